@@ -1,0 +1,121 @@
+//! A CustomResourceDefinition as read: names, scope, versions and their schemas.
+//!
+//! In: one CRD document (YAML node or JSON value). Out: [`Definition`]. It does not judge what kube-apiserver would refuse,
+//! only what cannot be understood.
+
+
+use serde_json::Value;
+
+use crate::{diagnostic::Position, schema::Schema};
+
+/// One CustomResourceDefinition, `apiextensions.k8s.io/v1`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// Where it was read from.
+    pub source: Source,
+    /// `metadata.name`.
+    pub name: String,
+    /// `spec.group`.
+    pub group: String,
+    /// `spec.names`.
+    pub names: Names,
+    /// `spec.scope`.
+    pub scope: Scope,
+    /// `spec.preserveUnknownFields` (legacy; `true` switches pruning off).
+    pub preserve_unknown_fields: bool,
+    /// `spec.versions`, in source order, at least one.
+    pub versions: Vec<Version>,
+    /// The whole document as JSON, exactly as read: key order kept (`json` prints it), nothing left out.
+    pub document: Value,
+    /// The document as pretty-printed JSON text in source order, ending in a newline.
+    pub json: String,
+}
+
+/// Where a document came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// The file as it was named (slashes on every system), or `<stdin>`; empty if it was not read from text.
+    pub file: String,
+    /// Where the document starts in it.
+    pub position: Option<Position>,
+}
+
+/// `spec.names`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// `kind`.
+    pub kind: String,
+    /// `listKind`, defaulted to `<kind>List`.
+    pub list_kind: String,
+    /// `plural`.
+    pub plural: String,
+    /// `singular`, defaulted to the lowercased kind.
+    pub singular: String,
+    /// `shortNames`.
+    pub short_names: Vec<String>,
+    /// `categories`.
+    pub categories: Vec<String>,
+}
+
+/// `spec.scope`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Cluster
+    Cluster,
+    /// Namespaced
+    Namespaced,
+}
+
+/// One entry of `spec.versions`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Version {
+    /// `name`.
+    pub name: String,
+    /// `served`.
+    pub served: bool,
+    /// `storage`.
+    pub storage: bool,
+    /// `deprecated`.
+    pub deprecated: bool,
+    /// `deprecationWarning`.
+    pub deprecation_warning: Option<String>,
+    /// `schema.openAPIV3Schema`.
+    pub schema: Schema,
+    /// `subresources.status` is there.
+    pub status_subresource: bool,
+    /// `subresources.scale`.
+    pub scale: Option<Scale>,
+    /// `additionalPrinterColumns`.
+    pub printer_columns: Vec<PrinterColumn>,
+    /// `selectableFields`: their JSON paths.
+    pub selectable_fields: Vec<String>,
+}
+
+/// `subresources.scale`: JSON paths.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scale {
+    /// `specReplicasPath`.
+    pub spec_replicas_path: String,
+    /// `statusReplicasPath`.
+    pub status_replicas_path: String,
+    /// `labelSelectorPath`.
+    pub label_selector_path: Option<String>,
+}
+
+/// One entry of `additionalPrinterColumns`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PrinterColumn {
+    /// `name`.
+    pub name: String,
+    /// `type`: integer, number, string, boolean or date.
+    pub kind: String,
+    /// `format`.
+    pub format: Option<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// `priority`: 0 is always shown, others with `-o wide`.
+    pub priority: i64,
+    /// `jsonPath`.
+    pub json_path: String,
+}
+

@@ -1,0 +1,140 @@
+//! The structural schema of a CRD version as a plain tree.
+//!
+//! In: nothing. Out: the data that every later stage reads: what the CRD says, nothing derived.
+//! Field names are those of `apiextensions.k8s.io/v1` `JSONSchemaProps`.
+
+use indexmap::IndexMap;
+use serde_json::{Number, Value};
+
+use crate::diagnostic::Position;
+
+/// One node of an OpenAPI v3 structural schema (`JSONSchemaProps`).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Schema {
+    /// Where the node starts in its source, if it was read from text.
+    pub at: Option<Position>,
+    /// `type`; absent for int-or-string, preserve-unknown-fields and inside combinators.
+    pub kind: Option<SchemaType>,
+    /// `title`.
+    pub title: Option<String>,
+    /// `description`.
+    pub description: Option<String>,
+    /// `format`, as written.
+    pub format: Option<String>,
+    /// `nullable`.
+    pub nullable: bool,
+    /// `default`.
+    pub default: Option<Value>,
+    /// `enum`; empty if absent.
+    pub enumeration: Vec<Value>,
+    /// `pattern`, as written (RE2).
+    pub pattern: Option<String>,
+    /// `minLength`, in code points.
+    pub min_length: Option<i64>,
+    /// `maxLength`, in code points.
+    pub max_length: Option<i64>,
+    /// `minimum`.
+    pub minimum: Option<Number>,
+    /// `exclusiveMinimum`: a boolean in OpenAPI v3.0.
+    pub exclusive_minimum: bool,
+    /// `maximum`.
+    pub maximum: Option<Number>,
+    /// `exclusiveMaximum`.
+    pub exclusive_maximum: bool,
+    /// `multipleOf`.
+    pub multiple_of: Option<Number>,
+    /// `minItems`.
+    pub min_items: Option<i64>,
+    /// `maxItems`.
+    pub max_items: Option<i64>,
+    /// `uniqueItems` (only `false` is allowed in a CRD).
+    pub unique_items: bool,
+    /// `minProperties`.
+    pub min_properties: Option<i64>,
+    /// `maxProperties`.
+    pub max_properties: Option<i64>,
+    /// `properties`, in source order.
+    pub properties: IndexMap<String, Schema>,
+    /// `required`, in source order.
+    pub required: Vec<String>,
+    /// `additionalProperties`.
+    pub additional_properties: Option<AdditionalProperties>,
+    /// `items`.
+    pub items: Option<Box<Schema>>,
+    /// `allOf`.
+    pub all_of: Vec<Schema>,
+    /// `anyOf`.
+    pub any_of: Vec<Schema>,
+    /// `oneOf`.
+    pub one_of: Vec<Schema>,
+    /// `not`.
+    pub not: Option<Box<Schema>>,
+    /// `x-kubernetes-int-or-string: true`.
+    pub int_or_string: bool,
+    /// `x-kubernetes-preserve-unknown-fields: true`.
+    pub preserve_unknown_fields: bool,
+    /// `x-kubernetes-embedded-resource: true`.
+    pub embedded_resource: bool,
+    /// `x-kubernetes-list-type`.
+    pub list_type: Option<ListType>,
+    /// `x-kubernetes-list-map-keys`.
+    pub list_map_keys: Vec<String>,
+    /// `x-kubernetes-map-type: atomic`.
+    pub atomic_map: bool,
+    /// `x-kubernetes-validations`.
+    pub validations: Vec<ValidationRule>,
+}
+
+/// `type` of a [`Schema`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SchemaType {
+    /// `array`
+    Array,
+    /// `boolean`
+    Boolean,
+    /// `integer`
+    Integer,
+    /// `number`
+    Number,
+    /// `object`
+    Object,
+    /// `string`
+    String,
+}
+
+/// `additionalProperties` of a [`Schema`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum AdditionalProperties {
+    /// `true`: any value, whose own content is pruned. (`false` is read as absent: it is only allowed beside nothing.)
+    Any,
+    /// A schema for every value.
+    Schema(Box<Schema>),
+}
+
+/// `x-kubernetes-list-type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListType {
+    /// `atomic`
+    Atomic,
+    /// `map`: unique by `x-kubernetes-list-map-keys`.
+    Map,
+    /// `set`: unique items.
+    Set,
+}
+
+/// One entry of `x-kubernetes-validations`: a CEL rule, as written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ValidationRule {
+    /// `rule`: the CEL expression.
+    pub rule: String,
+    /// `message`.
+    pub message: Option<String>,
+    /// `messageExpression`.
+    pub message_expression: Option<String>,
+    /// `reason`.
+    pub reason: Option<String>,
+    /// `fieldPath`.
+    pub field_path: Option<String>,
+    /// `optionalOldSelf`.
+    pub optional_old_self: Option<bool>,
+}
