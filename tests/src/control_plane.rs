@@ -1,0 +1,140 @@
+//! A real kube-apiserver and etcd on loopback, by the envtest convention: `KUBEBUILDER_ASSETS` names the folder
+//! that holds both programs (`cargo xtask envtest` builds them).
+
+use std::{
+    fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+/// How long the control plane may take to become ready.
+const READY_WITHIN: Duration = Duration::from_secs(90);
+
+/// A running control plane; dropping it ends both programs and removes its state.
+pub struct ControlPlane {
+    apiserver: Child,
+    etcd: Child,
+    folder: TempDir,
+}
+
+impl ControlPlane {
+    /// Starts one if `KUBEBUILDER_ASSETS` is set, else says on standard error that the test is skipped.
+    ///
+    /// # Errors
+    /// The programs cannot be started, or are not ready in time.
+    pub async fn start_if_provided(test: &str) -> Result<Option<Self>> {
+        let Some(assets) = std::env::var_os("KUBEBUILDER_ASSETS") else {
+            eprintln!("{test}: skipped, KUBEBUILDER_ASSETS is not set (cargo xtask envtest builds what it names)");
+            return Ok(None);
+        };
+        let mut plane = Self::spawn(Path::new(&assets))?;
+        plane.wait_until_ready().await?;
+        Ok(Some(plane))
+    }
+
+    /// The kubeconfig of an administrator.
+    pub fn kubeconfig(&self) -> PathBuf {
+        self.folder.path().join("kubeconfig")
+    }
+
+    /// A client with an administrator's rights.
+    ///
+    /// # Errors
+    /// The kubeconfig cannot be used.
+    pub async fn client(&self) -> Result<kube::Client> {
+        let kubeconfig = kube::config::Kubeconfig::read_from(self.kubeconfig())?;
+        let options = kube::config::KubeConfigOptions::default();
+        Ok(kube::Client::try_from(kube::Config::from_custom_kubeconfig(kubeconfig, &options).await?)?)
+    }
+
+    fn spawn(assets: &Path) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let state = folder.path();
+        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?;
+        fs::write(state.join("service-account.key"), key.serialize_pem())?;
+        fs::write(state.join("service-account.pub"), key.public_key_pem())?;
+        fs::write(state.join("tokens.csv"), "admin-token,admin,admin,system:masters\n")?;
+        let (etcd_port, port) = (free_port()?, free_port()?);
+        fs::write(state.join("kubeconfig"), kubeconfig(port))?;
+        let etcd = start(etcd(assets, state, etcd_port), &state.join("etcd.log"))?;
+        let apiserver = start(apiserver(assets, state, port, etcd_port), &state.join("apiserver.log"))?;
+        Ok(Self { apiserver, etcd, folder })
+    }
+
+    async fn wait_until_ready(&mut self) -> Result<()> {
+        let client = self.client().await?;
+        let started = Instant::now();
+        while started.elapsed() < READY_WITHIN && self.apiserver.try_wait()?.is_none() {
+            let request = http::Request::get("/readyz").body(Vec::new())?;
+            if client.request_text(request).await.is_ok() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let log = fs::read_to_string(self.folder.path().join("apiserver.log")).unwrap_or_default();
+        let end: Vec<&str> = log.lines().rev().take(10).collect();
+        bail!(
+            "kube-apiserver ended, or was not ready within {READY_WITHIN:?}; its log, last line first:\n{}",
+            end.join("\n")
+        )
+    }
+}
+
+impl Drop for ControlPlane {
+    fn drop(&mut self) {
+        for child in [&mut self.apiserver, &mut self.etcd] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+fn start(mut command: Command, log: &Path) -> Result<Child> {
+    let log = fs::File::create(log)?;
+    let name = command.get_program().display().to_string();
+    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+    command.spawn().with_context(|| format!("cannot start {name}; does KUBEBUILDER_ASSETS hold it?"))
+}
+
+fn etcd(assets: &Path, state: &Path, port: u16) -> Command {
+    let mut etcd = Command::new(assets.join("etcd"));
+    let url = format!("http://127.0.0.1:{port}");
+    etcd.arg("--data-dir").arg(state.join("etcd")).arg("--unsafe-no-fsync");
+    etcd.args(["--listen-peer-urls", "http://127.0.0.1:0"]);
+    etcd.args(["--listen-client-urls", &url, "--advertise-client-urls", &url]);
+    etcd
+}
+
+fn apiserver(assets: &Path, state: &Path, port: u16, etcd_port: u16) -> Command {
+    let mut apiserver = Command::new(assets.join("kube-apiserver"));
+    apiserver.arg(format!("--etcd-servers=http://127.0.0.1:{etcd_port}"));
+    apiserver.arg("--bind-address=127.0.0.1").arg(format!("--secure-port={port}"));
+    apiserver.arg("--cert-dir").arg(state.join("certificates"));
+    apiserver.arg("--token-auth-file").arg(state.join("tokens.csv"));
+    apiserver.args(["--authorization-mode=RBAC", "--service-account-issuer=https://127.0.0.1"]);
+    apiserver.arg("--service-account-key-file").arg(state.join("service-account.pub"));
+    apiserver.arg("--service-account-signing-key-file").arg(state.join("service-account.key"));
+    apiserver.args(["--service-cluster-ip-range=10.0.0.0/24", "--disable-admission-plugins=ServiceAccount"]);
+    apiserver
+}
+
+fn kubeconfig(port: u16) -> String {
+    format!(
+        "apiVersion: v1
+kind: Config
+clusters: [{{name: envtest, cluster: {{server: \"https://127.0.0.1:{port}\", insecure-skip-tls-verify: true}}}}]
+users: [{{name: admin, user: {{token: admin-token}}}}]
+contexts: [{{name: envtest, context: {{cluster: envtest, user: admin}}}}]
+current-context: envtest
+"
+    )
+}
