@@ -2,11 +2,26 @@
 //!
 //! In: one CRD document (YAML node or JSON value). Out: [`Definition`]. It does not judge what kube-apiserver would refuse,
 //! only what cannot be understood.
-
+mod cursor;
+mod decode;
+mod json_schema_props;
+mod load;
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value;
 
-use crate::{diagnostic::Position, schema::Schema};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, Position},
+    node::Node,
+    schema::Schema,
+};
+
+pub(crate) use decode::check_types;
+pub(crate) use json_schema_props::is_known as is_keyword;
+#[cfg(feature = "yaml")]
+pub use load::load;
+pub use load::{Loaded, check_unique, load_nodes};
 
 /// One CustomResourceDefinition, `apiextensions.k8s.io/v1`.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,3 +134,12 @@ pub struct PrinterColumn {
     pub json_path: String,
 }
 
+impl Definition {
+    /// The definition that a JSON value stands for, a posted CRD for instance. Warnings are left out.
+    pub fn from_value(document: &Value) -> Result<Self, Diagnostics> {
+        let node =
+            Node::from_value(document).map_err(|error| Diagnostics(vec![Diagnostic::error(error.to_string())]))?;
+        let (definition, diagnostics) = decode::decode("", &node);
+        definition.ok_or(diagnostics)
+    }
+}

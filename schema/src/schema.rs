@@ -138,3 +138,42 @@ pub struct ValidationRule {
     /// `optionalOldSelf`.
     pub optional_old_self: Option<bool>,
 }
+
+impl SchemaType {
+    /// The type of that name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "array" => Self::Array,
+            "boolean" => Self::Boolean,
+            "integer" => Self::Integer,
+            "number" => Self::Number,
+            "object" => Self::Object,
+            "string" => Self::String,
+            _ => return None,
+        })
+    }
+
+    /// The name in a schema.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Array => "array",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Object => "object",
+            Self::String => "string",
+        }
+    }
+}
+
+impl ListType {
+    /// The list type of that name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "atomic" => Self::Atomic,
+            "map" => Self::Map,
+            "set" => Self::Set,
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! Whether kube-apiserver would accept a CRD.
+//!
+//! In: a CRD document as it is posted. Out: the errors that refuse it, in the server's words and under its paths. CEL rules are
+//! checked for their shape only: they are neither compiled, nor is their cost estimated, nor are defaults checked against them.
+//! Source: `apiextensions-apiserver/pkg/apis/apiextensions/validation`, `pkg/apiserver/schema`.
+
+mod conversion;
+mod default_value;
+mod field_path;
+mod keyword;
+mod list_map;
+mod names;
+mod raw_schema;
+mod rule;
+mod specification;
+mod structural;
+#[cfg(test)]
+mod tests;
+mod version;
+
+use serde_json::Value;
+
+use crate::{
+    definition,
+    field::{Error, Errors, Path},
+    metadata::{self, NameRule},
+};
+
+/// Why a CRD is refused.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Rejection {
+    /// It is no v1 CRD, or a member of it has the wrong type (400).
+    #[error("{0}")]
+    Malformed(String),
+    /// It breaks rules (422).
+    #[error("{0}")]
+    Invalid(Errors),
+}
+
+/// Checks a CRD that is to be created.
+pub fn check(document: &Value) -> Result<(), Rejection> {
+    definition::check_types(document).map_err(Rejection::Malformed)?;
+    let mut coerced = document.clone();
+    metadata::coerce(&mut coerced).map_err(Rejection::Malformed)?;
+    let mut errors = check_metadata(&coerced);
+    errors.extend(specification::check(&coerced["spec"]));
+    errors.extend(check_stored_versions(&coerced["spec"]));
+    errors.extend(check_approval(&coerced));
+    if coerced["spec"]["preserveUnknownFields"] == true {
+        let detail =
+            "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
+        errors.push(Error::invalid("spec.preserveUnknownFields", &Value::Bool(true), detail));
+    }
+    errors.into_result().map_err(Rejection::Invalid)
+}
+
+fn check_metadata(document: &Value) -> Errors {
+    let path = Path::ROOT.child("metadata");
+    let mut errors = metadata::validate(&document["metadata"], false, NameRule::DnsSubdomain, &path);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let name = text(&document["metadata"]["name"]);
+    let spec = &document["spec"];
+    if !name.is_empty() && name != format!("{}.{}", text(&spec["names"]["plural"]), text(&spec["group"])) {
+        errors.push(Error::invalid_text(path.child("name"), &name, "must be spec.names.plural+\".\"+spec.group"));
+    }
+    errors
+}
+
+/// The server records the first storage version, and wants every one recorded.
+fn check_stored_versions(spec: &Value) -> Errors {
+    let path = "status.storedVersions";
+    let versions = spec["versions"].as_array().into_iter().flatten();
+    let names: Vec<&Value> =
+        versions.filter(|version| version["storage"] == true).map(|version| &version["name"]).collect();
+    let Some((first, others)) = names.split_first() else {
+        return Errors(vec![Error::invalid(path, &Value::Array(Vec::new()), "must have at least one stored version")]);
+    };
+    let stored = Value::Array(vec![Value::clone(first)]);
+    let missing = others.iter().filter(|name| *name != first);
+    missing
+        .map(|name| {
+            let name = name.as_str().unwrap_or_default();
+            Error::invalid(path, &stored, format!("must have the storage version {name}"))
+        })
+        .collect()
+}
+
+/// Kubernetes' own groups need an approval.
+fn check_approval(document: &Value) -> Option<Error> {
+    const ANNOTATION: &str = "api-approved.kubernetes.io";
+    const SEE: &str = "see https://github.com/kubernetes/enhancements/pull/1111";
+    let group = document["spec"]["group"].as_str().unwrap_or_default();
+    let protected = ["k8s.io", "kubernetes.io"]
+        .iter()
+        .any(|domain| group.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
+    if !protected {
+        return None;
+    }
+    let (metadata, start) = (Path::ROOT.child("metadata"), "protected groups must have approval annotation");
+    let annotations = metadata.child("annotations");
+    let path = annotations.key(ANNOTATION);
+    match document["metadata"]["annotations"][ANNOTATION].as_str().unwrap_or_default() {
+        "" => Some(Error::required(path, format!("{start} \"{ANNOTATION}\", {SEE}"))),
+        given if given.starts_with("unapproved") || is_url_with_host(given) => None,
+        given => {
+            let either = "with either a URL or a reason starting with \"unapproved\"";
+            Some(Error::invalid_text(path, given, format!("{start} \"{ANNOTATION}\" {either}, {SEE}")))
+        }
+    }
+}
+
+fn is_url_with_host(text: &str) -> bool {
+    let host = text.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    !host.is_empty() && crate::format::Format::Uri.matches(text)
+}

@@ -1,0 +1,63 @@
+//! `x-kubernetes-validations`, everything about it but CEL.
+//!
+//! In: a schema as it was posted. Out: field errors about the shape of its rules.
+
+use serde_json::Value;
+
+use super::{field_path, raw_schema::RawSchema, structural};
+use crate::field::{Error, Errors, Path};
+
+const REASONS: [&str; 4] = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"];
+
+/// Checks the rules of one schema.
+pub(super) fn check(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
+    let rules = schema.get("x-kubernetes-validations").and_then(Value::as_array);
+    let path = path.child("x-kubernetes-validations");
+    for (index, rule) in rules.into_iter().flatten().enumerate() {
+        check_rule(rule, schema, &path.index(index), errors);
+    }
+}
+
+fn check_rule(rule: &Value, schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
+    let text = |name: &str| rule[name].as_str().unwrap_or_default();
+    let (expression, message) = (text("rule").trim(), text("message"));
+    let message_path = path.child("message");
+    if expression.is_empty() {
+        errors.push(Error::required(path.child("rule"), "rule is not specified"));
+    } else if !message.is_empty() && message.trim().is_empty() {
+        errors.push(Error::invalid_text(message_path, message, "must be non-empty if specified"));
+    } else if has_line_breaks(message.trim()) {
+        errors.push(Error::invalid_text(message_path, message, "must not contain line breaks"));
+    } else if has_line_breaks(expression) && message.is_empty() {
+        errors.push(Error::required(message_path, "message must be specified if rule contains line breaks"));
+    }
+    let message_expression = text("messageExpression");
+    if !message_expression.is_empty() && message_expression.trim().is_empty() {
+        let detail = "messageExpression must be non-empty if specified";
+        errors.push(Error::required(path.child("messageExpression"), detail));
+    }
+    let reason = rule.get("reason").filter(|reason| !reason.is_null());
+    if let Some(reason) = reason.filter(|reason| !reason.as_str().is_some_and(|text| REASONS.contains(&text))) {
+        errors.push(Error::not_supported(path.child("reason"), reason, &REASONS));
+    }
+    check_field_path(text("fieldPath"), schema, &path.child("fieldPath"), errors);
+}
+
+fn check_field_path(given: &str, schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
+    if given.is_empty() {
+        return;
+    }
+    if given.trim().is_empty() {
+        errors.push(Error::invalid_text(path, given, "must be non-empty if specified"));
+    }
+    if has_line_breaks(given) {
+        errors.push(Error::invalid_text(path, given, "must not contain line breaks"));
+    }
+    if structural::unsupported(schema).is_none() && field_path::resolve(given, schema, true).is_err() {
+        errors.push(Error::invalid_text(path, given, "must be a valid path"));
+    }
+}
+
+fn has_line_breaks(text: &str) -> bool {
+    text.contains(['\n', '\r'])
+}

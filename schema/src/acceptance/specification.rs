@@ -1,0 +1,130 @@
+//! `spec` as a whole: group, scope, and what the versions must have in common.
+//!
+//! In: `spec`. Out: field errors. What all versions share is reported under `spec` itself, as the server reports it: it
+//! keeps equal schemas, subresources, columns and selectable fields once.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{conversion, names, raw_schema::RawSchema, version};
+use crate::{
+    field::{Error, Errors, Path},
+    name,
+};
+
+/// Checks `spec`.
+pub(super) fn check(spec: &Value) -> Errors {
+    let path = Path::ROOT.child("spec");
+    let mut errors = Errors::default();
+    check_group_and_scope(spec, &path, &mut errors);
+    names::check(&spec["names"], &path.child("names"), &mut errors);
+    let versions: Vec<&Value> = spec["versions"].as_array().into_iter().flatten().collect();
+    check_versions(spec, &versions, &path, &mut errors);
+    check_schemas(&versions, &path, &mut errors);
+    check_shared(&versions, &path, &mut errors);
+    conversion::check(spec, &path, &mut errors);
+    if spec["preserveUnknownFields"] == true && versions.iter().any(|version| has_default(version)) {
+        let detail = "must be false in order to use defaults in the schema";
+        errors.push(Error::invalid(path.child("preserveUnknownFields"), &Value::Bool(true), detail));
+    }
+    errors
+}
+
+fn check_group_and_scope(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let group = spec["group"].as_str().unwrap_or_default();
+    let faults = name::dns_subdomain(group);
+    if group.is_empty() {
+        errors.push(Error::required(path.child("group"), ""));
+    } else if !faults.is_empty() {
+        errors.push(Error::invalid_text(path.child("group"), group, faults.join(",")));
+    } else if !group.contains('.') {
+        errors.push(Error::invalid_text(path.child("group"), group, "should be a domain with at least one dot"));
+    }
+    match spec["scope"].as_str().unwrap_or_default() {
+        "" => errors.push(Error::required(path.child("scope"), "")),
+        "Cluster" | "Namespaced" => {}
+        other => {
+            errors.push(Error::not_supported(path.child("scope"), &Value::from(other), &["Cluster", "Namespaced"]));
+        }
+    }
+}
+
+fn check_versions(spec: &Value, versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
+    let versions_path = path.child("versions");
+    let mut seen = BTreeSet::new();
+    let mut unique = true;
+    for (index, version) in versions.iter().enumerate() {
+        let path = versions_path.index(index);
+        let name = version["name"].as_str().unwrap_or_default();
+        unique &= seen.insert(name);
+        let faults = name::dns_1035_label(name);
+        if !faults.is_empty() {
+            errors.push(Error::invalid_text(path.child("name"), name, faults.join(",")));
+            if index == 0 && !name.is_empty() {
+                // The server also keeps the first name as the version of old.
+                errors.push(Error::invalid_text("spec.version", name, faults.join(",")));
+            }
+        }
+        version::check_deprecation(version, &path, errors);
+    }
+    let storage = versions.iter().filter(|version| version["storage"] == true).count();
+    if !unique {
+        errors.push(Error::invalid(&versions_path, &spec["versions"], "must contain unique version names"));
+    }
+    if storage != 1 {
+        let detail = "must have exactly one version marked as storage version";
+        errors.push(Error::invalid(&versions_path, &spec["versions"], detail));
+    }
+}
+
+/// Schemas: once if all versions have the same, else one by one.
+fn check_schemas(versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
+    let schema_of = |version: &Value| version.pointer("/schema/openAPIV3Schema").cloned().unwrap_or_default();
+    let has_status = |version: &Value| version["subresources"]["status"].is_object();
+    let schemas: Vec<Value> = versions.iter().map(|version| schema_of(version)).collect();
+    let (versions_path, validation) = (path.child("versions"), path.child("validation"));
+    for index in (0..versions.len()).filter(|index| schemas[*index].is_null()) {
+        let version = versions_path.index(index);
+        errors.push(Error::required(version.child("schema").child("openAPIV3Schema"), ""));
+    }
+    match schemas.split_first() {
+        Some((first, others)) if others.iter().all(|other| other == first) => {
+            let any_status = versions.iter().any(|version| has_status(version));
+            version::check_schema(first, any_status, &validation, errors);
+        }
+        _ => {
+            for (index, schema) in schemas.iter().enumerate() {
+                let version = versions_path.index(index);
+                version::check_schema(schema, has_status(versions[index]), &version.child("schema"), errors);
+            }
+        }
+    }
+}
+
+/// Subresources, columns and selectable fields: each once if all versions have the same.
+fn check_shared(versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
+    let versions_path = path.child("versions");
+    let checks: [(&str, fn(&Value, &Value, &Path<'_>, &mut Errors)); 3] = [
+        ("subresources", version::check_subresources),
+        ("additionalPrinterColumns", version::check_columns),
+        ("selectableFields", version::check_selectable_fields),
+    ];
+    for (name, check) in checks {
+        match versions.split_first() {
+            Some((first, others)) if others.iter().all(|other| other[name] == first[name]) => {
+                check(&first[name], &first["schema"]["openAPIV3Schema"], &path.child(name), errors);
+            }
+            _ => {
+                for (index, version) in versions.iter().enumerate() {
+                    let path = versions_path.index(index);
+                    check(&version[name], &version["schema"]["openAPIV3Schema"], &path.child(name), errors);
+                }
+            }
+        }
+    }
+}
+
+fn has_default(version: &Value) -> bool {
+    RawSchema(&version["schema"]["openAPIV3Schema"]).any(|node| node.get("default").is_some())
+}

@@ -1,0 +1,214 @@
+//! What a version has, or all versions share: schema, subresources, printer columns, selectable fields.
+//!
+//! In: one of these, and where it stands. Out: field errors.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{default_value, field_path, keyword, raw_schema::RawSchema, structural};
+use crate::{
+    field::{Error, Errors, Path},
+    schema::Schema,
+};
+
+/// How many fields of a version may be selectable.
+const MAX_SELECTABLE_FIELDS: usize = 8;
+
+/// Checks `deprecationWarning`.
+pub(super) fn check_deprecation(version: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let path = path.child("deprecationWarning");
+    let Some(warning) = version["deprecationWarning"].as_str() else { return };
+    if version["deprecated"] != true {
+        errors.push(Error::invalid_text(&path, warning, "can only be set for deprecated versions"));
+        return;
+    }
+    if warning.len() > 256 {
+        errors.push(Error::invalid_text(&path, warning, "must be <= 256 characters long"));
+    }
+    if warning.is_empty() {
+        errors.push(Error::invalid_text(&path, warning, "must not be an empty string"));
+    }
+    if let Some((index, _)) = warning.char_indices().find(|(_, c)| c.is_control()) {
+        let detail = "must only contain printable UTF-8 characters; non-printable character found at index";
+        errors.push(Error::invalid_text(&path, warning, format!("{detail} {index}")));
+    }
+}
+
+/// Checks a schema; `path` is that of its `openAPIV3Schema`'s parent.
+pub(super) fn check_schema(schema: &Value, has_status: bool, path: &Path<'_>, errors: &mut Errors) {
+    if schema.is_null() {
+        return;
+    }
+    let raw = RawSchema(schema);
+    let schema_path = path.child("openAPIV3Schema");
+    let mut found = Errors::default();
+    if has_status {
+        found.extend(check_root_keywords(raw, &schema_path));
+    }
+    if raw.flag("nullable") {
+        found.push(Error::forbidden(schema_path.child("nullable"), "nullable cannot be true at the root"));
+    }
+    let unsupported = structural::unsupported(raw);
+    if unsupported.is_none() {
+        let broken = structural::check(raw, &schema_path);
+        if broken.is_empty() {
+            // A schema that does not parse has errors of its own below.
+            if let Ok(schema) = Schema::from_value(schema) {
+                default_value::check(&schema, &schema_path, &mut found);
+            }
+        }
+        found.extend(broken);
+    }
+    found.extend(keyword::check(raw, &schema_path));
+    if let (true, Some(told)) = (found.is_empty(), unsupported) {
+        found.push(Error::invalid_text(&schema_path, "", told));
+    }
+    errors.extend(found);
+}
+
+/// With a status subresource, the status is checked on its own: its schema must lose nothing by that.
+fn check_root_keywords(schema: RawSchema<'_>, path: &Path<'_>) -> Option<Error> {
+    const REFUSED: [&str; 20] = [
+        "id",
+        "$schema",
+        "$ref",
+        "nullable",
+        "default",
+        "enum",
+        "maxProperties",
+        "minProperties",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "not",
+        "additionalProperties",
+        "patternProperties",
+        "dependencies",
+        "additionalItems",
+        "definitions",
+        "x-kubernetes-embedded-resource",
+        "x-kubernetes-int-or-string",
+        "x-kubernetes-list-map-keys",
+    ];
+    const ALSO_REFUSED: [&str; 2] = ["x-kubernetes-list-type", "x-kubernetes-map-type"];
+    let is_set = |keyword: &&&str| {
+        schema.get(keyword).is_some_and(|value| !matches!(value, Value::Bool(false)) && value.as_str() != Some(""))
+    };
+    // The first keyword in the order of Go's type decides; `type` comes fourth.
+    let refused = |keywords: &[&str]| keywords.iter().find(is_set).is_some();
+    let kind = schema.text("type");
+    if !refused(&REFUSED[..3]) && !matches!(kind, "" | "object") {
+        let detail =
+            "only \"object\" is allowed as the type at the root of the schema if the status subresource is enabled";
+        return Some(Error::invalid_text(path.child("type"), kind, detail));
+    }
+    (refused(&REFUSED) || refused(&ALSO_REFUSED)).then(|| {
+        let allowed = "[Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum MaxLength MinLength Pattern \
+                       MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example \
+                       XPreserveUnknownFields XValidations]";
+        let detail = format!("only {allowed} fields are allowed at the root of the schema if the status subresource is enabled");
+        Error::invalid(path, schema.0, detail)
+    })
+}
+
+/// Checks `subresources`.
+pub(super) fn check_subresources(subresources: &Value, _: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let scale = &subresources["scale"];
+    if scale.is_null() {
+        return;
+    }
+    let path = path.child("scale");
+    let required = [("specReplicasPath", ".spec."), ("statusReplicasPath", ".status.")];
+    for (name, start) in required {
+        let path = path.child(name);
+        match scale[name].as_str().unwrap_or_default() {
+            "" => errors.push(Error::required(path, "")),
+            given if !given.starts_with('.') => errors.push(not_simple(&path, given)),
+            given if !given.starts_with(start) => {
+                let detail = format!("should be a json path under {}", start.trim_end_matches('.'));
+                errors.push(Error::invalid_text(path, given, detail));
+            }
+            _ => {}
+        }
+    }
+    let path = path.child("labelSelectorPath");
+    match scale["labelSelectorPath"].as_str().unwrap_or_default() {
+        "" => {}
+        given if !given.starts_with('.') => errors.push(not_simple(&path, given)),
+        given if !given.starts_with(".spec.") && !given.starts_with(".status.") => {
+            let detail = "should be a json path under either .spec or .status";
+            errors.push(Error::invalid_text(path, given, detail));
+        }
+        _ => {}
+    }
+}
+
+/// Checks `additionalPrinterColumns`.
+pub(super) fn check_columns(columns: &Value, _: &Value, path: &Path<'_>, errors: &mut Errors) {
+    const TYPES: [&str; 5] = ["boolean", "date", "integer", "number", "string"];
+    const FORMATS: [&str; 8] = ["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
+    for (index, column) in columns.as_array().into_iter().flatten().enumerate() {
+        let path = path.index(index);
+        let text = |name: &str| column[name].as_str().unwrap_or_default();
+        if text("name").is_empty() {
+            errors.push(Error::required(path.child("name"), ""));
+        }
+        let (kind, format) = (text("type"), text("format"));
+        let one_of_types = format!("must be one of {}", TYPES.join(","));
+        if kind.is_empty() {
+            errors.push(Error::required(path.child("type"), one_of_types));
+        } else if !TYPES.contains(&kind) {
+            errors.push(Error::invalid_text(path.child("type"), kind, one_of_types));
+        }
+        if !format.is_empty() && !FORMATS.contains(&format) {
+            let detail = format!("must be one of {}", FORMATS.join(","));
+            errors.push(Error::invalid_text(path.child("format"), format, detail));
+        }
+        // The name of the internal type's field.
+        let path = path.child("JSONPath");
+        match text("jsonPath") {
+            "" => errors.push(Error::required(path, "")),
+            given if !given.starts_with('.') => errors.push(not_simple(&path, given)),
+            _ => {}
+        }
+    }
+}
+
+/// Checks `selectableFields` against the schema.
+pub(super) fn check_selectable_fields(fields: &Value, schema: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let mut seen = BTreeSet::new();
+    for (index, selectable) in fields.as_array().into_iter().flatten().enumerate() {
+        let item = path.index(index);
+        let path = item.child("jsonPath");
+        let given = selectable["jsonPath"].as_str().unwrap_or_default();
+        if given.is_empty() {
+            errors.push(Error::required(path, ""));
+            continue;
+        }
+        let (steps, found) = match field_path::resolve(given, RawSchema(schema), false) {
+            Ok(resolved) => resolved,
+            Err(told) => {
+                errors.push(Error::invalid_text(path, given, format!("is an invalid path: {told}")));
+                continue;
+            }
+        };
+        if steps.first().is_some_and(|step| step == "metadata") {
+            errors.push(Error::invalid_text(&path, given, "must not point to fields in metadata"));
+        }
+        if !matches!(found.text("type"), "string" | "boolean" | "integer") {
+            let detail = "must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.";
+            errors.push(Error::invalid_text(&path, given, detail));
+        }
+        if !seen.insert(steps) {
+            errors.push(Error::duplicate(path, &Value::from(given)));
+        }
+    }
+    if seen.len() > MAX_SELECTABLE_FIELDS {
+        errors.push(Error::too_many(path, seen.len(), 8));
+    }
+}
+
+fn not_simple(path: &Path<'_>, given: &str) -> Error {
+    Error::invalid_text(path, given, "must be a simple json path starting with .")
+}

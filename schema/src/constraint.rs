@@ -1,0 +1,204 @@
+//! The primitive checks of a schema, each on a scalar or a length, with kube-apiserver's words.
+//!
+//! In: a value and a limit. Out: the [`Violation`], if there is one, which becomes a [`field::Error`] once the path is known.
+//! The schema validator, generated types and the API server all call these. No schema is needed.
+
+mod number;
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+use crate::{
+    field::{self, ErrorType, Path, print_json, print_quoted, print_value},
+    format::Format,
+    pattern,
+};
+
+pub use number::{NumberFormat, Numeric, maximum, minimum, multiple_of, range};
+
+/// A broken constraint, without the path.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violation {
+    kind: ErrorType,
+    value: String,
+    detail: String,
+    place: Place,
+}
+
+/// How an error names the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// As its field.
+    Field,
+    /// As its field, and at the start of its detail.
+    FieldAndDetail,
+    /// As its field, and in the detail as what a factor is declared for.
+    Factor,
+    /// At the end of its detail only: the error itself is about the root.
+    DetailOfRoot,
+}
+
+impl Violation {
+    /// The field error of this violation at `path`.
+    pub fn at(self, path: &Path<'_>) -> field::Error {
+        self.below(None, path)
+    }
+
+    /// The field error at `path`, for a schema that is checked against the part of an object that `base` names: a status
+    /// update checks the status alone. The detail speaks of the part, the field of the object.
+    pub fn below(self, base: Option<&str>, path: &Path<'_>) -> field::Error {
+        let dotted = path.dotted().to_string();
+        let detail = match self.place {
+            Place::Field => self.detail,
+            Place::FieldAndDetail => format!("{dotted} {}", self.detail),
+            Place::Factor => format!("factor MultipleOf declared for {dotted} {}", self.detail),
+            Place::DetailOfRoot => format!("{} in {dotted}", self.detail),
+        };
+        let field = if self.place == Place::DetailOfRoot { "" } else { dotted.trim_start_matches('.') };
+        let field = match base {
+            Some(base) if field.is_empty() => base.to_owned(),
+            Some(base) => format!("{base}.{field}"),
+            None if field.is_empty() => Path::ROOT.to_string(),
+            None => field.to_owned(),
+        };
+        field::Error::new(self.kind, field, self.value, detail)
+    }
+
+    fn invalid(value: String, detail: String) -> Self {
+        Self { kind: ErrorType::Invalid, value, detail: format!("in body {detail}"), place: Place::FieldAndDetail }
+    }
+
+    fn plain(error: field::Error) -> Self {
+        Self { kind: error.kind, value: error.value, detail: error.detail, place: Place::Field }
+    }
+}
+
+/// A required member that is missing; the path is the member's.
+pub fn required() -> Violation {
+    Violation::plain(field::Error::required("", ""))
+}
+
+/// A value of the type `found` where `expected` is wanted.
+pub fn wrong_type(expected: &str, found: &str) -> Violation {
+    let found = print_quoted(found);
+    Violation {
+        kind: ErrorType::TypeInvalid,
+        detail: format!("in body must be of type {expected}: {found}"),
+        value: found,
+        place: Place::FieldAndDetail,
+    }
+}
+
+/// A text of fewer than `limit` code points.
+pub fn min_length(text: &str, limit: i64) -> Option<Violation> {
+    let short = i64::try_from(text.chars().count()).is_ok_and(|length| length < limit);
+    short.then(|| Violation::invalid(print_quoted(text), format!("should be at least {limit} chars long")))
+}
+
+/// A text of more than `limit` code points.
+pub fn max_length(text: &str, limit: i64) -> Option<Violation> {
+    // A text has at most as many code points as bytes: most need not be counted.
+    exceeds(text.len(), limit).then_some(())?;
+    exceeds(text.chars().count(), limit).then(|| Violation::plain(field::Error::too_long("", limit)))
+}
+
+/// A text that has no match of the pattern. A pattern that does not compile matches nothing.
+pub fn matches(text: &str, pattern: &str) -> Option<Violation> {
+    let told = match pattern::cached(pattern) {
+        Ok(compiled) if compiled.is_match(text) => return None,
+        Ok(_) => pattern.to_owned(),
+        Err(error) => format!("{pattern}, but pattern is invalid: {error}"),
+    };
+    Some(Violation::invalid(print_quoted(text), format!("should match '{told}'")))
+}
+
+/// A text that has not the format of that name. Formats that are not enforced accept everything.
+pub fn format(text: &str, name: &str) -> Option<Violation> {
+    let format = Format::from_name(name)?;
+    if format.matches(text) { None } else { Some(wrong_type(name, text)) }
+}
+
+/// Fewer than `limit` items.
+pub fn min_items(count: usize, limit: i64) -> Option<Violation> {
+    falls_short(count, limit)
+        .then(|| Violation::invalid(count.to_string(), format!("should have at least {limit} items")))
+}
+
+/// More than `limit` items.
+pub fn max_items(count: usize, limit: i64) -> Option<Violation> {
+    exceeds(count, limit).then(|| Violation::plain(field::Error::too_many("", count, limit)))
+}
+
+/// Fewer than `limit` properties.
+pub fn min_properties(count: usize, limit: i64) -> Option<Violation> {
+    falls_short(count, limit)
+        .then(|| Violation::invalid(count.to_string(), format!("should have at least {limit} properties")))
+}
+
+/// More than `limit` properties.
+pub fn max_properties(count: usize, limit: i64) -> Option<Violation> {
+    exceeds(count, limit).then(|| Violation::plain(field::Error::too_many("", count, limit)))
+}
+
+/// Items that are not unique although `uniqueItems` says so. (No CRD may say so.)
+pub fn unique_items(items: &[Value]) -> Option<Violation> {
+    let repeated = items.iter().enumerate().any(|(index, item)| items[..index].contains(item));
+    repeated.then(|| Violation::invalid(print_quoted(""), "shouldn't contain duplicates".to_owned()))
+}
+
+/// A value that is none of an enum's. Like Go, the value is converted to the type of each first: 2.9 is 2 beside integers,
+/// and 49 is "1" beside texts. Null is in no enum.
+pub fn one_of(value: &Value, allowed: &[Value]) -> Option<Violation> {
+    if allowed.iter().any(|candidate| converts_to(value, candidate)) {
+        return None;
+    }
+    let shown: Vec<String> = allowed
+        .iter()
+        .map(|candidate| candidate.as_str().map_or_else(|| print_json(candidate), str::to_owned))
+        .collect();
+    let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
+    Some(Violation::plain(field::Error::not_supported("", value, &shown)))
+}
+
+/// A text that is none of an enum's texts.
+pub fn one_of_texts(text: &str, allowed: &[&str]) -> Option<Violation> {
+    let error = || field::Error::not_supported("", &Value::from(text), allowed);
+    if allowed.contains(&text) { None } else { Some(Violation::plain(error())) }
+}
+
+/// A violation whose value is shown as it is, for checks that speak of no schema keyword.
+pub fn invalid(value: &Value, detail: &str) -> Violation {
+    let (value, detail) = (print_value(value), detail.to_owned());
+    Violation { kind: ErrorType::Invalid, value, detail, place: Place::Field }
+}
+
+fn converts_to(value: &Value, candidate: &Value) -> bool {
+    match (value, candidate) {
+        (Value::Null, _) | (_, Value::Null) => false,
+        (Value::Number(value), Value::Number(candidate)) => match (Numeric::from(value), Numeric::from(candidate)) {
+            (Numeric::Int(value), Numeric::Int(candidate)) => value == candidate,
+            (value, Numeric::Float(candidate)) => {
+                value.as_float().to_bits() == candidate.to_bits() || value.as_float() == candidate
+            }
+            (Numeric::Float(value), Numeric::Int(candidate)) => number::truncate(value) == candidate,
+        },
+        (Value::Number(value), Value::String(candidate)) => match Numeric::from(value) {
+            // Go converts an integer to the text of that code point.
+            Numeric::Int(code) => {
+                let c = u32::try_from(code).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER);
+                candidate.chars().eq([c])
+            }
+            Numeric::Float(_) => false,
+        },
+        _ => value == candidate,
+    }
+}
+
+fn exceeds(count: usize, limit: i64) -> bool {
+    i64::try_from(count).is_ok_and(|count| count > limit)
+}
+
+fn falls_short(count: usize, limit: i64) -> bool {
+    i64::try_from(count).is_ok_and(|count| count < limit)
+}

@@ -1,0 +1,111 @@
+//! Fills in a schema's defaults, as the API server does when it decodes an object.
+//!
+//! In: an object (pruned before) and its schema. Out: the object with defaults where members are missing or null and may
+//! not be null; nested defaults only where the parent is. Source: `apiextensions-apiserver/pkg/apiserver/schema/defaulting`.
+
+use serde_json::Value;
+
+use crate::{
+    pruning::{self, Member, member_schema},
+    schema::Schema,
+};
+
+/// Applies the defaults of `schema` to `value`.
+pub fn apply(value: &mut Value, schema: &Schema) {
+    match value {
+        Value::Object(members) => {
+            for (name, property) in &schema.properties {
+                if let Some(default) = &property.default
+                    && members.get(name).is_none_or(|member| member.is_null() && !property.nullable)
+                {
+                    members.insert(name.clone(), default.clone());
+                }
+            }
+            for (name, member) in members {
+                if let Member::Known(Some(schema)) = member_schema(schema, name) {
+                    replace_null(member, schema);
+                    apply(member, schema);
+                }
+            }
+        }
+        Value::Array(items) => {
+            let Some(schema) = schema.items.as_deref() else { return };
+            for item in items {
+                replace_null(item, schema);
+                apply(item, schema);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Removes from a schema's defaults what the schema itself would prune. The API server does so once, when it starts to
+/// serve a CRD.
+pub fn prune_defaults(schema: &mut Schema) {
+    if let Some(mut default) = schema.default.take() {
+        pruning::prune_part(&mut default, schema);
+        schema.default = Some(default);
+    }
+    schema.properties.values_mut().for_each(prune_defaults);
+    schema.items.as_deref_mut().into_iter().for_each(prune_defaults);
+    if let Some(crate::schema::AdditionalProperties::Schema(schema)) = &mut schema.additional_properties {
+        prune_defaults(schema);
+    }
+}
+
+fn replace_null(value: &mut Value, schema: &Schema) {
+    if let (Value::Null, false, Some(default)) = (&*value, schema.nullable, &schema.default) {
+        *value = default.clone();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn schema_of(value: Value) -> Schema {
+        Schema::from_value(&value).unwrap()
+    }
+
+    fn check(schema: Value, object: Value, defaulted: &Value) {
+        let mut object = object;
+        apply(&mut object, &schema_of(schema));
+        assert_eq!(&object, defaulted);
+    }
+
+    #[test]
+    fn missing_members_get_their_default_where_the_parent_is() {
+        let schema = json!({"properties": {"a": {"default": 1}, "b": {"properties": {"c": {"default": {"d": 2}}}}}});
+        check(schema.clone(), json!({}), &json!({"a": 1}));
+        check(schema.clone(), json!({"a": 0, "b": {}}), &json!({"a": 0, "b": {"c": {"d": 2}}}));
+        check(schema, json!([1]), &json!([1]));
+    }
+
+    #[test]
+    fn defaults_are_defaulted_themselves() {
+        let schema = json!({"properties": {"a": {"default": {}, "properties": {"b": {"default": 1}}}}});
+        check(schema, json!({}), &json!({"a": {"b": 1}}));
+    }
+
+    #[test]
+    fn a_null_becomes_the_default_in_objects_maps_and_arrays() {
+        let schema = json!({"properties": {
+            "a": {"default": 1}, "n": {"default": 1, "nullable": true},
+            "m": {"additionalProperties": {"default": 2}}, "l": {"items": {"default": 3}}
+        }});
+        check(
+            schema,
+            json!({"a": null, "n": null, "m": {"x": null}, "l": [null]}),
+            &json!({"a": 1, "n": null, "m": {"x": 2}, "l": [3]}),
+        );
+    }
+
+    #[test]
+    fn defaults_are_pruned_once() {
+        let mut schema = schema(json!({"properties": {"a": {"default": {"b": 1, "x": 2}, "properties": {"b": {}}}}}));
+        prune_defaults(&mut schema);
+        assert_eq!(schema.properties["a"].default, Some(json!({"b": 1})));
+    }
+}

@@ -1,0 +1,184 @@
+//! Typed reading of a document, as Go's JSON decoder reads it into the API's structs.
+//!
+//! In: a node and its path. Out: values of the type asked for, and a diagnostic for each that has another. `null` reads
+//! as absent. It does not know what a CRD is.
+
+use std::cell::RefCell;
+
+use serde_json::Number;
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, Position, quote},
+    field::Path,
+    node::{Content, Node},
+};
+
+/// Where findings about one document go.
+pub(super) struct Report<'a> {
+    /// The file the document is from; empty if it is from none.
+    pub(super) file: &'a str,
+    /// What was found so far.
+    pub(super) diagnostics: RefCell<Diagnostics>,
+    /// The first member of a wrong type: Go's decoder stops there, whatever else is wrong.
+    pub(super) wrong_type: RefCell<Option<String>>,
+}
+
+/// A node that is there and not null, and its path.
+#[derive(Clone, Copy)]
+pub(super) struct Cursor<'a> {
+    pub(super) node: &'a Node,
+    pub(super) path: &'a Path<'a>,
+    pub(super) report: &'a Report<'a>,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(file: &'a str) -> Self {
+        Self { file, diagnostics: RefCell::default(), wrong_type: RefCell::default() }
+    }
+
+    pub(super) fn push(&self, diagnostic: Diagnostic) {
+        self.diagnostics.borrow_mut().push(diagnostic);
+    }
+}
+
+impl<'a> Cursor<'a> {
+    /// Reports an error at this node.
+    pub(super) fn error(self, message: impl Into<String>, help: impl Into<String>) {
+        self.push_at(self.node.position, Diagnostic::error(message).help(help));
+    }
+
+    /// Reports a finding about this node that stands elsewhere, at its key for instance.
+    pub(super) fn push_at(self, position: Option<Position>, diagnostic: Diagnostic) {
+        let diagnostic = diagnostic.at(self.report.file, position);
+        self.report.push(if self.path.is_root() { diagnostic } else { diagnostic.on(self.path.to_string()) });
+    }
+
+    fn wrong_type(self, expected: &str, help: impl Into<String>) {
+        let message = format!("expected {expected}, found {}", shown(self.node));
+        self.report.wrong_type.borrow_mut().get_or_insert_with(|| format!("{}: {message}", self.path));
+        self.error(message, help);
+    }
+
+    /// Calls `read` with the member of that name, if it is there and not null.
+    pub(super) fn with<T>(self, name: &str, read: impl FnOnce(Cursor<'_>) -> Option<T>) -> Option<T> {
+        let node = self.node.get(name).filter(|node| !node.is_null())?;
+        read(Cursor { node, path: &self.path.child(name), report: self.report })
+    }
+
+    /// Whether this is an object; an error if not.
+    pub(super) fn is_mapping(self) -> bool {
+        let is = matches!(self.node.content, Content::Mapping(_));
+        if !is {
+            self.wrong_type("an object", "write an object here");
+        }
+        is
+    }
+
+    /// The text of that name; empty if absent.
+    pub(super) fn text(self, name: &str) -> String {
+        self.optional_text(name).unwrap_or_default()
+    }
+
+    /// The text of that name.
+    pub(super) fn optional_text(self, name: &str) -> Option<String> {
+        self.with(name, |cursor| cursor.as_text())
+    }
+
+    /// The flag of that name.
+    pub(super) fn optional_flag(self, name: &str) -> Option<bool> {
+        self.with(name, |cursor| match cursor.node.content {
+            Content::Bool(flag) => Some(flag),
+            _ => {
+                cursor.wrong_type("a boolean", "write a boolean here");
+                None
+            }
+        })
+    }
+
+    /// The flag of that name; false if absent.
+    pub(super) fn flag(self, name: &str) -> bool {
+        self.optional_flag(name).unwrap_or_default()
+    }
+
+    /// The integer of that name.
+    pub(super) fn integer(self, name: &str) -> Option<i64> {
+        self.with(name, |cursor| match cursor.node.content {
+            Content::Int(number) => Some(number),
+            _ => {
+                cursor.wrong_type("an integer", "write an integer here");
+                None
+            }
+        })
+    }
+
+    /// The number of that name.
+    pub(super) fn number(self, name: &str) -> Option<Number> {
+        self.with(name, |cursor| {
+            let number = cursor.node.as_number();
+            if number.is_none() {
+                cursor.wrong_type("a number", "write a number here");
+            }
+            number
+        })
+    }
+
+    /// The texts of the array of that name; empty if absent.
+    pub(super) fn texts(self, name: &str) -> Vec<String> {
+        self.items(name, |cursor| cursor.as_text())
+    }
+
+    /// What `read` makes of each item of the array of that name; empty if absent.
+    pub(super) fn items<T>(self, name: &str, mut read: impl FnMut(Cursor<'_>) -> Option<T>) -> Vec<T> {
+        let items = self.with(name, |cursor| {
+            let Content::Sequence(items) = &cursor.node.content else {
+                cursor.wrong_type("an array", "write an array here");
+                return None;
+            };
+            let items = items.iter().enumerate().filter_map(|(index, node)| {
+                read(Cursor { node, path: &cursor.path.index(index), report: cursor.report })
+            });
+            Some(items.collect())
+        });
+        items.unwrap_or_default()
+    }
+
+    /// Calls `read` with each member of this object.
+    pub(super) fn members(self, mut read: impl FnMut(&str, Cursor<'_>)) {
+        let Content::Mapping(members) = &self.node.content else {
+            self.wrong_type("an object", "write an object here");
+            return;
+        };
+        for (name, entry) in members {
+            read(name, Cursor { node: &entry.value, path: &self.path.key(name), report: self.report });
+        }
+    }
+
+    /// This text.
+    pub(super) fn as_text(self) -> Option<String> {
+        match &self.node.content {
+            Content::String(text) => Some(text.clone()),
+            // Go reads null into a text as the empty one.
+            Content::Null => Some(String::new()),
+            Content::Bool(_) | Content::Int(_) | Content::Uint(_) | Content::Float(_) => {
+                self.wrong_type("a string", "put it in quotes: without them YAML reads another type");
+                None
+            }
+            _ => {
+                self.wrong_type("a string", "write a string here");
+                None
+            }
+        }
+    }
+}
+
+/// A node as a message names it: its kind, and the value if that is short.
+fn shown(node: &Node) -> String {
+    match &node.content {
+        Content::String(text) => format!("the string {}", quote(text)),
+        Content::Bool(flag) => format!("the boolean {flag}"),
+        Content::Int(number) => format!("the integer {number}"),
+        Content::Uint(number) => format!("the integer {number}"),
+        Content::Float(number) => format!("the number {number}"),
+        _ => node.kind().to_owned(),
+    }
+}

@@ -1,0 +1,96 @@
+//! Text → [`Definition`]s.
+//!
+//! In: the text of a file, or its documents. Out: every definition in it, how many other documents there are, and
+//! findings with their places. It reads no files.
+
+use std::collections::BTreeMap;
+
+use super::{Definition, decode};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    node::{Content, Node},
+};
+
+/// What a file holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loaded {
+    /// The definitions without errors, in source order.
+    pub definitions: Vec<Definition>,
+    /// How many documents (and items of lists) were skipped because they are no CustomResourceDefinition.
+    pub skipped: usize,
+    /// What was found, errors and warnings.
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads a text of any number of YAML or JSON documents. `file` is what findings call it.
+///
+/// `List`s are walked, other kinds are counted as skipped, empty documents are not counted at all.
+#[cfg(feature = "yaml")]
+pub fn load(file: &str, text: &str) -> Loaded {
+    let parsed = crate::yaml::parse(text);
+    let mut loaded = load_nodes(file, &parsed.documents);
+    // A template's braces are the usual reason why a chart's file is no YAML.
+    let help = if text.contains("{{") {
+        "this looks like a template: render it first (`helm template`)"
+    } else {
+        "correct the YAML here"
+    };
+    let errors = parsed
+        .errors
+        .into_iter()
+        .map(|error| Diagnostic::error(error.message).at(file, Some(error.position)).help(help));
+    let found = std::mem::take(&mut loaded.diagnostics);
+    loaded.diagnostics.extend(errors.chain(found));
+    loaded
+}
+
+/// Reads documents that are parsed already.
+pub fn load_nodes(file: &str, documents: &[Node]) -> Loaded {
+    let mut loaded = Loaded::default();
+    for document in documents {
+        loaded.take(file, document);
+    }
+    loaded
+}
+
+/// An error for each definition of a name that an earlier one has.
+pub fn check_unique(definitions: &[Definition]) -> Diagnostics {
+    let mut first: BTreeMap<&str, &Definition> = BTreeMap::new();
+    let mut diagnostics = Diagnostics::default();
+    for definition in definitions {
+        let Some(earlier) = first.get(definition.name.as_str()) else {
+            first.insert(&definition.name, definition);
+            continue;
+        };
+        let place = match earlier.source.position {
+            Some(position) => format!("{}:{position}", earlier.source.file),
+            None => earlier.source.file.clone(),
+        };
+        diagnostics.push(
+            Diagnostic::error(format!("the CustomResourceDefinition {} is there twice", definition.name))
+                .at(&definition.source.file, definition.source.position)
+                .help(format!("delete one of them; the first is at {place}")),
+        );
+    }
+    diagnostics
+}
+
+impl Loaded {
+    fn take(&mut self, file: &str, document: &Node) {
+        let text = |name: &str| document.get(name).and_then(Node::as_str).unwrap_or_default();
+        match (text("kind"), document.get("items").map(|items| &items.content)) {
+            ("CustomResourceDefinition", _) => {
+                let (definition, diagnostics) = decode::decode(file, document);
+                self.definitions.extend(definition);
+                self.diagnostics.extend(diagnostics);
+            }
+            ("List" | "CustomResourceDefinitionList", Some(Content::Sequence(items))) => {
+                // Documents nest to a fixed depth, and so do lists in lists.
+                for item in items {
+                    self.take(file, item);
+                }
+            }
+            _ => self.skipped += 1,
+        }
+    }
+}

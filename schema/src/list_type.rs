@@ -1,0 +1,153 @@
+//! Uniqueness in lists of type `set` and `map`.
+//!
+//! In: an object (defaulted before) and its schema. Out: one error for each value that is there a second time, at its
+//! second place. Source: `apiextensions-apiserver/pkg/apiserver/schema/listtype`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    constraint::Numeric,
+    field::{Error, Errors, Path, print_float, print_json},
+    pruning::{Member, member_schema},
+    schema::{ListType, Schema},
+};
+
+/// Checks every list in `value`.
+pub fn validate(value: &Value, schema: &Schema) -> Errors {
+    let mut errors = Errors::default();
+    validate_below(value, schema, &Path::ROOT, &mut errors);
+    errors
+}
+
+fn validate_below(value: &Value, schema: &Schema, path: &Path<'_>, errors: &mut Errors) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                if let Member::Known(Some(inner)) = member_schema(schema, name) {
+                    let declared = schema.properties.contains_key(name);
+                    let path = if declared { path.child(name) } else { path.key(name) };
+                    validate_below(member, inner, &path, errors);
+                }
+            }
+        }
+        Value::Array(items) => {
+            match schema.list_type {
+                Some(ListType::Set) => {
+                    let repeated = repetitions(items.iter().map(identity));
+                    errors.extend(repeated.into_iter().map(|index| Error::duplicate(path.index(index), &items[index])));
+                }
+                Some(ListType::Map) => validate_map(items, schema, path, errors),
+                Some(ListType::Atomic) | None => {}
+            }
+            if let Some(schema) = &schema.items {
+                for (index, item) in items.iter().enumerate() {
+                    validate_below(item, schema, &path.index(index), errors);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn validate_map(items: &[Value], schema: &Schema, path: &Path<'_>, errors: &mut Errors) {
+    if let Some(index) = items.iter().position(|item| !item.is_object() && !item.is_null()) {
+        let detail = "must be an object for an array of list-type map";
+        errors.push(Error::invalid(path.index(index), &items[index], detail));
+        return;
+    }
+    let keys: Vec<Value> = items.iter().map(|item| key(item, &schema.list_map_keys)).collect();
+    let repeated = repetitions(keys.iter().map(|key| key_identity(key, &schema.list_map_keys)));
+    errors.extend(repeated.into_iter().map(|index| Error::duplicate(path.index(index), &keys[index])));
+}
+
+/// The keys that an item has; a missing one counts as a value of its own.
+fn key(item: &Value, names: &[String]) -> Value {
+    let mut found = Map::new();
+    for name in names {
+        if let Some(value) = item.get(name) {
+            found.insert(name.clone(), value.clone());
+        }
+    }
+    Value::Object(found)
+}
+
+/// One key is compared as it is, several as a compound.
+fn key_identity(key: &Value, names: &[String]) -> String {
+    match names {
+        [name] => key.get(name).map_or_else(|| "unspecified".to_owned(), identity),
+        _ => identity(key),
+    }
+}
+
+/// The second place of each value that is there more than once.
+fn repetitions(identities: impl Iterator<Item = String>) -> Vec<usize> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut repeated = Vec::new();
+    for (index, identity) in identities.enumerate() {
+        let times = seen.entry(identity).or_default();
+        *times += 1;
+        if *times == 2 {
+            repeated.push(index);
+        }
+    }
+    repeated
+}
+
+/// A text that two values share if Go finds them equal: scalars by type and value, compounds by their JSON, in which 1.0
+/// is 1.
+fn identity(value: &Value) -> String {
+    match value {
+        Value::Object(_) | Value::Array(_) => format!("compound {}", print_json(value)),
+        Value::Number(number) => match Numeric::from(number) {
+            Numeric::Int(number) => format!("int {number}"),
+            // Negative zero equals zero.
+            Numeric::Float(number) => format!("float {}", print_float(number + 0.0)),
+        },
+        Value::String(text) => format!("string {text}"),
+        Value::Bool(_) | Value::Null => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn schema_of(value: Value) -> Schema {
+        Schema::from_value(&value).unwrap()
+    }
+
+    fn check(list: Value, value: Value, errors: &[&str]) {
+        let schema = schema_of(json!({"properties": {"l": list}}));
+        let found: Vec<String> = validate(&json!({"l": value}), &schema).iter().map(ToString::to_string).collect();
+        assert_eq!(found, errors);
+    }
+
+    #[test]
+    fn items_of_a_set_are_unique_by_type() {
+        let set = json!({"x-kubernetes-list-type": "set"});
+        check(set.clone(), json!([1, 1.0, "1", true, null]), &[]);
+        check(set.clone(), json!(["a", "a", "a", "b"]), &[r#"l[1]: Duplicate value: "a""#]);
+        check(set, json!([[1], [1.0]]), &["l[1]: Duplicate value: [1]"]);
+    }
+
+    #[test]
+    fn items_of_a_map_are_unique_by_their_keys() {
+        let one = json!({"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["a"]});
+        check(one.clone(), json!([{"a": 1, "x": 1}, {"a": 2}, {"a": 1}]), &[r#"l[2]: Duplicate value: {"a":1}"#]);
+        check(one.clone(), json!([{}, null]), &["l[1]: Duplicate value: {}"]);
+        check(one, json!([1]), &["l[0]: Invalid value: 1: must be an object for an array of list-type map"]);
+        let two = json!({"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["a", "b"]});
+        check(two, json!([{"a": 1, "b": 2}, {"a": 1}, {"a": 1.0}]), &[r#"l[2]: Duplicate value: {"a":1}"#]);
+    }
+
+    #[test]
+    fn lists_are_found_in_maps_and_lists() {
+        let set = json!({"x-kubernetes-list-type": "set"});
+        check(json!({"additionalProperties": set}), json!({"k": [1, 1]}), &["l[k][1]: Duplicate value: 1"]);
+        check(json!({"items": set}), json!([[], [1, 1]]), &["l[1][1]: Duplicate value: 1"]);
+    }
+}

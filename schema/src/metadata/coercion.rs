@@ -1,0 +1,72 @@
+//! Metadata on its way in: decoded into `ObjectMeta` and written back.
+//!
+//! In: an object. Out: its metadata (and that of embedded resources) without unknown and empty members, their paths, or the
+//! error that makes the request a bad one.
+
+use serde_json::{Map, Value};
+
+use super::object_meta;
+use crate::{
+    field::{Error, Path},
+    pruning::{Member, member_schema},
+    schema::Schema,
+};
+
+/// Coerces the metadata of a whole object. Returns the paths of members that `ObjectMeta` lacks.
+pub fn coerce(object: &mut Value) -> Result<Vec<String>, String> {
+    let mut unknown = Vec::new();
+    if let Some(metadata) = object.get_mut("metadata") {
+        *metadata = Value::Object(object_meta::round_trip(metadata, &mut unknown)?);
+    }
+    Ok(unknown.into_iter().map(|path| format!("metadata.{path}")).collect())
+}
+
+/// Coerces the metadata of the embedded resources in an object. Returns the paths of members that `ObjectMeta` lacks.
+pub fn coerce_embedded(object: &mut Value, schema: &Schema) -> Result<Vec<String>, Error> {
+    let mut unknown = Vec::new();
+    coerce_below(object, schema, &Path::ROOT, &mut unknown)?;
+    Ok(unknown)
+}
+
+fn coerce_below(value: &mut Value, schema: &Schema, path: &Path<'_>, unknown: &mut Vec<String>) -> Result<(), Error> {
+    match value {
+        Value::Object(members) => {
+            if schema.embedded_resource {
+                coerce_resource(members, path, unknown)?;
+            }
+            for (name, member) in members {
+                if let Member::Known(Some(inner)) = member_schema(schema, name) {
+                    let declared = schema.properties.contains_key(name);
+                    let path = if declared { path.child(name) } else { path.key(name) };
+                    coerce_below(member, inner, &path, unknown)?;
+                }
+            }
+        }
+        Value::Array(items) => {
+            let Some(schema) = schema.items.as_deref() else { return Ok(()) };
+            for (index, item) in items.iter_mut().enumerate() {
+                coerce_below(item, schema, &path.index(index), unknown)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn coerce_resource(members: &mut Map<String, Value>, path: &Path<'_>, unknown: &mut Vec<String>) -> Result<(), Error> {
+    for name in ["apiVersion", "kind"] {
+        if let Some(value) = members.get(name).filter(|value| !value.is_string()) {
+            return Err(Error::invalid(path.child(name), value, "must be a string"));
+        }
+    }
+    if let Some(metadata) = members.get_mut("metadata") {
+        let path = path.child("metadata");
+        let mut lacking = Vec::new();
+        match object_meta::round_trip(metadata, &mut lacking) {
+            Ok(coerced) => *metadata = Value::Object(coerced),
+            Err(detail) => return Err(Error::invalid(&path, metadata, detail)),
+        }
+        unknown.extend(lacking.into_iter().map(|below| format!("{path}.{below}")));
+    }
+    Ok(())
+}

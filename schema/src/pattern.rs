@@ -1,0 +1,235 @@
+//! Patterns as the API server matches them: Go's RE2 syntax, unanchored.
+//!
+//! In: a pattern as written in a schema. Out: [`Pattern`], which says whether a text has a match, or why it does not
+//! compile. Matching takes time linear in the text.
+
+mod class;
+mod translate;
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
+
+use regex::{Regex, RegexBuilder};
+
+/// The memory that one compiled pattern may take, in bytes: a thousand repetitions of a Unicode class fit.
+const SIZE_LIMIT: usize = 32 << 20;
+/// How deep groups may nest; Go's own limit.
+const NEST_LIMIT: u32 = 1000;
+/// How many patterns [`cached`] keeps.
+const CACHE_LIMIT: usize = 4096;
+
+/// A compiled pattern.
+#[derive(Clone)]
+pub struct Pattern {
+    source: Arc<str>,
+    regex: Regex,
+}
+
+/// A pattern that Go refuses.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("error parsing regexp: {reason}")]
+pub struct Error {
+    /// Why, with the part of the pattern that is at fault.
+    pub reason: String,
+}
+
+impl Pattern {
+    /// Compiles a pattern.
+    pub fn new(source: &str) -> Result<Self, Error> {
+        let translated = translate::translate(source)?;
+        let regex = RegexBuilder::new(&translated).size_limit(SIZE_LIMIT).nest_limit(NEST_LIMIT).build();
+        let regex = regex.map_err(|error| Error { reason: reason(&error, source) })?;
+        Ok(Self { source: source.into(), regex })
+    }
+
+    /// Whether any part of `text` matches.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex.is_match(text)
+    }
+
+    /// The pattern as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.source
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pattern({:?})", self.source)
+    }
+}
+
+/// Two patterns are equal if they are written equally.
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
+/// The compiled pattern, from a cache shared by the whole process. It is emptied when it has grown too large, so that
+/// foreign schemas cannot fill the memory.
+pub fn cached(source: &str) -> Result<Arc<Pattern>, Error> {
+    static CACHE: LazyLock<RwLock<HashMap<Box<str>, Result<Arc<Pattern>, Error>>>> = LazyLock::new(RwLock::default);
+    if let Some(known) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(source) {
+        return known.clone();
+    }
+    let compiled = Pattern::new(source).map(Arc::new);
+    let mut cache = CACHE.write().unwrap_or_else(PoisonError::into_inner);
+    if cache.len() >= CACHE_LIMIT {
+        cache.clear();
+    }
+    cache.insert(source.into(), compiled.clone());
+    compiled
+}
+
+fn reason(error: &regex::Error, source: &str) -> String {
+    match error {
+        regex::Error::CompiledTooBig(limit) => format!("the pattern needs more than {limit} bytes: `{source}`"),
+        // The translation is ours, so only the last line of the drawing that `regex` makes is of use.
+        error => {
+            let text = error.to_string();
+            let last = text.lines().next_back().unwrap_or_default().trim_start_matches("error: ");
+            format!("{last}: `{source}`")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(pattern: &str, matching: &[&str], other: &[&str]) {
+        let compiled = Pattern::new(pattern).unwrap();
+        for text in matching {
+            assert!(compiled.is_match(text), "{pattern} must match {text:?}");
+        }
+        for text in other {
+            assert!(!compiled.is_match(text), "{pattern} must not match {text:?}");
+        }
+    }
+
+    fn check_error(pattern: &str, part: &str) {
+        let error = Pattern::new(pattern).expect_err(pattern).to_string();
+        assert!(error.contains(part), "{pattern}: {error}");
+    }
+
+    #[test]
+    fn patterns_are_not_anchored() {
+        check("b+", &["abc", "b"], &["", "ac"]);
+        check("^b$", &["b"], &["ab", "b\n", "b\nb"]);
+        check("(?m)^b$", &["a\nb\nc"], &["ab"]);
+        check(r"\Ab\z", &["b"], &["b\n"]);
+    }
+
+    #[test]
+    fn perl_classes_are_ascii() {
+        check(r"^\d$", &["7"], &["٧"]);
+        check(r"^\w$", &["_", "Z"], &["é"]);
+        check(r"^\W$", &["é", "-"], &["a"]);
+        check(r"^\s$", &[" ", "\t", "\n", "\u{c}", "\r"], &["\u{b}", "\u{a0}"]);
+        check(r"^é\b", &[], &["é"]);
+        check(r"a\b", &["aé"], &["ab"]);
+        check(r"a\B", &["ab"], &["aé", "a"]);
+    }
+
+    #[test]
+    fn posix_classes_work_inside_classes() {
+        check("^[[:alpha:]_]+$", &["a_Z"], &["é", "1"]);
+        check("^[[:^digit:]]$", &["a", "é"], &["1"]);
+        check_error("[[:foo:]]", "invalid character class range");
+    }
+
+    #[test]
+    fn brackets_and_dashes_are_literal_in_classes() {
+        check(r"^[a[b]$", &["[", "a", "b"], &["c"]);
+        check("^[]a]$", &["]", "a"], &["b"]);
+        check("^[^]a]$", &["b"], &["]"]);
+        check(r"^[\d-_]+$", &["1-_"], &["a"]);
+        check(r"^[a-]$", &["a", "-"], &["b"]);
+        check(r"^[&&~~-]+$", &["&~-"], &["a"]);
+        check(r"^[#[\]@]$", &["#", "[", "]", "@"], &["\\"]);
+        check_error("[b-a]", "b-a");
+        check_error(r"[a-\d]", r"\d");
+        check_error("[a", "missing closing ]");
+    }
+
+    #[test]
+    fn escapes_are_those_of_go() {
+        check(r"^\Qa.b*\E+$", &["a.b**"], &["axb"]);
+        check(r"^\Qa.b", &["a.b"], &["axb"]);
+        check(r"^[^/\0]$", &["a"], &["/", "\0"]);
+        check(r"^\012$", &["\n"], &["12"]);
+        check(r"^\x41\x{1F600}\v\_\-$", &["A😀\u{b}_-"], &["A"]);
+        check(r"^\p{Greek}\pL\P{Lu}$", &["αβc"], &["αβC"]);
+        check(r"^\p{^Greek}$", &["a"], &["α"]);
+        for (pattern, part) in [
+            (r"\C", r"\C"),
+            (r"\1", r"\1"),
+            (r"\8", r"\8"),
+            (r"\q", r"\q"),
+            (r"\Z", r"\Z"),
+            (r"\E", r"\E"),
+            (r"[\b]", r"\b"),
+            (r"\x{110000}", "escape"),
+            ("\\", "trailing backslash"),
+            (r"\p{Nope}", "Nope"),
+        ] {
+            check_error(pattern, part);
+        }
+    }
+
+    #[test]
+    fn groups_are_those_of_go() {
+        check("^(?<n>a)(?P<m>b)(?:c)$", &["abc"], &["ab"]);
+        check("^(?i)ab(?-i:C)$", &["ABC", "abC"], &["abc"]);
+        check("(?s)a.b", &["a\nb"], &[]);
+        check("a.b", &["axb"], &["a\nb"]);
+        for pattern in ["(?=a)", "(?!a)", "(?<=a)b", "(?<!a)b", "(?>a)", "(?x)a", "(?i-)a", "(?P<>a)", "(?<a-b>c)"] {
+            assert!(Pattern::new(pattern).is_err(), "{pattern}");
+        }
+        check_error("(a", "missing closing )");
+        check_error("a)", "unexpected )");
+    }
+
+    #[test]
+    fn repetitions_are_limited_and_never_nested() {
+        check("^a{2,3}$", &["aa", "aaa"], &["a", "aaaa"]);
+        check("^a{,2}$", &["a{,2}"], &["aa"]);
+        check("^a{02}{$", &["a{02}{"], &["aa{"]);
+        check("^a+?b*?c??$", &["aabbc"], &[]);
+        check("^(a|)*$", &["", "aa"], &["b"]);
+        check("^(a{100}){10}$", &[&"a".repeat(1000)], &["a"]);
+        for (pattern, part) in [
+            ("a**", "**"),
+            ("a{2}{3}", "{2}{3}"),
+            ("a+*", "+*"),
+            ("*a", "missing argument"),
+            ("(+)", "missing argument"),
+            ("a{1001}", "{1001}"),
+            ("a{3,2}", "{3,2}"),
+            ("(a{100}){11}", "{11}"),
+        ] {
+            check_error(pattern, part);
+        }
+    }
+
+    #[test]
+    fn patterns_cannot_take_much_memory_or_stack() {
+        assert!(Pattern::new(r"^\pL{1,253}$").is_ok());
+        check_error(&r"\pL{1000}".repeat(50), "the pattern needs more than");
+        assert!(Pattern::new(&"(".repeat(100_000)).is_err());
+        assert!(Pattern::new(&("(".repeat(5000) + &")".repeat(5000))).is_err());
+    }
+
+    #[test]
+    fn the_cache_answers_for_good_and_bad_patterns() {
+        for _ in 0..2 {
+            assert!(cached("^a$").unwrap().is_match("a"));
+            assert!(cached("(").is_err());
+        }
+        assert_eq!(*cached("^a$").unwrap(), Pattern::new("^a$").unwrap());
+    }
+}

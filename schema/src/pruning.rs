@@ -1,0 +1,207 @@
+//! Removes what a schema does not know, as the API server does when it decodes an object.
+//!
+//! In: an object and its schema. Out: the object without unknown fields and without nulls that may not be there, and
+//! the paths of the unknown fields (which `fieldValidation=Strict` refuses).
+//! Source: `apiextensions-apiserver/pkg/apiserver/schema/{pruning,defaulting}`.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    field::Path,
+    schema::{AdditionalProperties, Schema},
+};
+
+/// What every object has, whatever its schema says.
+const TYPE_AND_METADATA: [&str; 3] = ["apiVersion", "kind", "metadata"];
+
+/// Removes unknown fields from a whole object. Its own type and metadata stay as they are.
+///
+/// Returns the paths of the removed fields, sorted.
+pub fn prune(object: &mut Value, schema: &Schema) -> Vec<String> {
+    let mut pruner = Pruner { removed: Vec::new() };
+    let keep = schema.preserve_unknown_fields;
+    match object {
+        Value::Object(members) => pruner.members(members, Some(schema), keep, true, &Path::ROOT),
+        other => pruner.value(other, Some(schema), keep, &Path::ROOT),
+    }
+    pruner.removed.sort();
+    pruner.removed
+}
+
+/// Removes unknown fields from a part of an object, given the schema of that part.
+pub fn prune_part(part: &mut Value, schema: &Schema) {
+    Pruner { removed: Vec::new() }.value(part, Some(schema), schema.preserve_unknown_fields, &Path::ROOT);
+}
+
+/// Removes members that are null although their schema is neither nullable nor has a default. Nulls in arrays stay.
+pub fn drop_nulls(value: &mut Value, schema: &Schema) {
+    drop_nulls_below(value, Some(schema));
+}
+
+struct Pruner {
+    removed: Vec<String>,
+}
+
+impl Pruner {
+    /// `keep` says that unknown members stay, because of this schema or of an array's around it.
+    fn value(&mut self, value: &mut Value, schema: Option<&Schema>, keep: bool, path: &Path<'_>) {
+        match value {
+            Value::Object(members) => {
+                let is_resource = schema.is_some_and(|schema| schema.embedded_resource);
+                self.members(members, schema, keep, is_resource, path);
+            }
+            Value::Array(items) => {
+                let schema = schema.and_then(|schema| schema.items.as_deref());
+                if keep && schema.is_none() {
+                    return;
+                }
+                let keep = keep || preserves(schema);
+                for (index, item) in items.iter_mut().enumerate() {
+                    self.value(item, schema, keep, &path.index(index));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn members(
+        &mut self,
+        members: &mut Map<String, Value>,
+        schema: Option<&Schema>,
+        keep: bool,
+        is_resource: bool,
+        path: &Path<'_>,
+    ) {
+        members.retain(|name, member| {
+            if is_resource && TYPE_AND_METADATA.contains(&name.as_str()) {
+                return true;
+            }
+            let path = path.key(name);
+            match schema.map_or(Member::Unknown, |schema| member_schema(schema, name)) {
+                Member::Known(schema) => {
+                    self.value(member, schema, preserves(schema), &path);
+                    true
+                }
+                Member::Unknown if keep => true,
+                Member::Unknown => {
+                    self.removed.push(path.dotted().to_string());
+                    false
+                }
+            }
+        });
+    }
+}
+
+fn preserves(schema: Option<&Schema>) -> bool {
+    schema.is_some_and(|schema| schema.preserve_unknown_fields)
+}
+
+/// What a schema says about a member.
+pub(crate) enum Member<'a> {
+    /// It may be there; its schema, unless anything goes.
+    Known(Option<&'a Schema>),
+    /// Nothing.
+    Unknown,
+}
+
+/// The schema of the member of that name.
+pub(crate) fn member_schema<'a>(schema: &'a Schema, name: &str) -> Member<'a> {
+    match (schema.properties.get(name), &schema.additional_properties) {
+        (Some(property), _) => Member::Known(Some(property)),
+        (None, Some(AdditionalProperties::Schema(schema))) => Member::Known(Some(schema)),
+        (None, Some(AdditionalProperties::Any)) => Member::Known(None),
+        (None, None) => Member::Unknown,
+    }
+}
+
+fn drop_nulls_below(value: &mut Value, schema: Option<&Schema>) {
+    match value {
+        Value::Object(members) => members.retain(|name, member| {
+            let schema = schema.and_then(|schema| match member_schema(schema, name) {
+                Member::Known(schema) => schema,
+                Member::Unknown => None,
+            });
+            if member.is_null() && schema.is_some_and(|schema| !schema.nullable && schema.default.is_none()) {
+                return false;
+            }
+            drop_nulls_below(member, schema);
+            true
+        }),
+        Value::Array(items) => {
+            let schema = schema.and_then(|schema| schema.items.as_deref());
+            items.iter_mut().for_each(|item| drop_nulls_below(item, schema));
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn schema_of(value: Value) -> Schema {
+        Schema::from_value(&value).unwrap()
+    }
+
+    fn check(schema: Value, object: Value, pruned: Value, removed: &[&str]) {
+        let mut object = object;
+        assert_eq!(prune(&mut object, &schema_of(schema)), removed);
+        assert_eq!(object, pruned);
+    }
+
+    #[test]
+    fn unknown_members_go_and_their_paths_are_told() {
+        check(
+            json!({"properties": {"spec": {"properties": {"a": {}, "l": {"items": {"properties": {"b": {}}}}}}}}),
+            json!({"kind": "K", "apiVersion": "v", "metadata": {"x": 1}, "x": 1, "spec": {"a": 1, "y": 2, "l": [{"b": 1, "z": 1}, 2]}}),
+            json!({"kind": "K", "apiVersion": "v", "metadata": {"x": 1}, "spec": {"a": 1, "l": [{"b": 1}, 2]}}),
+            &["spec.l[0].z", "spec.y", "x"],
+        );
+    }
+
+    #[test]
+    fn any_additional_property_is_kept_and_emptied() {
+        check(
+            json!({"properties": {"m": {"additionalProperties": true}}}),
+            json!({"m": {"a": {"b": 1}, "c": 1, "d": [{"e": 1}]}}),
+            json!({"m": {"a": {}, "c": 1, "d": [{}]}}),
+            &["m.a.b", "m.d[0].e"],
+        );
+    }
+
+    #[test]
+    fn properties_with_a_schema_are_pruned_under_preserved_ones() {
+        check(
+            json!({"x-kubernetes-preserve-unknown-fields": true, "properties": {
+                "a": {"properties": {"b": {}}},
+                "l": {"x-kubernetes-preserve-unknown-fields": true, "items": {"properties": {"c": {"properties": {}}}}}
+            }}),
+            json!({"x": {"y": 1}, "a": {"b": 1, "x": 1}, "l": [{"x": 1, "c": {"x": 1}}]}),
+            json!({"x": {"y": 1}, "a": {"b": 1}, "l": [{"x": 1, "c": {}}]}),
+            &["a.x", "l[0].c.x"],
+        );
+    }
+
+    #[test]
+    fn embedded_resources_keep_type_and_metadata() {
+        check(
+            json!({"properties": {"e": {"x-kubernetes-embedded-resource": true, "properties": {"spec": {}}}}}),
+            json!({"e": {"kind": "K", "apiVersion": "v", "metadata": {"name": "n"}, "spec": {"x": 1}, "x": 1}}),
+            json!({"e": {"kind": "K", "apiVersion": "v", "metadata": {"name": "n"}, "spec": {}}}),
+            &["e.spec.x", "e.x"],
+        );
+    }
+
+    #[test]
+    fn nulls_are_dropped_from_objects_and_maps_but_not_from_arrays() {
+        let schema = schema_of(json!({
+            "properties": {"a": {}, "n": {"nullable": true}, "d": {"default": 1}, "l": {"items": {}}},
+            "additionalProperties": {"type": "string"}
+        }));
+        let mut object = json!({"a": null, "n": null, "d": null, "l": [null], "other": null});
+        drop_nulls(&mut object, &schema);
+        assert_eq!(object, json!({"n": null, "d": null, "l": [null]}));
+    }
+}

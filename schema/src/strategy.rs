@@ -1,0 +1,256 @@
+//! What the API server does with a custom resource from its bytes to its storage, all stages in order.
+//!
+//! In: a definition, and objects as JSON. Out: objects as they are stored, or the errors that refuse them. It knows neither
+//! requests nor storage: names are generated and system fields set elsewhere.
+//! Source: `apiextensions-apiserver/pkg/registry/customresource`.
+
+mod scale;
+#[cfg(test)]
+mod tests;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    defaulting,
+    definition::{Definition, Scale, Scope},
+    field::{Error, ErrorType, Errors, Path, print_json},
+    list_type,
+    metadata::{self, NameRule},
+    pruning,
+    schema::Schema,
+    validation,
+};
+
+/// The rules of one version of a custom resource.
+#[derive(Clone, Debug)]
+pub struct Strategy {
+    group: String,
+    version: String,
+    kind: String,
+    namespaced: bool,
+    prunes: bool,
+    schema: Schema,
+    has_rules: bool,
+    status_subresource: bool,
+    scale: Option<Scale>,
+}
+
+/// A request that is refused before validation (400).
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{0}")]
+pub struct DecodeError(pub String);
+
+impl Strategy {
+    /// The rules of the version of that name, if the definition has it.
+    pub fn new(definition: &Definition, version: &str) -> Option<Self> {
+        let version = definition.versions.iter().find(|candidate| candidate.name == version)?;
+        let mut schema = version.schema.clone();
+        defaulting::prune_defaults(&mut schema);
+        Some(Self {
+            group: definition.group.clone(),
+            version: version.name.clone(),
+            kind: definition.names.kind.clone(),
+            namespaced: definition.scope == Scope::Namespaced,
+            prunes: !definition.preserve_unknown_fields,
+            has_rules: validation::has_rules(&schema),
+            schema,
+            status_subresource: version.status_subresource,
+            scale: version.scale.clone(),
+        })
+    }
+
+    /// The schema, its defaults pruned.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Everything that decoding does: prunes an object, drops nulls, coerces its metadata, and fills in defaults. Returns the
+    /// paths of unknown fields, which `fieldValidation=Strict` refuses.
+    pub fn decode(&self, object: &mut Value) -> Result<Vec<String>, DecodeError> {
+        let unknown = self.prune(object)?;
+        self.apply_defaults(object);
+        Ok(unknown)
+    }
+
+    /// The first half of [`Strategy::decode`]: everything but defaults.
+    pub fn prune(&self, object: &mut Value) -> Result<Vec<String>, DecodeError> {
+        for name in ["kind", "apiVersion"] {
+            if let Some(value) = object.get(name).filter(|value| !value.is_string() && !value.is_null()) {
+                let detail = format!("couldn't get version/kind; {name} is {value}, not a string");
+                return Err(DecodeError(detail));
+            }
+        }
+        if object.get("kind").and_then(Value::as_str).unwrap_or_default().is_empty() {
+            return Err(DecodeError(format!("Object 'Kind' is missing in '{}'", print_json(object))));
+        }
+        let mut unknown = metadata::coerce(object).map_err(DecodeError)?;
+        if self.is_ours(object) {
+            if self.prunes {
+                unknown.extend(pruning::prune(object, &self.schema));
+                pruning::drop_nulls(object, &self.schema);
+            }
+            let embedded = metadata::coerce_embedded(object, &self.schema);
+            unknown.extend(embedded.map_err(|error| DecodeError(error.to_string()))?);
+        }
+        Ok(unknown)
+    }
+
+    /// The second half of [`Strategy::decode`].
+    pub fn apply_defaults(&self, object: &mut Value) {
+        if self.is_ours(object) {
+            defaulting::apply(object, &self.schema);
+        }
+    }
+
+    /// Sets what a create request cannot: there is no status if that is a subresource, and the generation is the first.
+    pub fn prepare_create(&self, object: &mut Value) {
+        if let (true, Some(members)) = (self.status_subresource, object.as_object_mut()) {
+            members.remove("status");
+        }
+        set_generation(object, 1);
+    }
+
+    /// Sets what an update request cannot: the status, if that is a subresource, and the generation, which grows with every
+    /// change beside metadata.
+    pub fn prepare_update(&self, object: &mut Value, old: &Value) {
+        if let (true, Some(members)) = (self.status_subresource, object.as_object_mut()) {
+            match old.get("status") {
+                Some(status) => members.insert("status".to_owned(), status.clone()),
+                None => members.remove("status"),
+            };
+        }
+        let generation = old["metadata"]["generation"].as_i64().unwrap_or(0);
+        let changed = !is_equal_beside_metadata(object, old);
+        set_generation(object, generation.saturating_add(i64::from(changed)));
+    }
+
+    /// Puts back everything but the status, for a request to `/status`.
+    pub fn prepare_status_update(&self, object: &mut Value, old: &Value) {
+        let status = object.get_mut("status").map(Value::take);
+        let mut replaced = old.clone();
+        if let Some(members) = replaced.as_object_mut() {
+            match status {
+                Some(status) => members.insert("status".to_owned(), status),
+                None => members.remove("status"),
+            };
+        }
+        *object = replaced;
+    }
+
+    /// Checks a decoded object that is to be created. CEL rules are not evaluated (see [`Strategy::has_rules`]).
+    pub fn validate(&self, object: &Value) -> Errors {
+        let mut errors = self.validate_type(object);
+        if errors.is_empty() {
+            let path = Path::ROOT.child("metadata");
+            errors.extend(metadata::validate(&object["metadata"], self.namespaced, NameRule::DnsSubdomain, &path));
+            errors.extend(validation::validate(object, &self.schema));
+            self.validate_scale(object, &mut errors);
+        }
+        errors.extend(metadata::validate_embedded(object, &self.schema));
+        errors.extend(list_type::validate(object, &self.schema));
+        self.report_unchecked_rules(&mut errors);
+        errors
+    }
+
+    /// Checks a decoded object that is to replace `old`.
+    pub fn validate_update(&self, object: &Value, old: &Value) -> Errors {
+        let mut errors = self.validate_type(object);
+        if errors.is_empty() {
+            let path = Path::ROOT.child("metadata");
+            errors.extend(metadata::validate_update(&object["metadata"], &old["metadata"], &path));
+            errors.extend(validation::validate_update(object, old, &self.schema));
+            self.validate_scale(object, &mut errors);
+        }
+        errors.extend(metadata::validate_embedded(object, &self.schema));
+        self.validate_lists_update(object, old, &mut errors);
+        self.report_unchecked_rules(&mut errors);
+        errors
+    }
+
+    /// Checks a decoded object whose status is to replace that of `old`: only the status against the schema, the lists of all.
+    pub fn validate_status_update(&self, object: &Value, old: &Value) -> Errors {
+        let mut errors = self.validate_type(object);
+        if errors.is_empty() {
+            let path = Path::ROOT.child("metadata");
+            errors.extend(metadata::validate_update(&object["metadata"], &old["metadata"], &path));
+            if let (Some(status), Some(schema)) = (object.get("status"), self.schema.properties.get("status")) {
+                errors.extend(validation::validate_part_update(status, old.get("status"), schema, "status"));
+            }
+            if let Some(scale) = &self.scale {
+                scale::validate_status(object, scale, &mut errors);
+            }
+        }
+        self.validate_lists_update(object, old, &mut errors);
+        self.report_unchecked_rules(&mut errors);
+        errors
+    }
+
+    /// Whether the schema has CEL rules, which are not evaluated: an object without errors may still be refused.
+    pub fn has_rules(&self) -> bool {
+        self.has_rules
+    }
+
+    /// Whether the object is of this group and kind; others are not pruned or defaulted, and refused later.
+    fn is_ours(&self, object: &Value) -> bool {
+        let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
+        let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
+        group == self.group && text("kind") == self.kind
+    }
+
+    fn validate_type(&self, object: &Value) -> Errors {
+        let mut errors = Errors::default();
+        let api_version = format!("{}/{}", self.group, self.version);
+        for (name, expected) in [("kind", &self.kind), ("apiVersion", &api_version)] {
+            let given = object.get(name).and_then(Value::as_str).unwrap_or_default();
+            if given != expected {
+                errors.push(Error::invalid_text(name, given, format!("must be {expected}")));
+            }
+        }
+        errors
+    }
+
+    fn validate_scale(&self, object: &Value, errors: &mut Errors) {
+        if let Some(scale) = &self.scale {
+            scale::validate_spec(object, scale, errors);
+            scale::validate_status(object, scale, errors);
+        }
+    }
+
+    /// A repetition that was there before switches all checks for repetitions off.
+    fn validate_lists_update(&self, object: &Value, old: &Value, errors: &mut Errors) {
+        if list_type::validate(old, &self.schema).is_empty() {
+            errors.extend(list_type::validate(object, &self.schema));
+        }
+    }
+
+    /// The server skips CEL rules after certain errors, and says so.
+    fn report_unchecked_rules(&self, errors: &mut Errors) {
+        let blocks = |error: &Error| {
+            use ErrorType::{NotSupported, Required, TooLong, TooMany, TypeInvalid};
+            matches!(error.kind, NotSupported | Required | TooLong | TooMany | TypeInvalid)
+        };
+        if self.has_rules && errors.iter().any(blocks) {
+            let detail = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
+            errors.push(Error::invalid(Path::ROOT, &Value::Null, detail));
+        }
+    }
+}
+
+fn set_generation(object: &mut Value, generation: i64) {
+    let Some(members) = object.as_object_mut() else { return };
+    let metadata = members.entry("metadata").or_insert_with(|| Value::Object(Map::new()));
+    if let Some(metadata) = metadata.as_object_mut() {
+        match generation {
+            0 => metadata.remove("generation"),
+            _ => metadata.insert("generation".to_owned(), Value::from(generation)),
+        };
+    }
+}
+
+fn is_equal_beside_metadata(object: &Value, old: &Value) -> bool {
+    let beside = |value: &Value| -> Map<String, Value> {
+        let members = value.as_object().into_iter().flatten().filter(|(name, _)| *name != "metadata");
+        members.map(|(name, member)| (name.clone(), member.clone())).collect()
+    };
+    beside(object) == beside(old)
+}

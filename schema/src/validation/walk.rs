@@ -1,0 +1,123 @@
+//! The walk over a value and its schema.
+//!
+//! In: a value, its schema, its path, and the old value that it replaces, if any. Out: an [`Outcome`]. Every check that
+//! applies counts as a match, as in kube-openapi.
+
+use serde_json::{Map, Value};
+
+use super::{combinators, correlation::Old, outcome::Outcome, scalars};
+use crate::{
+    constraint::{self, Violation},
+    field::{Error, Errors, Path},
+    pruning::{Member, member_schema},
+    schema::Schema,
+};
+
+/// What holds for the whole walk.
+#[derive(Clone, Copy)]
+pub(super) struct Walk<'a> {
+    /// The name of the part of an object that is checked, if it is not the whole.
+    pub(super) base: Option<&'a str>,
+}
+
+impl Walk<'_> {
+    pub(super) fn root(self, value: &Value, schema: &Schema, old: Option<Old<'_>>) -> Errors {
+        self.check_update(value, schema, &Path::ROOT, old).into_errors()
+    }
+
+    /// Checks a value; if it is what it was before, its errors are forgiven.
+    fn check_update(self, value: &Value, schema: &Schema, path: &Path<'_>, old: Option<Old<'_>>) -> Outcome {
+        let mut outcome = self.check(value, schema, path, old);
+        if !outcome.is_valid() && old.is_some_and(|old| old.is_unchanged(value)) {
+            outcome.errors.clear();
+        }
+        outcome
+    }
+
+    /// Checks a value; only what has not changed inside is forgiven.
+    pub(super) fn check(self, value: &Value, schema: &Schema, path: &Path<'_>, old: Option<Old<'_>>) -> Outcome {
+        let mut outcome = Outcome::default();
+        let typed = scalars::check_type(value, schema);
+        let has_type = typed.is_none();
+        outcome.extend(typed.map(|violation| self.error(violation, path)));
+        if value.is_null() {
+            outcome.matches += usize::from(has_type);
+        } else {
+            if scalars::is_typed(schema) {
+                outcome.matches += 1 + usize::from(has_type);
+            }
+            outcome.merge(combinators::check(self, value, schema, path));
+            match value {
+                Value::Array(items) => self.check_items(items, schema, path, old, &mut outcome),
+                Value::Object(members) => self.check_members(members, schema, path, old, &mut outcome),
+                scalar => {
+                    let (violations, matches) = scalars::check(scalar, schema);
+                    outcome.extend(violations.into_iter().map(|violation| self.error(violation, path)));
+                    outcome.matches += matches;
+                }
+            }
+            // The enum's check, and the whole.
+            outcome.matches += 2;
+        }
+        if !schema.enumeration.is_empty() {
+            let violation = constraint::one_of(value, &schema.enumeration);
+            outcome.extend(violation.map(|violation| self.error(violation, path)));
+        }
+        outcome
+    }
+
+    fn check_items(
+        self,
+        items: &[Value],
+        schema: &Schema,
+        path: &Path<'_>,
+        old: Option<Old<'_>>,
+        outcome: &mut Outcome,
+    ) {
+        if let Some(item_schema) = &schema.items {
+            for (index, item) in items.iter().enumerate() {
+                let old = old.and_then(|old| old.item(item));
+                outcome.merge(self.check_update(item, item_schema, &path.index(index), old));
+            }
+        }
+        let violations = [
+            schema.min_items.and_then(|limit| constraint::min_items(items.len(), limit)),
+            schema.max_items.and_then(|limit| constraint::max_items(items.len(), limit)),
+            schema.unique_items.then(|| constraint::unique_items(items)).flatten(),
+        ];
+        outcome.extend(violations.into_iter().flatten().map(|violation| self.error(violation, path)));
+        outcome.matches += 2;
+    }
+
+    fn check_members(
+        self,
+        members: &Map<String, Value>,
+        schema: &Schema,
+        path: &Path<'_>,
+        old: Option<Old<'_>>,
+        outcome: &mut Outcome,
+    ) {
+        let violations = [
+            schema.min_properties.and_then(|limit| constraint::min_properties(members.len(), limit)),
+            schema.max_properties.and_then(|limit| constraint::max_properties(members.len(), limit)),
+        ];
+        outcome.extend(violations.into_iter().flatten().map(|violation| self.error(violation, path)));
+        for (name, member) in members {
+            if let Member::Known(Some(member_schema)) = member_schema(schema, name) {
+                // The type of the object itself is set by the server, so that it never counts as unchanged.
+                let is_type = path.is_root() && matches!(name.as_str(), "apiVersion" | "kind");
+                let old = old.filter(|_| !is_type).and_then(|old| old.member(name));
+                outcome.merge(self.check_update(member, member_schema, &path.key(name), old));
+            }
+        }
+        for name in schema.required.iter().filter(|name| !members.contains_key(name.as_str())) {
+            outcome.extend([self.error(constraint::required(), &path.child(name))]);
+        }
+        outcome.count();
+    }
+
+    /// The error of a violation at `path`.
+    pub(super) fn error(self, violation: Violation, path: &Path<'_>) -> Error {
+        violation.below(self.base, path)
+    }
+}

@@ -1,0 +1,178 @@
+//! What a scalar means: `resolve` of go-yaml v2, followed by the way through JSON that `sigs.k8s.io/yaml` takes.
+//!
+//! In: a scalar's text, whether it is plain, and its tag. Out: the content, or why there is none.
+
+use crate::node::Content;
+
+/// The tags that decide how a scalar is read (`!!str`, …).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ScalarTag {
+    Str,
+    Binary,
+    Bool,
+    Int,
+    Float,
+    Null,
+    /// Any other tag: the text stays text.
+    Other,
+}
+
+/// Resolves a scalar. `plain` is false for quoted and block scalars.
+pub(super) fn resolve(text: &str, plain: bool, tag: Option<ScalarTag>) -> Result<Content, String> {
+    let string = || Ok(Content::String(text.to_owned()));
+    let Some(tag) = tag else {
+        return if plain { finite(untagged(text), text) } else { string() };
+    };
+    let content = match tag {
+        ScalarTag::Str | ScalarTag::Other => return string(),
+        ScalarTag::Binary => return binary(text),
+        _ => finite(untagged(text), text)?,
+    };
+    let fits = match tag {
+        ScalarTag::Bool => matches!(content, Content::Bool(_)),
+        ScalarTag::Int => matches!(content, Content::Int(_) | Content::Uint(_)),
+        ScalarTag::Float => matches!(content, Content::Int(_) | Content::Uint(_) | Content::Float(_)),
+        _ => matches!(content, Content::Null),
+    };
+    if fits {
+        Ok(content)
+    } else {
+        Err(format!("{} does not fit the tag that stands before it", crate::diagnostic::quote(text)))
+    }
+}
+
+/// A mapping key as text: JSON has no others, and `sigs.k8s.io/yaml` writes numbers and booleans out.
+pub(super) fn key(content: Content) -> Result<String, String> {
+    match content {
+        Content::String(text) => Ok(text),
+        Content::Bool(flag) => Ok(flag.to_string()),
+        Content::Int(number) => Ok(number.to_string()),
+        // Go prints a float key with the digits of a 32-bit float.
+        #[allow(clippy::cast_possible_truncation)]
+        Content::Float(number) => Ok((number as f32).to_string()),
+        Content::Null => Err("null cannot be a key: quote it".to_owned()),
+        Content::Uint(_) => Err("an integer above 9223372036854775807 cannot be a key: quote it".to_owned()),
+        Content::Sequence(_) | Content::Mapping(_) => Err("an array or object cannot be a key".to_owned()),
+    }
+}
+
+fn untagged(text: &str) -> Content {
+    match text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
+            return Content::Bool(true);
+        }
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+            return Content::Bool(false);
+        }
+        "" | "~" | "null" | "Null" | "NULL" => return Content::Null,
+        ".nan" | ".NaN" | ".NAN" => return Content::Float(f64::NAN),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Content::Float(f64::INFINITY),
+        "-.inf" | "-.Inf" | "-.INF" => return Content::Float(f64::NEG_INFINITY),
+        _ => {}
+    }
+    match text.as_bytes().first() {
+        Some(b'+' | b'-' | b'0'..=b'9') => {
+            let digits = text.replace('_', "");
+            integer(&digits).or_else(|| float(&digits))
+        }
+        Some(b'.') => float(text),
+        _ => None,
+    }
+    .unwrap_or_else(|| Content::String(text.to_owned()))
+}
+
+/// `strconv.ParseInt(text, 0, 64)`: decimal, `0x`, `0b`, `0o` and octal with a leading zero.
+fn integer(text: &str) -> Option<Content> {
+    let (negative, digits) = match text.as_bytes().first()? {
+        b'-' => (true, &text[1..]),
+        b'+' => (false, &text[1..]),
+        _ => (false, text),
+    };
+    let signed = digits.len() < text.len();
+    let (radix, digits) = match digits.as_bytes() {
+        [b'0', b'x' | b'X', _, ..] => (16, &digits[2..]),
+        [b'0', b'b' | b'B', _, ..] => (2, &digits[2..]),
+        [b'0', b'o' | b'O', _, ..] => (8, &digits[2..]),
+        [b'0', _, ..] => (8, &digits[1..]),
+        _ => (10, digits),
+    };
+    if !digits.bytes().all(|digit| char::from(digit).is_digit(radix)) {
+        return None;
+    }
+    let size = u64::from_str_radix(digits, radix).ok()?;
+    if negative {
+        return 0_i64.checked_sub_unsigned(size).map(Content::Int);
+    }
+    match i64::try_from(size) {
+        Ok(number) => Some(Content::Int(number)),
+        Err(_) if signed => None,
+        Err(_) => Some(Content::Uint(size)),
+    }
+}
+
+/// A decimal float. One with an integral value is an integer from here on: Go writes it to JSON without a point.
+fn float(text: &str) -> Option<Content> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let mantissa = digits.find(['e', 'E']).map_or(digits, |end| &digits[..end]);
+    let shape = mantissa.bytes().all(|c| c.is_ascii_digit() || c == b'.')
+        && digits.as_bytes().first().is_some_and(|c| *c != b'e');
+    let number: f64 = if shape { text.parse().ok()? } else { return None };
+    // Go refuses what overflows a float, and the text stays text.
+    if number.is_infinite() {
+        return None;
+    }
+    // 2^63; beyond it no `i64` has the value.
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    #[allow(clippy::cast_possible_truncation)]
+    if number.fract() == 0.0 && number.abs() < LIMIT {
+        return Some(Content::Int(number as i64));
+    }
+    Some(Content::Float(number))
+}
+
+fn finite(content: Content, text: &str) -> Result<Content, String> {
+    match content {
+        Content::Float(number) if !number.is_finite() => Err(format!("{text} cannot be written as JSON")),
+        content => Ok(content),
+    }
+}
+
+/// `!!binary`: the bytes that base64 text stands for, as text.
+fn binary(text: &str) -> Result<Content, String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
+    let bytes = decode_base64(digits.as_bytes()).ok_or("a !!binary value must be base64")?;
+    Ok(Content::String(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(4) {
+        return None;
+    }
+    let padding = text.iter().rev().take_while(|c| **c == b'=').count();
+    if padding > 2 {
+        return None;
+    }
+    let digits = &text[..text.len() - padding];
+    let mut bytes = Vec::with_capacity(digits.len());
+    for group in digits.chunks(4) {
+        let mut bits = 0_u32;
+        for digit in group {
+            bits = bits << 6 | base64_digit(*digit)?;
+        }
+        bits <<= 6 * (4 - group.len());
+        bytes.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
+    }
+    Some(bytes)
+}
+
+fn base64_digit(c: u8) -> Option<u32> {
+    let digit = match c {
+        b'A'..=b'Z' => c - b'A',
+        b'a'..=b'z' => c - b'a' + 26,
+        b'0'..=b'9' => c - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    };
+    Some(u32::from(digit))
+}
