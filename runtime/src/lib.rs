@@ -1,1 +1,92 @@
-//! Placeholder.
+//! What the code that crdgen generates calls.
+//!
+//! Without the feature `client`: the field tables of generated types ([`object!`], [`string_enum!`], [`resource!`]), the
+//! types that JSON has and Rust lacks ([`Number`], [`IntOrString`], [`Empty`]), and [`Validate`] with its [`rule`]s.
+//! With it, everything that talks to an API server as well: typed clients, informers, work queue, controller.
+//! This crate knows nothing of YAML, and nothing of how the code is generated.
+
+pub mod rule;
+
+#[cfg(feature = "client")]
+pub mod client;
+#[cfg(feature = "client")]
+pub mod watch;
+#[cfg(feature = "client")]
+pub mod reflector;
+#[cfg(feature = "client")]
+pub mod store;
+#[cfg(feature = "client")]
+pub mod lister;
+#[cfg(feature = "client")]
+pub mod informer;
+#[cfg(feature = "client")]
+pub mod factory;
+#[cfg(feature = "client")]
+pub mod queue;
+#[cfg(feature = "client")]
+pub mod controller;
+#[cfg(feature = "client")]
+pub mod events;
+#[cfg(feature = "client")]
+pub mod shutdown;
+
+#[cfg(feature = "client")]
+mod panic;
+#[cfg(all(test, feature = "client"))]
+mod testing;
+
+mod empty;
+
+mod int_or_string;
+mod number;
+mod object;
+mod resource;
+mod string_enum;
+mod validate;
+mod value;
+
+pub use k8s_openapi;
+#[cfg(feature = "client")]
+pub use kube;
+
+pub use crate::{
+    empty::Empty,
+    value::Field,
+    int_or_string::{IntOrString, OutOfRange},
+    number::Number,
+    object::{Member, Object, Position, Reader, Writer},
+    resource::{CustomResource, Scope},
+    string_enum::StringEnum,
+    validate::Validate,
+};
+
+/// Field errors, as `validate` returns them.
+pub use crdgen_schema::field;
+
+/// What the macros expand to. Nothing in here is for anyone else.
+#[doc(hidden)]
+pub mod __private {
+    pub use std::{borrow::Cow, string::String};
+
+    pub use crdgen_schema::field::{Errors, Path};
+    pub use k8s_openapi::{
+        apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,
+        apimachinery::pkg::apis::meta::v1::ObjectMeta,
+    };
+    #[cfg(feature = "client")]
+    pub use kube;
+    pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[cfg(feature = "client")]
+    pub use crate::resource::crd_or_panic;
+    pub use crate::{
+        value::Field,
+        object::{Member, Object, Position, Reader, Writer, read, write},
+        string_enum::{StringEnum, check as check_enum, from_string, read as read_enum},
+    };
+
+    /// `k8s_openapi`'s scopes, by the names that a CRD has for them.
+    pub mod scope {
+        pub use k8s_openapi::{ClusterResourceScope as Cluster, NamespaceResourceScope as Namespaced};
+    }
+}

@@ -1,0 +1,197 @@
+//! Bytes → one object, in a single pass that skips what the caller has no use for.
+//!
+//! `metadata.managedFields` is skipped at parse time when it is not wanted: decoding it costs as much as the rest of a
+//! typical object. A `kind` or `apiVersion` of another type is an error, also where the type itself would not look.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::value::CowStrDeserializer;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::Kind;
+
+/// Whether `metadata.managedFields` is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ManagedFields {
+    Keep,
+    Omit,
+}
+
+/// Decodes one object of kind `K`.
+pub(crate) fn decode<K: Kind>(json: &[u8], managed_fields: ManagedFields) -> Result<K, serde_json::Error> {
+    let expected = Expected { kind: K::kind(&()), api_version: K::api_version(&()), managed_fields };
+    let mut input = serde_json::Deserializer::from_slice(json);
+    let object = K::deserialize(Filter { inner: &mut input, level: Level::Object(&expected) })?;
+    input.end()?;
+    Ok(object)
+}
+
+/// What the object must say of itself.
+struct Expected<'e> {
+    kind: Cow<'e, str>,
+    api_version: Cow<'e, str>,
+    managed_fields: ManagedFields,
+}
+
+/// The two levels of an object that are looked at; below them everything passes unseen.
+#[derive(Clone, Copy)]
+enum Level<'e> {
+    Object(&'e Expected<'e>),
+    Metadata,
+}
+
+/// A deserializer, visitor or seed of serde, wrapped in each role to reach the map access of its level.
+struct Filter<'e, T> {
+    inner: T,
+    level: Level<'e>,
+}
+
+/// The map of one level, and the key whose value comes next.
+struct FilterMap<'e, A> {
+    inner: A,
+    level: Level<'e>,
+    next: Next,
+}
+
+enum Next {
+    Kind,
+    ApiVersion,
+    Metadata,
+    Other,
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Filter<'_, D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_any(Filter { inner: visitor, level: self.level })
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_option(Filter { inner: visitor, level: self.level })
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_ignored_any(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_map(Filter { inner: visitor, level: self.level })
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct enum identifier
+    }
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Filter<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.expecting(f)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.inner.visit_map(FilterMap { inner: map, level: self.level, next: Next::Other })
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        self.inner.visit_some(Filter { inner: deserializer, level: self.level })
+    }
+
+    fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
+        self.inner.visit_none()
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<V::Value, E> {
+        self.inner.visit_unit()
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Filter<'_, S> {
+    type Value = S::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
+        self.inner.deserialize(Filter { inner: deserializer, level: self.level })
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for FilterMap<'_, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        while let Some(key) = self.inner.next_key_seed(Text)? {
+            self.next = match (self.level, &*key) {
+                (Level::Metadata, "managedFields") => {
+                    self.inner.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+                (Level::Object(_), "kind") => Next::Kind,
+                (Level::Object(_), "apiVersion") => Next::ApiVersion,
+                (Level::Object(expected), "metadata") if expected.managed_fields == ManagedFields::Omit => {
+                    Next::Metadata
+                }
+                _ => Next::Other,
+            };
+            return seed.deserialize(CowStrDeserializer::new(key)).map(Some);
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        let (name, wanted) = match (&self.next, self.level) {
+            (Next::Kind, Level::Object(expected)) => ("kind", &expected.kind),
+            (Next::ApiVersion, Level::Object(expected)) => ("apiVersion", &expected.api_version),
+            (Next::Metadata, _) => return self.inner.next_value_seed(Filter { inner: seed, level: Level::Metadata }),
+            _ => return self.inner.next_value_seed(seed),
+        };
+        let found = self.inner.next_value_seed(Text)?;
+        if found != *wanted {
+            return Err(A::Error::custom(format_args!("{name} is {found:?} instead of {wanted:?}")));
+        }
+        seed.deserialize(CowStrDeserializer::new(found))
+    }
+}
+
+/// Reads a string, borrowed where it holds no escapes.
+struct Text;
+
+impl<'de> DeserializeSeed<'de> for Text {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Text {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+}

@@ -1,0 +1,142 @@
+//! What can go wrong between a client and the API server, and what to do about it.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use kube::core::Status;
+use kube::core::response::{StatusCause, reason};
+
+/// A failed request, list or watch.
+///
+/// Policy: [`is_conflict`](Self::is_conflict) asks for a fresh read and another try, [`is_gone`](Self::is_gone) for a
+/// new list, [`retry_after`](Self::retry_after) for patience. `Invalid` and `Encode` are the caller's mistakes and
+/// fail again whenever they are repeated; transport errors are worth another try later.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The API server answered with a failure.
+    #[error("{0}")]
+    Api(#[source] Box<Status>),
+    /// The request could not be sent, or its answer could not be read to the end.
+    #[error("cannot reach the API server: {0}")]
+    Transport(#[source] Box<kube::Error>),
+    /// Neither a service account nor a usable kubeconfig was found.
+    #[error("no usable configuration: {0}")]
+    Config(String),
+    /// The request was refused before it was sent.
+    #[error("invalid request: {0}")]
+    Invalid(String),
+    /// An object could not be written as JSON.
+    #[error("cannot encode the object: {0}")]
+    Encode(#[source] serde_json::Error),
+    /// The answer is not the JSON that was asked for.
+    #[error("cannot decode {what}: {source}")]
+    Decode {
+        /// What was being read.
+        what: String,
+        /// Where and why it failed.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The answer, or one line of a watch, exceeds the limit.
+    #[error("the answer exceeds {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The watch ended in the middle of a line.
+    #[error("the watch was cut in the middle of an event")]
+    Truncated,
+    /// Nothing arrived for so long that the connection must be half-open.
+    #[error("nothing arrived within {0:?}")]
+    Idle(Duration),
+}
+
+impl Error {
+    /// The status that the API server sent, if it is one.
+    pub fn status(&self) -> Option<&Status> {
+        match self {
+            Self::Api(status) => Some(status),
+            _ => None,
+        }
+    }
+
+    /// The object was changed by somebody else since it was read (409 Conflict).
+    pub fn is_conflict(&self) -> bool {
+        self.has(&["Conflict"], 409)
+    }
+
+    /// The object does not exist (404 `NotFound`).
+    pub fn is_not_found(&self) -> bool {
+        self.has(&["NotFound"], 404)
+    }
+
+    /// An object of this name exists already (409 `AlreadyExists`).
+    pub fn is_already_exists(&self) -> bool {
+        self.status().is_some_and(Status::is_already_exists)
+    }
+
+    /// The object is not valid (422 Invalid).
+    pub fn is_invalid(&self) -> bool {
+        self.has(&["Invalid"], 422)
+    }
+
+    /// The resource version or the continue token is too old (410, reason `Expired` or `Gone`).
+    pub fn is_gone(&self) -> bool {
+        self.has(&["Expired", "Gone"], 410)
+    }
+
+    /// The API server asks for fewer requests (429).
+    pub fn is_too_many_requests(&self) -> bool {
+        self.has(&["TooManyRequests"], 429)
+    }
+
+    /// The API server failed (500 `InternalError`).
+    pub fn is_internal(&self) -> bool {
+        self.has(&["InternalError"], 500)
+    }
+
+    /// The resource version lies in the future of the server that answered (504 with the cause
+    /// `ResourceVersionTooLarge`; older servers say it in the message only).
+    pub fn is_resource_version_too_large(&self) -> bool {
+        let too_large = |cause: &StatusCause| cause.reason == "ResourceVersionTooLarge";
+        self.status().is_some_and(|status| {
+            let causes = status.details.as_ref().map(|details| details.causes.as_slice()).unwrap_or_default();
+            causes.iter().any(too_large) || status.message.contains("Too large resource version")
+        })
+    }
+
+    /// The connection failed or was cut, so that the same request may well succeed later.
+    pub fn is_transport(&self) -> bool {
+        matches!(self, Self::Transport(_) | Self::Truncated | Self::Idle(_))
+    }
+
+    /// The API server could not be connected to at all (`ECONNREFUSED`).
+    pub fn is_connection_refused(&self) -> bool {
+        let mut cause: Option<&(dyn StdError + 'static)> = Some(self);
+        while let Some(error) = cause {
+            if error.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
+    /// How long the API server asked to wait before the next try (`Retry-After`, `details.retryAfterSeconds`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        let seconds = self.status()?.details.as_ref()?.retry_after_seconds;
+        (seconds > 0).then(|| Duration::from_secs(u64::from(seconds)))
+    }
+
+    fn has(&self, reasons: &[&str], code: u16) -> bool {
+        self.status().is_some_and(|status| status_has(status, reasons, code))
+    }
+}
+
+/// Whether a status has one of `reasons`, or, where its reason is none of Kubernetes' own, the code: client-go's rule.
+/// kube's `Status::is_conflict` and its like mean the same, but never look at the code.
+pub(crate) fn status_has(status: &Status, reasons: &[&str], code: u16) -> bool {
+    reasons.contains(&status.reason.as_str()) || (status.code == code && !reason::is_known(&status.reason))
+}

@@ -1,0 +1,114 @@
+//! A list, or one page of it: the objects that could be decoded, and apart from them those that could not.
+//!
+//! One odd object (stored under an older schema, written by a newer controller) must not hide all others, so items are
+//! cut apart first and decoded one by one.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Error, Kind, ManagedFields, ObjectKey, decode};
+
+/// The answer to a list request.
+#[derive(Clone, Debug, Default)]
+pub struct List<K> {
+    /// The objects, in the server's order.
+    pub items: Vec<K>,
+    /// The objects that are no valid `K`.
+    pub undecodable: Vec<Undecodable>,
+    /// The version of the whole list, to start a watch from.
+    pub resource_version: String,
+    /// How to ask for the next page; none on the last one.
+    pub continue_token: Option<String>,
+}
+
+/// An object that the server holds and that is no valid `K`, with what could still be read of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecodable {
+    /// Its key; none where it has no name or is of another kind altogether.
+    pub key: Option<ObjectKey>,
+    /// Its version, if that could be read.
+    pub resource_version: Option<String>,
+    /// Why decoding failed.
+    pub error: String,
+}
+
+impl fmt::Display for Undecodable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.key {
+            Some(key) => write!(f, "{key}: {}", self.error),
+            None => f.write_str(&self.error),
+        }
+    }
+}
+
+/// Decodes one page of a list of `K`. Only an answer that is no list at all is an error.
+pub(crate) fn decode_list<K: Kind>(json: &[u8], managed_fields: ManagedFields) -> Result<List<K>, Error> {
+    let raw: RawList<'_> = serde_json::from_slice(json)
+        .map_err(|source| Error::Decode { what: format!("a list of {}", K::kind(&())), source })?;
+    let mut list = List {
+        items: Vec::with_capacity(raw.items.as_ref().map_or(0, Vec::len)),
+        undecodable: Vec::new(),
+        resource_version: raw.metadata.resource_version.unwrap_or_default(),
+        continue_token: raw.metadata.continue_token.filter(|token| !token.is_empty()),
+    };
+    for item in raw.items.unwrap_or_default() {
+        match decode_object(item, managed_fields) {
+            Ok(object) => list.items.push(object),
+            Err(undecodable) => list.undecodable.push(undecodable),
+        }
+    }
+    Ok(list)
+}
+
+/// Decodes one object that has a name, or tells which one it was.
+pub(crate) fn decode_object<K: Kind>(json: &RawValue, managed_fields: ManagedFields) -> Result<K, Undecodable> {
+    let error = match decode::<K>(json.get().as_bytes(), managed_fields) {
+        Ok(object) if ObjectKey::of(&object).is_some() => return Ok(object),
+        Ok(_) => "the object has no name".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Err(identify::<K>(json, error))
+}
+
+/// Reads what it can of an object's identity; a value of an unexpected type counts as absent.
+fn identify<K: Kind>(json: &RawValue, error: String) -> Undecodable {
+    let object = fields(json);
+    let metadata = object.get("metadata").map(|metadata| fields(metadata)).unwrap_or_default();
+    let other = |name, wanted: &str| text(&object, name).is_some_and(|found| found != wanted);
+    let other_kind = other("kind", &K::kind(&())) || other("apiVersion", &K::api_version(&()));
+    let name = text(&metadata, "name").filter(|name| !other_kind && !name.is_empty());
+    Undecodable {
+        key: name.map(|name| ObjectKey::new(text(&metadata, "namespace").as_deref(), &name)),
+        resource_version: text(&metadata, "resourceVersion").filter(|_| !other_kind),
+        error,
+    }
+}
+
+fn fields(json: &RawValue) -> BTreeMap<Cow<'_, str>, &RawValue> {
+    serde_json::from_str(json.get()).unwrap_or_default()
+}
+
+fn text(fields: &BTreeMap<Cow<'_, str>, &RawValue>, name: &str) -> Option<String> {
+    serde_json::from_str(fields.get(name)?.get()).ok()
+}
+
+/// `items` has no default, because an answer without it (a `Table`, a `Status`) is no list; null is an empty one.
+#[derive(Deserialize)]
+struct RawList<'a> {
+    #[serde(borrow, deserialize_with = "Option::deserialize")]
+    items: Option<Vec<&'a RawValue>>,
+    #[serde(default)]
+    metadata: RawListMeta,
+}
+
+#[derive(Default, Deserialize)]
+struct RawListMeta {
+    #[serde(rename = "resourceVersion")]
+    resource_version: Option<String>,
+    #[serde(rename = "continue")]
+    continue_token: Option<String>,
+}

@@ -1,0 +1,106 @@
+//! The identity of an object within its kind: namespace and name, as client-go's `MetaNamespaceKeyFunc` has it.
+//!
+//! [`ObjectKey`] is owned and cheap to clone; [`KeyRef`] is the borrowed form that look-ups take.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::Arc;
+
+use equivalent::{Comparable, Equivalent};
+use kube::Resource;
+
+/// The owned key of an object. Ordered by namespace, then name; prints as `namespace/name`, or `name` without one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectKey {
+    namespace: Option<Arc<str>>,
+    name: Arc<str>,
+}
+
+/// The borrowed key of an object, made from `("namespace", "name")`, `"name"` or `&ObjectKey`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyRef<'a> {
+    /// The namespace; none for a cluster-scoped object.
+    pub namespace: Option<&'a str>,
+    /// The name.
+    pub name: &'a str,
+}
+
+impl ObjectKey {
+    /// The key of an object in `namespace`, or of a cluster-scoped one.
+    pub fn new(namespace: Option<&str>, name: &str) -> Self {
+        Self { namespace: namespace.map(Arc::from), name: Arc::from(name) }
+    }
+
+    /// The key that an object's metadata gives; none while it has no name. An empty namespace counts as none.
+    pub fn of<K: Resource>(object: &K) -> Option<Self> {
+        let meta = object.meta();
+        let name = meta.name.as_deref().filter(|name| !name.is_empty())?;
+        Some(Self::new(meta.namespace.as_deref().filter(|namespace| !namespace.is_empty()), name))
+    }
+
+    /// The namespace; none for a cluster-scoped object.
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref()
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The borrowed form of this key.
+    pub fn as_key_ref(&self) -> KeyRef<'_> {
+        KeyRef { namespace: self.namespace(), name: self.name() }
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_key_ref().fmt(f)
+    }
+}
+
+impl fmt::Display for KeyRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.namespace {
+            Some(namespace) => write!(f, "{namespace}/{}", self.name),
+            None => f.write_str(self.name),
+        }
+    }
+}
+
+impl From<KeyRef<'_>> for ObjectKey {
+    fn from(key: KeyRef<'_>) -> Self {
+        Self::new(key.namespace, key.name)
+    }
+}
+
+impl<'a> From<&'a ObjectKey> for KeyRef<'a> {
+    fn from(key: &'a ObjectKey) -> Self {
+        key.as_key_ref()
+    }
+}
+
+impl<'a> From<&'a str> for KeyRef<'a> {
+    fn from(name: &'a str) -> Self {
+        Self { namespace: None, name }
+    }
+}
+
+impl<'a> From<(&'a str, &'a str)> for KeyRef<'a> {
+    fn from((namespace, name): (&'a str, &'a str)) -> Self {
+        Self { namespace: Some(namespace), name }
+    }
+}
+
+impl Equivalent<ObjectKey> for KeyRef<'_> {
+    fn equivalent(&self, key: &ObjectKey) -> bool {
+        *self == key.as_key_ref()
+    }
+}
+
+impl Comparable<ObjectKey> for KeyRef<'_> {
+    fn compare(&self, key: &ObjectKey) -> Ordering {
+        self.cmp(&key.as_key_ref())
+    }
+}

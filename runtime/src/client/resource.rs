@@ -1,0 +1,187 @@
+//! The typed client of one kind.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Method, Request};
+
+use super::options::Query;
+use super::request::{build, fetch};
+use super::{
+    DeleteOptions, Error, KeyRef, Kind, List, ListOptions, ManagedFields, ObjectKey, Patch, WatchOptions, decode,
+    decode_list,
+};
+
+const JSON: &str = "application/json";
+
+/// Reads and writes the objects of one kind.
+///
+/// Cheap to clone. A client reaches all namespaces unless [`namespaced`](Self::namespaced) bound it to one. Keys are
+/// `("namespace", "name")`, `&ObjectKey`, or just `"name"`, which is looked up in the client's own namespace.
+pub struct Client<K> {
+    connection: kube::Client,
+    namespace: Option<Arc<str>>,
+    field_manager: Option<Arc<str>>,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K> Clone for Client<K> {
+    fn clone(&self) -> Self {
+        Self {
+            connection: self.connection.clone(),
+            namespace: self.namespace.clone(),
+            field_manager: self.field_manager.clone(),
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<K: Kind> fmt::Debug for Client<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("kind", &K::kind(&()))
+            .field("namespace", &self.namespace)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<K: Kind> Client<K> {
+    /// A client for the whole cluster.
+    pub fn new(connection: kube::Client) -> Self {
+        Self { connection, namespace: None, field_manager: None, kind: PhantomData }
+    }
+
+    /// The same client for one namespace. Of no effect on a cluster-scoped kind.
+    #[must_use]
+    pub fn namespaced(&self, namespace: &str) -> Self {
+        Self { namespace: K::is_namespaced().then(|| Arc::from(namespace)), ..self.clone() }
+    }
+
+    /// The same client, writing as this field manager. Without one the server names it after the user agent.
+    #[must_use]
+    pub fn field_manager(&self, name: &str) -> Self {
+        Self { field_manager: Some(Arc::from(name)), ..self.clone() }
+    }
+
+    /// The untyped connection beneath.
+    pub fn connection(&self) -> &kube::Client {
+        &self.connection
+    }
+
+    /// Reads an object from the server, with its managed fields.
+    pub async fn get<'k>(&self, key: impl Into<KeyRef<'k>>) -> Result<K, Error> {
+        let path = self.object_path(key.into(), "")?;
+        self.object(build(Method::GET, &path, &Query::new(), None)?).await
+    }
+
+    /// Reads an object that may not exist.
+    pub async fn get_opt<'k>(&self, key: impl Into<KeyRef<'k>>) -> Result<Option<K>, Error> {
+        match self.get(key).await {
+            Err(error) if error.is_not_found() => Ok(None),
+            outcome => outcome.map(Some),
+        }
+    }
+
+    /// Lists the objects that `options` select, or one page of them.
+    pub async fn list(&self, options: &ListOptions) -> Result<List<K>, Error> {
+        let path = K::url_path(&(), self.checked_namespace()?);
+        let answer = fetch(&self.connection, build(Method::GET, &path, &options.query(), None)?).await?;
+        decode_list(&answer, if options.omit_managed_fields { ManagedFields::Omit } else { ManagedFields::Keep })
+    }
+
+    /// Creates an object, in its own namespace or else the client's. The server's version is returned.
+    pub async fn create(&self, object: &K) -> Result<K, Error> {
+        let namespace = object.meta().namespace.as_deref().or(self.namespace.as_deref());
+        let path = K::url_path(&(), addressed_namespace::<K>(namespace)?);
+        self.object(build(Method::POST, &path, &self.write_query(), Some((JSON, encode(object)?)))?).await
+    }
+
+    /// Replaces an object. With a `metadata.resourceVersion`, a conflict unless that is still its version.
+    pub async fn update(&self, object: &K) -> Result<K, Error> {
+        self.replace(object, "").await
+    }
+
+    /// Replaces the status of an object through the status subresource; everything else is ignored by the server.
+    pub async fn update_status(&self, object: &K) -> Result<K, Error> {
+        self.replace(object, "/status").await
+    }
+
+    /// Changes part of an object.
+    pub async fn patch<'k>(&self, key: impl Into<KeyRef<'k>>, patch: &Patch) -> Result<K, Error> {
+        self.send_patch(key.into(), "", patch).await
+    }
+
+    /// Changes part of the status of an object.
+    pub async fn patch_status<'k>(&self, key: impl Into<KeyRef<'k>>, patch: &Patch) -> Result<K, Error> {
+        self.send_patch(key.into(), "/status", patch).await
+    }
+
+    /// Asks for the deletion of an object, which finalizers may delay.
+    pub async fn delete<'k>(&self, key: impl Into<KeyRef<'k>>, options: &DeleteOptions) -> Result<(), Error> {
+        let path = self.object_path(key.into(), "")?;
+        let body = serde_json::to_vec(options).map_err(Error::Encode)?;
+        fetch(&self.connection, build(Method::DELETE, &path, &Query::new(), Some((JSON, body)))?).await?;
+        Ok(())
+    }
+
+    /// The request that opens a watch.
+    pub(crate) fn watch_request(&self, options: &WatchOptions) -> Result<Request<Bytes>, Error> {
+        build(Method::GET, &K::url_path(&(), self.checked_namespace()?), &options.query(), None)
+    }
+
+    pub(super) async fn replace(&self, object: &K, subresource: &str) -> Result<K, Error> {
+        let key = ObjectKey::of(object).ok_or_else(|| Error::Invalid("the object has no name".to_owned()))?;
+        let path = self.object_path(key.as_key_ref(), subresource)?;
+        self.object(build(Method::PUT, &path, &self.write_query(), Some((JSON, encode(object)?)))?).await
+    }
+
+    async fn send_patch(&self, key: KeyRef<'_>, subresource: &str, patch: &Patch) -> Result<K, Error> {
+        let target = self.object_path(key, subresource)?;
+        let body = serde_json::to_vec(patch.value()).map_err(Error::Encode)?;
+        self.object(build(Method::PATCH, &target, &self.write_query(), Some((patch.content_type(), body)))?).await
+    }
+
+    async fn object(&self, request: Request<Bytes>) -> Result<K, Error> {
+        let answer = fetch(&self.connection, request).await?;
+        decode(&answer, ManagedFields::Keep).map_err(|source| Error::Decode { what: K::kind(&()).into_owned(), source })
+    }
+
+    fn write_query(&self) -> Query {
+        self.field_manager.iter().map(|name| ("fieldManager", name.to_string())).collect()
+    }
+
+    fn object_path(&self, key: KeyRef<'_>, subresource: &str) -> Result<String, Error> {
+        let collection = K::url_path(&(), addressed_namespace::<K>(key.namespace.or(self.namespace.as_deref()))?);
+        Ok(format!("{collection}/{}{subresource}", path_segment(key.name)?))
+    }
+
+    fn checked_namespace(&self) -> Result<Option<&str>, Error> {
+        self.namespace.as_deref().map(path_segment).transpose()
+    }
+}
+
+/// The namespace that addresses a single object; required for a namespaced kind.
+fn addressed_namespace<K: Kind>(namespace: Option<&str>) -> Result<Option<&str>, Error> {
+    match namespace {
+        Some(_) if !K::is_namespaced() => Ok(None),
+        Some(namespace) => path_segment(namespace).map(Some),
+        None if K::is_namespaced() => Err(Error::Invalid(format!("a {} needs a namespace", K::kind(&())))),
+        None => Ok(None),
+    }
+}
+
+fn encode<K: Kind>(object: &K) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(object).map_err(Error::Encode)
+}
+
+/// A name that is one segment of a path, by Kubernetes' `IsValidPathSegmentName`, and needs no escaping: anything else
+/// would address another object, or another kind of request.
+fn path_segment(name: &str) -> Result<&str, Error> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:@!$&'()*+,;=".contains(&byte);
+    if name.is_empty() || name == "." || name == ".." || !name.bytes().all(plain) {
+        return Err(Error::Invalid(format!("{name:?} is no name of an object")));
+    }
+    Ok(name)
+}

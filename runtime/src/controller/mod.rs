@@ -1,0 +1,94 @@
+//! Reconciliation: one call per object that needs work, however many changes led to it.
+//!
+//! In: an informer's changes, and a [`Reconciler`]. Out: its calls, by several workers but never by two for one key,
+//! repeated with growing delays while they fail. It knows nothing of what a reconciliation does.
+//!
+//! # Example
+//!
+//! A controller that takes a database from no status to `Provisioning` and, five seconds later, to `Ready`.
+//!
+//! ```
+//! # use std::borrow::Cow;
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use crdgen_runtime::client::{self, connect};
+//! use crdgen_runtime::controller::{Action, Context, Controller, Reconciler, generation_changed};
+//! use crdgen_runtime::events::EventType;
+//! use crdgen_runtime::factory::SharedInformerFactory;
+//! use crdgen_runtime::shutdown::Shutdown;
+//! # use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+//! # #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+//! # struct Database { metadata: ObjectMeta, spec: Spec, status: Option<Status> }
+//! # #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+//! # struct Spec { engine: String }
+//! # #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+//! # struct Status { phase: String, observed_generation: Option<i64> }
+//! # impl kube::Resource for Database {
+//! #     type DynamicType = ();
+//! #     type Scope = k8s_openapi::NamespaceResourceScope;
+//! #     fn kind(_: &()) -> Cow<'_, str> { "Database".into() }
+//! #     fn group(_: &()) -> Cow<'_, str> { "example.com".into() }
+//! #     fn version(_: &()) -> Cow<'_, str> { "v1".into() }
+//! #     fn plural(_: &()) -> Cow<'_, str> { "databases".into() }
+//! #     fn meta(&self) -> &ObjectMeta { &self.metadata }
+//! #     fn meta_mut(&mut self) -> &mut ObjectMeta { &mut self.metadata }
+//! # }
+//!
+//! struct Provisioner;
+//!
+//! impl Reconciler<Database> for Provisioner {
+//!     type Error = client::Error;
+//!
+//!     async fn reconcile(&self, database: Arc<Database>, context: &Context<Database>) -> Result<Action, client::Error> {
+//!         let generation = database.metadata.generation;
+//!         let status = database.status.clone().unwrap_or_default();
+//!         let (phase, action) = match status.phase.as_str() {
+//!             "Ready" | "Failed" if status.observed_generation == generation => return Ok(Action::Done),
+//!             _ if database.spec.engine != "PostgreSQL" => {
+//!                 let note = format!("{} is not supported", database.spec.engine);
+//!                 context.publish(&database, EventType::Warning, "UnsupportedEngine", "Provision", &note);
+//!                 ("Failed", Action::Done)
+//!             }
+//!             "Provisioning" => ("Ready", Action::Done),
+//!             _ => ("Provisioning", Action::RequeueAfter(Duration::from_secs(5))),
+//!         };
+//!         let change = |database: &mut Database| {
+//!             let status = database.status.get_or_insert_default();
+//!             status.phase = phase.to_owned();
+//!             status.observed_generation = generation;
+//!         };
+//!         context.client().modify_status(&database, change).await?;
+//!         Ok(action)
+//!     }
+//! }
+//!
+//! async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//!     let shutdown = Shutdown::on_signals()?;
+//!     let client = connect().await?;
+//!     let informers = SharedInformerFactory::new(client.clone());
+//!     let controller = Controller::new(client, informers.informer(), Provisioner).workers(4).updates(generation_changed);
+//!     informers.start();
+//!     controller.run(&shutdown).await?;
+//!     informers.shutdown().await;
+//!     Ok(())
+//! }
+//! ```
+
+mod context;
+mod deletions;
+mod intake;
+mod observer;
+mod predicate;
+mod reconciler;
+mod wiring;
+mod worker;
+
+#[cfg(test)]
+mod tests;
+
+pub use context::Context;
+pub use observer::{Observer, Outcome};
+pub use predicate::{Predicate, generation_changed};
+pub use reconciler::{Action, Reconciler, Retry};
+pub use wiring::{Controller, Error};

@@ -1,0 +1,104 @@
+//! One worker: takes a key, calls the reconciler, and decides when the key comes again.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures::FutureExt;
+
+use super::context::Context;
+use super::deletions::Deletions;
+use super::observer::{Observer, Outcome};
+use super::reconciler::{Action, Reconciler, Retry};
+use crate::client::{Kind, ObjectKey};
+use crate::queue::WorkQueue;
+
+/// What the workers of a controller share.
+pub(super) struct Worker<K, R> {
+    pub(super) reconciler: R,
+    pub(super) context: Context<K>,
+    pub(super) queue: WorkQueue<ObjectKey>,
+    pub(super) deletions: Arc<Deletions<K>>,
+    pub(super) observer: Option<Arc<dyn Observer>>,
+}
+
+impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
+    /// Works until the queue is shut down and empty.
+    pub(super) async fn run(self: Arc<Self>) {
+        while let Some(key) = self.queue.get().await {
+            if let Some(observer) = &self.observer {
+                observer.started(&key);
+            }
+            let outcome = match AssertUnwindSafe(self.process(&key)).catch_unwind().await {
+                Ok(Ok(action)) => self.succeeded(&key, action),
+                Ok(Err(error)) => self.failed(&key, &error),
+                Err(panic) => {
+                    let error = crate::panic::message(&*panic);
+                    tracing::error!(kind = %K::kind(&()), key = %*key, error, "the reconciler panicked");
+                    self.queue.add_rate_limited(key.clone());
+                    Outcome::Panicked
+                }
+            };
+            if let Some(observer) = &self.observer {
+                observer.finished(&key, outcome);
+            }
+        }
+    }
+
+    /// First cleans up after the objects that had this key, then reconciles the one that has it now.
+    async fn process(&self, key: &ObjectKey) -> Result<Action, R::Error> {
+        while let Some(last) = self.deletions.first(key) {
+            // An object that left the informer's selection and came back is not gone.
+            let present = self.context.lister.get(key);
+            if present.is_none_or(|present| present.meta().uid != last.meta().uid) {
+                tracing::debug!(kind = %K::kind(&()), %key, "cleaning up");
+                self.reconciler.deleted(key, last, &self.context).await?;
+            }
+            self.deletions.pop(key);
+        }
+        match self.context.lister.get(key) {
+            Some(object) => self.reconciler.reconcile(object, &self.context).await,
+            None => Ok(Action::Done),
+        }
+    }
+
+    /// The order of controller-runtime: a delay that was asked for starts the count of failures anew.
+    fn succeeded(&self, key: &ObjectKey, action: Action) -> Outcome {
+        tracing::debug!(kind = %K::kind(&()), %key, ?action, "reconciled");
+        match action {
+            Action::Done => {
+                self.queue.forget(key);
+                return Outcome::Done;
+            }
+            Action::RequeueAfter(delay) => {
+                self.queue.forget(key);
+                self.queue.add_after(key.clone(), delay);
+            }
+            Action::Requeue => self.queue.add_rate_limited(key.clone()),
+        }
+        Outcome::Requeued
+    }
+
+    fn failed(&self, key: &ObjectKey, error: &R::Error) -> Outcome {
+        let (kind, retries) = (K::kind(&()), self.queue.num_requeues(key));
+        match self.reconciler.retry(error) {
+            Retry::Backoff => {
+                tracing::warn!(%kind, %key, %error, retries, "reconciliation failed");
+                self.queue.add_rate_limited(key.clone());
+            }
+            Retry::Quietly => {
+                tracing::debug!(%kind, %key, %error, retries, "reconciliation is tried again");
+                self.queue.add_rate_limited(key.clone());
+            }
+            Retry::After(delay) => {
+                tracing::warn!(%kind, %key, %error, ?delay, "reconciliation is put off");
+                self.queue.add_after(key.clone(), delay);
+            }
+            Retry::Never => {
+                tracing::error!(%kind, %key, %error, "reconciliation failed for good");
+                self.queue.forget(key);
+                return Outcome::Terminal;
+            }
+        }
+        Outcome::Failed
+    }
+}

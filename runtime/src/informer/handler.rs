@@ -1,0 +1,127 @@
+//! What is told of changes, and the task that tells it.
+
+use std::future::ready;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures::FutureExt;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio_util::sync::CancellationToken;
+
+use crate::client::{Kind, ObjectKey};
+use crate::store::Deleted;
+
+/// Reacts to changes of one kind.
+///
+/// Calls come one after the other, in the order of the changes, on a task of the handler's own; the store already has
+/// what a call tells of, and perhaps newer states. A call should be short: what it does not finish piles up in memory.
+/// A call that panics is logged and given up; the next one follows.
+pub trait EventHandler<K: Kind>: Send + 'static {
+    /// An object is new. `initial` tells that it existed when the handler was added, or the informer first listed.
+    fn add(&mut self, object: Arc<K>, initial: bool) -> impl Future<Output = ()> + Send {
+        let _ = (object, initial);
+        ready(())
+    }
+
+    /// An object changed. With equal resource versions this is a resync. With different UIDs the old object was deleted
+    /// and another of the same name created while nothing was watching.
+    fn update(&mut self, old: Arc<K>, new: Arc<K>) -> impl Future<Output = ()> + Send {
+        let _ = (old, new);
+        ready(())
+    }
+
+    /// An object is gone. Every object that was added is deleted once at most.
+    fn delete(&mut self, last: Deleted<K>) -> impl Future<Output = ()> + Send {
+        let _ = last;
+        ready(())
+    }
+}
+
+/// What waits in the queue of a handler.
+#[derive(Debug)]
+pub(super) enum Notification<K> {
+    Added {
+        object: Arc<K>,
+        initial: bool,
+    },
+    Updated {
+        old: Arc<K>,
+        new: Arc<K>,
+    },
+    Deleted(Deleted<K>),
+    /// All objects of the first list come before this.
+    Synced,
+}
+
+/// The task of one handler: its queue, and what it reports back.
+pub(super) struct HandlerTask<K, H> {
+    pub(super) handler: H,
+    pub(super) queue: mpsc::UnboundedReceiver<Notification<K>>,
+    pub(super) queued: Arc<AtomicUsize>,
+    pub(super) synced: watch::Sender<bool>,
+    pub(super) removed: CancellationToken,
+    pub(super) resync: Option<Duration>,
+}
+
+impl<K: Kind, H: EventHandler<K>> HandlerTask<K, H> {
+    /// Delivers until the handler is removed or the informer has stopped. `request_resync` queues every object again.
+    pub(super) async fn run(mut self, request_resync: impl Fn()) {
+        let mut resync = self.resync.map(|period| {
+            let mut ticks = interval_at(Instant::now() + period, period);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks
+        });
+        loop {
+            let due = async {
+                match &mut resync {
+                    Some(ticks) => ticks.tick().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = self.removed.cancelled() => return,
+                _ = due => request_resync(),
+                notification = self.queue.recv() => match notification {
+                    Some(notification) => self.deliver(notification).await,
+                    None => return,
+                },
+            }
+        }
+    }
+
+    async fn deliver(&mut self, notification: Notification<K>) {
+        self.queued.fetch_sub(1, Ordering::Relaxed);
+        let key = notification.object().and_then(|object| ObjectKey::of(&**object));
+        let (handler, synced) = (&mut self.handler, &self.synced);
+        let call = async move {
+            match notification {
+                Notification::Added { object, initial } => handler.add(object, initial).await,
+                Notification::Updated { old, new } => handler.update(old, new).await,
+                Notification::Deleted(last) => handler.delete(last).await,
+                Notification::Synced => drop(synced.send_replace(true)),
+            }
+        };
+        if let Err(panic) = AssertUnwindSafe(call).catch_unwind().await {
+            tracing::error!(
+                kind = %K::kind(&()),
+                key = key.as_ref().map(tracing::field::display),
+                error = crate::panic::message(&*panic),
+                "an event handler panicked"
+            );
+        }
+    }
+}
+
+impl<K> Notification<K> {
+    fn object(&self) -> Option<&Arc<K>> {
+        match self {
+            Self::Added { object, .. } | Self::Updated { new: object, .. } => Some(object),
+            Self::Deleted(last) => Some(last.object()),
+            Self::Synced => None,
+        }
+    }
+}

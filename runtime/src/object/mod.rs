@@ -1,0 +1,119 @@
+//! Objects with known fields: one table a type, everything else generic.
+//!
+//! In: the tables that `object!` and `resource!` hold ([`Object`]). Out: reading ([`read`]) and writing ([`write`]) for
+//! every serde format, and the walk that validation takes. Bodies of tables are only lists of fields without `?` or
+//! branches, because the compiler checks and borrow-checks each of them: that is most of what generated types cost.
+
+mod failure;
+mod input;
+mod output;
+mod seen;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{
+    Deserializer,
+    de::{MapAccess, Visitor},
+};
+use serde_json::Value;
+
+use self::input::Input;
+pub(crate) use self::{failure::within, seen::Seen};
+pub use self::{
+    input::{Position, Reader},
+    output::write,
+};
+use crate::{rule::Rule, value::Field};
+
+/// What is known of one field before any value: an entry of [`Object::MEMBERS`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Member {
+    /// The JSON key.
+    pub name: &'static str,
+    /// Whether an object without this key is refused.
+    pub required: bool,
+    /// The constraints on the value, if it is there.
+    pub rules: &'static [Rule],
+}
+
+impl Member {
+    /// A field that has to be there.
+    pub const fn required(name: &'static str, rules: &'static [Rule]) -> Self {
+        Self { name, required: true, rules }
+    }
+
+    /// A field that may be left out.
+    pub const fn optional(name: &'static str, rules: &'static [Rule]) -> Self {
+        Self { name, required: false, rules }
+    }
+}
+
+/// A struct that is a JSON object with known keys. Implemented by `object!` and `resource!` only.
+///
+/// **Invariant**: [`Object::read`] and [`Object::write`] go through the fields in the order of [`Object::MEMBERS`], one
+/// call each, and end with the unknown keys where they are kept. Readers and writers count on it.
+pub trait Object: Sized {
+    /// The type's name, for messages.
+    const NAME: &'static str;
+    /// The fields in the order of the table.
+    const MEMBERS: &'static [Member];
+    /// Whether keys that are no field are kept (`x-kubernetes-preserve-unknown-fields` beside `properties`).
+    const KEEPS_UNKNOWN: bool;
+
+    /// The value that reading starts from: nothing in it, not necessarily valid.
+    #[doc(hidden)]
+    fn blank() -> Self;
+
+    /// Has the input fill in the field at that position.
+    #[doc(hidden)]
+    fn read<R: Reader>(&mut self, position: Position, input: &mut R);
+
+    /// Hands each field to the writer.
+    #[doc(hidden)]
+    fn write<W: Writer>(&self, output: &mut W);
+}
+
+/// What goes through the fields of an object: the serializer, or the validator.
+pub trait Writer {
+    /// A field that is always written.
+    fn required<T: Field>(&mut self, name: &'static str, value: &T);
+    /// A field that is left out if `None`.
+    fn optional<T: Field>(&mut self, name: &'static str, value: &Option<T>);
+    /// A field with one possible value: `apiVersion` and `kind` of a resource.
+    fn constant(&mut self, name: &'static str, value: &'static str);
+    /// The keys that are no field.
+    fn unknown(&mut self, values: &BTreeMap<String, Value>);
+}
+
+/// Reads an object: what `Deserialize` does for every table.
+pub fn read<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let mut object = T::blank();
+    read_into(&mut object, deserializer)?;
+    Ok(object)
+}
+
+/// Reads an object into a blank one, without moving it.
+pub(crate) fn read_into<'de, T: Object, D: Deserializer<'de>>(object: &mut T, deserializer: D) -> Result<(), D::Error> {
+    deserializer.deserialize_map(ObjectVisitor(object))
+}
+
+struct ObjectVisitor<'a, T>(&'a mut T);
+
+impl<'de, T: Object> Visitor<'de> for ObjectVisitor<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object ({})", T::NAME)
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<(), M::Error> {
+        let mut input = Input::new::<T>(map);
+        while let Some(position) = input.next_key() {
+            self.0.read(position, &mut input);
+        }
+        input.finish()
+    }
+}

@@ -1,0 +1,67 @@
+//! Writing an object to a serde format.
+//!
+//! In: fields in the order of their table. Out: a map in the format, or the first error. Absent fields are not written.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::Value;
+
+use super::{Member, Object, Writer};
+use crate::value::Field;
+
+/// Writes an object: what `Serialize` does for every table.
+pub fn write<T: Object, S: Serializer>(object: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let map = serializer.serialize_map(None)?;
+    let mut output = Output { map, members: T::MEMBERS, error: None };
+    object.write(&mut output);
+    match output.error {
+        Some(error) => Err(error),
+        None => output.map.end(),
+    }
+}
+
+/// A map while it is written. After the first error nothing more is.
+struct Output<M: SerializeMap> {
+    map: M,
+    members: &'static [Member],
+    error: Option<M::Error>,
+}
+
+impl<M: SerializeMap> Output<M> {
+    #[inline]
+    fn put<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+        if self.error.is_none()
+            && let Err(error) = self.map.serialize_entry(name, value)
+        {
+            self.error = Some(error);
+        }
+    }
+}
+
+impl<M: SerializeMap> Writer for Output<M> {
+    #[inline]
+    fn required<T: Field>(&mut self, name: &'static str, value: &T) {
+        self.put(name, value);
+    }
+
+    #[inline]
+    fn optional<T: Field>(&mut self, name: &'static str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.put(name, value);
+        }
+    }
+
+    fn constant(&mut self, name: &'static str, value: &'static str) {
+        self.put(name, value);
+    }
+
+    /// A key that is a field after all would be there twice: the field wins.
+    fn unknown(&mut self, values: &BTreeMap<String, Value>) {
+        for (name, value) in values {
+            if self.members.iter().all(|member| member.name != name) {
+                self.put(name, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The `object!` macro: the table at the end of a generated file.
+//!
+//! In: a struct written elsewhere, and a line for each of its fields. Out: `Object`, `Serialize` and `Deserialize`.
+
+/// Implements [`Object`](crate::object::Object), `Serialize`, `Deserialize` and with them
+/// [`Validate`](crate::Validate) for a struct.
+///
+/// A line is `field: "jsonName", required;` or `field: "jsonName", optional;` (the field is then an `Option`), with the
+/// field's [rules](crate::rule) in brackets if there are any. A last line `unknown: ..;` says that the struct has a field
+/// `unknown: BTreeMap<String, serde_json::Value>`, which keeps the keys that are no field; `..name;` is the same with a
+/// field of another name.
+///
+/// ```
+/// use crdgen_runtime::{Validate as _, object};
+///
+/// #[derive(Clone, Debug, PartialEq)]
+/// pub struct DatabaseSpec {
+///     pub storage_size: String,
+///     pub replicas: Option<i32>,
+/// }
+///
+/// object! {
+///     DatabaseSpec {
+///         storage_size: "storageSize", required, [pattern("^[0-9]+(Mi|Gi)$")];
+///         replicas: "replicas", optional, [minimum(1), maximum(5)];
+///     }
+/// }
+///
+/// let spec: DatabaseSpec = serde_json::from_str(r#"{"storageSize": "ten", "replicas": 2}"#)?;
+/// let errors = spec.validate().unwrap_err();
+/// assert_eq!(
+///     errors.to_string(),
+///     "storageSize: Invalid value: \"ten\": storageSize in body should match '^[0-9]+(Mi|Gi)$'"
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! object {
+    ($Type:ident { $($table:tt)* }) => {
+        $crate::__object! { $Type [] $($table)* }
+    };
+}
+
+/// A table, with the constant fields that a resource has in front.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __object {
+    (
+        $Type:ident [$($constant:literal = $value:expr;)*]
+        $($field:ident: $name:literal, $presence:ident $(, [$($rule:expr),* $(,)?])?;)*
+        $(.. $unknown:ident;)?
+    ) => {
+        impl $crate::__private::Object for $Type {
+            const NAME: &'static str = stringify!($Type);
+            const MEMBERS: &'static [$crate::__private::Member] = {
+                #[allow(unused_imports)]
+                use $crate::rule::*;
+                &[
+                    $($crate::__private::Member::optional($constant, &[]),)*
+                    $($crate::__private::Member::$presence($name, &[$($($rule),*)?]),)*
+                ]
+            };
+            const KEEPS_UNKNOWN: bool = {
+                const FIELD: &[&str] = &[$(stringify!($unknown))?];
+                !FIELD.is_empty()
+            };
+
+            fn blank() -> Self {
+                Self {
+                    $($field: $crate::__private::Field::blank(),)*
+                    $($unknown: $crate::__private::Field::blank(),)?
+                }
+            }
+
+            #[allow(unused_mut, unused_variables)]
+            #[inline]
+            fn read<R: $crate::__private::Reader>(
+                &mut self,
+                mut position: $crate::__private::Position,
+                input: &mut R,
+            ) {
+                $(if position.is_here() {
+                    input.constant($value);
+                })*
+                $(if position.is_here() {
+                    input.$presence(&mut self.$field);
+                })*
+                $(if position.is_unknown() {
+                    input.unknown(&mut self.$unknown);
+                })?
+            }
+
+            #[allow(unused_variables)]
+            fn write<W: $crate::__private::Writer>(&self, output: &mut W) {
+                $(output.constant($constant, $value);)*
+                $(output.$presence($name, &self.$field);)*
+                $(output.unknown(&self.$unknown);)?
+            }
+        }
+
+        impl $crate::__private::Serialize for $Type {
+            fn serialize<S: $crate::__private::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::__private::write(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::__private::Deserialize<'de> for $Type {
+            fn deserialize<D: $crate::__private::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::__private::read(deserializer)
+            }
+        }
+    };
+    // The last line is `unknown: ..;`: the only one without a second column.
+    (
+        $Type:ident [$($constants:tt)*]
+        $($field:ident: $name:tt $(, $presence:ident $(, [$($rule:tt)*])?)?;)*
+    ) => {
+        $crate::__object! {
+            $Type [$($constants)*]
+            $($($field: $name, $presence $(, [$($rule)*])?;)?)*
+            ..unknown;
+        }
+    };
+}

@@ -1,0 +1,94 @@
+//! The items that wait for their time.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::hash::Hash;
+
+use tokio::time::Instant;
+
+/// Items by the moment they are due. An item waits once, for the earliest moment it was added with.
+///
+/// Adding an item earlier leaves its old entry in the heap, to be skipped when it comes up; once such entries are the
+/// majority, all are removed.
+#[derive(Debug)]
+pub(super) struct Delay<T> {
+    heap: BinaryHeap<Reverse<Entry<T>>>,
+    due: HashMap<T, Instant>,
+    pushed: u64,
+}
+
+#[derive(Debug)]
+struct Entry<T> {
+    due: Instant,
+    /// Items due at the same moment come out in the order they were added.
+    order: u64,
+    item: T,
+}
+
+impl<T: Clone + Eq + Hash> Delay<T> {
+    pub(super) fn new() -> Self {
+        Self { heap: BinaryHeap::new(), due: HashMap::new(), pushed: 0 }
+    }
+
+    /// Adds an item. Returns whether it is now the one that is due first, so that sleepers must look again.
+    pub(super) fn add(&mut self, item: T, due: Instant) -> bool {
+        if self.due.get(&item).is_some_and(|waiting| *waiting <= due) {
+            return false;
+        }
+        let first = self.next_due().is_none_or(|next| due < next);
+        self.due.insert(item.clone(), due);
+        self.pushed += 1;
+        self.heap.push(Reverse(Entry { due, order: self.pushed, item }));
+        if self.heap.len() > 2 * self.due.len() + 64 {
+            let due = &self.due;
+            self.heap.retain(|Reverse(entry)| due.get(&entry.item) == Some(&entry.due));
+        }
+        first
+    }
+
+    /// When the first item is due.
+    pub(super) fn next_due(&mut self) -> Option<Instant> {
+        while let Some(Reverse(entry)) = self.heap.peek() {
+            if self.due.get(&entry.item) == Some(&entry.due) {
+                return Some(entry.due);
+            }
+            self.heap.pop();
+        }
+        None
+    }
+
+    /// Takes the first item if it is due.
+    pub(super) fn pop_due(&mut self, now: Instant) -> Option<T> {
+        if self.next_due()? > now {
+            return None;
+        }
+        let Reverse(entry) = self.heap.pop()?;
+        self.due.remove(&entry.item);
+        Some(entry.item)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.heap.clear();
+        self.due.clear();
+    }
+}
+
+impl<T> Ord for Entry<T> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.due, self.order).cmp(&(other.due, other.order))
+    }
+}
+
+impl<T> PartialOrd for Entry<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> PartialEq for Entry<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl<T> Eq for Entry<T> {}

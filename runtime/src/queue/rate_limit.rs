@@ -1,0 +1,199 @@
+//! How long a failed item waits before its next turn.
+//!
+//! The limiters of client-go's `default_rate_limiters.go`, with its numbers. Each is `Sync` and counts for itself.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Decides the delay of each retry.
+pub trait RateLimiter<T>: Send + Sync + 'static {
+    /// Counts another failure of the item, and says how long it should wait.
+    fn when(&self, item: &T) -> Duration;
+    /// Forgets the item's failures: it succeeded, or is not to be tried again.
+    fn forget(&self, item: &T);
+    /// How often the item has failed since it was last forgotten.
+    fn num_requeues(&self, item: &T) -> u32;
+}
+
+/// The limiter of controllers: per item from 5 ms, doubling up to 1000 s; over all items 10 per second, in bursts of 100.
+pub fn default_controller_rate_limiter<T: Clone + Eq + Hash + Send + 'static>() -> MaxOfRateLimiter<T> {
+    MaxOfRateLimiter::new(vec![
+        Box::new(ExponentialRateLimiter::new(Duration::from_millis(5), Duration::from_secs(1000))),
+        Box::new(BucketRateLimiter::new(10.0, 100)),
+    ])
+}
+
+/// Failures by item; an item without failures takes no room.
+struct Failures<T>(Mutex<HashMap<T, u32>>);
+
+impl<T: Clone + Eq + Hash> Failures<T> {
+    fn new() -> Self {
+        Self(Mutex::new(HashMap::new()))
+    }
+
+    /// Counts one more failure, and returns how many there were before.
+    fn count(&self, item: &T) -> u32 {
+        let mut failures = self.lock();
+        if let Some(count) = failures.get_mut(item) {
+            *count = count.saturating_add(1);
+            return *count - 1;
+        }
+        failures.insert(item.clone(), 1);
+        0
+    }
+
+    fn forget(&self, item: &T) {
+        self.lock().remove(item);
+    }
+
+    fn get(&self, item: &T) -> u32 {
+        self.lock().get(item).copied().unwrap_or(0)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<T, u32>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> fmt::Debug for Failures<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Failures")
+    }
+}
+
+/// Per item: `base` after the first failure, doubled by each further one, `max` at most.
+#[derive(Debug)]
+pub struct ExponentialRateLimiter<T> {
+    failures: Failures<T>,
+    base: Duration,
+    max: Duration,
+}
+
+impl<T: Clone + Eq + Hash> ExponentialRateLimiter<T> {
+    /// A limiter that waits `base`, 2 `base`, 4 `base`, … up to `max`.
+    pub fn new(base: Duration, max: Duration) -> Self {
+        Self { failures: Failures::new(), base, max }
+    }
+}
+
+impl<T: Clone + Eq + Hash + Send + 'static> RateLimiter<T> for ExponentialRateLimiter<T> {
+    fn when(&self, item: &T) -> Duration {
+        let failures = self.failures.count(item);
+        let factor = 1_u32.checked_shl(failures).unwrap_or(u32::MAX);
+        self.base.saturating_mul(factor).min(self.max)
+    }
+
+    fn forget(&self, item: &T) {
+        self.failures.forget(item);
+    }
+
+    fn num_requeues(&self, item: &T) -> u32 {
+        self.failures.get(item)
+    }
+}
+
+/// Per item: `fast` for the first failures, `slow` from then on.
+#[derive(Debug)]
+pub struct FastSlowRateLimiter<T> {
+    failures: Failures<T>,
+    fast: Duration,
+    slow: Duration,
+    fast_tries: u32,
+}
+
+impl<T: Clone + Eq + Hash> FastSlowRateLimiter<T> {
+    /// A limiter that waits `fast` after each of the first `fast_tries` failures.
+    pub fn new(fast: Duration, slow: Duration, fast_tries: u32) -> Self {
+        Self { failures: Failures::new(), fast, slow, fast_tries }
+    }
+}
+
+impl<T: Clone + Eq + Hash + Send + 'static> RateLimiter<T> for FastSlowRateLimiter<T> {
+    fn when(&self, item: &T) -> Duration {
+        if self.failures.count(item) < self.fast_tries { self.fast } else { self.slow }
+    }
+
+    fn forget(&self, item: &T) {
+        self.failures.forget(item);
+    }
+
+    fn num_requeues(&self, item: &T) -> u32 {
+        self.failures.get(item)
+    }
+}
+
+/// Over all items: a token bucket. Every item takes a token, and waits for one that is not there yet.
+#[derive(Debug)]
+pub struct BucketRateLimiter {
+    /// When the bucket will be, or was, full again.
+    full_at: Mutex<Option<Instant>>,
+    interval: Duration,
+    burst: u32,
+}
+
+impl BucketRateLimiter {
+    /// A bucket that gains `per_second` tokens each second and holds `burst` at most. It starts full. A rate of zero or
+    /// less means one token a day.
+    pub fn new(per_second: f64, burst: u32) -> Self {
+        let slowest = Duration::from_hours(24);
+        let interval =
+            Duration::try_from_secs_f64(per_second.recip()).map_or(slowest, |interval| interval.min(slowest));
+        Self { full_at: Mutex::new(None), interval, burst }
+    }
+}
+
+impl<T> RateLimiter<T> for BucketRateLimiter {
+    fn when(&self, _: &T) -> Duration {
+        let now = Instant::now();
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        // Each token taken puts off the moment when the bucket is full; the burst's worth of that is free.
+        let refilled = full_at.map_or(now, |full_at| full_at.max(now)) + self.interval;
+        *full_at = Some(refilled);
+        refilled.saturating_duration_since(now).saturating_sub(self.interval.saturating_mul(self.burst))
+    }
+
+    fn forget(&self, _: &T) {}
+
+    fn num_requeues(&self, _: &T) -> u32 {
+        0
+    }
+}
+
+/// The longest delay of several limiters.
+pub struct MaxOfRateLimiter<T> {
+    limiters: Vec<Box<dyn RateLimiter<T>>>,
+}
+
+impl<T> MaxOfRateLimiter<T> {
+    /// Combines limiters; each counts every failure.
+    pub fn new(limiters: Vec<Box<dyn RateLimiter<T>>>) -> Self {
+        Self { limiters }
+    }
+}
+
+impl<T: 'static> RateLimiter<T> for MaxOfRateLimiter<T> {
+    fn when(&self, item: &T) -> Duration {
+        self.limiters.iter().map(|limiter| limiter.when(item)).max().unwrap_or_default()
+    }
+
+    fn forget(&self, item: &T) {
+        for limiter in &self.limiters {
+            limiter.forget(item);
+        }
+    }
+
+    fn num_requeues(&self, item: &T) -> u32 {
+        self.limiters.iter().map(|limiter| limiter.num_requeues(item)).max().unwrap_or(0)
+    }
+}
+
+impl<T> fmt::Debug for MaxOfRateLimiter<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MaxOfRateLimiter").field("limiters", &self.limiters.len()).finish()
+    }
+}

@@ -1,0 +1,381 @@
+//! The cases of client-go's `queue_test.go`, `delaying_queue_test.go`, `rate_limiting_queue_test.go` and
+//! `default_rate_limiters_test.go`, whose names stand behind ours.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::FutureExt;
+use tokio::task::{JoinSet, yield_now};
+use tokio::time::{Instant, advance};
+
+use super::*;
+
+type Queue = WorkQueue<&'static str>;
+
+fn queue() -> Queue {
+    Queue::new(ExponentialRateLimiter::new(Duration::from_millis(1), Duration::from_secs(1)))
+}
+
+/// The next item, which must be there already.
+fn take(queue: &Queue) -> Item<&'static str> {
+    queue.get().now_or_never().expect("an item should be ready").expect("the queue is shut down")
+}
+
+fn is_idle(queue: &Queue) -> bool {
+    queue.get().now_or_never().is_none()
+}
+
+/// Lets a future that was just spawned or woken run as far as it can.
+async fn settle() {
+    for _ in 0..10 {
+        yield_now().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_item_is_processed_by_one_worker_at_a_time() {
+    // TestBasic
+    let queue = queue();
+    let turns = Arc::new(Mutex::new(BTreeMap::<&str, (u32, bool)>::new()));
+    let mut workers = JoinSet::new();
+    for _ in 0..10 {
+        let (queue, turns) = (queue.clone(), Arc::clone(&turns));
+        workers.spawn(async move {
+            while let Some(item) = queue.get().await {
+                let busy = std::mem::replace(&mut turns.lock().unwrap().entry(&item).or_default().1, true);
+                assert!(!busy, "two workers have {}", *item);
+                yield_now().await;
+                let mut turns = turns.lock().unwrap();
+                let turn = turns.entry(&item).or_default();
+                *turn = (turn.0 + 1, false);
+            }
+        });
+    }
+    for _ in 0..50 {
+        for item in ["a", "b", "c"] {
+            queue.add(item);
+        }
+        yield_now().await;
+    }
+    queue.shut_down();
+    queue.add("after the shutdown");
+    while let Some(worker) = workers.join_next().await {
+        worker.unwrap();
+    }
+    let turns = turns.lock().unwrap();
+    assert_eq!(turns.keys().copied().collect::<Vec<_>>(), ["a", "b", "c"]);
+    assert!(turns.values().all(|(count, _)| (1..=50).contains(count)), "{turns:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_added_while_it_is_processed_comes_again_when_it_is_done() {
+    // TestAddWhileProcessing, TestReinsert
+    let queue = queue();
+    queue.add("a");
+    let item = take(&queue);
+    queue.add("a");
+    assert!(is_idle(&queue));
+    drop(item);
+    drop(take(&queue));
+    assert!(is_idle(&queue));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_added_many_times_comes_once() {
+    // TestCollapse, TestCollapseWhileProcessing, TestLen
+    let queue = queue();
+    queue.add("a");
+    queue.add("b");
+    queue.add("a");
+    assert_eq!(queue.len(), 2);
+    let item = take(&queue);
+    queue.add("a");
+    queue.add("a");
+    assert_eq!(queue.len(), 1, "what is processed is not queued");
+    drop(item);
+    assert_eq!(queue.len(), 2);
+    assert_eq!([*take(&queue), *take(&queue)], ["b", "a"]);
+    assert!(is_idle(&queue));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_gives_up_waiting_takes_no_item_with_it() {
+    let queue = queue();
+    {
+        let mut waiting = Box::pin(queue.get());
+        assert!(waiting.as_mut().now_or_never().is_none());
+        queue.add("a");
+    }
+    assert_eq!(*take(&queue), "a");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_hands_out_what_is_queued_and_does_not_wait() {
+    // TestNoQueueDrainageUsingShutDown
+    let queue = queue();
+    queue.add("a");
+    queue.add("b");
+    let item = take(&queue);
+    queue.shut_down();
+    queue.add("c");
+    assert_eq!(*take(&queue), "b");
+    drop(item);
+    assert!(queue.get().await.is_none());
+    assert!(queue.is_shutting_down());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_waits_until_every_item_is_done() {
+    // TestQueueDrainageUsingShutDownWithDrain
+    let queue = queue();
+    queue.add("a");
+    queue.add("b");
+    let (first, second) = (take(&queue), take(&queue));
+    let drain = tokio::spawn({
+        let queue = queue.clone();
+        async move { queue.shut_down_with_drain().await }
+    });
+    settle().await;
+    drop(first);
+    settle().await;
+    assert!(!drain.is_finished());
+    drop(second);
+    settle().await;
+    assert!(drain.is_finished());
+    assert!(queue.get().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_hands_out_again_what_was_added_while_it_was_processed() {
+    // TestQueueDrainageUsingShutDownWithDrainWithDirtyItem
+    let queue = queue();
+    queue.add("a");
+    let item = take(&queue);
+    queue.add("a");
+    let drain = tokio::spawn({
+        let queue = queue.clone();
+        async move { queue.shut_down_with_drain().await }
+    });
+    settle().await;
+    drop(item);
+    let item = take(&queue);
+    settle().await;
+    assert!(!drain.is_finished());
+    drop(item);
+    settle().await;
+    assert!(drain.is_finished());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_breaks_off_a_drain() {
+    // TestForceQueueShutdownUsingShutDown
+    let queue = queue();
+    queue.add("a");
+    let _item = take(&queue);
+    let drain = tokio::spawn({
+        let queue = queue.clone();
+        async move { queue.shut_down_with_drain().await }
+    });
+    settle().await;
+    queue.shut_down();
+    settle().await;
+    assert!(drain.is_finished());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_of_an_idle_queue_returns_at_once_even_with_items_that_wait_for_their_time() {
+    let queue = queue();
+    queue.add_after("a", Duration::from_secs(10));
+    assert!(queue.shut_down_with_drain().now_or_never().is_some());
+    advance(Duration::from_secs(20)).await;
+    assert!(queue.get().await.is_none(), "delayed items are dropped");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delayed_item_comes_when_its_time_has_passed() {
+    // TestSimpleQueue
+    let queue = queue();
+    let start = Instant::now();
+    queue.add_after("a", Duration::from_millis(50));
+    assert_eq!(queue.len(), 0);
+    assert_eq!(*queue.get().await.unwrap(), "a");
+    assert!(start.elapsed() >= Duration::from_millis(50) && start.elapsed() < Duration::from_millis(55));
+    queue.add_after("b", Duration::ZERO);
+    assert_eq!(*take(&queue), "b");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_that_waits_already_keeps_the_earlier_time() {
+    // TestDeduping
+    let queue = queue();
+    queue.add_after("a", Duration::from_millis(50));
+    queue.add_after("a", Duration::from_millis(70));
+    advance(Duration::from_millis(60)).await;
+    drop(take(&queue));
+    advance(Duration::from_millis(100)).await;
+    assert!(is_idle(&queue), "the later time was dropped");
+
+    queue.add_after("a", Duration::from_millis(50));
+    queue.add_after("a", Duration::from_millis(30));
+    advance(Duration::from_millis(40)).await;
+    drop(take(&queue));
+    advance(Duration::from_millis(100)).await;
+    assert!(is_idle(&queue));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_earlier_item_wakes_a_worker_that_waits_for_a_later_one() {
+    // TestAddTwoFireEarly
+    let queue = queue();
+    let start = Instant::now();
+    queue.add_after("later", Duration::from_secs(100));
+    let worker = tokio::spawn({
+        let queue = queue.clone();
+        async move { *queue.get().await.unwrap() }
+    });
+    settle().await;
+    queue.add_after("sooner", Duration::from_secs(1));
+    assert_eq!(worker.await.unwrap(), "sooner");
+    assert!(start.elapsed() < Duration::from_secs(2));
+    assert_eq!(*queue.get().await.unwrap(), "later");
+}
+
+#[tokio::test(start_paused = true)]
+async fn delayed_items_come_in_the_order_of_their_times() {
+    // TestCopyShifting
+    let queue = queue();
+    queue.add_after("third", Duration::from_millis(700));
+    queue.add_after("second", Duration::from_millis(500));
+    queue.add_after("first", Duration::from_millis(300));
+    advance(Duration::from_secs(2)).await;
+    assert_eq!(queue.len(), 3);
+    assert_eq!([*take(&queue), *take(&queue), *take(&queue)], ["first", "second", "third"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_workers_get_an_item_when_several_are_due_at_once() {
+    let queue = queue();
+    let mut workers = JoinSet::new();
+    for _ in 0..3 {
+        let queue = queue.clone();
+        workers.spawn(async move {
+            let item = queue.get().await.unwrap();
+            tokio::time::sleep(Duration::from_hours(1)).await;
+            *item
+        });
+    }
+    settle().await;
+    for item in ["a", "b", "c"] {
+        queue.add_after(item, Duration::from_secs(5));
+    }
+    let start = Instant::now();
+    while workers.join_next().await.is_some() {}
+    assert!(start.elapsed() < Duration::from_mins(61), "one worker did the work of three");
+}
+
+#[test]
+fn moving_an_item_forward_again_and_again_takes_bounded_room() {
+    let mut delay = delay::Delay::new();
+    let start = Instant::now();
+    for step in (1..10_000).rev() {
+        delay.add("a", start + Duration::from_secs(step));
+    }
+    assert!(format!("{delay:?}").len() < 20_000, "stale entries pile up");
+    assert_eq!(delay.pop_due(start + Duration::from_secs(1)), Some("a"));
+    assert_eq!(delay.next_due(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_delay_an_item_until_it_is_forgotten() {
+    // TestRateLimitingQueue
+    let queue = queue();
+    for expected in [1, 2, 4] {
+        let start = Instant::now();
+        queue.add_rate_limited("a");
+        drop(queue.get().await.unwrap());
+        let expected = Duration::from_millis(expected);
+        assert!(start.elapsed() >= expected && start.elapsed() < expected + Duration::from_millis(2));
+    }
+    assert_eq!(queue.num_requeues(&"a"), 3);
+    assert_eq!(queue.num_requeues(&"b"), 0);
+    queue.forget(&"a");
+    assert_eq!(queue.num_requeues(&"a"), 0);
+}
+
+fn check_delays(limiter: &dyn RateLimiter<&'static str>, item: &'static str, expected: &[u64]) {
+    let delays: Vec<_> = expected.iter().map(|_| limiter.when(&item)).collect();
+    assert_eq!(delays, expected.iter().map(|millis| Duration::from_millis(*millis)).collect::<Vec<_>>());
+}
+
+#[test]
+fn exponential_delays_double_per_item_up_to_the_limit() {
+    // TestItemExponentialFailureRateLimiter
+    let limiter = ExponentialRateLimiter::new(Duration::from_millis(1), Duration::from_secs(1));
+    check_delays(&limiter, "one", &[1, 2, 4, 8, 16]);
+    check_delays(&limiter, "two", &[1, 2]);
+    assert_eq!((limiter.num_requeues(&"one"), limiter.num_requeues(&"two")), (5, 2));
+    limiter.forget(&"one");
+    check_delays(&limiter, "one", &[1]);
+}
+
+#[test]
+fn exponential_delays_never_overflow() {
+    // TestItemExponentialFailureRateLimiterOverFlow
+    let limiter = ExponentialRateLimiter::new(Duration::from_millis(1), Duration::from_secs(1000));
+    for _ in 0..5 {
+        limiter.when(&"one");
+    }
+    check_delays(&limiter, "one", &[32]);
+    for _ in 0..1000 {
+        limiter.when(&"one");
+    }
+    check_delays(&limiter, "one", &[1_000_000]);
+    let limiter = ExponentialRateLimiter::new(Duration::from_mins(1), Duration::MAX);
+    for _ in 0..100 {
+        assert!(limiter.when(&"one") >= Duration::from_mins(1));
+    }
+}
+
+#[test]
+fn fast_delays_turn_slow_after_the_given_tries() {
+    // TestItemFastSlowRateLimiter
+    let limiter = FastSlowRateLimiter::new(Duration::from_millis(5), Duration::from_secs(10), 3);
+    check_delays(&limiter, "one", &[5, 5, 5, 10_000, 10_000]);
+    check_delays(&limiter, "two", &[5]);
+    limiter.forget(&"one");
+    check_delays(&limiter, "one", &[5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bucket_lets_a_burst_pass_and_then_one_item_per_interval() {
+    let limiter = BucketRateLimiter::new(10.0, 3);
+    check_delays(&limiter, "any", &[0, 0, 0, 100, 200]);
+    advance(Duration::from_millis(200)).await;
+    check_delays(&limiter, "any", &[100]);
+    advance(Duration::from_hours(1)).await;
+    check_delays(&limiter, "any", &[0, 0, 0, 100]);
+}
+
+#[test]
+fn the_worst_limiter_wins() {
+    // TestMaxOfRateLimiter
+    let limiter: MaxOfRateLimiter<&str> = MaxOfRateLimiter::new(vec![
+        Box::new(FastSlowRateLimiter::new(Duration::from_millis(5), Duration::from_secs(3), 3)),
+        Box::new(ExponentialRateLimiter::new(Duration::from_millis(1), Duration::from_secs(1))),
+    ]);
+    check_delays(&limiter, "one", &[5, 5, 5, 3_000, 3_000]);
+    assert_eq!(limiter.num_requeues(&"one"), 5);
+    limiter.forget(&"one");
+    assert_eq!(limiter.num_requeues(&"one"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn controllers_retry_from_5_milliseconds_to_1000_seconds() {
+    let limiter = default_controller_rate_limiter();
+    check_delays(&limiter, "one", &[5, 10, 20, 40]);
+    for _ in 0..30 {
+        limiter.when(&"one");
+    }
+    check_delays(&limiter, "one", &[1_000_000]);
+}

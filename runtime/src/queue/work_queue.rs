@@ -1,0 +1,223 @@
+//! The queue as producers and workers see it.
+
+use std::fmt;
+use std::hash::Hash;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
+
+use super::rate_limit::RateLimiter;
+use super::state::{Next, State};
+
+/// A queue of distinct items for concurrent workers. Cheap to clone; all clones are one queue.
+///
+/// - An item added while it is queued is queued once; while it is processed, exactly once more afterwards.
+/// - Two workers never have the same item.
+/// - Items come out in the order in which they became ready.
+/// - After a shutdown nothing is added any more, what is queued is still handed out, and then `get` gives none.
+pub struct WorkQueue<T: Clone + Eq + Hash + 'static> {
+    shared: Arc<Shared<T>>,
+}
+
+struct Shared<T> {
+    state: Mutex<State<T>>,
+    limiter: Box<dyn RateLimiter<T>>,
+    /// Wakes workers: one for an item, all for a shutdown or an earlier due time.
+    ready: Notify,
+    /// Wakes those who wait for a drain.
+    idle: Notify,
+}
+
+/// An item in the hands of a worker. Dropping it tells the queue that it is done.
+#[must_use = "an item that is dropped is done"]
+pub struct Item<T: Clone + Eq + Hash + 'static> {
+    value: T,
+    shared: Arc<Shared<T>>,
+}
+
+impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
+    /// An empty queue, whose [`add_rate_limited`](Self::add_rate_limited) waits as `limiter` says.
+    pub fn new(limiter: impl RateLimiter<T>) -> Self {
+        let shared = Shared {
+            state: Mutex::new(State::new()),
+            limiter: Box::new(limiter),
+            ready: Notify::new(),
+            idle: Notify::new(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Adds an item, unless it is queued already.
+    pub fn add(&self, item: T) {
+        if self.shared.lock().add(item) {
+            self.shared.ready.notify_one();
+        }
+    }
+
+    /// Adds an item once `delay` has passed. If it waits already, the earlier moment holds.
+    pub fn add_after(&self, item: T, delay: Duration) {
+        if delay.is_zero() {
+            return self.add(item);
+        }
+        let mut state = self.shared.lock();
+        if state.shutting_down {
+            return;
+        }
+        let now = Instant::now();
+        // A delay beyond what the clock can hold is as good as thirty years.
+        let due = now.checked_add(delay).unwrap_or_else(|| now + Duration::from_hours(24 * 365 * 30));
+        if state.delay.add(item, due) {
+            drop(state);
+            self.shared.ready.notify_waiters();
+        }
+    }
+
+    /// Counts a failure of the item and adds it after the delay that the limiter gives.
+    pub fn add_rate_limited(&self, item: T) {
+        let delay = self.shared.limiter.when(&item);
+        self.add_after(item, delay);
+    }
+
+    /// Forgets the failures of an item. It stays queued, if it is.
+    pub fn forget(&self, item: &T) {
+        self.shared.limiter.forget(item);
+    }
+
+    /// How often the item has failed since it was last forgotten.
+    pub fn num_requeues(&self, item: &T) -> u32 {
+        self.shared.limiter.num_requeues(item)
+    }
+
+    /// Waits for an item; none after a shutdown, once nothing is left. Dropping the future loses nothing.
+    pub async fn get(&self) -> Option<Item<T>> {
+        loop {
+            // Created before looking, so that a wake-up in between is not lost.
+            let woken = self.shared.ready.notified();
+            let wait = match self.shared.next() {
+                Next::Item(value) => return Some(Item { value, shared: Arc::clone(&self.shared) }),
+                Next::ShutDown => return None,
+                Next::Wait(until) => until,
+            };
+            match wait {
+                None => woken.await,
+                Some(until) => tokio::select! { () = woken => {}, () = sleep_until(until) => {} },
+            }
+        }
+    }
+
+    /// How many items are ready and not yet taken.
+    pub fn len(&self) -> usize {
+        let mut state = self.shared.lock();
+        self.shared.promote(&mut state);
+        state.queue.len()
+    }
+
+    /// Whether no item is ready.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Refuses new items and drops those that wait for their time. Queued items are still handed out.
+    ///
+    /// Ends a [`shut_down_with_drain`](Self::shut_down_with_drain) that is under way.
+    pub fn shut_down(&self) {
+        self.shared.lock().shut_down();
+        self.shared.ready.notify_waiters();
+        self.shared.idle.notify_waiters();
+    }
+
+    /// As [`shut_down`](Self::shut_down), and waits until no item is with a worker or queued, or until `shut_down` is
+    /// called. Workers must go on taking items for that, and dropping them.
+    pub async fn shut_down_with_drain(&self) {
+        let mut idle = std::pin::pin!(self.shared.idle.notified());
+        idle.as_mut().enable();
+        let busy = {
+            let mut state = self.shared.lock();
+            state.shut_down();
+            !state.processing.is_empty() || !state.queue.is_empty()
+        };
+        self.shared.ready.notify_waiters();
+        if busy {
+            idle.await;
+        }
+    }
+
+    /// Whether a shutdown has begun.
+    pub fn is_shutting_down(&self) -> bool {
+        self.shared.lock().shutting_down
+    }
+}
+
+impl<T: Clone + Eq + Hash + 'static> Shared<T> {
+    fn next(&self) -> Next<T> {
+        let mut state = self.lock();
+        self.promote(&mut state);
+        state.take()
+    }
+
+    fn promote(&self, state: &mut State<T>) {
+        for _ in 0..state.promote(Instant::now()) {
+            self.ready.notify_one();
+        }
+    }
+
+    fn done(&self, item: &T) {
+        let mut state = self.lock();
+        if state.done(item) {
+            self.ready.notify_one();
+        }
+        if state.shutting_down {
+            // Workers that stayed for this item may leave.
+            self.ready.notify_waiters();
+            if state.processing.is_empty() && state.queue.is_empty() {
+                self.idle.notify_waiters();
+            }
+        }
+    }
+}
+
+impl<T> Shared<T> {
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Clone + Eq + Hash + 'static> Deref for Item<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: Clone + Eq + Hash + 'static> Drop for Item<T> {
+    fn drop(&mut self) {
+        self.shared.done(&self.value);
+    }
+}
+
+impl<T: Clone + Eq + Hash + 'static> Clone for WorkQueue<T> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared) }
+    }
+}
+
+impl<T: Clone + Eq + Hash + 'static> fmt::Debug for WorkQueue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.shared.lock();
+        f.debug_struct("WorkQueue")
+            .field("queued", &state.queue.len())
+            .field("processing", &state.processing.len())
+            .field("shutting_down", &state.shutting_down)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Clone + Eq + Hash + 'static + fmt::Debug> fmt::Debug for Item<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Item").field(&self.value).finish()
+    }
+}

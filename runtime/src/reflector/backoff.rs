@@ -1,0 +1,59 @@
+//! Growing, jittered delays between failed attempts.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How delays grow. The default is client-go's reflector backoff.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BackoffConfig {
+    /// The first delay.
+    pub initial: Duration,
+    /// What each delay is multiplied by.
+    pub factor: f64,
+    /// The longest delay before jitter.
+    pub max: Duration,
+    /// A delay `d` is drawn from `d` to `d * (1 + jitter)`, so that clients do not come back all at once.
+    pub jitter: f64,
+    /// Delays start over when there was no failure for this long.
+    pub reset_after: Duration,
+}
+
+impl Default for BackoffConfig {
+    fn default() -> Self {
+        Self {
+            initial: Duration::from_millis(800),
+            factor: 2.0,
+            max: Duration::from_secs(30),
+            jitter: 1.0,
+            reset_after: Duration::from_mins(2),
+        }
+    }
+}
+
+/// The delays of one series of attempts.
+#[derive(Debug)]
+pub struct Backoff {
+    config: BackoffConfig,
+    next: Duration,
+    last_failure: Option<Instant>,
+}
+
+impl Backoff {
+    /// A series that starts with the initial delay.
+    pub fn new(config: BackoffConfig) -> Self {
+        Self { next: config.initial, config, last_failure: None }
+    }
+
+    /// Counts a failure now, and says how long to wait.
+    pub fn failed(&mut self) -> Duration {
+        let now = Instant::now();
+        if self.last_failure.is_some_and(|last| now - last > self.config.reset_after) {
+            self.next = self.config.initial;
+        }
+        self.last_failure = Some(now);
+        let delay = self.next.min(self.config.max);
+        self.next = delay.mul_f64(self.config.factor.max(1.0));
+        delay.mul_f64(1.0 + self.config.jitter.max(0.0) * rand::random::<f64>())
+    }
+}

@@ -1,0 +1,63 @@
+//! What can be set about a reflector. The defaults are client-go's.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Error;
+use super::backoff::BackoffConfig;
+
+/// Called with each failure that makes a reflector list again.
+pub type ErrorHandler = Arc<dyn Fn(&Error) + Send + Sync>;
+
+/// The settings of a reflector.
+#[derive(Clone)]
+pub struct ReflectorConfig {
+    /// Only objects with these labels.
+    pub label_selector: Option<String>,
+    /// Only objects with these fields.
+    pub field_selector: Option<String>,
+    /// Decode `metadata.managedFields`, too. Without them objects take about half the memory and time.
+    pub keep_managed_fields: bool,
+    /// How many objects to ask for at once, where the list does not come from the server's cache anyway.
+    pub page_size: u32,
+    /// Watches end after a random time between this and its double, so that they do not all end together.
+    pub watch_timeout: Duration,
+    /// How long after the watch should have ended silence counts as a half-open connection.
+    pub idle_grace: Duration,
+    /// For how long a watch that fails with 500 is opened again before listing anew.
+    pub internal_error_retry: Duration,
+    /// The delays between failed attempts.
+    pub backoff: BackoffConfig,
+    /// Told of each failure, beside the log.
+    pub on_error: Option<ErrorHandler>,
+}
+
+impl Default for ReflectorConfig {
+    fn default() -> Self {
+        Self {
+            label_selector: None,
+            field_selector: None,
+            keep_managed_fields: false,
+            page_size: 500,
+            watch_timeout: Duration::from_mins(5),
+            idle_grace: Duration::from_secs(30),
+            internal_error_retry: Duration::from_secs(30),
+            backoff: BackoffConfig::default(),
+            on_error: None,
+        }
+    }
+}
+
+impl fmt::Debug for ReflectorConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReflectorConfig")
+            .field("label_selector", &self.label_selector)
+            .field("field_selector", &self.field_selector)
+            .field("keep_managed_fields", &self.keep_managed_fields)
+            .field("page_size", &self.page_size)
+            .field("watch_timeout", &self.watch_timeout)
+            .field("backoff", &self.backoff)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,66 @@
+//! The complete state of a kind: which version to ask for, and how to page through it.
+
+use super::cycle::{Reflector, Sink};
+use crate::client::{Error, Kind, List, ListOptions};
+
+impl<K: Kind, S: Sink<K>> Reflector<K, S> {
+    /// Lists everything, never from before what was seen already.
+    ///
+    /// First whatever the server has cached (`0`), later data not older than the last version; where the server has
+    /// forgotten that version or not reached it, at once the newest data (no version).
+    pub(super) async fn list(&mut self) -> Result<List<K>, Error> {
+        let version = match self.last_sync.as_str() {
+            _ if self.unavailable => String::new(),
+            "" => "0".to_owned(),
+            last => last.to_owned(),
+        };
+        let listed = match self.list_at(&version).await {
+            Err(error) if !version.is_empty() && (error.is_gone() || error.is_resource_version_too_large()) => {
+                self.unavailable = true;
+                self.list_at("").await
+            }
+            outcome => outcome,
+        }?;
+        self.unavailable = false;
+        Ok(listed)
+    }
+
+    async fn list_at(&mut self, version: &str) -> Result<List<K>, Error> {
+        let mut options = ListOptions {
+            label_selector: self.config.label_selector.clone(),
+            field_selector: self.config.field_selector.clone(),
+            limit: self.limit(version),
+            resource_version: Some(version.to_owned()),
+            omit_managed_fields: !self.config.keep_managed_fields,
+            ..ListOptions::default()
+        };
+        let mut all =
+            List { items: Vec::new(), undecodable: Vec::new(), resource_version: String::new(), continue_token: None };
+        loop {
+            let page = match self.list_watch.list(&options).await {
+                Err(error) if error.is_gone() && options.limit.is_some() && options.continue_token.is_some() => {
+                    // The pages so far are too old to be completed: take everything in one piece.
+                    options.limit = None;
+                    options.continue_token = None;
+                    all.items.clear();
+                    all.undecodable.clear();
+                    continue;
+                }
+                outcome => outcome?,
+            };
+            all.items.extend(page.items);
+            all.undecodable.extend(page.undecodable);
+            all.resource_version = page.resource_version;
+            if page.continue_token.is_none() {
+                return Ok(all);
+            }
+            self.always_paged |= version == "0";
+            options.continue_token = page.continue_token;
+        }
+    }
+
+    /// A list at a given version comes from the server's cache, which ignores limits; paging would only bypass it.
+    fn limit(&self, version: &str) -> Option<u32> {
+        (self.always_paged || matches!(version, "" | "0")).then_some(self.config.page_size).filter(|limit| *limit > 0)
+    }
+}

@@ -1,0 +1,134 @@
+//! The changes since the last version: one watch after the other, as long as they can follow on each other.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use futures::StreamExt;
+use tokio::time::{Instant, sleep};
+
+use super::Error;
+use super::cycle::{Reflector, Sink};
+use crate::client::{self, Kind, Undecodable, WatchOptions};
+use crate::watch::Event;
+
+/// A watch that ends sooner, and without an event, was refused in disguise.
+const SHORT: Duration = Duration::from_secs(1);
+/// The time for retrying internal errors starts over after this long without one.
+const INTERNAL_ERRORS_QUIET: Duration = Duration::from_mins(1);
+
+/// How one watch went.
+struct Session {
+    lasted: Duration,
+    events: usize,
+    /// `Ok` where the server closed it in good order.
+    end: Result<(), client::Error>,
+}
+
+/// For how long internal errors have been coming.
+#[derive(Default)]
+struct InternalErrors {
+    first: Option<Instant>,
+    last: Option<Instant>,
+}
+
+impl<K: Kind, S: Sink<K>> Reflector<K, S> {
+    /// Watches until only a new list can help. Overload and lost connections are waited out: the version is still good,
+    /// and a list costs the server far more than a watch.
+    pub(super) async fn watch(&mut self) -> Result<Infallible, Error> {
+        let mut internal_errors = InternalErrors::default();
+        loop {
+            let session = self.watch_once().await;
+            let error = match session.end {
+                Ok(()) if session.events == 0 && session.lasted < SHORT => return Err(Error::VeryShortWatch),
+                Ok(()) => continue,
+                Err(error) => error,
+            };
+            if error.is_transport() && session.lasted >= SHORT {
+                tracing::debug!(kind = %K::kind(&()), resourceVersion = self.last_sync, %error, "the watch was cut");
+                continue;
+            }
+            let retry = error.is_too_many_requests()
+                || error.is_transport()
+                || (error.is_internal() && internal_errors.another_within(self.config.internal_error_retry));
+            if !retry {
+                return Err(error.into());
+            }
+            tracing::info!(kind = %K::kind(&()), resourceVersion = self.last_sync, %error, "watching again");
+            let delay = self.delay(&error.into());
+            sleep(delay).await;
+        }
+    }
+
+    async fn watch_once(&mut self) -> Session {
+        let started = Instant::now();
+        let mut session = Session { lasted: Duration::ZERO, events: 0, end: Ok(()) };
+        session.end = self.consume(&mut session.events).await;
+        session.lasted = started.elapsed();
+        session
+    }
+
+    async fn consume(&mut self, events: &mut usize) -> Result<(), client::Error> {
+        let options = self.watch_options();
+        // Such a watch begins with the present objects in no particular order, so their versions mean nothing yet.
+        let mut unordered = matches!(options.resource_version.as_str(), "" | "0");
+        let mut watch = self.list_watch.watch(&options).await?;
+        while let Some(event) = watch.next().await {
+            let event = event?;
+            *events += 1;
+            unordered &= matches!(event, Event::Added(_));
+            if let Some(undecodable) = undecodable(&event) {
+                Self::warn_undecodable(undecodable);
+                if undecodable.key.is_none() {
+                    continue;
+                }
+            }
+            if let Some(version) = version(&event).filter(|version| !unordered && !version.is_empty()) {
+                version.clone_into(&mut self.last_sync);
+            }
+            self.sink.apply(event);
+        }
+        Ok(())
+    }
+
+    fn watch_options(&self) -> WatchOptions {
+        let timeout = self.config.watch_timeout.mul_f64(rand::random_range(1.0..2.0));
+        WatchOptions {
+            label_selector: self.config.label_selector.clone(),
+            field_selector: self.config.field_selector.clone(),
+            resource_version: self.last_sync.clone(),
+            timeout,
+            idle_timeout: timeout + self.config.idle_grace,
+            bookmarks: true,
+            omit_managed_fields: !self.config.keep_managed_fields,
+        }
+    }
+}
+
+impl InternalErrors {
+    /// Counts an error now. Whether the series it belongs to is shorter than `limit`.
+    fn another_within(&mut self, limit: Duration) -> bool {
+        let now = Instant::now();
+        if self.last.is_none_or(|last| now - last >= INTERNAL_ERRORS_QUIET) {
+            self.first = Some(now);
+        }
+        self.last = Some(now);
+        self.first.is_some_and(|first| now - first < limit)
+    }
+}
+
+fn undecodable<K>(event: &Event<K>) -> Option<&Undecodable> {
+    match event {
+        Event::Added(object) | Event::Modified(object) | Event::Deleted(object) => object.as_ref().err(),
+        Event::Bookmark(_) => None,
+    }
+}
+
+fn version<K: Kind>(event: &Event<K>) -> Option<&str> {
+    match event {
+        Event::Added(object) | Event::Modified(object) | Event::Deleted(object) => match object {
+            Ok(object) => object.meta().resource_version.as_deref(),
+            Err(undecodable) => undecodable.resource_version.as_deref(),
+        },
+        Event::Bookmark(version) => Some(version),
+    }
+}

@@ -1,0 +1,248 @@
+//! The cases of client-go's `thread_safe_store_test.go`, `index_test.go` and `listers_test.go`.
+
+use std::sync::Arc;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
+use kube::core::Selector;
+
+use super::*;
+use crate::lister::Lister;
+use crate::testing::{Database, database};
+
+fn put(writer: &Writer<Database>, name: &str, version: &str, engine: &str) -> Option<Change<Database>> {
+    let mut object = database(name, version);
+    engine.clone_into(&mut object.spec.engine);
+    writer.insert(Arc::new(object))
+}
+
+fn in_namespace(namespace: &str, name: &str) -> Arc<Database> {
+    let mut object = database(name, "1");
+    object.metadata.namespace = Some(namespace.to_owned());
+    Arc::new(object)
+}
+
+fn remove(writer: &Writer<Database>, name: &str, version: &str) -> Option<Change<Database>> {
+    writer.remove(&ObjectKey::new(Some("ns"), name), None, version)
+}
+
+fn undecodable(name: &str, version: &str) -> Undecodable {
+    let key = Some(ObjectKey::new(Some("ns"), name));
+    Undecodable { key, resource_version: Some(version.to_owned()), error: "no engine".to_owned() }
+}
+
+/// An index by each comma-separated part of the engine.
+fn index_engines(writer: &Writer<Database>) -> Result<(), IndexError> {
+    let parts = |object: &Database| object.spec.engine.split_terminator(',').map(str::to_owned).collect();
+    writer.add_index("engine", Arc::new(parts))
+}
+
+fn check_index(writer: &Writer<Database>, value: &str, expected: &[&str]) {
+    let objects = Lister::new(writer.store()).by_index("engine", value).unwrap();
+    assert_eq!(names(&objects), expected, "under {value:?}");
+}
+
+fn names(objects: &[Arc<Database>]) -> Vec<&str> {
+    objects.iter().filter_map(|object| object.metadata.name.as_deref()).collect()
+}
+
+/// A change as `+name`, `~name@old->new`, `-name` or `?name`.
+fn told(change: &Change<Database>) -> String {
+    let name = |object: &Database| object.metadata.name.clone().unwrap();
+    let version = |object: &Database| object.metadata.resource_version.clone().unwrap();
+    match change {
+        Change::Added(object) => format!("+{}", name(object)),
+        Change::Updated { old, new } => format!("~{}@{}->{}", name(new), version(old), version(new)),
+        Change::Deleted(Deleted::Final(object)) => format!("-{}", name(object)),
+        Change::Deleted(Deleted::LastKnown(object)) => format!("?{}", name(object)),
+    }
+}
+
+fn all_told<'c>(changes: impl IntoIterator<Item = &'c Change<Database>>) -> Vec<String> {
+    changes.into_iter().map(told).collect()
+}
+
+#[test]
+fn objects_are_found_by_key_and_listed_in_the_order_of_their_keys() {
+    let writer = Writer::new();
+    for (namespace, name) in [("b", "x"), ("a", "z"), ("a", "y"), ("ab", "w")] {
+        writer.insert(in_namespace(namespace, name));
+    }
+    let lister = Lister::new(writer.store());
+    assert_eq!(names(&lister.list()), ["y", "z", "w", "x"]);
+    assert_eq!(names(&lister.namespace("a")), ["y", "z"]);
+    assert_eq!(names(&lister.namespace("missing")), [""; 0]);
+    assert!(lister.get(("a", "y")).is_some());
+    assert!(lister.get(&ObjectKey::new(Some("ab"), "w")).is_some());
+    assert!(lister.get(("a", "x")).is_none());
+    assert!(lister.get("y").is_none(), "a key without a namespace is that of a cluster-scoped object");
+}
+
+#[test]
+fn labels_select_objects_of_one_namespace_or_of_all() {
+    let writer = Writer::new();
+    for (namespace, name, labels) in [("a", "x", Some("gold")), ("b", "y", Some("silver")), ("b", "z", None)] {
+        let mut object = Arc::unwrap_or_clone(in_namespace(namespace, name));
+        object.metadata.labels = labels.map(|tier| [("tier".to_owned(), tier.to_owned())].into());
+        writer.insert(Arc::new(object));
+    }
+    let lister = Lister::new(writer.store());
+    let selector = |operator: &str, values: Option<&str>| -> Selector {
+        let values = values.map(|value| vec![value.to_owned()]);
+        let requirement = LabelSelectorRequirement { key: "tier".to_owned(), operator: operator.to_owned(), values };
+        LabelSelector { match_expressions: Some(vec![requirement]), match_labels: None }.try_into().unwrap()
+    };
+    assert_eq!(names(&lister.select(None, &selector("Exists", None))), ["x", "y"]);
+    assert_eq!(names(&lister.select(Some("b"), &selector("Exists", None))), ["y"]);
+    assert_eq!(names(&lister.select(None, &selector("NotIn", Some("gold")))), ["y", "z"]);
+    assert_eq!(names(&lister.select(None, &Selector::default())), ["x", "y", "z"]);
+}
+
+#[test]
+fn an_index_gives_the_objects_of_each_of_their_values() {
+    let writer = Writer::new();
+    index_engines(&writer).unwrap();
+    put(&writer, "one", "1", "a,b");
+    put(&writer, "two", "2", "b,b");
+    put(&writer, "none", "3", "");
+    check_index(&writer, "a", &["one"]);
+    check_index(&writer, "b", &["one", "two"]);
+    check_index(&writer, "", &[]);
+    put(&writer, "one", "4", "c,b");
+    check_index(&writer, "a", &[]);
+    check_index(&writer, "b", &["one", "two"]);
+    check_index(&writer, "c", &["one"]);
+    let unknown = Lister::new(writer.store()).by_index("colour", "red").unwrap_err();
+    assert_eq!(unknown, IndexError::Unknown("colour".to_owned()));
+}
+
+#[test]
+fn an_index_gives_the_latest_state_of_an_object_whose_value_did_not_change() {
+    let writer = Writer::new();
+    index_engines(&writer).unwrap();
+    put(&writer, "one", "1", "a");
+    put(&writer, "one", "2", "a");
+    let indexed = Lister::new(writer.store()).by_index("engine", "a").unwrap();
+    assert_eq!(indexed[0].metadata.resource_version.as_deref(), Some("2"));
+}
+
+#[test]
+fn values_without_objects_leave_the_index() {
+    let writer = Writer::new();
+    index_engines(&writer).unwrap();
+    put(&writer, "one", "1", "a,b");
+    put(&writer, "two", "2", "b");
+    remove(&writer, "one", "3");
+    let snapshot = writer.store().snapshot();
+    assert_eq!(snapshot.index_values("engine").unwrap().collect::<Vec<_>>(), ["b"]);
+}
+
+#[test]
+fn an_index_can_be_added_when_there_are_objects_already_and_only_once() {
+    let writer = Writer::new();
+    put(&writer, "one", "1", "a");
+    index_engines(&writer).unwrap();
+    check_index(&writer, "a", &["one"]);
+    assert_eq!(index_engines(&writer), Err(IndexError::Exists("engine".to_owned())));
+}
+
+#[test]
+fn replacing_the_list_rebuilds_every_index() {
+    let writer = Writer::new();
+    index_engines(&writer).unwrap();
+    put(&writer, "one", "1", "a");
+    let mut two = database("two", "2");
+    "b".clone_into(&mut two.spec.engine);
+    writer.replace(vec![Arc::new(two)], vec![], "3");
+    check_index(&writer, "a", &[]);
+    check_index(&writer, "b", &["two"]);
+}
+
+#[test]
+fn replacing_the_list_tells_first_of_what_vanished_and_then_of_the_rest_in_list_order() {
+    let writer = Writer::new();
+    writer.replace(["a", "b", "c", "d"].map(|name| Arc::new(database(name, "1"))).into(), vec![], "1");
+    let next = [database("z", "5"), database("d", "2"), database("b", "1"), database("e", "5"), database("e", "6")];
+    let changes = writer.replace(next.map(Arc::new).into(), vec![], "9");
+    assert_eq!(all_told(&changes), ["?a", "?c", "+z", "~d@1->2", "+e"]);
+    assert_eq!(writer.store().snapshot().resource_version(), "9");
+    assert_eq!(writer.store().get(("ns", "e")).unwrap().metadata.resource_version.as_deref(), Some("6"));
+}
+
+#[test]
+fn an_object_of_the_same_name_and_another_uid_is_an_update() {
+    let writer = Writer::new();
+    writer.insert(Arc::new(database("a", "1")));
+    let mut other = database("a", "1");
+    other.metadata.uid = Some("another".to_owned());
+    assert_eq!(all_told(&writer.insert(Arc::new(other))), ["~a@1->1"]);
+}
+
+#[test]
+fn a_repeated_state_is_not_told_again() {
+    let writer = Writer::new();
+    assert_eq!(all_told(&put(&writer, "a", "1", "x")), ["+a"]);
+    assert!(put(&writer, "a", "1", "x").is_none());
+    assert_eq!(all_told(&put(&writer, "a", "2", "x")), ["~a@1->2"]);
+}
+
+#[test]
+fn a_deletion_is_told_once_with_the_final_state_if_there_is_one() {
+    let writer = Writer::new();
+    put(&writer, "a", "1", "x");
+    let change = writer.remove(&ObjectKey::new(Some("ns"), "a"), Some(Arc::new(database("a", "2"))), "2");
+    assert_eq!(all_told(&change), ["-a"]);
+    assert!(remove(&writer, "a", "2").is_none());
+    put(&writer, "b", "3", "x");
+    assert_eq!(all_told(&remove(&writer, "b", "4")), ["?b"]);
+}
+
+#[test]
+fn the_version_of_the_store_moves_with_every_write_and_bookmark() {
+    let writer = Writer::new();
+    let check = |expected: &str| assert_eq!(writer.store().snapshot().resource_version(), expected);
+    check("");
+    writer.replace(vec![], vec![], "5");
+    check("5");
+    put(&writer, "a", "6", "x");
+    check("6");
+    remove(&writer, "a", "7");
+    check("7");
+    writer.bookmark("8");
+    check("8");
+    writer.insert_undecodable(undecodable("b", "9"));
+    check("9");
+}
+
+#[test]
+fn an_object_that_cannot_be_decoded_keeps_its_last_good_state() {
+    let writer = Writer::new();
+    put(&writer, "a", "1", "x");
+    writer.insert_undecodable(undecodable("a", "2"));
+    writer.insert_undecodable(undecodable("b", "3"));
+    let snapshot = writer.store().snapshot();
+    assert_eq!(
+        snapshot.undecodable().map(ToString::to_string).collect::<Vec<_>>(),
+        ["ns/a: no engine", "ns/b: no engine"]
+    );
+    assert!(snapshot.get(("ns", "a")).is_some() && snapshot.get(("ns", "b")).is_none());
+
+    let changes = writer.replace(vec![], vec![undecodable("a", "4")], "5");
+    assert_eq!(all_told(&changes), [""; 0], "it is still on the server");
+    assert!(writer.store().get(("ns", "a")).is_some());
+
+    assert_eq!(all_told(&put(&writer, "a", "6", "x")), ["~a@1->6"]);
+    assert_eq!(writer.store().snapshot().undecodable().count(), 0);
+    assert_eq!(all_told(&writer.replace(vec![], vec![], "7")), ["?a"]);
+}
+
+#[test]
+fn a_snapshot_does_not_change() {
+    let writer = Writer::new();
+    put(&writer, "a", "1", "x");
+    let before = writer.store().snapshot();
+    put(&writer, "a", "2", "x");
+    remove(&writer, "a", "3");
+    assert_eq!(before.get(("ns", "a")).unwrap().metadata.resource_version.as_deref(), Some("1"));
+    assert_eq!(before.len(), 1);
+    assert!(writer.store().snapshot().is_empty());
+}

@@ -1,0 +1,9 @@
+//! What the tests of the control half share: a kind, a scripted source of objects, and a scripted API server.
+
+mod database;
+mod http_server;
+mod source;
+
+pub(crate) use database::{Database, database};
+pub(crate) use http_server::{Reply, connection, connection_with};
+pub(crate) use source::{Call, Source, WatchSender, api_error, source, within};

@@ -1,0 +1,114 @@
+//! Validation of a scalar.
+//!
+//! In: a boolean, number or text, with what the type says about it, and rules. Out: field errors. Rules that are about
+//! other types do not apply.
+
+use crdgen_schema::{
+    constraint::{self, NumberFormat, Numeric, Violation},
+    field::{Errors, Path},
+    schema::SchemaType,
+};
+use serde_json::Value;
+
+use crate::{number::Number, rule::Rule};
+
+/// A scalar as rules see it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scalar<'a> {
+    /// `type: boolean`
+    Bool(bool),
+    /// `type: integer`
+    Integer(i64),
+    /// `type: number`
+    Number(Number),
+    /// A number whose schema has no type: int-or-string, or anything.
+    Untyped(Number),
+    /// A text.
+    String(&'a str),
+}
+
+/// Checks a scalar.
+pub(crate) fn scalar(value: Scalar<'_>, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+    let format = number_format(value, rules);
+    for rule in rules {
+        let violations = match value {
+            Scalar::String(text) => text_rule(text, rule).into_iter().collect(),
+            Scalar::Integer(number) => number_rule(Numeric::Int(number), rule, format),
+            Scalar::Number(number) | Scalar::Untyped(number) => number_rule(numeric(number), rule, format),
+            Scalar::Bool(_) => Vec::new(),
+        };
+        errors.extend(violations.into_iter().map(|violation| violation.at(path)));
+        if let Rule::OneOf(allowed) = rule {
+            errors.extend(one_of(&json(value), allowed).map(|violation| violation.at(path)));
+        }
+    }
+}
+
+/// A value that is none of an enum's, each of which is JSON text.
+pub(super) fn one_of(value: &Value, allowed: &'static [&'static str]) -> Option<Violation> {
+    let allowed: Vec<Value> = allowed.iter().filter_map(|json| serde_json::from_str(json).ok()).collect();
+    constraint::one_of(value, &allowed)
+}
+
+fn text_rule(text: &str, rule: &Rule) -> Option<Violation> {
+    match *rule {
+        Rule::Pattern(pattern) => constraint::matches(text, pattern),
+        Rule::Format(name) => constraint::format(text, name),
+        Rule::MinLength(limit) => constraint::min_length(text, limit),
+        Rule::MaxLength(limit) => constraint::max_length(text, limit),
+        _ => None,
+    }
+}
+
+fn number_rule(number: Numeric, rule: &Rule, format: NumberFormat) -> Vec<Violation> {
+    match *rule {
+        Rule::Minimum { bound, exclusive } => {
+            bounded(bound, |bound| constraint::minimum(number, bound, exclusive, format))
+        }
+        Rule::Maximum { bound, exclusive } => {
+            bounded(bound, |bound| constraint::maximum(number, bound, exclusive, format))
+        }
+        Rule::MultipleOf(factor) => bounded(factor, |factor| constraint::multiple_of(number, factor, format)),
+        Rule::Format(_) => constraint::range(number, format).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// JSON has neither NaN nor infinities, so no schema has such a bound.
+fn bounded(bound: Number, check: impl FnOnce(&serde_json::Number) -> Vec<Violation>) -> Vec<Violation> {
+    let bound = match bound {
+        Number::Int(number) => Some(number.into()),
+        Number::Float(number) => serde_json::Number::from_f64(number),
+    };
+    bound.map_or_else(Vec::new, |bound| check(&bound))
+}
+
+fn number_format(value: Scalar<'_>, rules: &'static [Rule]) -> NumberFormat {
+    let kind = match value {
+        Scalar::Integer(_) => Some(SchemaType::Integer),
+        Scalar::Number(_) => Some(SchemaType::Number),
+        _ => return NumberFormat::default(),
+    };
+    let format = rules.iter().find_map(|rule| match rule {
+        Rule::Format(name) => Some(*name),
+        _ => None,
+    });
+    NumberFormat::new(kind, format)
+}
+
+fn numeric(number: Number) -> Numeric {
+    match number {
+        Number::Int(number) => Numeric::Int(number),
+        Number::Float(number) => Numeric::Float(number),
+    }
+}
+
+fn json(value: Scalar<'_>) -> Value {
+    match value {
+        Scalar::Bool(value) => value.into(),
+        Scalar::Integer(number) => number.into(),
+        Scalar::Number(Number::Int(number)) | Scalar::Untyped(Number::Int(number)) => number.into(),
+        Scalar::Number(Number::Float(number)) | Scalar::Untyped(Number::Float(number)) => number.into(),
+        Scalar::String(text) => text.into(),
+    }
+}

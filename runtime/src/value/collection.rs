@@ -1,0 +1,143 @@
+//! Fields that hold several values, or perhaps none: arrays, maps, and whatever may be `null`.
+//!
+//! In: arrays, objects with any keys, `null`. Out: `Vec`, `BTreeMap`, `Option`. An error names the index or the key.
+
+use std::{collections::BTreeMap, fmt, marker::PhantomData};
+
+use crdgen_schema::field::{Errors, Path};
+use serde::{
+    Deserializer,
+    de::{DeserializeSeed, MapAccess, SeqAccess, Visitor},
+};
+
+use super::{Field, OptionVisitor};
+use crate::{
+    object::{Object, Position, Reader, Writer, within},
+    rule::Rule,
+    validate,
+};
+
+/// `None` is `null`.
+impl<T: Field> Field for Option<T> {
+    fn blank() -> Self {
+        None
+    }
+
+    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(OptionVisitor(self))
+    }
+
+    /// Optional and nullable: `null` is a value of its own, `Some(None)`.
+    fn read_optional<'de, D: Deserializer<'de>>(slot: &mut Option<Self>, deserializer: D) -> Result<(), D::Error> {
+        slot.insert(None).read(deserializer)
+    }
+
+    /// A null value meets no rule.
+    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+        if let Some(value) = self {
+            value.check(rules, path, errors);
+        }
+    }
+}
+
+impl<T: Field> Field for Vec<T> {
+    fn blank() -> Self {
+        Self::new()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(VecVisitor(self))
+    }
+
+    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+        validate::array(self, rules, path, errors);
+    }
+}
+
+/// The last of equal keys wins, as in kube-apiserver.
+impl<T: Field> Field for BTreeMap<String, T> {
+    fn blank() -> Self {
+        Self::new()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(MapVisitor(self))
+    }
+
+    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+        validate::map(self, rules, path, errors);
+    }
+}
+
+/// A box is the object in it.
+impl<T: Object> Object for Box<T> {
+    const NAME: &'static str = T::NAME;
+    const MEMBERS: &'static [crate::object::Member] = T::MEMBERS;
+    const KEEPS_UNKNOWN: bool = T::KEEPS_UNKNOWN;
+
+    fn blank() -> Self {
+        Self::new(T::blank())
+    }
+
+    fn read<R: Reader>(&mut self, position: Position, input: &mut R) {
+        (**self).read(position, input);
+    }
+
+    fn write<W: Writer>(&self, output: &mut W) {
+        (**self).write(output);
+    }
+}
+
+struct VecVisitor<'a, T>(&'a mut Vec<T>);
+
+impl<'de, T: Field> Visitor<'de> for VecVisitor<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        loop {
+            match items.next_element_seed(Item(PhantomData)) {
+                Ok(Some(item)) => self.0.push(item),
+                Ok(None) => return Ok(()),
+                Err(error) => return Err(within(&format!("[{}]", self.0.len()), error)),
+            }
+        }
+    }
+}
+
+struct MapVisitor<'a, T>(&'a mut BTreeMap<String, T>);
+
+impl<'de, T: Field> Visitor<'de> for MapVisitor<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        while let Some(key) = entries.next_key::<String>()? {
+            match entries.next_value_seed(Item(PhantomData)) {
+                Ok(value) => self.0.insert(key, value),
+                Err(error) => return Err(within(&key, error)),
+            };
+        }
+        Ok(())
+    }
+}
+
+/// Reads one item of an array or one value of a map.
+struct Item<T>(PhantomData<T>);
+
+impl<'de, T: Field> DeserializeSeed<'de> for Item<T> {
+    type Value = T;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        let mut item = T::blank();
+        item.read(deserializer)?;
+        Ok(item)
+    }
+}

@@ -1,0 +1,99 @@
+//! Fields that are types of Kubernetes itself.
+//!
+//! In: the types of `k8s_openapi` listed here, in all the Kubernetes versions that it knows. Out: [`Field`] for each.
+//! **Invariant**: none of them holds a `Quantity`, an `IntOrString` or a `RawExtension`, at any depth: those hold less than
+//! a schema of the same shape allows.
+
+use crdgen_schema::field::{Error, ErrorType, Errors, Path};
+use k8s_openapi::{
+    api::{core::v1 as core, rbac::v1 as rbac},
+    apimachinery::pkg::apis::meta::v1 as meta,
+    jiff::Timestamp,
+};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::Field;
+use crate::{rule::Rule, validate};
+
+macro_rules! kubernetes {
+    ($($module:ident: $($Type:ident),* $(,)?;)*) => {$($(
+        impl Field for $module::$Type {
+            fn blank() -> Self {
+                Self::default()
+            }
+
+            fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+                *self = Self::deserialize(deserializer)?;
+                Ok(())
+            }
+
+            fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+                check(self, rules, path, errors);
+            }
+        }
+    )*)*};
+}
+
+kubernetes! {
+core:
+    AWSElasticBlockStoreVolumeSource, Affinity, AppArmorProfile, AzureDiskVolumeSource,
+    AzureFilePersistentVolumeSource, AzureFileVolumeSource, CSIPersistentVolumeSource, CSIVolumeSource,
+    Capabilities, CephFSPersistentVolumeSource, CephFSVolumeSource, CinderPersistentVolumeSource,
+    CinderVolumeSource, ClientIPConfig, ClusterTrustBundleProjection, ConfigMapEnvSource, ConfigMapKeySelector,
+    ConfigMapProjection, ConfigMapVolumeSource, ContainerPort, ContainerResizePolicy, EnvFromSource, ExecAction,
+    FCVolumeSource, FlexPersistentVolumeSource, FlexVolumeSource, FlockerVolumeSource,
+    GCEPersistentDiskVolumeSource, GRPCAction, GitRepoVolumeSource, GlusterfsPersistentVolumeSource,
+    GlusterfsVolumeSource, HTTPHeader, HostAlias, HostPathVolumeSource, ISCSIPersistentVolumeSource,
+    ISCSIVolumeSource, ImageVolumeSource, KeyToPath, LoadBalancerIngress, LoadBalancerStatus,
+    LocalObjectReference, LocalVolumeSource, NFSVolumeSource, NodeAffinity, NodeSelector,
+    NodeSelectorRequirement, NodeSelectorTerm, ObjectFieldSelector, ObjectReference,
+    PersistentVolumeClaimVolumeSource, PhotonPersistentDiskVolumeSource, PodAffinity, PodAffinityTerm,
+    PodAntiAffinity, PodDNSConfig, PodDNSConfigOption, PodOS, PodReadinessGate, PodResourceClaim,
+    PodSchedulingGate, PodSecurityContext, PortworxVolumeSource, PreferredSchedulingTerm, QuobyteVolumeSource,
+    RBDPersistentVolumeSource, RBDVolumeSource, ResourceClaim, SELinuxOptions, ScaleIOPersistentVolumeSource,
+    ScaleIOVolumeSource, ScopeSelector, ScopedResourceSelectorRequirement, SeccompProfile, SecretEnvSource,
+    SecretKeySelector, SecretProjection, SecretReference, SecretVolumeSource, SecurityContext,
+    ServiceAccountTokenProjection, SessionAffinityConfig, SleepAction, StorageOSPersistentVolumeSource,
+    StorageOSVolumeSource, Sysctl, Taint, Toleration, TopologySelectorLabelRequirement, TopologySelectorTerm,
+    TopologySpreadConstraint, TypedLocalObjectReference, TypedObjectReference, VolumeDevice, VolumeMount,
+    VolumeNodeAffinity, VsphereVirtualDiskVolumeSource, WeightedPodAffinityTerm, WindowsSecurityContextOptions;
+meta:
+    ObjectMeta, FieldSelectorRequirement, LabelSelector, LabelSelectorRequirement, OwnerReference;
+rbac:
+    PolicyRule, RoleRef, Subject;
+}
+
+/// The one type without a `Default`, because of the time in it.
+impl Field for meta::Condition {
+    fn blank() -> Self {
+        Self {
+            last_transition_time: meta::Time(Timestamp::UNIX_EPOCH),
+            message: String::new(),
+            observed_generation: None,
+            reason: String::new(),
+            status: String::new(),
+            type_: String::new(),
+        }
+    }
+
+    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = Self::deserialize(deserializer)?;
+        Ok(())
+    }
+
+    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+        check(self, rules, path, errors);
+    }
+}
+
+/// These types have no table to walk, so rules see their JSON. Rules on them are rare: the generator takes a type of
+/// Kubernetes only for a schema without constraints inside.
+fn check<T: Serialize>(value: &T, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+    if rules.is_empty() {
+        return;
+    }
+    match serde_json::to_value(value) {
+        Ok(json) => validate::json(&json, rules, path, errors),
+        Err(error) => errors.push(Error::new(ErrorType::Internal, path.dotted(), "", error.to_string())),
+    }
+}

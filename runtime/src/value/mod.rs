@@ -1,0 +1,81 @@
+//! The types that a field of an `object!` table can have.
+//!
+//! In: a value of a format. Out: the Rust value, read the way kube-apiserver decodes JSON, which serde's own impls for
+//! these types do not (`1.0` is an integer to it). Writing is plain `Serialize`.
+
+mod collection;
+mod kubernetes;
+mod scalar;
+
+use std::fmt;
+
+use crdgen_schema::field::{Errors, Path};
+use serde::{
+    Deserializer, Serialize,
+    de::{Error, Visitor},
+};
+
+use crate::{
+    object::{self, Object},
+    rule::Rule,
+    validate,
+};
+
+/// A type that a field can have: scalars, [`crate::Number`], [`crate::IntOrString`], [`crate::Empty`],
+/// `serde_json::Value`, `Vec<T>`, `BTreeMap<String, T>`, `Option<T>` (which holds `null`), everything that `object!` and
+/// `string_enum!` know, and those types of `k8s_openapi` that lose nothing.
+pub trait Field: Serialize + Sized {
+    /// The value that reading starts from: nothing in it, not necessarily valid.
+    fn blank() -> Self;
+
+    /// Reads into a blank value.
+    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error>;
+
+    /// Reads the value of an optional field, where `null` means that it is not there.
+    fn read_optional<'de, D: Deserializer<'de>>(slot: &mut Option<Self>, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(OptionVisitor(slot))
+    }
+
+    /// Reports what breaks `rules`, and whatever is wrong inside.
+    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors);
+}
+
+impl<T: Object + Serialize> Field for T {
+    fn blank() -> Self {
+        T::blank()
+    }
+
+    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        object::read_into(self, deserializer)
+    }
+
+    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+        validate::object(self, rules, path, errors);
+    }
+}
+
+/// Reads a value, or `null` as none.
+struct OptionVisitor<'a, T>(&'a mut Option<T>);
+
+impl<'de, T: Field> Visitor<'de> for OptionVisitor<'_, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        *self.0 = None;
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        *self.0 = None;
+        Ok(())
+    }
+
+    #[inline]
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.insert(T::blank()).read(deserializer)
+    }
+}

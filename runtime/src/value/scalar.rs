@@ -1,0 +1,127 @@
+//! Fields that hold one JSON scalar, or any JSON at all.
+//!
+//! In: strings, booleans, integers, numbers. Out: the Rust scalar. Integers are read as kube-apiserver reads them: a float
+//! without fraction is one, up to the size where floats are exact.
+
+use std::{fmt, marker::PhantomData};
+
+use crdgen_schema::field::{Errors, Path};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, Unexpected, Visitor},
+};
+use serde_json::Value;
+
+use super::Field;
+use crate::{IntOrString, Number, rule::Rule, validate, validate::Scalar};
+
+/// The largest integer below which every integer is a float (JavaScript's `MAX_SAFE_INTEGER`): beyond it, kube-apiserver
+/// refuses a float literal where the schema says integer.
+const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
+
+impl Field for i64 {
+    fn blank() -> Self {
+        0
+    }
+
+    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = deserializer.deserialize_i64(IntegerVisitor::<Self>(PhantomData))?;
+        Ok(())
+    }
+
+    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+        validate::scalar(Scalar::Integer(*self), rules, path, errors);
+    }
+}
+
+impl Field for i32 {
+    fn blank() -> Self {
+        0
+    }
+
+    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = deserializer.deserialize_i64(IntegerVisitor::<Self>(PhantomData))?;
+        Ok(())
+    }
+
+    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+        validate::scalar(Scalar::Integer((*self).into()), rules, path, errors);
+    }
+}
+
+/// Types that need nothing but serde's own reading, and what rules see of them.
+macro_rules! plain {
+    ($($Type:ty, $blank:expr, $value:ident => $scalar:expr;)*) => {$(
+        impl Field for $Type {
+            fn blank() -> Self {
+                $blank
+            }
+
+            #[inline]
+            fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+                *self = Self::deserialize(deserializer)?;
+                Ok(())
+            }
+
+            fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+                let $value = self;
+                validate::scalar($scalar, rules, path, errors);
+            }
+        }
+    )*};
+}
+
+plain! {
+    bool, false, value => Scalar::Bool(*value);
+    String, Self::new(), value => Scalar::String(value);
+    Number, Self::Int(0), value => Scalar::Number(*value);
+    IntOrString, Self::Int(0), value => match value {
+        Self::Int(number) => Scalar::Untyped(Number::Int(*number)),
+        Self::String(text) => Scalar::String(text),
+    };
+}
+
+impl Field for Value {
+    fn blank() -> Self {
+        Self::Null
+    }
+
+    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = Self::deserialize(deserializer)?;
+        Ok(())
+    }
+
+    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+        validate::json(self, rules, path, errors);
+    }
+}
+
+/// Reads an integer of type `T`.
+struct IntegerVisitor<T>(PhantomData<T>);
+
+impl<T: TryFrom<i64>> IntegerVisitor<T> {
+    const EXPECTED: &str = if size_of::<T>() == 4 { "a 32-bit integer" } else { "a 64-bit integer" };
+}
+
+impl<T: TryFrom<i64>> Visitor<'_> for IntegerVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Self::EXPECTED)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        T::try_from(number).map_err(|_| E::invalid_value(Unexpected::Signed(number), &Self::EXPECTED))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        let signed = i64::try_from(number).ok().and_then(|number| T::try_from(number).ok());
+        signed.ok_or_else(|| E::invalid_value(Unexpected::Unsigned(number), &Self::EXPECTED))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
+        let exact = crate::number::integral(number).filter(|number| number.abs() <= MAX_SAFE_INTEGER);
+        let integer = exact.and_then(|number| T::try_from(number).ok());
+        integer.ok_or_else(|| E::invalid_value(Unexpected::Float(number), &Self::EXPECTED))
+    }
+}

@@ -1,0 +1,69 @@
+//! The body of a watch, cut into lines.
+//!
+//! In: chunks of bytes as they arrive. Out: whole lines, without their newline. A line beyond the limit, an end in
+//! the middle of one, and silence beyond the idle timeout are errors.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt;
+use http_body_util::{BodyDataStream, BodyExt};
+use kube::client::Body;
+use tokio::time::timeout;
+
+use crate::client::Error;
+
+/// etcd refuses objects beyond 1.5 MiB, or whatever an administrator raised that to; as JSON they are a little longer.
+pub(super) const MAX_LINE: usize = 16 << 20;
+
+/// Reads lines from a body.
+pub(super) struct Lines {
+    body: BodyDataStream<Body>,
+    buffer: BytesMut,
+    /// How much of the buffer is known to hold no newline.
+    searched: usize,
+    limit: usize,
+    idle: Duration,
+}
+
+impl Lines {
+    pub(super) fn new(body: Body, limit: usize, idle: Duration) -> Self {
+        Self { body: body.into_data_stream(), buffer: BytesMut::new(), searched: 0, limit, idle }
+    }
+
+    /// The next line that is not empty; none when the body has ended in good order.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        loop {
+            if let Some(line) = self.buffered_line()? {
+                if line.iter().all(u8::is_ascii_whitespace) {
+                    continue;
+                }
+                return Ok(Some(line));
+            }
+            match timeout(self.idle, self.body.next()).await {
+                Err(_) => return Err(Error::Idle(self.idle)),
+                Ok(Some(chunk)) => {
+                    self.buffer.extend_from_slice(&chunk.map_err(|error| Error::Transport(Box::new(error)))?);
+                }
+                Ok(None) if self.buffer.iter().all(u8::is_ascii_whitespace) => return Ok(None),
+                Ok(None) => return Err(Error::Truncated),
+            }
+        }
+    }
+
+    fn buffered_line(&mut self) -> Result<Option<Bytes>, Error> {
+        let newline = self.buffer[self.searched..].iter().position(|byte| *byte == b'\n');
+        let length = newline.map_or(self.buffer.len(), |offset| self.searched + offset);
+        if length > self.limit {
+            return Err(Error::TooLarge { limit: self.limit });
+        }
+        if newline.is_none() {
+            self.searched = self.buffer.len();
+            return Ok(None);
+        }
+        let mut line = self.buffer.split_to(length + 1);
+        line.truncate(length);
+        self.searched = 0;
+        Ok(Some(line.freeze()))
+    }
+}
