@@ -1,0 +1,202 @@
+//! Words → Rust identifiers: fields and modules in snake case, types and variants in upper camel case.
+//!
+//! In: text and a [`Level`]. Out: an identifier that compiles in editions 2021 and 2024, raw where it is a keyword.
+
+use super::{
+    singular::singular,
+    word::{Level, words},
+};
+
+/// Keywords of any edition that may be raw identifiers, sorted.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
+    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
+    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// Names that are no identifiers at all, raw or not.
+const FORBIDDEN: &[&str] = &["Self", "crate", "self", "super"];
+
+/// The stem of module files that mean something to Cargo, to Rust or to Windows, sorted.
+const RESERVED_STEMS: &[&str] = &["aux", "con", "lib", "main", "mod", "nul", "prn"];
+
+/// A field for a JSON key: `storageSize` is `storage_size`, `type` is `r#type`, `self` is `self_`.
+pub(super) fn field(key: &str, level: Level) -> String {
+    keyword_safe(snake(key, level))
+}
+
+/// A module for a group, a version, a kind or a property. Never a name that would land outside its folder or that a
+/// file system refuses.
+pub(super) fn module(text: &str, level: Level) -> String {
+    let name = snake(text, level);
+    if RESERVED_STEMS.binary_search(&name.as_str()).is_ok() || is_device(&name) {
+        return format!("{name}_");
+    }
+    keyword_safe(name)
+}
+
+/// The file stem of a module: its name without `r#`.
+pub fn stem(module: &str) -> &str {
+    module.strip_prefix("r#").unwrap_or(module)
+}
+
+/// A file stem for text that names a file, not a module.
+pub(super) fn file_stem(text: &str) -> String {
+    stem(&module(text, Level::Plain)).to_owned()
+}
+
+/// A type for a property; the singular where many of them are held and the level allows it.
+pub(super) fn ty(key: &str, collection: bool, level: Level) -> String {
+    let mut words = words(key, level.max(Level::Plain));
+    if let (Level::Singular, true, Some(last)) = (level, collection, words.last_mut()) {
+        *last = singular(last);
+    }
+    camel(&words, "N")
+}
+
+/// A type for a kind: itself, where it is an identifier in upper camel case.
+pub(super) fn kind(kind: &str) -> String {
+    let plain = kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.chars().all(|c| c.is_ascii_alphanumeric());
+    if plain && kind != "Self" { kind.to_owned() } else { camel(&words(kind, Level::Plain), "N") }
+}
+
+/// A variant for a value: itself, where it is an identifier in upper camel case (`PostgreSQL`), otherwise in that case
+/// (`TCP` is `Tcp`, `1.2` is `V1_2`).
+pub(super) fn variant(value: &str, level: Level) -> String {
+    if level <= Level::Plain && is_upper_camel(value) && !FORBIDDEN.contains(&value) {
+        return value.to_owned();
+    }
+    let is_version = value.contains('.') && value.chars().all(|c| c.is_ascii_digit() || c == '.');
+    // A sign makes a number of its own.
+    let words = match value.strip_prefix('-') {
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => {
+            let mut spelled = vec!["minus".to_owned()];
+            spelled.extend(words(rest, level));
+            spelled
+        }
+        _ => words(value, level),
+    };
+    camel(&words, if is_version { "V" } else { "N" })
+}
+
+/// Whether `value` may stand as a variant without a change.
+pub(super) fn is_upper_camel(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_uppercase())
+        && value.chars().all(|c| c.is_ascii_alphanumeric())
+        && value.contains(|c: char| c.is_ascii_lowercase())
+}
+
+fn snake(text: &str, level: Level) -> String {
+    let name = words(text, level).join("_");
+    if name.starts_with(|c: char| c.is_ascii_digit()) { format!("n{name}") } else { name }
+}
+
+fn keyword_safe(name: String) -> String {
+    if FORBIDDEN.contains(&name.as_str()) {
+        format!("{name}_")
+    } else if KEYWORDS.binary_search(&name.as_str()).is_ok() {
+        format!("r#{name}")
+    } else {
+        name
+    }
+}
+
+/// Joins words; digits that would run together are kept apart. `Self` is the one keyword in this case.
+fn camel(words: &[String], digit_prefix: &str) -> String {
+    let mut name = String::new();
+    for word in words {
+        let digits_meet =
+            name.ends_with(|c: char| c.is_ascii_digit()) && word.starts_with(|c: char| c.is_ascii_digit());
+        if digits_meet {
+            name.push('_');
+        }
+        let (first, rest) = word.split_at(word.len().min(1));
+        name.push_str(&first.to_ascii_uppercase());
+        name.push_str(rest);
+    }
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.insert_str(0, digit_prefix);
+    }
+    if name == "Self" { "SelfValue".to_owned() } else { name }
+}
+
+/// Windows' devices: `com1` to `com9` and `lpt1` to `lpt9`, with any extension.
+fn is_device(name: &str) -> bool {
+    let digit = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
+    digit.is_some_and(|digit| digit.len() == 1 && digit.chars().all(|c| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sorted_for_the_search() {
+        assert!(KEYWORDS.is_sorted());
+        assert!(RESERVED_STEMS.is_sorted());
+    }
+
+    #[test]
+    fn a_field_is_snake_case_and_never_a_keyword() {
+        let pairs = [
+            ("storageSize", "storage_size"),
+            ("type", "r#type"),
+            ("gen", "r#gen"),
+            ("self", "self_"),
+            ("Self", "self_"),
+            ("crate", "crate_"),
+            ("_", "underscore"),
+            ("", "empty"),
+            ("3dModel", "n3d_model"),
+            ("x-forwarded-for", "x_forwarded_for"),
+            ("$ref", "dollar_ref"),
+        ];
+        for (key, expected) in pairs {
+            assert_eq!(field(key, Level::Plain), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_module_is_a_file_that_every_system_accepts() {
+        let pairs = [
+            ("mod", "mod_"),
+            ("CON", "con_"),
+            ("lpt1", "lpt1_"),
+            ("../../etc", "etc"),
+            ("/", "slash"),
+            ("type", "r#type"),
+        ];
+        for (text, expected) in pairs {
+            assert_eq!(module(text, Level::Plain), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_variant_keeps_what_is_already_an_identifier() {
+        let pairs = [
+            ("PostgreSQL", "PostgreSQL"),
+            ("ClusterIP", "ClusterIP"),
+            ("TCP", "Tcp"),
+            ("h2c", "H2c"),
+            ("HTTP/3", "Http3"),
+            ("", "Empty"),
+            ("=~", "EqualTilde"),
+            ("1.2", "V1_2"),
+            ("10", "N10"),
+            ("-1", "Minus1"),
+            ("Self", "SelfValue"),
+            ("VersionTLS12", "VersionTLS12"),
+        ];
+        for (value, expected) in pairs {
+            assert_eq!(variant(value, Level::Singular), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn an_item_is_named_in_the_singular() {
+        assert_eq!(ty("tlsPolicies", true, Level::Singular), "TlsPolicy");
+        assert_eq!(ty("tlsPolicies", true, Level::Plain), "TlsPolicies");
+        assert_eq!(ty("tlsPolicies", false, Level::Singular), "TlsPolicies");
+    }
+}

@@ -1,0 +1,141 @@
+//! Paths → definitions. One of the shells: it reads files.
+//!
+//! In: files, folders and `-`. Out: every definition in them, what was read, and all findings. Folders are walked in
+//! the order of their names; hidden entries are skipped, and so are documents of other kinds.
+
+#![allow(clippy::disallowed_methods, reason = "this shell reads the file system")]
+
+mod walk;
+
+use std::{
+    collections::BTreeMap,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+use crdgen_schema::{
+    definition::{self, Definition},
+    diagnostic::{Diagnostic, Diagnostics},
+};
+
+/// What a set of paths holds.
+#[derive(Debug, Default)]
+pub struct Input {
+    /// All definitions, file by file.
+    pub definitions: Vec<Definition>,
+    /// What a source file is called in output: its path from the path that was asked for, with that one's own name in
+    /// front. It is the same on every machine and from every working directory.
+    pub labels: BTreeMap<String, String>,
+    /// Every file and folder that was looked at.
+    pub watched: Vec<PathBuf>,
+    /// What was found.
+    pub diagnostics: Diagnostics,
+}
+
+/// Standard input, as a path.
+pub const STDIN: &str = "-";
+
+/// Reads everything. Faults of one file do not hide those of another.
+pub fn load(paths: &[PathBuf]) -> Input {
+    let mut input = Input::default();
+    for path in paths {
+        if path.as_os_str() == STDIN {
+            input.stdin();
+        } else {
+            input.path(path);
+        }
+    }
+    let duplicates = definition::check_unique(&input.definitions);
+    input.diagnostics.extend(duplicates);
+    input
+}
+
+impl Input {
+    fn stdin(&mut self) {
+        let mut bytes = Vec::new();
+        match std::io::stdin().lock().read_to_end(&mut bytes) {
+            Ok(_) => {
+                let found = self.text("<stdin>", "<stdin>", bytes);
+                self.expect_some(found, "<stdin>");
+            }
+            Err(error) => self.diagnostics.push(unreadable("<stdin>", &error)),
+        }
+    }
+
+    fn path(&mut self, path: &Path) {
+        let name = shown(path);
+        let files = match walk::files(path, &mut self.watched) {
+            Ok(files) => files,
+            Err(walk::Error { path, source }) => {
+                self.diagnostics.push(unreadable(&shown(&path), &source));
+                return;
+            }
+        };
+        if files.is_empty() {
+            let finding =
+                Diagnostic::error("the folder holds no file that ends in .yaml, .yml or .json").at(&name, None);
+            self.diagnostics.push(finding.help("name the folder that holds the CustomResourceDefinitions"));
+            return;
+        }
+        let mut found = 0;
+        for file in files {
+            match std::fs::read(&file) {
+                Ok(bytes) => found += self.text(&shown(&file), &label(path, &file), bytes),
+                Err(error) => self.diagnostics.push(unreadable(&shown(&file), &error)),
+            }
+        }
+        self.expect_some(found, &name);
+    }
+
+    /// Takes a file's definitions, and says how many there were, counting faulty ones.
+    fn text(&mut self, name: &str, label: &str, bytes: Vec<u8>) -> usize {
+        let Ok(text) = String::from_utf8(bytes) else {
+            let finding = Diagnostic::error("the file is not UTF-8 text").at(name, None);
+            self.diagnostics.push(finding.help("save it as UTF-8"));
+            return 1;
+        };
+        let loaded = definition::load(name, text.strip_prefix('\u{feff}').unwrap_or(&text));
+        let found = loaded.definitions.len() + usize::from(loaded.diagnostics.has_errors());
+        self.labels.insert(name.to_owned(), label.to_owned());
+        self.definitions.extend(loaded.definitions);
+        self.diagnostics.extend(loaded.diagnostics);
+        found
+    }
+
+    fn expect_some(&mut self, found: usize, name: &str) {
+        if found == 0 {
+            let finding = Diagnostic::error("no CustomResourceDefinition found").at(name, None);
+            self.diagnostics
+                .push(finding.help("expected documents of kind CustomResourceDefinition, apiextensions.k8s.io/v1"));
+        }
+    }
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(format!("cannot be read: {error}")).at(name, None).help("check the path and its permissions")
+}
+
+/// A path as it was named, with slashes.
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+fn label(root: &Path, file: &Path) -> String {
+    let name = root.file_name().map(|name| name.to_string_lossy().into_owned());
+    let below = file.strip_prefix(root).map(shown).unwrap_or_default();
+    let parts: Vec<String> = name.into_iter().chain([below]).filter(|part| !part.is_empty()).collect();
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_does_not_depend_on_where_the_command_runs() {
+        assert_eq!(label(Path::new("/home/me/crds"), Path::new("/home/me/crds/a/b.yaml")), "crds/a/b.yaml");
+        assert_eq!(label(Path::new("../crds"), Path::new("../crds/b.yaml")), "crds/b.yaml");
+        assert_eq!(label(Path::new("."), Path::new("./b.yaml")), "b.yaml");
+        assert_eq!(label(Path::new("x/b.yaml"), Path::new("x/b.yaml")), "b.yaml");
+    }
+}

@@ -1,0 +1,166 @@
+//! Paragraphs, lists and code blocks.
+
+use std::collections::BTreeSet;
+
+use super::{inline::inline, visible};
+
+/// Lines are folded at this many characters, where they have spaces.
+const WIDTH: usize = 100;
+
+/// The lines of a text: its paragraphs and lists, folded, and its fenced code blocks as plain text. No blank line at
+/// either end, and never two in a row. Nested lists come out flat, and indented text is no code.
+pub(crate) fn lines(text: &str) -> Vec<String> {
+    let text = visible(text);
+    let source: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let mut blocks = Blocks::default();
+    let mut at = 0;
+    while let Some(line) = source.get(at) {
+        if let Some(end) = blocks.fence_end(&source, at) {
+            blocks.fenced(&source[at..=end]);
+            at = end + 1;
+            continue;
+        }
+        let line = line.trim_start();
+        if line.is_empty() {
+            blocks.end_paragraph();
+            blocks.blank();
+        } else if let Some((marker, rest)) = list_item(line) {
+            blocks.end_paragraph();
+            blocks.marker.push_str(marker);
+            blocks.paragraph.push(rest);
+        } else {
+            blocks.paragraph.push(line);
+        }
+        at += 1;
+    }
+    blocks.end_paragraph();
+    while blocks.out.last().is_some_and(String::is_empty) {
+        blocks.out.pop();
+    }
+    blocks.out
+}
+
+#[derive(Default)]
+struct Blocks<'a> {
+    out: Vec<String>,
+    paragraph: Vec<&'a str>,
+    /// `- ` or `1. `, if the paragraph is an item of a list.
+    marker: String,
+    /// Fences that are known to have no end, by their length.
+    unclosed: BTreeSet<usize>,
+}
+
+impl<'a> Blocks<'a> {
+    fn blank(&mut self) {
+        if self.out.last().is_some_and(|line| !line.is_empty()) {
+            self.out.push(String::new());
+        }
+    }
+
+    /// Writes the paragraph: what follows its first line is indented as far as the item it belongs to.
+    fn end_paragraph(&mut self) {
+        let marker = std::mem::take(&mut self.marker);
+        let paragraph = std::mem::take(&mut self.paragraph);
+        if paragraph.is_empty() {
+            return;
+        }
+        let indent = " ".repeat(marker.len());
+        let escaped = inline(&paragraph.join("\n"));
+        let mut prefix = marker.as_str();
+        for line in escaped.lines() {
+            for folded in fold(line, WIDTH.saturating_sub(indent.len())) {
+                self.out.push(format!("{prefix}{}", guarded(&folded)));
+                prefix = &indent;
+            }
+        }
+    }
+
+    /// The line that closes the fence that opens at `start`, if there is a fence.
+    fn fence_end(&mut self, source: &[&str], start: usize) -> Option<usize> {
+        let length = fence_length(source[start])?;
+        if self.unclosed.contains(&length) {
+            return None;
+        }
+        let closes = |line: &&str| fence_length(line) == Some(length) && line.trim().len() == length;
+        let end = source[start + 1..].iter().position(closes).map(|offset| start + 1 + offset);
+        if end.is_none() {
+            self.unclosed.insert(length);
+        }
+        end
+    }
+
+    /// A code block. It says `text`: rustdoc would compile it as Rust otherwise.
+    fn fenced(&mut self, source: &[&'a str]) {
+        self.end_paragraph();
+        self.blank();
+        let (Some(first), [_, content @ .., _]) = (source.first(), source) else { return };
+        let fence = "`".repeat(fence_length(first).unwrap_or(3));
+        self.out.push(format!("{fence}text"));
+        self.out.extend(content.iter().map(|&line| line.to_owned()));
+        self.out.push(fence);
+        self.out.push(String::new());
+    }
+}
+
+/// How many backticks a fence has; none if the line is no fence.
+fn fence_length(line: &str) -> Option<usize> {
+    let line = line.trim_start();
+    let info = line.trim_start_matches('`');
+    let length = line.len() - info.len();
+    (length >= 3 && !info.contains('`')).then_some(length)
+}
+
+/// A list item's marker and text.
+fn list_item(line: &str) -> Option<(&str, &str)> {
+    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let marker_length = match line.as_bytes().get(digits)? {
+        b'-' | b'*' | b'+' if digits == 0 => 1,
+        b'.' | b')' if (1..=9).contains(&digits) => digits + 1,
+        _ => return None,
+    };
+    let rest = &line[marker_length..];
+    let text = rest.trim_start();
+    (rest.starts_with(' ') && !text.is_empty()).then(|| (&line[..=marker_length], text))
+}
+
+/// Folds a line at spaces.
+fn fold(line: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut current = String::new();
+    let mut length = 0;
+    for word in line.split(' ') {
+        let word_length = word.chars().count();
+        if length > 0 && length + 1 + word_length > width && !word.is_empty() && !begins_item(word) {
+            lines.push(std::mem::take(&mut current));
+            length = 0;
+        } else if length > 0 {
+            current.push(' ');
+            length += 1;
+        }
+        current.push_str(word);
+        length += word_length;
+    }
+    lines.push(current);
+    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Whether a line that starts with this word would start a list.
+fn begins_item(word: &str) -> bool {
+    list_item(&format!("{word} x")).is_some()
+}
+
+/// The line, escaped where its start would mean a heading, a quotation, a rule, a list or a code block.
+fn guarded(line: &str) -> String {
+    let special = line.starts_with(['#', '>', '=', '~', '|'])
+        || ["---", "***", "___", "- ", "* ", "+ "].iter().any(|start| line.starts_with(start))
+        || matches!(line, "-" | "*" | "+" | "--" | "**");
+    if special {
+        return format!("\\{line}");
+    }
+    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let ends_number = line[digits..].starts_with(['.', ')']);
+    if digits > 0 && ends_number && (list_item(line).is_some() || line.len() == digits + 1) {
+        return format!("{}\\{}", &line[..digits], &line[digits..]);
+    }
+    line.to_owned()
+}

@@ -1,0 +1,51 @@
+//! Constraints on a value, one variant for each constructor that the runtime has.
+
+/// One constraint.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rule {
+    /// `pattern`
+    Pattern(String),
+    /// `format`
+    Format(String),
+    /// `minLength`
+    MinLength(i64),
+    /// `maxLength`
+    MaxLength(i64),
+    /// `minimum`, and whether the bound itself is refused.
+    Minimum(Bound, bool),
+    /// `maximum`, and whether the bound itself is refused.
+    Maximum(Bound, bool),
+    /// `multipleOf`
+    MultipleOf(Bound),
+    /// `minItems`
+    MinItems(i64),
+    /// `maxItems`
+    MaxItems(i64),
+    /// `minProperties`
+    MinProperties(i64),
+    /// `maxProperties`
+    MaxProperties(i64),
+    /// `x-kubernetes-list-type: set`
+    Unique,
+    /// `x-kubernetes-list-type: map`, with its keys.
+    ListMap(Vec<String>),
+    /// Constraints on every item of an array.
+    Items(Vec<Self>),
+    /// Constraints on every value of a map.
+    Values(Vec<Self>),
+    /// `enum` that is no enum of strings: each value as JSON text.
+    OneOf(Vec<String>),
+    /// `oneOf` of branches that only have `required`.
+    OneOfRequired(Vec<Vec<String>>),
+    /// `anyOf` of branches that only have `required`.
+    AnyOfRequired(Vec<Vec<String>>),
+}
+
+/// A number in a schema.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound {
+    /// Written as an integer that fits.
+    Int(i64),
+    /// Any other number.
+    Float(f64),
+}

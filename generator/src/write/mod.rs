@@ -1,0 +1,119 @@
+//! Files → disk, or `check`: the same comparison, with another last step. One of the shells.
+//!
+//! In: a [`Tree`] and a folder. Out: the folder holds exactly that, or a report of what differs. Everything is looked
+//! at before the first byte is written, and a file that is not ours is never touched.
+
+#![allow(clippy::disallowed_methods, reason = "this shell reads and writes the file system")]
+
+mod apply;
+mod existing;
+mod manifest;
+mod report;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::{Path, PathBuf},
+};
+
+pub(crate) use manifest::NAME as MANIFEST;
+pub use report::Report;
+
+use crate::render::Tree;
+
+/// Why nothing, or not everything, was written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Files in the output folder that crdgen has not written. Nothing was changed.
+    #[error(
+        "these files in the output folder are not crdgen's, so nothing was written:{}\n\
+         move them, or name another folder",
+        list(.0)
+    )]
+    Foreign(Vec<PathBuf>),
+    /// Two files whose names a file system without case could not tell apart.
+    #[error("two files would have the same name where case does not count: {0}")]
+    SameName(String),
+    /// A file or folder could not be read or written.
+    #[error("{}: {source}", .path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// What would make a folder hold exactly a tree.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Files to write: path, text of before (none if there is no file), text.
+    write: BTreeMap<String, (Option<String>, String)>,
+    /// Files to remove, with their text.
+    remove: BTreeMap<String, String>,
+}
+
+/// Makes `folder` hold exactly `tree`. Files whose text is the same are not touched.
+pub fn write(tree: &Tree, folder: &Path) -> Result<Changes, Error> {
+    let changes = compare(tree, folder)?;
+    apply::apply(&changes, folder)?;
+    Ok(changes)
+}
+
+/// Says what [`write`] would change.
+pub fn check(tree: &Tree, folder: &Path) -> Result<Report, Error> {
+    Ok(Report::new(&compare(tree, folder)?))
+}
+
+impl Changes {
+    /// How many files are written.
+    pub fn written(&self) -> usize {
+        self.write.len()
+    }
+
+    /// How many files are removed.
+    pub fn removed(&self) -> usize {
+        self.remove.len()
+    }
+}
+
+/// Looks at everything, changes nothing.
+fn compare(tree: &Tree, folder: &Path) -> Result<Changes, Error> {
+    let mut planned = tree.files.clone();
+    planned.insert(manifest::NAME.to_owned(), manifest::text(&tree.files));
+    distinct_names(&planned)?;
+    let mut existing = existing::files(folder)?;
+    let mut changes = Changes::default();
+    for (path, text) in planned {
+        let before = existing.remove(&path);
+        if before.as_ref() != Some(&text) {
+            changes.write.insert(path, (before, text));
+        }
+    }
+    changes.remove = existing;
+    Ok(changes)
+}
+
+fn distinct_names(planned: &BTreeMap<String, String>) -> Result<(), Error> {
+    let mut seen = BTreeSet::new();
+    match planned.keys().find(|path| !seen.insert(path.to_lowercase())) {
+        Some(path) => Err(Error::SameName(path.clone())),
+        None => Ok(()),
+    }
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::Io { path, source }
+}
+
+fn list(paths: &[PathBuf]) -> String {
+    const SHOWN: usize = 10;
+    let mut lines: Vec<String> = paths.iter().take(SHOWN).map(|path| format!("\n  {}", path.display())).collect();
+    if paths.len() > SHOWN {
+        lines.push("\n  and more".to_owned());
+    }
+    lines.concat()
+}

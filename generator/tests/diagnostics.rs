@@ -1,0 +1,105 @@
+//! What is said about bad input, one test for each finding, and that nothing is written then.
+
+#![allow(clippy::disallowed_methods, reason = "tests write their input")]
+
+use std::{fs, path::Path};
+
+const HEAD: &str = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n";
+
+fn crd(kind: &str, plural: &str) -> String {
+    format!(
+        "{HEAD}metadata: {{name: {plural}.example.com}}
+spec:
+  group: example.com
+  names: {{kind: {kind}, plural: {plural}}}
+  scope: Namespaced
+  versions:
+    - {{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object}}}}}}
+"
+    )
+}
+
+/// Generating from these files fails, says all of `expected`, and writes nothing.
+fn check(files: &[(&str, &[u8])], expected: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("crds");
+    fs::create_dir(&input).unwrap();
+    for (name, text) in files {
+        fs::write(input.join(name), text).unwrap();
+    }
+    check_path(&input, &folder.path().join("out"), expected);
+}
+
+fn check_path(input: &Path, out: &Path, expected: &[&str]) {
+    let error = crdgen::configure().out(out).generate(&[input]).unwrap_err();
+    let text = error.to_string();
+    for part in expected {
+        assert!(text.contains(part), "{part:?} is not in:\n{text}");
+    }
+    assert_eq!(format!("{error:?}").trim_start(), text);
+    assert!(!out.exists());
+}
+
+#[test]
+fn a_missing_path_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    check_path(&folder.path().join("nowhere"), &folder.path().join("out"), &["nowhere: error: cannot be read"]);
+}
+
+#[test]
+fn an_empty_folder_is_an_error() {
+    check(&[("notes.txt", b"")], &["crds: error: the folder holds no file that ends in .yaml, .yml or .json"]);
+}
+
+#[test]
+fn files_without_a_definition_are_an_error() {
+    check(&[("a.yaml", b"kind: Service\n")], &["no CustomResourceDefinition found"]);
+}
+
+#[test]
+fn a_file_that_is_no_utf8_is_named() {
+    check(&[("a.yaml", b"\xff\xfe")], &["a.yaml: error: the file is not UTF-8 text"]);
+}
+
+#[test]
+fn a_syntax_error_has_its_place() {
+    check(&[("a.yaml", b"kind: [\n")], &["a.yaml:"]);
+}
+
+#[test]
+fn the_faults_of_all_files_are_told_at_once() {
+    let v1beta1 = crd("A", "as").replace("io/v1\n", "io/v1beta1\n");
+    let no_versions = crd("B", "bs").replace("versions:", "others:");
+    check(&[("a.yaml", v1beta1.as_bytes()), ("b.yaml", no_versions.as_bytes())], &["a.yaml:", "b.yaml:"]);
+}
+
+#[test]
+fn a_definition_in_two_files_is_an_error() {
+    let text = crd("A", "as");
+    check(
+        &[("a.yaml", text.as_bytes()), ("b.yaml", text.as_bytes())],
+        &["b.yaml:", "as.example.com is there twice", "a.yaml"],
+    );
+}
+
+#[test]
+fn kinds_that_would_be_one_module_are_an_error() {
+    let (a, b) = (crd("HTTPRoute", "httproutes"), crd("HttpRoute", "others"));
+    check(
+        &[("a.yaml", a.as_bytes()), ("b.yaml", b.as_bytes())],
+        &["colliding names", "HTTPRoute", "HttpRoute", "`http_route`"],
+    );
+}
+
+#[test]
+fn a_fault_of_the_settings_is_an_error() {
+    let text = crd("A", "as");
+    let settings = b"typesonly = true\n";
+    check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", settings)], &["crdgen.toml: unknown setting `typesonly`"]);
+}
+
+#[test]
+fn a_runtime_that_is_no_path_is_refused() {
+    let text = crd("A", "as");
+    check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", b"runtime = \"a; b\"\n")], &["\"a; b\" is no path"]);
+}
