@@ -1,1 +1,47 @@
-//! Placeholder.
+//! An in-memory Kubernetes API server for CustomResourceDefinitions, custom resources, and the few built-in types
+//! that controllers need: namespaces, events, leases, config maps, secrets, service accounts.
+//!
+//! In process it is a `tower::Service` for `kube::Client::new`; on a loopback port `kubectl` can use it. Its answers
+//! are those of kube-apiserver v1.36: what it does not serve it refuses, and never pretends. The modules stand in the
+//! order of a request's way: read, found, decided, stored, answered.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = crdgen_apiserver::Server::builder().build();
+//! let handle = server.serve(([127, 0, 0, 1], 0).into()).await?;
+//! println!("listening on {}", handle.url());
+//! handle.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod kubeconfig;
+mod server;
+mod service;
+
+mod request;
+
+mod api;
+mod discovery;
+mod handler;
+
+mod resource;
+mod builtin;
+mod crd;
+
+mod managed_fields;
+mod object;
+mod patch;
+mod selector;
+
+mod store;
+
+mod controller;
+mod response;
+
+pub use kubeconfig::kubeconfig;
+pub use response::Body;
+pub use server::{Builder, ServeError, Server, ServerHandle};
+pub use service::ApiService;
+pub use store::Store;

@@ -1,0 +1,203 @@
+//! Events, in the core API and in `events.k8s.io`: one storage, two ways to write the same fields.
+//!
+//! Source: `k8s.io/kubernetes/pkg/apis/events/v1/conversion.go`, `pkg/apis/core/validation/events.go`.
+
+use crdgen_schema::field;
+use serde_json::{Value, json};
+
+use super::{blank, decode};
+use crate::object::text;
+use crate::resource::Resource;
+use crate::resource::strategy::{Findings, Strategy, Subresource};
+use crate::response::status::Result;
+use crate::response::table;
+
+/// `v1/Event`, which is what is stored.
+#[derive(Debug)]
+pub(super) struct CoreEvent;
+
+/// `events.k8s.io/v1/Event`
+#[derive(Debug)]
+pub(super) struct NewEvent;
+
+/// Core name, new name.
+const RENAMED: [(&str, &str); 7] = [
+    ("involvedObject", "regarding"),
+    ("message", "note"),
+    ("source", "deprecatedSource"),
+    ("firstTimestamp", "deprecatedFirstTimestamp"),
+    ("lastTimestamp", "deprecatedLastTimestamp"),
+    ("count", "deprecatedCount"),
+    ("reportingComponent", "reportingController"),
+];
+
+/// Whether an event, as stored, is one of the new kind: those have stricter rules.
+fn is_new(object: &Value) -> bool {
+    !object["eventTime"].is_null()
+}
+
+impl Strategy for CoreEvent {
+    fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings> {
+        decode(resource, object)
+    }
+
+    fn blank(&self, resource: &Resource) -> Value {
+        blank(resource)
+    }
+
+    fn create_on_update(&self) -> bool {
+        true
+    }
+
+    fn validate(&self, _resource: &Resource, object: &Value) -> Vec<field::Error> {
+        let mut errors = Vec::new();
+        let involved = object["involvedObject"]["namespace"].as_str().unwrap_or_default();
+        let namespace = text(object, "namespace");
+        if (involved.is_empty() && namespace != "default") || (!involved.is_empty() && involved != namespace) {
+            let why = "does not match event.namespace";
+            errors.push(field::Error::invalid_text("involvedObject.namespace", involved, why));
+        }
+        if is_new(object) {
+            for (name, path) in [("reportingComponent", "reportingController"), ("reportingInstance", "reportingInstance"), ("action", "action"), ("reason", "reason")] {
+                if object[name].as_str().unwrap_or_default().is_empty() {
+                    errors.push(field::Error::required(path, ""));
+                }
+            }
+        }
+        errors
+    }
+
+    fn validate_update(&self, resource: &Resource, object: &Value, _: &Value, _: Subresource) -> Vec<field::Error> {
+        self.validate(resource, object)
+    }
+
+    fn field_alias<'a>(&self, name: &'a str) -> &'a str {
+        if name == "source" { "source.component" } else { name }
+    }
+
+    fn columns(&self) -> Option<Vec<Value>> {
+        Some(columns())
+    }
+
+    fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
+        cells(object, now)
+    }
+}
+
+impl Strategy for NewEvent {
+    fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings> {
+        decode(resource, object)
+    }
+
+    fn blank(&self, resource: &Resource) -> Value {
+        blank(resource)
+    }
+
+    fn create_on_update(&self) -> bool {
+        true
+    }
+
+    fn field_alias<'a>(&self, name: &'a str) -> &'a str {
+        CoreEvent.field_alias(name)
+    }
+
+    fn to_stored(&self, resource: &Resource, object: Value) -> Value {
+        let mut object = to_core(object);
+        let _ = decode(resource.stored(), &mut object);
+        object
+    }
+
+    fn from_stored(&self, resource: &Resource, mut object: Value) -> Value {
+        if let Some(members) = object.as_object_mut() {
+            for (core, new) in RENAMED {
+                if let Some(value) = members.remove(core) {
+                    members.insert(new.to_owned(), value);
+                }
+            }
+        }
+        // What the core API always prints, this one leaves out when it is empty.
+        let _ = decode(resource, &mut object);
+        object
+    }
+
+    fn columns(&self) -> Option<Vec<Value>> {
+        Some(columns())
+    }
+
+    fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
+        cells(&to_core(object.clone()), now)
+    }
+}
+
+/// An event of `events.k8s.io` as the core API writes it.
+fn to_core(mut object: Value) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        for (core, new) in RENAMED {
+            if let Some(value) = members.remove(new) {
+                members.insert(core.to_owned(), value);
+            }
+        }
+    }
+    object
+}
+
+fn columns() -> Vec<Value> {
+    let about = [
+        ("Last Seen", "The time at which the most recent occurrence of this event was recorded.", 0),
+        ("Type", "Type of this event (Normal, Warning), new types could be added in the future", 0),
+        (
+            "Reason",
+            "This should be a short, machine understandable string that gives the reason for the transition into the \
+             object's current status.",
+            0,
+        ),
+        ("Object", "The object that this event is about.", 0),
+        ("Subobject", SUBOBJECT, 1),
+        ("Source", "The component reporting this event. Should be a short machine understandable string.", 1),
+        ("Message", "A human-readable description of the status of this operation.", 0),
+        (
+            "First Seen",
+            "The time at which the event was first recorded. (Time of server receipt is in TypeMeta.)",
+            1,
+        ),
+        ("Count", "The number of times this event has occurred.", 1),
+    ];
+    let mut columns: Vec<Value> =
+        about.iter().map(|(name, text, priority)| table::column(name, "string", "", text, *priority)).collect();
+    columns.push(table::column("Name", "string", "name", table::NAME, 1));
+    columns
+}
+
+const SUBOBJECT: &str = "If referring to a piece of an object instead of an entire object, this string should contain \
+    a valid JSON/Go field access statement, such as desiredState.manifest.containers[2]. For example, if the object \
+    reference is to a container within a pod, this would take on a value like: \"spec.containers{name}\" (where \
+    \"name\" refers to the name of the container that triggered the event) or if no container name is specified \
+    \"spec.containers[2]\" (container with index 2 in this pod). This syntax is chosen only to have some well-defined \
+    way of referencing a part of an object.";
+
+fn cells(object: &Value, now: jiff::Timestamp) -> Vec<Value> {
+    let part = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let first = if object["firstTimestamp"].is_null() { &object["eventTime"] } else { &object["firstTimestamp"] };
+    let last = match (&object["series"]["lastObservedTime"], &object["lastTimestamp"]) {
+        (Value::String(_), _) => &object["series"]["lastObservedTime"],
+        (_, Value::String(_)) => &object["lastTimestamp"],
+        _ => first,
+    };
+    let involved = &object["involvedObject"];
+    let source = [part(&object["source"]["component"]), part(&object["source"]["host"])];
+    let source = source.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+    let source = if source.is_empty() { part(&object["reportingComponent"]) } else { source };
+    let count = object["series"]["count"].as_i64().or(object["count"].as_i64()).unwrap_or(1);
+    vec![
+        table::since(last.as_str(), now),
+        json!(part(&object["type"])),
+        json!(part(&object["reason"])),
+        json!(format!("{}/{}", part(&involved["kind"]).to_lowercase(), part(&involved["name"]))),
+        json!(part(&involved["fieldPath"])),
+        json!(source),
+        json!(part(&object["message"])),
+        table::since(first.as_str(), now),
+        json!(count),
+        json!(text(object, "name")),
+    ]
+}

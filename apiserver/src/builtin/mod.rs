@@ -1,0 +1,89 @@
+//! The resources that every cluster has: data in `definitions.yaml`, and a strategy each.
+//!
+//! In: nothing. Out: their [`Resource`]s.
+
+mod config;
+mod event;
+mod lease;
+mod namespace;
+mod typed;
+
+use std::sync::Arc;
+
+use crdgen_schema::{definition, metadata};
+use serde_json::Value;
+
+use crate::crd;
+use crate::resource::Resource;
+use crate::resource::strategy::{Findings, Strategy};
+use crate::response::status::{Result, Status};
+
+/// The collection of namespaces.
+pub(crate) const NAMESPACES: &str = "/namespaces";
+/// The collection of CRDs.
+pub(crate) const DEFINITIONS: &str = "apiextensions.k8s.io/customresourcedefinitions";
+
+/// All built-in resources.
+pub(crate) fn resources() -> Vec<Arc<Resource>> {
+    let loaded = definition::load("definitions.yaml", include_str!("definitions.yaml"));
+    let mut resources: Vec<Arc<Resource>> = Vec::new();
+    for definition in &loaded.definitions {
+        let stored = resources.iter().find(|other| other.kind == definition.names.kind).cloned();
+        resources.extend(resource(definition, stored));
+    }
+    resources
+}
+
+/// `stored` is the resource of the same kind whose objects this one shows.
+fn resource(definition: &definition::Definition, stored: Option<Arc<Resource>>) -> Option<Arc<Resource>> {
+    let mut resource = Resource::of(definition, definition.versions.first()?, strategy(&definition.name));
+    if resource.group == "core" {
+        resource.group.clear();
+    }
+    // Both groups of events show the same objects.
+    resource.collection = match resource.plural.as_str() {
+        "events" => "/events".to_owned(),
+        plural => format!("{}/{plural}", resource.group),
+    };
+    resource.storage = stored;
+    Some(Arc::new(resource))
+}
+
+fn strategy(name: &str) -> &'static dyn Strategy {
+    match name {
+        "configmaps.core" => &config::ConfigMap,
+        "secrets.core" => &config::Secret,
+        "serviceaccounts.core" => &config::ServiceAccount,
+        "namespaces.core" => &namespace::Namespace,
+        "leases.coordination.k8s.io" => &lease::Lease,
+        "events.core" => &event::CoreEvent,
+        "events.events.k8s.io" => &event::NewEvent,
+        _ => &crd::strategy::Definition,
+    }
+}
+
+/// Reads an object as Go would decode it into its struct; a wrong type is 400.
+pub(crate) fn decode(resource: &Resource, object: &mut Value) -> Result<Findings> {
+    let refuse = |why: String| {
+        let (version, kind) = (&resource.version, &resource.kind);
+        Status::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"))
+    };
+    let Some(members) = object.as_object_mut() else {
+        return Err(refuse("json: cannot unmarshal".to_owned()));
+    };
+    members.insert("apiVersion".to_owned(), Value::from(resource.api_version()));
+    members.insert("kind".to_owned(), Value::from(resource.kind.as_str()));
+    let mut unknown = Vec::new();
+    unknown.extend(typed::decode(members, &resource.schema, &resource.kind).map_err(refuse)?);
+    unknown.extend(metadata::coerce(object).map_err(refuse)?);
+    unknown.sort();
+    Ok(Findings { unknown })
+}
+
+/// The blank object of a type: only what is always printed.
+pub(crate) fn blank(resource: &Resource) -> Value {
+    let mut object = serde_json::json!({"metadata": {}});
+    // A blank object has nothing in it that could be of a wrong type.
+    let _ = decode(resource, &mut object);
+    object
+}

@@ -1,0 +1,91 @@
+//! CustomResourceDefinitions as API objects: their strategy, their status, and the resources they define.
+//!
+//! In: CRD objects. Out: [`Resource`]s to serve. Source: `k8s.io/apiextensions-apiserver`.
+
+pub(crate) mod acceptance;
+pub(crate) mod names;
+pub(crate) mod status;
+pub(crate) mod strategy;
+
+use std::sync::Arc;
+
+use crdgen_schema::definition::{Definition, Version};
+use crdgen_schema::schema::{AdditionalProperties, Schema};
+use crdgen_schema::strategy::Strategy;
+use crdgen_schema::validation;
+use serde_json::Value;
+
+use crate::object::meta;
+use crate::resource::custom::CustomResource;
+use crate::resource::{Custom, Resource};
+
+/// The served versions of a stored CRD. `since` is the newest revision that was written under another schema.
+pub(crate) fn resources(object: &Value, since: u64) -> Vec<Arc<Resource>> {
+    let Ok(mut definition) = Definition::from_value(object) else { return Vec::new() };
+    let mut ignores_rules = false;
+    for version in &mut definition.versions {
+        // A CRD with rules is only stored by a server that was told to ignore them.
+        ignores_rules |= validation::has_rules(&version.schema);
+        clear_rules(&mut version.schema);
+    }
+    let terminating = meta(object, "deletionTimestamp").is_some();
+    let make = |version: &Version| {
+        let mut resource = Resource::of(&definition, version, &CustomResource);
+        resource.deprecation = deprecation(&definition, version);
+        resource.since = since;
+        resource.rules = Strategy::new(&definition, &version.name).map(Arc::new);
+        resource.custom = Some(Custom {
+            definition: definition.name.clone(),
+            terminating,
+            ignores_rules,
+        });
+        resource
+    };
+    let Some(stored) = definition.versions.iter().find(|version| version.storage) else { return Vec::new() };
+    let storage = Arc::new(make(stored));
+    let served = definition.versions.iter().filter(|version| version.served);
+    served
+        .map(|version| {
+            if version.storage {
+                return storage.clone();
+            }
+            Arc::new(Resource { storage: Some(storage.clone()), ..make(version) })
+        })
+        .collect()
+}
+
+/// Takes the validation rules out of a schema. Its nesting was bounded when it was read.
+fn clear_rules(schema: &mut Schema) {
+    schema.validations.clear();
+    let Schema { properties, items, additional_properties, all_of, any_of, one_of, not, .. } = schema;
+    properties.values_mut().for_each(clear_rules);
+    items.as_deref_mut().into_iter().chain(not.as_deref_mut()).for_each(clear_rules);
+    all_of.iter_mut().chain(any_of).chain(one_of).for_each(clear_rules);
+    if let Some(AdditionalProperties::Schema(below)) = additional_properties {
+        clear_rules(below);
+    }
+}
+
+/// What requests to a deprecated version are warned with: its own text, or where to go.
+fn deprecation(definition: &Definition, version: &Version) -> Option<String> {
+    if !version.deprecated {
+        return None;
+    }
+    if let Some(warning) = &version.deprecation_warning {
+        return Some(warning.clone());
+    }
+    let (group, kind) = (&definition.group, &definition.names.kind);
+    let deprecated = format!("{group}/{} {kind} is deprecated", version.name);
+    let mut newer: Vec<&str> = definition
+        .versions
+        .iter()
+        .filter(|other| other.served && !other.deprecated)
+        .map(|other| other.name.as_str())
+        .collect();
+    newer.sort_by(|a, b| crate::resource::versions::compare(a, b));
+    let better = newer.first().filter(|name| crate::resource::versions::compare(name, &version.name).is_lt());
+    Some(match better {
+        Some(name) => format!("{deprecated}; use {group}/{name} {kind}"),
+        None => deprecated,
+    })
+}

@@ -1,0 +1,80 @@
+//! The status of CRDs: conditions and accepted names.
+//!
+//! In: a CRD. Out: the CRD with its status brought up to date, or marked as being deleted.
+
+use serde_json::{Value, json};
+
+use super::names::{Granted, Taken};
+use crate::object::{self, meta};
+
+/// What keeps a CRD until its objects are gone.
+pub(crate) const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
+
+/// The CRD with the names it gets and the conditions that follow from them.
+pub(crate) fn reconciled(crd: &Value, taken: &Taken, time: &Value) -> Value {
+    let mut crd = crd.clone();
+    let Granted { names, conflict } = taken.grant(&crd);
+    crd["status"]["acceptedNames"] = names;
+    let accepted = conflict.is_none();
+    match conflict {
+        None => set_condition(&mut crd, "NamesAccepted", true, "NoConflicts", "no conflicts found", time),
+        Some((reason, message)) => set_condition(&mut crd, "NamesAccepted", false, reason, &message, time),
+    }
+    if accepted && !is_established(&crd) {
+        let message = "the initial names have been accepted";
+        set_condition(&mut crd, "Established", true, "InitialNamesAccepted", message, time);
+    } else if !accepted && condition(&crd, "Established").is_none() {
+        set_condition(&mut crd, "Established", false, "NotAccepted", "not all names are accepted", time);
+    }
+    crd
+}
+
+/// Whether its resources are served.
+pub(crate) fn is_established(crd: &Value) -> bool {
+    condition(crd, "Established").is_some_and(|condition| condition["status"] == "True")
+}
+
+/// The CRD as the first request to delete it leaves it.
+pub(crate) fn terminating(crd: &Value, time: &Value) -> Value {
+    let mut crd = crd.clone();
+    if meta(&crd, "deletionTimestamp").is_some() {
+        return crd;
+    }
+    object::set(&mut crd, "deletionTimestamp", time.clone());
+    let mut finalizers = meta(&crd, "finalizers").and_then(Value::as_array).cloned().unwrap_or_default();
+    if !finalizers.contains(&json!(CLEANUP)) {
+        finalizers.push(json!(CLEANUP));
+    }
+    object::set(&mut crd, "finalizers", Value::Array(finalizers));
+    let message = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon";
+    set_condition(&mut crd, "Terminating", true, "InstanceDeletionPending", message, time);
+    crd
+}
+
+/// The CRD while its objects wait for their finalizers.
+pub(crate) fn deleting_instances(crd: &Value, time: &Value) -> Value {
+    let mut crd = crd.clone();
+    let message = "CustomResource deletion is in progress";
+    set_condition(&mut crd, "Terminating", true, "InstanceDeletionInProgress", message, time);
+    crd
+}
+
+fn condition<'a>(crd: &'a Value, kind: &str) -> Option<&'a Value> {
+    crd["status"]["conditions"].as_array()?.iter().find(|condition| condition["type"] == kind)
+}
+
+/// The time changes only if the status does.
+fn set_condition(crd: &mut Value, kind: &str, holds: bool, reason: &str, message: &str, time: &Value) {
+    let status = if holds { "True" } else { "False" };
+    let old = condition(crd, kind).filter(|condition| condition["status"] == status);
+    let since = old.map_or(time, |condition| &condition["lastTransitionTime"]).clone();
+    let new = json!({"type": kind, "status": status, "lastTransitionTime": since, "reason": reason, "message": message});
+    if !crd["status"]["conditions"].is_array() {
+        crd["status"]["conditions"] = json!([]);
+    }
+    let Some(conditions) = crd["status"]["conditions"].as_array_mut() else { return };
+    match conditions.iter_mut().find(|condition| condition["type"] == kind) {
+        Some(old) => *old = new,
+        None => conditions.push(new),
+    }
+}

@@ -1,0 +1,280 @@
+//! What the server says about itself: health, version, and which APIs it serves.
+//!
+//! In: the registry. Out: the documents below `/api` and `/apis`, plain and aggregated, and everything that is no
+//! resource. Source: `k8s.io/apiserver/pkg/endpoints/discovery`.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderValue, Method, StatusCode, header};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::api::Api;
+use crate::builtin::DEFINITIONS;
+use crate::request::Request;
+use crate::request::accept::{Accept, Shape};
+use crate::request::path::Route;
+use crate::resource::Resource;
+use crate::response::status::Status;
+use crate::response::{Reply, json};
+
+/// The release whose answers this server gives.
+const MINOR: &str = "36";
+
+/// Answers everything that is no resource.
+pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
+    if let Route::Other(path) = route
+        && let Some(reply) = health(path)
+    {
+        return reply;
+    }
+    if !matches!(request.method, Method::GET | Method::HEAD) {
+        return Reply::status(&Accept::fallback(request), &Status::method_not_allowed());
+    }
+    let accept = match Accept::negotiate_discovery(request) {
+        Ok(accept) => accept,
+        Err(refusal) => return Reply::status(&Accept::fallback(request), &refusal),
+    };
+    let aggregated = accept.shape == Shape::Discovery;
+    let found = match route {
+        Route::LegacyVersions if aggregated => return aggregate(request, vec![group_discovery(api, "")]),
+        Route::Groups if aggregated => {
+            let groups = api.read_registry(|registry| registry.groups());
+            return aggregate(request, groups.iter().map(|group| group_discovery(api, group)).collect());
+        }
+        Route::LegacyVersions => Some(legacy_versions()),
+        Route::Groups => Some(groups(api)),
+        Route::Group(name) => group(api, name).map(|mut group| {
+            group["kind"] = Value::from("APIGroup");
+            group["apiVersion"] = Value::from("v1");
+            group
+        }),
+        Route::GroupVersion(group, version) => resource_list(api, group, version),
+        Route::Other(path) => document(api, path),
+        Route::Resource(_) => None,
+    };
+    match (found, route) {
+        (Some(found), _) => Reply::value(&accept, StatusCode::OK, &found),
+        (None, Route::GroupVersion(group, _)) if group.is_empty() => Reply::status(&accept, &Status::no_such_path()),
+        (None, Route::Other(path)) if path.starts_with("/openapi") => {
+            Reply::status(&accept, &Status::failure(StatusCode::NOT_FOUND, "NotFound", NO_OPENAPI))
+        }
+        (None, _) => Reply::page_not_found(),
+    }
+}
+
+const NO_OPENAPI: &str = "crdgen-apiserver serves no OpenAPI documents; let kubectl skip its own validation with \
+                          --validate=false, the server validates all the same";
+
+/// `/healthz`, `/livez`, `/readyz` and their single checks. They take every method.
+fn health(path: &str) -> Option<Reply> {
+    let mut parts = path.trim_matches('/').split('/');
+    let checked = matches!(parts.next()?, "healthz" | "livez" | "readyz");
+    let known = matches!((parts.next(), parts.next()), (None | Some("ping" | "etcd" | "log"), None));
+    match (checked, known) {
+        (true, true) => Some(Reply::text(StatusCode::OK, "ok")),
+        (true, false) => Some(Reply::page_not_found()),
+        (false, _) => None,
+    }
+}
+
+fn document(api: &Api, path: &str) -> Option<Value> {
+    match path {
+        "/version" | "/version/" => Some(version()),
+        "/" | "" | "/index.html" => {
+            let mut paths = vec!["/api".to_owned(), "/api/v1".to_owned(), "/apis".to_owned()];
+            for group in api.read_registry(|registry| registry.groups()) {
+                let versions = api.read_registry(|registry| registry.versions(&group)).unwrap_or_default();
+                paths.push(format!("/apis/{group}"));
+                paths.extend(versions.iter().map(|version| format!("/apis/{group}/{version}")));
+            }
+            paths.extend(["/healthz", "/livez", "/readyz", "/version"].map(str::to_owned));
+            Some(json!({"paths": paths}))
+        }
+        _ => None,
+    }
+}
+
+fn version() -> Value {
+    json!({
+        "major": "1",
+        "minor": MINOR,
+        "emulationMajor": "1",
+        "emulationMinor": MINOR,
+        "minCompatibilityMajor": "1",
+        "minCompatibilityMinor": "35",
+        "gitVersion": format!("v1.{MINOR}.0+crdgen"),
+        "gitCommit": "",
+        "gitTreeState": "clean",
+        "buildDate": "1970-01-01T00:00:00Z",
+        "goVersion": "",
+        "compiler": "rustc",
+        "platform": format!("{}/{}", std::env::consts::OS, std::env::consts::ARCH),
+    })
+}
+
+fn legacy_versions() -> Value {
+    json!({
+        "kind": "APIVersions",
+        "versions": ["v1"],
+        "serverAddressByClientCIDRs": [{"clientCIDR": "0.0.0.0/0", "serverAddress": "127.0.0.1"}],
+    })
+}
+
+fn groups(api: &Api) -> Value {
+    let names = api.read_registry(|registry| registry.groups());
+    let groups: Vec<Value> = names.iter().filter_map(|name| group(api, name)).collect();
+    json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
+}
+
+fn group(api: &Api, name: &str) -> Option<Value> {
+    let names = api.read_registry(|registry| registry.versions(name))?;
+    let versions: Vec<Value> =
+        names.iter().map(|version| json!({"groupVersion": format!("{name}/{version}"), "version": version})).collect();
+    let preferred = versions.first().cloned()?;
+    Some(json!({"name": name, "versions": versions, "preferredVersion": preferred}))
+}
+
+/// The resources of a version, each with its subresources.
+fn resource_list(api: &Api, group: &str, version: &str) -> Option<Value> {
+    let resources = api.read_registry(|registry| registry.version(group, version))?;
+    let group_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
+    let entries: Vec<Value> = resources.iter().flat_map(|resource| resource_entries(resource)).collect();
+    let mut list = json!({"kind": "APIResourceList", "groupVersion": group_version, "resources": entries});
+    if !group.is_empty() {
+        list["apiVersion"] = Value::from("v1");
+    }
+    Some(list)
+}
+
+fn resource_entries(resource: &Resource) -> Vec<Value> {
+    let mut entry = json!({
+        "name": resource.plural,
+        "singularName": resource.singular,
+        "namespaced": resource.namespaced,
+        "kind": resource.kind,
+        "verbs": resource.verbs(),
+        "storageVersionHash": storage_version_hash(resource),
+    });
+    add_names(&mut entry, resource);
+    let mut entries = vec![entry];
+    for (name, verbs) in subresources(resource) {
+        let mut entry = json!({
+            "name": format!("{}/{name}", resource.plural),
+            "singularName": "",
+            "namespaced": resource.namespaced,
+            "kind": if name == "scale" { "Scale" } else { &resource.kind },
+            "verbs": verbs,
+        });
+        if name == "scale" {
+            entry["group"] = Value::from("autoscaling");
+            entry["version"] = Value::from("v1");
+        }
+        entries.push(entry);
+    }
+    entries
+}
+
+fn add_names(entry: &mut Value, resource: &Resource) {
+    if !resource.short_names.is_empty() {
+        entry["shortNames"] = json!(resource.short_names);
+    }
+    if !resource.categories.is_empty() {
+        entry["categories"] = json!(resource.categories);
+    }
+}
+
+fn subresources(resource: &Resource) -> Vec<(&'static str, Vec<&'static str>)> {
+    let mut found = Vec::new();
+    if resource.custom.is_none() && resource.plural == "namespaces" {
+        found.push(("finalize", vec!["update"]));
+    }
+    if resource.status {
+        found.push(("status", vec!["get", "patch", "update"]));
+    }
+    if resource.scale.is_some() {
+        found.push(("scale", vec!["get", "patch", "update"]));
+    }
+    found
+}
+
+/// Eight bytes that tell clients whether the stored version changed.
+fn storage_version_hash(resource: &Resource) -> String {
+    let stored = resource.stored();
+    // CRDs are still stored in the version they had first.
+    let version = if stored.collection == DEFINITIONS { "v1beta1" } else { &stored.version };
+    let digest = Sha256::digest(format!("{}/{version}/{}", stored.group, stored.kind));
+    STANDARD.encode(&digest[..8])
+}
+
+/// One group of an `APIGroupDiscoveryList`.
+fn group_discovery(api: &Api, name: &str) -> Value {
+    let versions = api.read_registry(|registry| registry.versions(name)).unwrap_or_default();
+    let versions: Vec<Value> = versions
+        .iter()
+        .map(|version| {
+            let resources = api.read_registry(|registry| registry.version(name, version)).unwrap_or_default();
+            let resources: Vec<Value> = resources.iter().map(|resource| resource_discovery(resource)).collect();
+            json!({"version": version, "resources": resources, "freshness": "Current"})
+        })
+        .collect();
+    let mut metadata = Map::new();
+    if !name.is_empty() {
+        metadata.insert("name".to_owned(), Value::from(name));
+    }
+    json!({"metadata": metadata, "versions": versions})
+}
+
+fn resource_discovery(resource: &Resource) -> Value {
+    // Built-in resources leave group and version to what is around them.
+    let kind = |group: &str, version: &str, kind: &str| json!({"group": group, "version": version, "kind": kind});
+    let own = match resource.custom {
+        Some(_) => kind(&resource.group, &resource.version, &resource.kind),
+        None => kind("", "", &resource.kind),
+    };
+    let mut entry = json!({
+        "resource": resource.plural,
+        "responseKind": own,
+        "scope": if resource.namespaced { "Namespaced" } else { "Cluster" },
+        "singularResource": resource.singular,
+        "verbs": resource.verbs(),
+    });
+    add_names(&mut entry, resource);
+    let below: Vec<Value> = subresources(resource)
+        .into_iter()
+        .map(|(name, verbs)| {
+            let kind = if name == "scale" { kind("autoscaling", "v1", "Scale") } else { own.clone() };
+            json!({"subresource": name, "responseKind": kind, "verbs": verbs})
+        })
+        .collect();
+    if !below.is_empty() {
+        entry["subresources"] = Value::Array(below);
+    }
+    entry
+}
+
+/// The aggregated list, with an entity tag that clients may ask by.
+fn aggregate(request: &Request, items: Vec<Value>) -> Reply {
+    const TYPE: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    let list = json!({
+        "kind": "APIGroupDiscoveryList",
+        "apiVersion": "apidiscovery.k8s.io/v2",
+        "metadata": {},
+        "items": items,
+    });
+    let mut text = json::compact(&list);
+    text.push(b'\n');
+    let digest: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02X}")).collect();
+    let tag = format!("\"{digest}\"");
+    let known = request.header(header::IF_NONE_MATCH).is_some_and(|known| known == tag);
+    let mut reply = if known {
+        Reply::new(StatusCode::NOT_MODIFIED, TYPE, Vec::new())
+    } else {
+        Reply::new(StatusCode::OK, TYPE, text)
+    };
+    reply.headers.push((header::VARY, HeaderValue::from_static("Accept")));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        reply.headers.push((header::ETAG, tag));
+    }
+    reply
+}

@@ -1,0 +1,177 @@
+//! What is decided about a body before it becomes an object: its type, its namespace, and where it may be created.
+//!
+//! Source: `k8s.io/apiserver/pkg/endpoints/handlers`, the admission plugin `NamespaceLifecycle`.
+
+use http::StatusCode;
+use serde_json::Value;
+
+use super::Target;
+use crate::api::Api;
+use crate::builtin::NAMESPACES;
+use crate::object::{self, meta, text};
+use crate::request::body::{self, Decoded};
+use crate::request::write_options::FieldValidation;
+use crate::request::{Request, query};
+use crate::resource::Resource;
+use crate::response::status::{Cause, Details, Result, Status};
+
+/// An object that was read and put in order, and what there is to warn of.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    pub(crate) object: Value,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Reads the body of a creation or an update.
+pub(crate) fn read(request: &Request, resource: &Resource, validation: FieldValidation) -> Result<Admitted> {
+    let decoded = match body::decode(request, body::OBJECTS) {
+        Err(status) if status.code == StatusCode::BAD_REQUEST.as_u16() => {
+            let why = format!("couldn't get version/kind; json parse error: {}", status.message);
+            return Err(unrecognized(request, resource, &why));
+        }
+        decoded => decoded?,
+    };
+    check_type(request, resource, &decoded.value)?;
+    finish(resource, decoded, validation, strict_error(resource))
+}
+
+/// Puts an object in order that was read or patched. `refuse` makes the refusal of unknown fields.
+pub(crate) fn finish(
+    resource: &Resource,
+    decoded: Decoded,
+    validation: FieldValidation,
+    refuse: impl Fn(&str) -> Box<Status>,
+) -> Result<Admitted> {
+    let mut object = decoded.value;
+    let findings = resource.strategy.decode(resource, &mut object)?;
+    let duplicates = decoded.duplicates.iter().map(|path| format!("duplicate field \"{path}\""));
+    let unknown = findings.unknown.iter().map(|path| format!("unknown field \"{path}\""));
+    let mut warnings: Vec<String> = duplicates.chain(unknown).collect();
+    match validation {
+        FieldValidation::Strict if !warnings.is_empty() => {
+            return Err(refuse(&format!("strict decoding error: {}", warnings.join(", "))));
+        }
+        FieldValidation::Ignore => warnings.clear(),
+        _ => {}
+    }
+    warnings.extend(object::owner::dedupe(&mut object));
+    Ok(Admitted { object, warnings })
+}
+
+fn strict_error(resource: &Resource) -> impl Fn(&str) -> Box<Status> {
+    move |why| {
+        let (kind, version) = (&resource.kind, &resource.version);
+        Status::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"))
+    }
+}
+
+fn unrecognized(request: &Request, resource: &Resource, why: &str) -> Box<Status> {
+    let kind = &resource.kind;
+    Status::bad_request(format!(
+        "the object provided is unrecognized (must be of type {kind}): {why} ({})",
+        summary(&request.body)
+    ))
+}
+
+/// `summarizeData`: text of an object, hexadecimal of anything else, 30 bytes at most.
+fn summary(body: &[u8]) -> String {
+    let cut = &body[..body.len().min(30)];
+    let more = if body.len() > 30 { " ..." } else { "" };
+    match body.first() {
+        None => "<empty>".to_owned(),
+        Some(b'{') => format!("{}{more}", String::from_utf8_lossy(cut)),
+        Some(_) => format!("{}{more}", cut.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+    }
+}
+
+/// Built-in types may leave out what they are; custom resources must say it.
+fn check_type(request: &Request, resource: &Resource, object: &Value) -> Result<()> {
+    let given = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (version, kind) = (given("apiVersion"), given("kind"));
+    let expected = resource.api_version();
+    let custom = resource.custom.is_some();
+    let shown = || String::from_utf8_lossy(&crate::response::json::compact(object)).into_owned();
+    if !object.is_object() || (custom && kind.is_empty()) {
+        return Err(unrecognized(request, resource, &format!("Object 'Kind' is missing in '{}'", shown())));
+    }
+    if custom && version.is_empty() {
+        return Err(unrecognized(request, resource, &format!("Object 'apiVersion' is missing in '{}'", shown())));
+    }
+    if !version.is_empty() && version != expected {
+        return Err(Status::bad_request(format!(
+            "the API version in the data ({version}) does not match the expected API version ({expected})"
+        )));
+    }
+    if !custom && !kind.is_empty() && kind != resource.kind {
+        return Err(Status::bad_request(format!(
+            "{} in version \"{}\" cannot be handled as a {}: converting ({version}.{kind}) to ({expected}.{}): unknown conversion",
+            kind, resource.version, resource.kind, resource.kind
+        )));
+    }
+    Ok(())
+}
+
+/// Puts an object into the namespace of the request; it may not name another one.
+pub(crate) fn place(object: &mut Value, target: &Target<'_>) -> Result<()> {
+    match (&target.path.namespace, text(object, "namespace")) {
+        (Some(namespace), given) if given.is_empty() || given == namespace => {
+            let namespace = Value::from(namespace.as_str());
+            object::set(object, "namespace", namespace);
+            Ok(())
+        }
+        (Some(_), _) => Err(Status::bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request",
+        )),
+        (None, _) => {
+            object::set(object, "namespace", Value::Null);
+            Ok(())
+        }
+    }
+}
+
+/// An update must name the object that the path names.
+pub(crate) fn check_name(object: &Value, name: &str) -> Result<()> {
+    match text(object, "name") {
+        "" => Err(Status::bad_request(format!(
+            "the name of the object ({name} based on URL) was undeterminable: name must be provided"
+        ))),
+        given if given != name => Err(Status::bad_request(format!(
+            "the name of the object ({given}) does not match the name on the URL ({name})"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Nothing is created in a namespace that is missing or going away, nor of a definition that is going away.
+pub(crate) fn check_creation(api: &Api, target: &Target<'_>, name: &str) -> Result<()> {
+    if let Some(namespace) = &target.path.namespace {
+        let found = api.store.get(NAMESPACES, namespace);
+        let Some(found) = found else {
+            let message = format!("namespaces \"{namespace}\" not found");
+            let details = Details::kind("", "namespaces", namespace);
+            return Err(Status::failure(StatusCode::NOT_FOUND, "NotFound", message).with(details));
+        };
+        if meta(&found.value, "deletionTimestamp").is_some() {
+            let why =
+                format!("unable to create new content in namespace {namespace} because it is being terminated");
+            let mut status = Status::forbidden(target.resource, name, &why);
+            let cause = Cause {
+                reason: "NamespaceTerminating".to_owned(),
+                message: format!("namespace {namespace} is being terminated"),
+                field: "metadata.namespace".to_owned(),
+            };
+            status.details.get_or_insert_default().causes.push(cause);
+            return Err(status);
+        }
+    }
+    if target.resource.custom.as_ref().is_some_and(|custom| custom.terminating) {
+        let why = "create not allowed while custom resource definition is terminating";
+        return Err(Status::forbidden(target.resource, name, why));
+    }
+    Ok(())
+}
+
+/// The resource version that an object names: 0 if none.
+pub(crate) fn resource_version(object: &Value) -> Result<u64> {
+    query::parse_resource_version(text(object, "resourceVersion")).map_err(Status::unclassified)
+}

@@ -1,0 +1,145 @@
+//! `GET` of a collection: selectors, pages, and which revision is shown.
+//!
+//! Source: `k8s.io/apiserver/pkg/storage`, and the table of resource versions in the API concepts.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use super::Target;
+use crate::api::Api;
+use crate::request::Request;
+use crate::request::accept::Accept;
+use crate::request::list_options::ListOptions;
+use crate::request::query::parse_stored_version;
+use crate::response::Reply;
+use crate::response::list::List;
+use crate::response::status::{Result, Status};
+use crate::selector::Selector;
+use crate::store::Snapshot;
+
+/// Lists the collection.
+pub(super) fn list(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
+    let accept = Accept::negotiate(request, target.resource)?;
+    let options = ListOptions::parse(&request.query, false)?;
+    read(api, target, &options)?.reply(&accept, target.resource, api.now())
+}
+
+/// The objects that the options select.
+pub(super) fn read(api: &Api, target: &Target<'_>, options: &ListOptions) -> Result<List> {
+    let selector = Selector::parse(options, target.resource)?;
+    let prefix = target.prefix();
+    let (snapshot, start) = if options.continue_token.is_empty() {
+        (first_snapshot(api, target, options)?, prefix.clone())
+    } else {
+        continued_snapshot(api, target, options, &prefix)?
+    };
+    // The watch cache of kube-apiserver answers resource version 0 in one go, whatever the limit.
+    let limit = if options.resource_version == "0" { 0 } else { options.limit };
+    Ok(page(&snapshot, target, &selector, &prefix, &start, limit))
+}
+
+fn page(
+    snapshot: &Snapshot,
+    target: &Target<'_>,
+    selector: &Selector,
+    prefix: &str,
+    start: &str,
+    limit: usize,
+) -> List {
+    let mut list = List { revision: snapshot.revision, ..List::default() };
+    let mut range = snapshot.under(start, prefix);
+    let mut last: Option<&Arc<str>> = None;
+    for (key, stored) in range.by_ref() {
+        if selector.is_empty() || selector.matches(&target.resource.read(stored), target.resource) {
+            list.items.push(stored.clone());
+        }
+        if limit > 0 && list.items.len() == limit {
+            last = Some(key);
+            break;
+        }
+    }
+    let rest = range.count();
+    // A selector by name reads one key, after which there is nothing.
+    if let Some(last) = last.filter(|_| rest > 0 && selector.name().is_none()) {
+        list.continue_token = encode(snapshot.revision, &format!("{}\0", &last[prefix.len()..]));
+        list.remaining = selector.is_empty().then_some(rest);
+    }
+    list
+}
+
+fn first_snapshot(api: &Api, target: &Target<'_>, options: &ListOptions) -> Result<Snapshot> {
+    let asked = parse_stored_version(&options.resource_version)
+        .map_err(|why| Status::bad_request(format!("invalid resource version: {why}")))?;
+    let snapshot = api.store.snapshot(&target.resource.collection);
+    if asked > snapshot.revision {
+        return Err(Status::too_large_resource_version(asked, snapshot.revision));
+    }
+    let exact = options.resource_version_match == "Exact"
+        || (options.resource_version_match.is_empty() && options.limit > 0 && asked > 0);
+    if exact && asked > 0 {
+        let old = api.store.snapshot_at(&target.resource.collection, asked);
+        return old.map_err(|_| Status::expired("The resourceVersion for the provided list is too old."));
+    }
+    Ok(snapshot)
+}
+
+fn continued_snapshot(
+    api: &Api,
+    target: &Target<'_>,
+    options: &ListOptions,
+    prefix: &str,
+) -> Result<(Snapshot, String)> {
+    if !matches!(options.resource_version.as_str(), "" | "0") {
+        return Err(Status::bad_request("specifying resource version is not allowed when using continue"));
+    }
+    let (revision, start) = decode(&options.continue_token)
+        .ok_or_else(|| Status::bad_request("invalid continue token: continue key is not valid"))?;
+    let from = format!("{prefix}{start}");
+    let Some(revision) = revision else {
+        return Ok((api.store.snapshot(&target.resource.collection), from));
+    };
+    let current = api.store.revision();
+    if revision > current {
+        return Err(Status::too_large_resource_version(revision, current));
+    }
+    match api.store.snapshot_at(&target.resource.collection, revision) {
+        Ok(snapshot) => Ok((snapshot, from)),
+        Err(_) => {
+            let mut status = Status::expired(EXPIRED);
+            status.metadata.continue_token = encode_inconsistent(&start);
+            Err(status)
+        }
+    }
+}
+
+const EXPIRED: &str = "The provided continue parameter is too old to display a consistent list result. You can start \
+    a new list without the continue parameter, or use the continue token in this response to retrieve the remainder \
+    of the results. Continuing with the provided token results in an inconsistent list - objects that were created, \
+    modified, or deleted between the time the first chunk was returned and now may show up in the list.";
+
+/// A token that goes on in the same snapshot, at a key relative to the collection.
+fn encode(revision: u64, start: &str) -> String {
+    URL_SAFE_NO_PAD.encode(json!({"v": "meta.k8s.io/v1", "rv": revision, "start": start}).to_string())
+}
+
+/// A token that goes on in whatever is there then.
+fn encode_inconsistent(start: &str) -> String {
+    URL_SAFE_NO_PAD.encode(json!({"v": "meta.k8s.io/v1", "rv": -1, "start": start}).to_string())
+}
+
+/// The revision (none for the newest) and the key of a token.
+fn decode(token: &str) -> Option<(Option<u64>, String)> {
+    let bytes = URL_SAFE_NO_PAD.decode(token.trim_end_matches('=')).ok()?;
+    let value: Value = serde_json::from_slice(&bytes).ok()?;
+    if value["v"] != "meta.k8s.io/v1" {
+        return None;
+    }
+    let start = value["start"].as_str().filter(|start| !start.is_empty() && !start.split('/').any(|part| part == ".."))?;
+    match value["rv"].as_i64()? {
+        -1 => Some((None, start.to_owned())),
+        revision => Some((Some(u64::try_from(revision).ok().filter(|revision| *revision > 0)?), start.to_owned())),
+    }
+}

@@ -1,0 +1,141 @@
+//! `PATCH` of an object, or of its status.
+//!
+//! Source: `k8s.io/apiserver/pkg/endpoints/handlers/patch.go`.
+
+use std::sync::Arc;
+
+use crdgen_schema::field;
+use http::StatusCode;
+use serde_json::Value;
+
+use super::{Target, admission, write};
+use crate::api::Api;
+use crate::object;
+use crate::patch::{json_patch, merge, strategic};
+use crate::request::Request;
+use crate::request::accept::Accept;
+use crate::request::body::{Decoded, decode_json};
+use crate::request::write_options::WriteOptions;
+use crate::resource::Resource;
+use crate::resource::strategy::Subresource;
+use crate::response::status::{Details, Result, Status};
+use crate::response::{Reply, json};
+
+/// A patch that was read.
+enum Patch {
+    Json(Value),
+    Merge(Decoded),
+    Strategic(Decoded),
+}
+
+/// Applies the patch in the body.
+pub(super) fn patch(
+    api: &Arc<Api>,
+    request: &Request,
+    target: &Target<'_>,
+    subresource: Subresource,
+) -> Result<Reply> {
+    let accept = Accept::negotiate(request, target.resource)?;
+    check_media_type(request, target.resource)?;
+    let options = WriteOptions::parse(request, "PatchOptions")?;
+    let patch = read(request)?;
+    let written = write::update(api, target, &options, subresource, |current| {
+        change(target, &patch, current, &options)
+    })?;
+    let mut reply = Reply::object(&accept, StatusCode::OK, target.resource, &written.object, api.now())?;
+    reply.warnings = written.warnings;
+    Ok(reply)
+}
+
+/// 415 for everything that is no patch of this resource; apply patches are not served at all.
+pub(super) fn check_media_type(request: &Request, resource: &Resource) -> Result<()> {
+    const CUSTOM: &str = "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
+    const BUILT_IN: &str = "application/json-patch+json, application/merge-patch+json, \
+                            application/strategic-merge-patch+json, application/apply-patch+yaml";
+    match request.content_type().as_deref() {
+        Some("application/json-patch+json" | "application/merge-patch+json") => Ok(()),
+        Some("application/strategic-merge-patch+json") if resource.custom.is_none() => Ok(()),
+        Some("application/apply-patch+yaml") => Err(Status::not_implemented("server-side apply")),
+        _ => Err(Status::unsupported_media_type(if resource.custom.is_some() { CUSTOM } else { BUILT_IN })),
+    }
+}
+
+fn read(request: &Request) -> Result<Patch> {
+    let decoded = decode_json(&request.body)
+        .map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?;
+    match request.content_type().as_deref() {
+        Some("application/json-patch+json") => Ok(Patch::Json(decoded.value)),
+        _ if !decoded.value.is_object() => {
+            let found = object::go_kind(&decoded.value);
+            Err(Status::bad_request(format!(
+                "error decoding patch: json: cannot unmarshal {found} into Go value of type map[string]interface {{}}"
+            )))
+        }
+        Some("application/merge-patch+json") => Ok(Patch::Merge(decoded)),
+        _ => Ok(Patch::Strategic(decoded)),
+    }
+}
+
+/// The patched object, admitted like the body of an update.
+fn change(
+    target: &Target<'_>,
+    patch: &Patch,
+    current: &Value,
+    options: &WriteOptions,
+) -> Result<(Value, Vec<String>)> {
+    let resource = target.resource;
+    let patched = patched(resource, patch, current)?;
+    let text = refused_text(resource, &patched.value);
+    let refuse = |why: &str| {
+        let error = field::Error::invalid_text("patch", &text, why);
+        Status::invalid(Details::default(), &[error])
+    };
+    let version = patched.value["apiVersion"].as_str().unwrap_or_default();
+    if resource.custom.is_none() && version != resource.api_version() {
+        let why = format!("must be {}", resource.api_version());
+        let error = field::Error::invalid_text("apiVersion", version, why);
+        return Err(Status::invalid(Details::kind(&resource.group, &resource.kind, target.name()), &[error]));
+    }
+    let unreadable = |status: Box<Status>| match status.message.split_once("cannot be handled as a ") {
+        Some((_, rest)) if resource.custom.is_none() => refuse(rest.split_once(": ").map_or(rest, |(_, why)| why)),
+        _ => status,
+    };
+    let mut admitted =
+        admission::finish(resource, patched, options.field_validation, refuse).map_err(unreadable)?;
+    admission::check_name(&admitted.object, target.name())?;
+    admission::place(&mut admitted.object, target)?;
+    Ok((admitted.object, admitted.warnings))
+}
+
+fn patched(resource: &Resource, patch: &Patch, current: &Value) -> Result<Decoded> {
+    let mut value = current.clone();
+    let mut duplicates = Vec::new();
+    match patch {
+        Patch::Json(operations) => json_patch::apply(&mut value, operations).map_err(|error| match error {
+            json_patch::Error::Malformed(_) => Status::bad_request(error.to_string()),
+            json_patch::Error::TooMany(_) => Status::too_large(&error.to_string()),
+            json_patch::Error::DoesNotApply => Status::unprocessable(),
+        })?,
+        Patch::Merge(decoded) => {
+            merge::apply(&mut value, &decoded.value);
+            duplicates.clone_from(&decoded.duplicates);
+        }
+        Patch::Strategic(decoded) => {
+            strategic::apply(&mut value, &decoded.value, Some(&resource.schema)).map_err(|directive| {
+                Status::not_implemented(&format!("the directive {directive} of strategic merge patches"))
+            })?;
+            duplicates.clone_from(&decoded.duplicates);
+        }
+    }
+    let typed = value.is_object() && value["kind"].is_string() && value["apiVersion"].is_string();
+    if typed { Ok(Decoded { value, duplicates }) } else { Err(Status::unprocessable()) }
+}
+
+/// The patched object as refusals of unknown fields show it.
+fn refused_text(resource: &Resource, patched: &Value) -> String {
+    let mut shown = patched.clone();
+    if resource.custom.is_some() {
+        object::set(&mut shown, "managedFields", Value::Null);
+    }
+    String::from_utf8_lossy(&json::compact(&shown)).into_owned()
+}

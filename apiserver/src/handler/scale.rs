@@ -1,0 +1,139 @@
+//! The `/scale` subresource: the replicas of a custom resource in the shape of `autoscaling/v1` `Scale`.
+//!
+//! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource/etcd.go`.
+
+use std::sync::Arc;
+
+use crdgen_schema::definition::Scale;
+use crdgen_schema::field;
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::{Target, admission, patch as patching, write};
+use crate::api::Api;
+use crate::object::{self, text};
+use crate::patch::{json_patch, merge};
+use crate::request::accept::Accept;
+use crate::request::body::{self, decode_json};
+use crate::request::write_options::WriteOptions;
+use crate::request::Request;
+use crate::resource::strategy::Subresource;
+use crate::response::Reply;
+use crate::response::json_path::JsonPath;
+use crate::response::status::{Details, Result, Status};
+
+/// Reads the scale of an object.
+pub(super) fn get(api: &Arc<Api>, target: &Target<'_>, accept: &Accept) -> Result<Reply> {
+    let stored = api.store.get(&target.resource.collection, &target.key()).ok_or_else(|| target.not_found())?;
+    let paths = paths(target)?;
+    let object = target.resource.read(&stored);
+    if number(&object, &paths.spec_replicas_path).is_none() {
+        let path = &paths.spec_replicas_path;
+        return Err(Status::internal(&format!("the spec replicas field {path:?} does not exist")));
+    }
+    let scale = read(paths, &object);
+    Ok(Reply::value(accept, StatusCode::OK, &scale))
+}
+
+/// Replaces the scale of an object.
+pub(super) fn update(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
+    let options = WriteOptions::parse(request, "UpdateOptions")?;
+    let given = body::decode(request, body::OBJECTS)?.value;
+    admission::check_name(&given, target.name())?;
+    write_scale(api, request, target, &options, |_| Ok(given.clone()))
+}
+
+/// Patches the scale of an object.
+pub(super) fn patch(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
+    patching::check_media_type(request, target.resource)?;
+    let options = WriteOptions::parse(request, "PatchOptions")?;
+    let patch = decode_json(&request.body)
+        .map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?
+        .value;
+    let operations = request.content_type().as_deref() == Some("application/json-patch+json");
+    write_scale(api, request, target, &options, |scale| {
+        let mut scale = scale.clone();
+        if operations {
+            json_patch::apply(&mut scale, &patch).map_err(|_| Status::unprocessable())?;
+        } else {
+            merge::apply(&mut scale, &patch);
+        }
+        admission::check_name(&scale, target.name())?;
+        Ok(scale)
+    })
+}
+
+fn write_scale(
+    api: &Arc<Api>,
+    request: &Request,
+    target: &Target<'_>,
+    options: &WriteOptions,
+    change: impl Fn(&Value) -> Result<Value>,
+) -> Result<Reply> {
+    let accept = Accept::negotiate(request, target.resource)?;
+    let paths = paths(target)?;
+    let written = write::update(api, target, options, Subresource::Scale, |current| {
+        let scale = change(&read(paths, current))?;
+        Ok((with_replicas(target, paths, current, &scale)?, Vec::new()))
+    })?;
+    Ok(Reply::value(&accept, StatusCode::OK, &read(paths, &written.object)))
+}
+
+fn paths<'a>(target: &Target<'a>) -> Result<&'a Scale> {
+    target.resource.scale.as_ref().ok_or_else(|| target.not_found())
+}
+
+fn number(object: &Value, path: &str) -> Option<i64> {
+    JsonPath::parse(path)?.first(object)?.as_i64()
+}
+
+fn read(paths: &Scale, object: &Value) -> Value {
+    let spec = number(object, &paths.spec_replicas_path).unwrap_or(0);
+    let mut metadata = Map::new();
+    for name in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] {
+        if let Some(value) = object::meta(object, name) {
+            metadata.insert(name.to_owned(), value.clone());
+        }
+    }
+    let mut scale = json!({
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": metadata,
+        "spec": if spec == 0 { json!({}) } else { json!({"replicas": spec}) },
+        "status": {"replicas": number(object, &paths.status_replicas_path).unwrap_or(0)},
+    });
+    let selector = paths.label_selector_path.as_deref().and_then(JsonPath::parse);
+    let selector = selector.as_ref().and_then(|path| path.first(object)).and_then(Value::as_str);
+    if let Some(selector) = selector.filter(|selector| !selector.is_empty()) {
+        scale["status"]["selector"] = Value::from(selector);
+    }
+    scale
+}
+
+/// The object with the replicas of a scale. Its resource version is that of the scale, if it names one.
+fn with_replicas(target: &Target<'_>, paths: &Scale, current: &Value, scale: &Value) -> Result<Value> {
+    let replicas = &scale["spec"]["replicas"];
+    let count = if replicas.is_null() { Some(0) } else { replicas.as_i64() };
+    let Some(count) = count.filter(|count| i32::try_from(*count).is_ok()) else {
+        let why = "Scale in version \"v1\" cannot be handled as a Scale: spec.replicas must be an integer of 32 bits";
+        return Err(Status::bad_request(why));
+    };
+    if count < 0 {
+        let error = field::Error::invalid("spec.replicas", replicas, "must be greater than or equal to 0");
+        return Err(Status::invalid(Details::kind("autoscaling", "Scale", target.name()), &[error]));
+    }
+    let mut object = current.clone();
+    let version = text(scale, "resourceVersion");
+    if !version.is_empty() {
+        object::set(&mut object, "resourceVersion", Value::from(version));
+    }
+    let mut place = &mut object;
+    for name in paths.spec_replicas_path.trim_start_matches('.').split('.') {
+        if !place.is_object() {
+            *place = json!({});
+        }
+        place = &mut place[name];
+    }
+    *place = Value::from(count);
+    Ok(object)
+}

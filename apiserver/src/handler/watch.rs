@@ -1,0 +1,255 @@
+//! `GET ?watch=true`: a stream of events, one JSON value a line.
+//!
+//! In: a collection, a selector, and where to start. Out: a body that waits for writes. It ends at its timeout,
+//! when the server ends or cuts it, and when the resource is no longer served. It holds no events: each watch reads
+//! the history at its own pace, and one that falls behind the history ends with `410 Gone`.
+//! Source: `k8s.io/apiserver/pkg/storage/cacher`.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::stream;
+use http::StatusCode;
+use http_body::Frame;
+use http_body_util::{BodyExt, StreamBody};
+use rand::RngExt;
+use serde_json::json;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use super::Target;
+use crate::api::Api;
+use crate::request::Request;
+use crate::request::accept::{Accept, Format, Shape};
+use crate::request::list_options::ListOptions;
+use crate::request::query::parse_stored_version;
+use crate::resource::Resource;
+use crate::response::status::{Result, Status};
+use crate::response::watch_event::{Encoder, Kind};
+use crate::response::Reply;
+use crate::selector::Selector;
+use crate::store::{Event, Stored, TooOld};
+
+/// How many events are read at a time.
+const BATCH: usize = 256;
+/// How often a watch that wants bookmarks gets one.
+const BOOKMARK_INTERVAL: Duration = Duration::from_secs(60);
+/// A watch that names no timeout ends after one to two times this.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(1800);
+
+/// Starts a watch.
+pub(super) fn watch(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
+    let accept = Accept::negotiate(request, target.resource)?;
+    if accept.format == Format::Yaml {
+        return Err(Status::not_acceptable(
+            "only the following media types are accepted: application/json;stream=watch, \
+             application/vnd.kubernetes.protobuf;stream=watch",
+        ));
+    }
+    let options = ListOptions::parse(&request.query, target.path.watch)?;
+    let mut selector = Selector::parse(&options, target.resource)?;
+    if let Some(name) = &target.path.name {
+        selector = selector.with_name(name);
+    }
+    let start = start(api, target, &options)?;
+    let watch = Watch::new(api, target, &options, accept.shape, selector, start);
+    let body = StreamBody::new(stream::unfold(watch, Watch::next)).boxed_unsync();
+    let mut reply = Reply::new(StatusCode::OK, "application/json", Bytes::new());
+    reply.body = body;
+    Ok(reply)
+}
+
+/// What a watch sends first, and the revision it goes on from.
+struct Start {
+    initial: VecDeque<Arc<Stored>>,
+    position: u64,
+    /// A bookmark says where the initial objects end.
+    marked: bool,
+}
+
+fn start(api: &Api, target: &Target<'_>, options: &ListOptions) -> Result<Start> {
+    let asked = parse_stored_version(&options.resource_version).map_err(Status::unclassified)?;
+    let snapshot = api.store.snapshot(&target.resource.collection);
+    let initial = match options.send_initial_events {
+        Some(wanted) => wanted,
+        None => asked == 0,
+    };
+    if !initial {
+        let position = if asked == 0 { snapshot.revision } else { asked };
+        return Ok(Start { initial: VecDeque::new(), position, marked: false });
+    }
+    if asked > snapshot.revision {
+        return Err(Status::too_large_resource_version(asked, snapshot.revision));
+    }
+    let prefix = target.prefix();
+    let objects = snapshot.under(&prefix, &prefix).map(|(_, stored)| stored.clone()).collect();
+    let marked = options.send_initial_events == Some(true) && options.bookmarks;
+    Ok(Start { initial: objects, position: snapshot.revision, marked })
+}
+
+/// A running watch.
+struct Watch {
+    api: Arc<Api>,
+    resource: Arc<Resource>,
+    prefix: String,
+    selector: Selector,
+    encoder: Encoder,
+    start: Start,
+    bookmarks: bool,
+    changed: watch::Receiver<u64>,
+    cut: watch::Receiver<u64>,
+    deadline: Instant,
+    next_bookmark: Instant,
+    /// Nothing comes after what is sent next.
+    last: bool,
+}
+
+/// Why a watch woke up.
+enum Wake {
+    Changed,
+    Bookmark,
+    End,
+}
+
+impl Watch {
+    fn new(
+        api: &Arc<Api>,
+        target: &Target<'_>,
+        options: &ListOptions,
+        shape: Shape,
+        selector: Selector,
+        start: Start,
+    ) -> Self {
+        let timeout = match options.timeout.and_then(|seconds| u64::try_from(seconds).ok()) {
+            Some(seconds) if seconds > 0 => Duration::from_secs(seconds),
+            _ => DEFAULT_TIMEOUT.mul_f64(1.0 + rand::rng().random::<f64>()),
+        };
+        let now = Instant::now();
+        Self {
+            resource: target.resource.clone(),
+            prefix: target.prefix(),
+            selector,
+            encoder: Encoder::new(shape),
+            start,
+            bookmarks: options.bookmarks,
+            changed: api.store.subscribe(&target.resource.collection),
+            cut: api.cuts.subscribe(),
+            deadline: now.checked_add(timeout).unwrap_or(now + 2 * DEFAULT_TIMEOUT),
+            next_bookmark: now + BOOKMARK_INTERVAL,
+            last: false,
+            api: api.clone(),
+        }
+    }
+
+    /// The next piece of the body; nothing at the end.
+    async fn next(mut self) -> Option<(std::result::Result<Frame<Bytes>, Infallible>, Self)> {
+        loop {
+            let text = if self.start.initial.is_empty() && !self.start.marked { self.events() } else { self.initial() };
+            if !text.is_empty() {
+                return Some((Ok(Frame::data(Bytes::from(text))), self));
+            }
+            if self.last {
+                return None;
+            }
+            match self.wait().await {
+                Wake::Changed => {}
+                Wake::Bookmark => {
+                    self.next_bookmark += BOOKMARK_INTERVAL;
+                    let text = self.encoder.bookmark(&self.resource, self.start.position, false);
+                    return Some((Ok(Frame::data(Bytes::from(text))), self));
+                }
+                // What was written before the end is still sent.
+                Wake::End => self.last = true,
+            }
+        }
+    }
+
+    async fn wait(&mut self) -> Wake {
+        // The collection may have changed since the events were read, then this returns at once.
+        tokio::select! {
+            biased;
+            () = self.api.ending.cancelled() => Wake::End,
+            _ = self.cut.changed() => Wake::End,
+            () = self.resource.gone.cancelled() => Wake::End,
+            () = sleep_until(self.deadline) => Wake::End,
+            changed = self.changed.changed() => if changed.is_ok() { Wake::Changed } else { Wake::End },
+            () = sleep_until(self.next_bookmark), if self.bookmarks => Wake::Bookmark,
+        }
+    }
+
+    /// The objects that were there at the start, and the bookmark after them.
+    fn initial(&mut self) -> Vec<u8> {
+        let mut text = Vec::new();
+        for _ in 0..BATCH {
+            let Some(stored) = self.start.initial.pop_front() else { break };
+            if self.matches(&stored) {
+                text.extend(self.encoder.stored(Kind::Added, &self.resource, &stored, self.api.now()));
+            }
+        }
+        if self.start.initial.is_empty() && self.start.marked {
+            self.start.marked = false;
+            text.extend(self.encoder.bookmark(&self.resource, self.start.position, true));
+        }
+        text
+    }
+
+    /// What happened since the position, as far as it concerns this watch.
+    fn events(&mut self) -> Vec<u8> {
+        let mut text = Vec::new();
+        loop {
+            self.changed.mark_unchanged();
+            let events = match self.api.store.events_after(&self.resource.collection, self.start.position, BATCH) {
+                Ok(events) => events,
+                Err(too_old) => {
+                    text.extend(expired(too_old));
+                    self.last = true;
+                    self.start.position = u64::MAX;
+                    return text;
+                }
+            };
+            let Some(newest) = events.last() else { return text };
+            self.start.position = newest.revision;
+            for event in &events {
+                if event.key.starts_with(&self.prefix) {
+                    text.extend(self.event(event));
+                }
+            }
+            if !text.is_empty() {
+                return text;
+            }
+        }
+    }
+
+    /// An object that begins or ceases to match is added or deleted for the watcher.
+    fn event(&mut self, event: &Event) -> Vec<u8> {
+        let before = event.before.as_ref().is_some_and(|stored| self.matches(stored));
+        let after = !event.deleted && self.matches(&event.after);
+        let now = self.api.now();
+        match (before, after, &event.before) {
+            (false, true, _) => self.encoder.stored(Kind::Added, &self.resource, &event.after, now),
+            (true, true, _) => self.encoder.stored(Kind::Modified, &self.resource, &event.after, now),
+            (true, false, _) if event.deleted => {
+                self.encoder.stored(Kind::Deleted, &self.resource, &event.after, now)
+            }
+            (true, false, Some(before)) => {
+                let left = Stored::new(before.value.clone(), event.revision);
+                self.encoder.stored(Kind::Deleted, &self.resource, &left, now)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn matches(&self, stored: &Stored) -> bool {
+        self.selector.is_empty() || self.selector.matches(&self.resource.read(stored), &self.resource)
+    }
+}
+
+fn expired(too_old: TooOld) -> Vec<u8> {
+    let status = Status::expired(too_old.to_string());
+    let mut text = crate::response::json::compact(&json!({"type": "ERROR", "object": status}));
+    text.push(b'\n');
+    text
+}

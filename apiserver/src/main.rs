@@ -1,0 +1,74 @@
+//! `crdgen-apiserver`: the server on a loopback port, until it is interrupted.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use crdgen_apiserver::{Server, kubeconfig};
+
+/// An in-memory Kubernetes API server for CustomResourceDefinitions and custom resources.
+///
+/// It listens on 127.0.0.1 without TLS and forgets everything when it ends.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// The port; 0 takes a free one.
+    #[arg(long, default_value_t = 8001)]
+    port: u16,
+    /// Writes a kubeconfig for the server to this file.
+    #[arg(long, value_name = "FILE")]
+    kubeconfig_out: Option<PathBuf>,
+    /// The bearer token that every request must carry; without it, everybody may do everything.
+    #[arg(long)]
+    token: Option<String>,
+    /// Accepts CRDs with x-kubernetes-validations, without evaluating the rules.
+    #[arg(long)]
+    ignore_validation_rules: bool,
+    /// Leaves deleted namespaces Terminating, as kube-apiserver does without kube-controller-manager.
+    #[arg(long)]
+    no_controllers: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let mut builder = Server::builder()
+        .ignore_validation_rules(arguments.ignore_validation_rules)
+        .controllers(!arguments.no_controllers);
+    if let Some(token) = &arguments.token {
+        builder = builder.token(token.as_str());
+    }
+    let handle = builder.build().serve(SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port))).await?;
+    if let Some(file) = &arguments.kubeconfig_out {
+        std::fs::write(file, kubeconfig(&handle.url(), arguments.token.as_deref()))
+            .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+    }
+    println!("{}", handle.url());
+    interrupted().await?;
+    handle.shutdown().await;
+    Ok(())
+}
+
+/// Waits for SIGINT or, where there is one, SIGTERM.
+async fn interrupted() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

@@ -1,0 +1,26 @@
+//! The finalizers of an object.
+
+use serde_json::Value;
+
+use super::meta;
+
+/// Their names.
+pub(crate) fn of(object: &Value) -> Vec<&str> {
+    let list = meta(object, "finalizers").and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// Warnings about those that name no domain, but for the three that Kubernetes itself has.
+/// Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource.validateKubeFinalizerName`.
+pub(crate) fn warnings(object: &Value) -> Vec<String> {
+    let known = |name: &str| name.contains('/') || matches!(name, "orphan" | "foregroundDeletion" | "kubernetes");
+    let plain = of(object).into_iter().filter(|name| !known(name));
+    plain
+        .map(|name| {
+            format!(
+                "metadata.finalizers: {name:?}: prefer a domain-qualified finalizer name to avoid accidental \
+                 conflicts with other finalizer writers"
+            )
+        })
+        .collect()
+}

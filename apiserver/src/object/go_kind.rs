@@ -1,0 +1,15 @@
+//! The names that Go's JSON decoder has for kinds of values.
+
+use serde_json::Value;
+
+/// As in `json: cannot unmarshal KIND into …`.
+pub(crate) fn go_kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}

@@ -1,0 +1,12 @@
+//! What every Kubernetes object has: metadata, and ways to read and write it.
+//!
+//! In: JSON objects. Out: their parts. What metadata may be, `crdgen_schema::metadata` knows.
+
+mod access;
+pub(crate) mod finalizers;
+pub(crate) mod generate;
+mod go_kind;
+pub(crate) mod owner;
+
+pub(crate) use access::{copy, key, meta, set, text};
+pub(crate) use go_kind::go_kind;

@@ -1,0 +1,202 @@
+//! JSON patches, RFC 6902, with the quirks of the Go library that kube-apiserver uses.
+//!
+//! In: operations and a value. Out: the patched value. A path without its first `/` works all the same, and
+//! negative indexes count from the end. Source: `gopkg.in/evanphx/json-patch.v4`.
+
+use serde_json::Value;
+
+/// kube-apiserver takes no more operations than this.
+const MAX_OPERATIONS: usize = 10_000;
+
+/// Why a patch cannot be applied.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Error {
+    /// It is no JSON patch: 400.
+    #[error("error decoding patch: {0}")]
+    Malformed(String),
+    /// It has too many operations: 413.
+    #[error("The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {0}")]
+    TooMany(usize),
+    /// An operation failed: 422.
+    #[error("the patch does not apply")]
+    DoesNotApply,
+}
+
+/// Applies a patch.
+pub(crate) fn apply(target: &mut Value, patch: &Value) -> Result<(), Error> {
+    let kind = crate::object::go_kind;
+    if patch.is_null() {
+        return Ok(());
+    }
+    let Value::Array(operations) = patch else {
+        let found = kind(patch);
+        return Err(Error::Malformed(format!(
+            "json: cannot unmarshal {found} into Go value of type []handlers.jsonPatchOp"
+        )));
+    };
+    if let Some(bad) = operations.iter().find(|operation| !operation.is_object()) {
+        let found = kind(bad);
+        return Err(Error::Malformed(format!(
+            "json: cannot unmarshal {found} into Go value of type handlers.jsonPatchOp"
+        )));
+    }
+    if operations.len() > MAX_OPERATIONS {
+        return Err(Error::TooMany(operations.len()));
+    }
+    operations.iter().try_for_each(|operation| run(target, operation).ok_or(Error::DoesNotApply))
+}
+
+/// Nothing if the operation fails.
+fn run(target: &mut Value, operation: &Value) -> Option<()> {
+    let path = parts(operation["path"].as_str()?);
+    // An operation without a value has the value null.
+    let value = operation.get("value").unwrap_or(&Value::Null);
+    match operation["op"].as_str()? {
+        "add" => add(target, &path, value.clone()),
+        "remove" => remove(target, &path).map(|_| ()),
+        "replace" => {
+            let place = find_mut(target, &path)?;
+            *place = value.clone();
+            Some(())
+        }
+        "move" => {
+            let moved = remove(target, &parts(operation["from"].as_str()?))?;
+            add(target, &path, moved)
+        }
+        "copy" => {
+            let copied = find(target, &parts(operation["from"].as_str()?))?.clone();
+            add(target, &path, copied)
+        }
+        "test" => {
+            let found = find(target, &path);
+            let equal = found.map_or(value.is_null(), |found| equal(found, value));
+            equal.then_some(())
+        }
+        _ => None,
+    }
+}
+
+fn parts(path: &str) -> Vec<String> {
+    if path.is_empty() {
+        return Vec::new();
+    }
+    path.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+fn find<'a>(target: &'a Value, path: &[String]) -> Option<&'a Value> {
+    path.iter().try_fold(target, |value, part| match value {
+        Value::Array(items) => items.get(index(part, items.len())?),
+        other => other.get(part),
+    })
+}
+
+fn find_mut<'a>(target: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
+    path.iter().try_fold(target, |value, part| match value {
+        Value::Array(items) => {
+            let at = index(part, items.len())?;
+            items.get_mut(at)
+        }
+        other => other.get_mut(part),
+    })
+}
+
+fn add(target: &mut Value, path: &[String], value: Value) -> Option<()> {
+    let Some((last, parent)) = path.split_last() else {
+        *target = value;
+        return Some(());
+    };
+    match find_mut(target, parent)? {
+        Value::Object(members) => {
+            members.insert(last.clone(), value);
+        }
+        Value::Array(items) => {
+            // There is one place more to add at than there are items.
+            let at = if last == "-" { items.len() } else { index(last, items.len() + 1)? };
+            if at > items.len() {
+                return None;
+            }
+            items.insert(at, value);
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+fn remove(target: &mut Value, path: &[String]) -> Option<Value> {
+    let (last, parent) = path.split_last()?;
+    match find_mut(target, parent)? {
+        Value::Object(members) => members.remove(last),
+        Value::Array(items) => {
+            let at = index(last, items.len())?;
+            (at < items.len()).then(|| items.remove(at))
+        }
+        _ => None,
+    }
+}
+
+/// A negative index counts from the end.
+fn index(part: &str, length: usize) -> Option<usize> {
+    let number: i64 = part.parse().ok()?;
+    let length = i64::try_from(length).ok()?;
+    usize::try_from(if number < 0 { number + length } else { number }).ok()
+}
+
+/// Numbers are compared by value.
+fn equal(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        _ => a == b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(patch: &Value, expected: Result<Value, Error>) {
+        let mut value = json!({"a": {"b": 1}, "l": ["x", "y"], "e/f": {"~": 1}});
+        assert_eq!(apply(&mut value, patch).map(|()| value), expected, "{patch}");
+    }
+
+    fn fails(operation: &Value) {
+        check(&json!([operation]), Err(Error::DoesNotApply));
+    }
+
+    #[test]
+    fn operations_change_the_value_in_turn() {
+        let patch = json!([
+            {"op": "test", "path": "/a/b", "value": 1.0},
+            {"op": "add", "path": "/a/c", "value": 2},
+            {"op": "remove", "path": "/a/b"},
+            {"op": "replace", "path": "/e~1f/~0", "value": 2},
+            {"op": "add", "path": "/l/1", "value": "m"},
+            {"op": "add", "path": "/l/-", "value": "z"},
+            {"op": "copy", "from": "/a/c", "path": "/d"},
+            {"op": "move", "from": "/l/0", "path": "/x"},
+        ]);
+        check(&patch, Ok(json!({"a": {"c": 2}, "d": 2, "x": "x", "l": ["m", "y", "z"], "e/f": {"~": 2}})));
+    }
+
+    #[test]
+    fn an_operation_that_fails_fails_the_patch() {
+        fails(&json!({"op": "test", "path": "/a/b", "value": 2}));
+        fails(&json!({"op": "remove", "path": "/a/x"}));
+        fails(&json!({"op": "replace", "path": "/x/y", "value": 1}));
+        fails(&json!({"op": "add", "path": "/l/9", "value": 1}));
+        fails(&json!({"op": "add", "path": "/l/x", "value": 1}));
+        fails(&json!({"op": "frob", "path": "/a"}));
+        fails(&json!({"path": "/a"}));
+    }
+
+    #[test]
+    fn what_is_no_list_of_operations_is_malformed() {
+        let malformed = |why: &str| Err(Error::Malformed(why.to_owned()));
+        check(&Value::Null, Ok(json!({"a": {"b": 1}, "l": ["x", "y"], "e/f": {"~": 1}})));
+        check(&json!({}), malformed("json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"));
+        check(&json!([1]), malformed("json: cannot unmarshal number into Go value of type handlers.jsonPatchOp"));
+        let many: Vec<Value> = vec![json!({"op": "test", "path": "/a/b", "value": 1}); MAX_OPERATIONS + 1];
+        check(&Value::Array(many), Err(Error::TooMany(MAX_OPERATIONS + 1)));
+    }
+}

@@ -1,0 +1,143 @@
+//! What the client wants to read: the format (JSON or YAML) and the shape (the object, a Table, metadata only).
+//!
+//! In: the `Accept` header, `pretty`, the user agent. Out: [`Accept`], or 406.
+//! Source: `k8s.io/apiserver/pkg/endpoints/handlers/negotiation`.
+
+use http::header;
+
+use super::Request;
+use crate::resource::Resource;
+use crate::response::status::{Result, Status};
+
+/// The outcome of the negotiation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Accept {
+    pub(crate) format: Format,
+    pub(crate) shape: Shape,
+    /// JSON over several lines.
+    pub(crate) pretty: bool,
+}
+
+/// How bodies are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// `application/json`
+    Json,
+    /// `application/yaml`
+    Yaml,
+}
+
+/// What is written of an object. The text is the version of `meta.k8s.io`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// All of it.
+    Object,
+    /// `as=Table`, and what the rows have beside their cells.
+    Table(String, Rows),
+    /// `as=PartialObjectMetadata`
+    Partial(String),
+    /// `as=PartialObjectMetadataList`
+    PartialList(String),
+    /// `as=APIGroupDiscoveryList`
+    Discovery,
+}
+
+/// `includeObject`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// Cells only.
+    Bare,
+    /// The object's metadata; the default.
+    Metadata,
+    /// The object.
+    Object,
+}
+
+struct Clause<'a> {
+    name: &'a str,
+    parameters: Vec<(&'a str, &'a str)>,
+    quality: f32,
+}
+
+/// The media types of every resource, as refusals name them. Protobuf is named but not served.
+const ACCEPTED: &str =
+    "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf";
+
+/// The same in the words of the built-in resources.
+const AVAILABLE: &str = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, \
+                         application/vnd.kubernetes.protobuf";
+
+impl Accept {
+    /// Negotiates for an object or a collection.
+    pub(crate) fn negotiate(request: &Request, resource: &Resource) -> Result<Self> {
+        choose(request, false).ok_or_else(|| {
+            Status::not_acceptable(if resource.custom.is_some() { ACCEPTED } else { AVAILABLE })
+        })
+    }
+
+    /// Negotiates for `/api` and `/apis`, which also come aggregated.
+    pub(crate) fn negotiate_discovery(request: &Request) -> Result<Self> {
+        choose(request, true).ok_or_else(|| Status::not_acceptable(ACCEPTED))
+    }
+
+    /// For answers to requests that never got as far as a negotiation.
+    pub(crate) fn fallback(request: &Request) -> Self {
+        choose(request, false)
+            .map(|accept| Self { shape: Shape::Object, ..accept })
+            .unwrap_or(Self { format: Format::Json, shape: Shape::Object, pretty: wants_pretty(request) })
+    }
+}
+
+fn choose(request: &Request, discovery: bool) -> Option<Accept> {
+    let pretty = wants_pretty(request);
+    let Some(text) = request.header(header::ACCEPT).filter(|text| !text.trim().is_empty()) else {
+        return Some(Accept { format: Format::Json, shape: Shape::Object, pretty });
+    };
+    let rows = match request.query.text("includeObject") {
+        "None" => Rows::Bare,
+        "Object" => Rows::Object,
+        _ => Rows::Metadata,
+    };
+    let mut clauses: Vec<Clause<'_>> = text.split(',').map(clause).collect();
+    clauses.sort_by(|a, b| b.quality.total_cmp(&a.quality));
+    clauses.iter().find_map(|clause| {
+        let format = match clause.name {
+            "application/json" | "*/*" | "application/*" => Format::Json,
+            "application/yaml" => Format::Yaml,
+            _ => return None,
+        };
+        Some(Accept { format, shape: shape(clause, discovery, rows)?, pretty })
+    })
+}
+
+fn clause(text: &str) -> Clause<'_> {
+    let mut parts = text.split(';').map(str::trim);
+    let name = parts.next().unwrap_or_default();
+    let parameters: Vec<(&str, &str)> = parts.filter_map(|part| part.split_once('=')).collect();
+    let quality = parameters.iter().find(|(key, _)| *key == "q").and_then(|(_, value)| value.parse().ok());
+    Clause { name, parameters, quality: quality.unwrap_or(1.0) }
+}
+
+fn shape(clause: &Clause<'_>, discovery: bool, rows: Rows) -> Option<Shape> {
+    let parameter = |name: &str| clause.parameters.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
+    let version = parameter("v").unwrap_or_default();
+    let known = matches!(version, "v1" | "v1beta1") && parameter("g") == Some("meta.k8s.io");
+    match parameter("as") {
+        None => Some(Shape::Object),
+        Some("Table") if known => Some(Shape::Table(version.to_owned(), rows)),
+        Some("PartialObjectMetadata") if known => Some(Shape::Partial(version.to_owned())),
+        Some("PartialObjectMetadataList") if known => Some(Shape::PartialList(version.to_owned())),
+        Some("APIGroupDiscoveryList") if discovery && version == "v2" => Some(Shape::Discovery),
+        Some(_) => None,
+    }
+}
+
+fn wants_pretty(request: &Request) -> bool {
+    match request.query.get("pretty").filter(|value| !value.is_empty()) {
+        Some(value) => matches!(value, "1" | "t" | "T" | "true" | "TRUE" | "True"),
+        None => {
+            let agent = request.header(header::USER_AGENT).unwrap_or_default();
+            ["curl", "Wget", "Mozilla/5.0"].iter().any(|browser| agent.starts_with(browser))
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! How something is to be deleted: `metav1.DeleteOptions`, from the body if there is one, else from the query.
+//!
+//! Source: `k8s.io/apimachinery/pkg/apis/meta/v1/validation.ValidateDeleteOptions`.
+
+use crdgen_schema::field;
+use serde_json::{Value, json};
+
+use super::Request;
+use super::body;
+use super::write_options::dry_run_errors;
+use crate::response::status::{Result, Status};
+
+/// `metav1.DeleteOptions`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct DeleteOptions {
+    pub(crate) dry_run: bool,
+    pub(crate) propagation: Option<Propagation>,
+    /// The uid that the object must have.
+    pub(crate) uid: Option<String>,
+    /// The resource version that the object must have.
+    pub(crate) resource_version: Option<String>,
+}
+
+/// `propagationPolicy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Propagation {
+    /// The object goes first.
+    Background,
+    /// Its dependents go first.
+    Foreground,
+    /// Its dependents stay.
+    Orphan,
+}
+
+impl DeleteOptions {
+    /// Reads and checks the options of a deletion.
+    pub(crate) fn parse(request: &Request) -> Result<Self> {
+        let given = if request.body.is_empty() { from_query(request)? } else { from_body(request)? };
+        let policy = given["propagationPolicy"].as_str().filter(|policy| !policy.is_empty());
+        let orphan = given["orphanDependents"].as_bool();
+        let dry_run: Vec<String> = serde_json::from_value(given["dryRun"].clone()).unwrap_or_default();
+        let errors = errors(policy, orphan, &dry_run);
+        if !errors.is_empty() {
+            return Err(Status::invalid_options("DeleteOptions", &errors));
+        }
+        let propagation = match (policy, orphan) {
+            (Some("Foreground"), _) => Some(Propagation::Foreground),
+            (Some("Orphan"), _) | (None, Some(true)) => Some(Propagation::Orphan),
+            (Some(_), _) | (None, Some(false)) => Some(Propagation::Background),
+            (None, None) => None,
+        };
+        let precondition = |name: &str| given["preconditions"][name].as_str().map(str::to_owned);
+        Ok(Self {
+            dry_run: !dry_run.is_empty(),
+            propagation,
+            uid: precondition("uid"),
+            resource_version: precondition("resourceVersion"),
+        })
+    }
+}
+
+fn from_query(request: &Request) -> Result<Value> {
+    let query = &request.query;
+    query.number("gracePeriodSeconds")?;
+    Ok(json!({
+        "dryRun": query.all("dryRun"),
+        "propagationPolicy": query.get("propagationPolicy"),
+        "orphanDependents": query.flag("orphanDependents"),
+    }))
+}
+
+fn from_body(request: &Request) -> Result<Value> {
+    let given = body::decode(request, body::OBJECTS)?.value;
+    let kind = given["kind"].as_str().unwrap_or_default();
+    if !matches!(kind, "" | "DeleteOptions") {
+        let version = given["apiVersion"].as_str().unwrap_or_default();
+        return Err(Status::bad_request(format!("decoded object cannot be converted to DeleteOptions: {version}, Kind={kind}")));
+    }
+    if !given["gracePeriodSeconds"].is_null() && !given["gracePeriodSeconds"].is_i64() {
+        return Err(Status::bad_request("gracePeriodSeconds must be an integer"));
+    }
+    Ok(given)
+}
+
+fn errors(policy: Option<&str>, orphan: Option<bool>, dry_run: &[String]) -> Vec<field::Error> {
+    let mut errors = Vec::new();
+    if let Some(policy) = policy {
+        let value = Value::String(policy.to_owned());
+        if orphan.is_some() {
+            let why = "orphanDependents and deletionPropagation cannot be both set";
+            errors.push(field::Error::invalid("propagationPolicy", &value, why));
+        } else if !matches!(policy, "Foreground" | "Background" | "Orphan") {
+            let supported = ["Foreground", "Background", "Orphan", "nil"];
+            errors.push(field::Error::not_supported("propagationPolicy", &value, &supported));
+        }
+    }
+    errors.extend(dry_run_errors(dry_run));
+    errors
+}

@@ -1,0 +1,113 @@
+//! The strategy of custom resources: everything follows the schema of the version.
+//!
+//! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource`.
+
+use crdgen_schema::field;
+use serde_json::{Map, Value};
+
+use super::Resource;
+use super::strategy::{Findings, Strategy, Subresource};
+use crate::object::{self, meta};
+use crate::response::status::{Result, Status};
+
+/// The one strategy of all custom resources.
+#[derive(Debug)]
+pub(crate) struct CustomResource;
+
+impl Strategy for CustomResource {
+    fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings> {
+        let Some(rules) = &resource.rules else { return Ok(Findings::default()) };
+        let unknown = rules.decode(object).map_err(|error| {
+            let (version, kind) = (&resource.version, &resource.kind);
+            Status::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {error}"))
+        })?;
+        Ok(Findings { unknown })
+    }
+
+    fn ignored(&self, resource: &Resource, subresource: Subresource) -> &'static [&'static str] {
+        match subresource {
+            Subresource::Status => &["metadata", "spec"],
+            _ if resource.status => &["status"],
+            _ => &[],
+        }
+    }
+
+    fn prepare_for_create(&self, resource: &Resource, object: &mut Value) {
+        if let Some(rules) = &resource.rules {
+            rules.prepare_create(object);
+        }
+        object::set(object, "generation", Value::from(1));
+    }
+
+    fn prepare_for_update(&self, resource: &Resource, object: &mut Value, old: &Value, subresource: Subresource) {
+        let Some(rules) = &resource.rules else { return };
+        if subresource == Subresource::Status {
+            let (managed, version) = (meta(object, "managedFields").cloned(), meta(object, "resourceVersion").cloned());
+            rules.prepare_status_update(object, old);
+            object::set(object, "managedFields", managed.unwrap_or(Value::Null));
+            object::set(object, "resourceVersion", version.unwrap_or(Value::Null));
+            return;
+        }
+        rules.prepare_update(object, old);
+        if without_metadata(object) != without_metadata(old) {
+            let generation = meta(old, "generation").and_then(Value::as_i64).unwrap_or(0);
+            object::set(object, "generation", Value::from(generation + 1));
+        }
+    }
+
+    fn validate(&self, resource: &Resource, object: &Value) -> Vec<field::Error> {
+        resource.rules.iter().flat_map(|rules| rules.validate(object)).collect()
+    }
+
+    fn validate_update(
+        &self,
+        resource: &Resource,
+        object: &Value,
+        old: &Value,
+        subresource: Subresource,
+    ) -> Vec<field::Error> {
+        let Some(rules) = &resource.rules else { return Vec::new() };
+        let errors = match subresource {
+            Subresource::Status => rules.validate_status_update(object, old),
+            _ => rules.validate_update(object, old),
+        };
+        errors.into_iter().collect()
+    }
+
+    fn unconditional_update(&self) -> bool {
+        false
+    }
+
+    fn to_stored(&self, resource: &Resource, object: Value) -> Value {
+        match &resource.storage {
+            Some(storage) => converted(storage, object),
+            None => object,
+        }
+    }
+
+    fn from_stored(&self, resource: &Resource, object: Value) -> Value {
+        let mut object = object;
+        if let Some(rules) = &resource.stored().rules {
+            // What was stored under an older schema gets the present one's defaults.
+            let _ = rules.decode(&mut object);
+        }
+        if resource.storage.is_some() { converted(resource, object) } else { object }
+    }
+}
+
+/// Conversion changes the version and nothing else (strategy `None`); then the version's schema applies.
+fn converted(to: &Resource, mut object: Value) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        members.insert("apiVersion".to_owned(), Value::from(to.api_version()));
+    }
+    if let Some(rules) = &to.rules {
+        // A stored object was read before, so nothing about it can be refused.
+        let _ = rules.prune(&mut object);
+    }
+    object
+}
+
+fn without_metadata(object: &Value) -> Map<String, Value> {
+    let members = object.as_object().into_iter().flatten().filter(|(name, _)| *name != "metadata");
+    members.map(|(name, value)| (name.clone(), value.clone())).collect()
+}

@@ -1,0 +1,169 @@
+//! A resource as data: how it is named, what is served of it, and the strategy that creates and updates it.
+//!
+//! In: definitions, built-in or posted. Out: [`Resource`]s, found in the [`registry::Registry`].
+
+pub(crate) mod custom;
+pub(crate) mod registry;
+pub(crate) mod strategy;
+pub(crate) mod versions;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crdgen_schema::definition::{Definition, PrinterColumn, Scale, Scope, Version};
+use crdgen_schema::schema::Schema;
+use crdgen_schema::strategy as strategy_rules;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use crate::object::text;
+use crate::store::Stored;
+use strategy::Strategy;
+
+/// One version of one resource.
+#[derive(Debug)]
+pub(crate) struct Resource {
+    /// Empty for the core API.
+    pub(crate) group: String,
+    pub(crate) version: String,
+    pub(crate) plural: String,
+    pub(crate) singular: String,
+    pub(crate) kind: String,
+    pub(crate) list_kind: String,
+    pub(crate) namespaced: bool,
+    pub(crate) short_names: Vec<String>,
+    pub(crate) categories: Vec<String>,
+    /// Where its objects are stored; shared by all versions.
+    pub(crate) collection: String,
+    pub(crate) schema: Schema,
+    /// What the schema of a custom resource does to its objects.
+    pub(crate) rules: Option<Arc<strategy_rules::Strategy>>,
+    pub(crate) status: bool,
+    pub(crate) scale: Option<Scale>,
+    pub(crate) columns: Vec<PrinterColumn>,
+    /// JSON paths beside the name and the namespace.
+    pub(crate) selectable: Vec<String>,
+    /// What requests to a deprecated version are warned with.
+    pub(crate) deprecation: Option<String>,
+    /// The resource of the version that is stored, if it is another one.
+    pub(crate) storage: Option<Arc<Resource>>,
+    /// Objects stored after this revision were written with this very schema, and need no conversion to be read.
+    pub(crate) since: u64,
+    /// The CRD it comes from.
+    pub(crate) custom: Option<Custom>,
+    /// Cancelled when it is served no longer (or no longer so): ends its watches.
+    pub(crate) gone: CancellationToken,
+    pub(crate) strategy: &'static dyn Strategy,
+}
+
+/// What a custom resource knows of its definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Custom {
+    /// `metadata.name` of the CRD.
+    pub(crate) definition: String,
+    /// The CRD is being deleted: nothing can be created any more.
+    pub(crate) terminating: bool,
+    /// The schema has validation rules, which this server was told to ignore.
+    pub(crate) ignores_rules: bool,
+}
+
+impl Resource {
+    /// The resource of one version of a definition.
+    pub(crate) fn of(definition: &Definition, version: &Version, strategy: &'static dyn Strategy) -> Self {
+        let names = &definition.names;
+        Self {
+            group: definition.group.clone(),
+            version: version.name.clone(),
+            plural: names.plural.clone(),
+            singular: names.singular.clone(),
+            kind: names.kind.clone(),
+            list_kind: names.list_kind.clone(),
+            namespaced: definition.scope == Scope::Namespaced,
+            short_names: names.short_names.clone(),
+            categories: names.categories.clone(),
+            collection: format!("{}/{}", definition.group, names.plural),
+            schema: version.schema.clone(),
+            rules: None,
+            status: version.status_subresource,
+            scale: version.scale.clone(),
+            columns: version.printer_columns.clone(),
+            selectable: version.selectable_fields.clone(),
+            deprecation: None,
+            storage: None,
+            since: 0,
+            custom: None,
+            gone: CancellationToken::new(),
+            strategy,
+        }
+    }
+
+    /// `PLURAL.GROUP`, as messages name it.
+    pub(crate) fn qualified(&self) -> String {
+        if self.group.is_empty() { self.plural.clone() } else { format!("{}.{}", self.plural, self.group) }
+    }
+
+    /// `GROUP/VERSION`
+    pub(crate) fn api_version(&self) -> String {
+        if self.group.is_empty() { self.version.clone() } else { format!("{}/{}", self.group, self.version) }
+    }
+
+    /// The resource of the version that is stored.
+    pub(crate) fn stored(&self) -> &Self {
+        self.storage.as_deref().unwrap_or(self)
+    }
+
+    /// Whether a stored object is what clients of this version read, byte for byte.
+    pub(crate) fn is_current(&self, stored: &Stored) -> bool {
+        self.storage.is_none() && stored.revision > self.since
+    }
+
+    /// A stored object as clients of this version read it.
+    pub(crate) fn read<'a>(&self, stored: &'a Stored) -> Cow<'a, Value> {
+        if self.is_current(stored) {
+            Cow::Borrowed(&stored.value)
+        } else {
+            Cow::Owned(self.strategy.from_stored(self, stored.value.clone()))
+        }
+    }
+
+    /// Where a namespaced resource has an object, a cluster's has none.
+    pub(crate) fn namespace_of<'a>(&self, object: &'a Value) -> Option<&'a str> {
+        self.namespaced.then(|| text(object, "namespace"))
+    }
+
+    /// Whether lists may be selected by a field.
+    pub(crate) fn check_selectable(&self, name: &str) -> Result<(), String> {
+        let known = match name {
+            "metadata.name" => true,
+            "metadata.namespace" => self.namespaced || self.custom.is_none(),
+            _ => self.selectable.iter().any(|path| path.trim_start_matches('.') == name),
+        };
+        if known {
+            Ok(())
+        } else if self.custom.is_none() && self.selectable.is_empty() {
+            Err(format!("{name:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""))
+        } else {
+            Err(format!("field label not supported: {name}"))
+        }
+    }
+
+    /// The value that a field selector compares.
+    pub(crate) fn field(&self, object: &Value, name: &str) -> String {
+        let name = self.strategy.field_alias(name);
+        let found = name.split('.').try_fold(object, |value, part| value.get(part));
+        match found {
+            Some(Value::String(text)) => text.clone(),
+            Some(value @ (Value::Number(_) | Value::Bool(_))) => value.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    /// Every verb of the resource, as discovery lists them.
+    pub(crate) fn verbs(&self) -> &'static [&'static str] {
+        match (&self.custom, self.plural.as_str()) {
+            (Some(_), _) => &["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
+            (None, "namespaces") => &["create", "delete", "get", "list", "patch", "update", "watch"],
+            (None, _) => &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Which resources are served, by group, version and plural.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Resource, versions};
+
+/// All served resources. The server holds it behind a lock and replaces the entries of one CRD at a time.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Registry {
+    groups: BTreeMap<String, BTreeMap<String, BTreeMap<String, Arc<Resource>>>>,
+    /// By the name of the CRD: what of it is served.
+    definitions: BTreeMap<String, (Generation, Vec<Arc<Resource>>)>,
+}
+
+/// What tells one state of a CRD's spec from another: uid, generation, whether it is being deleted.
+pub(crate) type Generation = (String, i64, bool);
+
+impl Registry {
+    /// Serves a resource.
+    pub(crate) fn insert(&mut self, resource: Arc<Resource>) {
+        let versions = self.groups.entry(resource.group.clone()).or_default();
+        versions.entry(resource.version.clone()).or_default().insert(resource.plural.clone(), resource);
+    }
+
+    /// The state of a CRD that is served.
+    pub(crate) fn definition(&self, name: &str) -> Option<&Generation> {
+        self.definitions.get(name).map(|(generation, _)| generation)
+    }
+
+    /// A resource of a CRD, of the version that is stored if that is served.
+    pub(crate) fn of_definition(&self, name: &str) -> Option<Arc<Resource>> {
+        let (_, resources) = self.definitions.get(name)?;
+        resources.iter().find(|resource| resource.storage.is_none()).or(resources.first()).cloned()
+    }
+
+    /// Serves other resources of a CRD, and returns those that were served.
+    pub(crate) fn replace_definition(
+        &mut self,
+        name: &str,
+        generation: Generation,
+        resources: Vec<Arc<Resource>>,
+    ) -> Vec<Arc<Resource>> {
+        let old = self.remove_definition(name);
+        for resource in &resources {
+            self.insert(resource.clone());
+        }
+        self.definitions.insert(name.to_owned(), (generation, resources));
+        old
+    }
+
+    /// Serves a CRD no longer, and returns the resources that were served.
+    pub(crate) fn remove_definition(&mut self, name: &str) -> Vec<Arc<Resource>> {
+        let Some((_, resources)) = self.definitions.remove(name) else { return Vec::new() };
+        for resource in &resources {
+            let Some(versions) = self.groups.get_mut(&resource.group) else { continue };
+            if let Some(plurals) = versions.get_mut(&resource.version) {
+                plurals.remove(&resource.plural);
+            }
+            versions.retain(|_, plurals| !plurals.is_empty());
+        }
+        self.groups.retain(|_, versions| !versions.is_empty());
+        resources
+    }
+
+    /// One version of one resource.
+    pub(crate) fn get(&self, group: &str, version: &str, plural: &str) -> Option<Arc<Resource>> {
+        self.groups.get(group)?.get(version)?.get(plural).cloned()
+    }
+
+    /// The resources of a version by plural.
+    pub(crate) fn version(&self, group: &str, version: &str) -> Option<Vec<Arc<Resource>>> {
+        Some(self.groups.get(group)?.get(version)?.values().cloned().collect())
+    }
+
+    /// The versions of a group, the preferred one first.
+    pub(crate) fn versions(&self, group: &str) -> Option<Vec<String>> {
+        let mut found: Vec<String> = self.groups.get(group)?.keys().cloned().collect();
+        found.sort_by(|a, b| versions::compare(a, b));
+        Some(found)
+    }
+
+    /// The groups but the core one: the built-in ones in kube-apiserver's order, then custom ones by name.
+    pub(crate) fn groups(&self) -> Vec<String> {
+        const FIRST: [&str; 3] = ["events.k8s.io", "apiextensions.k8s.io", "coordination.k8s.io"];
+        let rank = |group: &String| FIRST.iter().position(|first| first == group).unwrap_or(FIRST.len());
+        let mut groups: Vec<String> = self.groups.keys().filter(|group| !group.is_empty()).cloned().collect();
+        groups.sort_by_key(|group| (rank(group), group.clone()));
+        groups
+    }
+
+    /// One resource a collection, in any version: what is stored.
+    pub(crate) fn collections(&self) -> BTreeMap<String, Arc<Resource>> {
+        let resources = self.groups.values().flat_map(BTreeMap::values).flat_map(BTreeMap::values);
+        resources.map(|resource| (resource.collection.clone(), resource.clone())).collect()
+    }
+}

@@ -1,0 +1,122 @@
+//! What differs between resources when they are created and updated: `rest.RESTCreateStrategy` and its siblings.
+//!
+//! In: an object whose body was read. Out: the object as it will be stored, and the field errors that refuse it.
+//! The order of the steps is the handlers' business.
+
+use std::fmt;
+
+use crdgen_schema::field;
+use serde_json::{Value, json};
+
+use super::Resource;
+use crate::response::status::Result;
+
+/// A part of an object that is written for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subresource {
+    /// The object but its status.
+    Main,
+    /// `/status`
+    Status,
+    /// `/finalize` of a namespace.
+    Finalize,
+    /// `/scale`
+    Scale,
+}
+
+impl Subresource {
+    /// As `managedFields` names it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Main => "",
+            Self::Status => "status",
+            Self::Finalize => "finalize",
+            Self::Scale => "scale",
+        }
+    }
+}
+
+/// What reading an object found beside the object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Findings {
+    /// The paths of fields that the schema does not have; they are dropped.
+    pub(crate) unknown: Vec<String>,
+}
+
+/// The behaviour of one kind of object.
+pub(crate) trait Strategy: fmt::Debug + Sync {
+    /// Puts an object that was read in order: drops what the type does not have, fills in defaults.
+    fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings>;
+
+    /// The object that exists before a creation, for `managedFields`.
+    fn blank(&self, resource: &Resource) -> Value {
+        json!({"apiVersion": resource.api_version(), "kind": resource.kind})
+    }
+
+    /// The top-level fields that a write leaves alone, whatever the request says.
+    fn ignored(&self, _resource: &Resource, _subresource: Subresource) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Sets and drops what clients cannot choose.
+    fn prepare_for_create(&self, _resource: &Resource, _object: &mut Value) {}
+
+    /// The same for an update.
+    fn prepare_for_update(&self, _resource: &Resource, _object: &mut Value, _old: &Value, _subresource: Subresource) {}
+
+    /// What is wrong with an object beside its metadata.
+    fn validate(&self, _resource: &Resource, _object: &Value) -> Vec<field::Error> {
+        Vec::new()
+    }
+
+    /// What is wrong with an update beside the metadata.
+    fn validate_update(
+        &self,
+        resource: &Resource,
+        object: &Value,
+        _old: &Value,
+        _subresource: Subresource,
+    ) -> Vec<field::Error> {
+        self.validate(resource, object)
+    }
+
+    /// An update may leave out the resource version.
+    fn unconditional_update(&self) -> bool {
+        true
+    }
+
+    /// A deletion is answered with the object.
+    fn returns_deleted_object(&self) -> bool {
+        false
+    }
+
+    /// An update creates what is not there.
+    fn create_on_update(&self) -> bool {
+        false
+    }
+
+    /// Under which path a field selector's name is found.
+    fn field_alias<'a>(&self, name: &'a str) -> &'a str {
+        name
+    }
+
+    /// An object of this resource's version as it is stored.
+    fn to_stored(&self, _resource: &Resource, object: Value) -> Value {
+        object
+    }
+
+    /// A stored object in this resource's version.
+    fn from_stored(&self, _resource: &Resource, object: Value) -> Value {
+        object
+    }
+
+    /// The columns of a Table, if they are not those of the definition: name, type, format, description, priority.
+    fn columns(&self) -> Option<Vec<Value>> {
+        None
+    }
+
+    /// The cells for [`Strategy::columns`].
+    fn cells(&self, _object: &Value, _now: jiff::Timestamp) -> Vec<Value> {
+        Vec::new()
+    }
+}

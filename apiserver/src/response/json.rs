@@ -1,0 +1,131 @@
+//! JSON text as Go's encoder prints it, which is what clients of Kubernetes see: `<`, `>`, `&` and the two
+//! Unicode line separators escaped, whole floats without a fraction, two spaces of indentation when pretty.
+
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
+
+/// One line, no newline at its end.
+pub(crate) fn compact(value: &impl Serialize) -> Vec<u8> {
+    print(value, GoFormatter { layout: CompactFormatter })
+}
+
+/// Indented, no newline at its end.
+pub(crate) fn pretty(value: &impl Serialize) -> Vec<u8> {
+    print(value, GoFormatter { layout: PrettyFormatter::new() })
+}
+
+/// A string as it stands in JSON, with its quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    String::from_utf8_lossy(&compact(&text)).into_owned()
+}
+
+fn print<F: Formatter>(value: &impl Serialize, formatter: F) -> Vec<u8> {
+    let mut out = Vec::with_capacity(512);
+    // Writing to a Vec cannot fail, and the values printed here have string keys only.
+    if value.serialize(&mut Serializer::with_formatter(&mut out, formatter)).is_err() {
+        out.clear();
+    }
+    out
+}
+
+struct GoFormatter<F> {
+    layout: F,
+}
+
+impl<F: Formatter> Formatter for GoFormatter<F> {
+    fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        writer.write_all(float(value).as_bytes())
+    }
+
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+            let (plain, tail) = rest.split_at(at);
+            let mut characters = tail.chars();
+            let special = characters.next().map_or(0, u32::from);
+            write!(writer, "{plain}\\u{special:04x}")?;
+            rest = characters.as_str();
+        }
+        writer.write_all(rest.as_bytes())
+    }
+
+    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.begin_array(writer)
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.end_array(writer)
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.layout.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.end_array_value(writer)
+    }
+
+    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.begin_object(writer)
+    }
+
+    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.end_object(writer)
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.layout.begin_object_key(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.layout.end_object_value(writer)
+    }
+}
+
+/// `encoding/json`: shortest decimal, an exponent only below 1e-6 and from 1e21 on.
+fn float(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 || (1e-6..1e21).contains(&size) {
+        return format!("{value}");
+    }
+    let text = format!("{value:e}");
+    match text.split_once('e') {
+        Some((digits, exponent)) if !exponent.starts_with('-') => format!("{digits}e+{exponent}"),
+        Some((digits, exponent)) => format!("{digits}e{exponent}"),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn text(value: &serde_json::Value) -> String {
+        String::from_utf8(compact(value)).unwrap()
+    }
+
+    #[test]
+    fn html_and_line_separators_are_escaped_as_go_does_it() {
+        assert_eq!(text(&json!("<&>\u{2028}é😀/")), r#""\u003c\u0026\u003e\u2028é😀/""#);
+        assert_eq!(text(&json!({"a<": "b\n"})), r#"{"a\u003c":"b\n"}"#);
+    }
+
+    #[test]
+    fn floats_lose_an_empty_fraction_and_take_gos_exponent() {
+        assert_eq!(text(&json!([1.0, 1.5, 1e21, 1e-7, 1e20, -0.0])), "[1,1.5,1e+21,1e-7,100000000000000000000,-0]");
+    }
+
+    #[test]
+    fn pretty_text_is_indented_by_two_and_keeps_empty_containers_together() {
+        let value = json!({"a": {}, "b": [1]});
+        assert_eq!(String::from_utf8(pretty(&value)).unwrap(), "{\n  \"a\": {},\n  \"b\": [\n    1\n  ]\n}");
+    }
+}

@@ -1,0 +1,12 @@
+//! `meta.k8s.io` `PartialObjectMetadata`: an object without anything but its metadata.
+
+use serde_json::{Value, json};
+
+/// The metadata of an object; `version` is that of `meta.k8s.io`.
+pub(crate) fn of(object: &Value, version: &str) -> Value {
+    json!({
+        "kind": "PartialObjectMetadata",
+        "apiVersion": format!("meta.k8s.io/{version}"),
+        "metadata": object["metadata"],
+    })
+}

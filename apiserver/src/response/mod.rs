@@ -1,0 +1,140 @@
+//! Answers: what a handler decided, in the format and shape that the client asked for.
+//!
+//! In: objects, lists, refusals. Out: [`Reply`], an HTTP response not yet sent.
+
+pub(crate) mod json;
+pub(crate) mod json_path;
+pub(crate) mod list;
+pub(crate) mod metadata_only;
+pub(crate) mod status;
+pub(crate) mod table;
+pub(crate) mod watch_event;
+pub(crate) mod yaml;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Empty, Full};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::request::accept::{Accept, Format, Shape};
+use crate::resource::Resource;
+use status::{Result, Status};
+
+/// The body of every response.
+pub type Body = UnsyncBoxBody<Bytes, std::convert::Infallible>;
+
+/// A response and the warnings that go with it.
+pub(crate) struct Reply {
+    pub(crate) code: StatusCode,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) body: Body,
+}
+
+impl Reply {
+    /// A response of this content type.
+    pub(crate) fn new(code: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        Self {
+            code,
+            headers: vec![(header::CONTENT_TYPE, HeaderValue::from_static(content_type))],
+            warnings: Vec::new(),
+            body: Full::new(body.into()).boxed_unsync(),
+        }
+    }
+
+    /// Plain text.
+    pub(crate) fn text(code: StatusCode, text: impl Into<Bytes>) -> Self {
+        Self::new(code, "text/plain; charset=utf-8", text)
+    }
+
+    /// What is said of a path that nothing is behind.
+    pub(crate) fn page_not_found() -> Self {
+        Self::text(StatusCode::NOT_FOUND, "404 page not found\n")
+    }
+
+    /// A value in the client's format.
+    pub(crate) fn value(accept: &Accept, code: StatusCode, value: &impl Serialize) -> Self {
+        match accept.format {
+            Format::Json if accept.pretty => Self::new(code, "application/json", json::pretty(value)),
+            Format::Json => {
+                let mut text = json::compact(value);
+                text.push(b'\n');
+                Self::new(code, "application/json", text)
+            }
+            Format::Yaml => {
+                let value = serde_json::to_value(value).unwrap_or_default();
+                Self::new(code, "application/yaml", yaml::print(&value))
+            }
+        }
+    }
+
+    /// A refusal, or the success of a deletion.
+    pub(crate) fn status(accept: &Accept, status: &Status) -> Self {
+        let mut reply = Self::value(accept, status.http_code(), status);
+        reply.warnings.clone_from(&status.warnings);
+        let wait = status.details.as_ref().map_or(0, |details| details.retry_after_seconds);
+        if wait > 0 {
+            reply.headers.push((header::RETRY_AFTER, HeaderValue::from(wait)));
+        }
+        reply
+    }
+
+    /// An object in the client's format and shape.
+    pub(crate) fn object(
+        accept: &Accept,
+        code: StatusCode,
+        resource: &Resource,
+        object: &Value,
+        now: jiff::Timestamp,
+    ) -> Result<Self> {
+        match &accept.shape {
+            Shape::Object | Shape::Discovery => Ok(Self::value(accept, code, object)),
+            Shape::Partial(version) => Ok(Self::value(accept, code, &metadata_only::of(object, version))),
+            Shape::PartialList(_) => Err(Status::unclassified("content is not a list")),
+            Shape::Table(version, rows) => {
+                let mut table = table::Table::new(resource, version, *rows, now);
+                table.push(object);
+                let revision = object["metadata"]["resourceVersion"].as_str().unwrap_or_default();
+                Ok(Self::value(accept, code, &table.finish(revision, "", None)))
+            }
+        }
+    }
+
+    /// The same without a body, for `HEAD`.
+    pub(crate) fn without_body(mut self) -> Self {
+        self.body = Empty::new().boxed_unsync();
+        self
+    }
+
+    /// The HTTP response, with the headers that all answers of kube-apiserver have.
+    pub(crate) fn into_response(self) -> Response<Body> {
+        let mut response = Response::new(self.body);
+        *response.status_mut() = self.code;
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
+        for (name, value) in self.headers {
+            headers.insert(name, value);
+        }
+        for warning in &self.warnings {
+            if let Some(value) = warning_header(warning) {
+                headers.append(header::WARNING, value);
+            }
+        }
+        response
+    }
+}
+
+/// RFC 7234, section 5.5: code 299, no agent, the text quoted; what cannot stand in a header is left out.
+fn warning_header(text: &str) -> Option<HeaderValue> {
+    let mut quoted = String::from("299 - \"");
+    for character in text.chars().filter(|character| !character.is_control()) {
+        if matches!(character, '"' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(character);
+    }
+    quoted.push('"');
+    HeaderValue::from_bytes(quoted.as_bytes()).ok()
+}

@@ -1,0 +1,280 @@
+//! `metav1.Status`: every refusal of this server, with the words and codes of kube-apiserver.
+//!
+//! In: what went wrong. Out: a [`Status`], printed in the order of Go's struct.
+//! Source: `k8s.io/apimachinery/pkg/api/errors`.
+
+use crdgen_schema::field;
+use http::StatusCode;
+use serde::Serialize;
+
+use crate::resource::Resource;
+
+/// The result of whatever may refuse a request.
+pub(crate) type Result<T> = std::result::Result<T, Box<Status>>;
+
+/// `metav1.Status`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Status {
+    kind: &'static str,
+    api_version: &'static str,
+    pub(crate) metadata: ListMeta,
+    status: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) message: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(crate) reason: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) details: Option<Details>,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) code: u16,
+    /// What the response warns of beside it; no part of the object.
+    #[serde(skip)]
+    pub(crate) warnings: Vec<String>,
+}
+
+/// `metav1.ListMeta` of a Status: only a list that expired fills it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(crate) struct ListMeta {
+    /// Where an inconsistent list could go on.
+    #[serde(rename = "continue", skip_serializing_if = "String::is_empty")]
+    pub(crate) continue_token: String,
+}
+
+/// `metav1.StatusDetails`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Details {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) group: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) kind: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) uid: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) causes: Vec<Cause>,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(crate) retry_after_seconds: u16,
+}
+
+/// `metav1.StatusCause`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(crate) struct Cause {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) reason: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) message: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) field: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(number: &u16) -> bool {
+    *number == 0
+}
+
+impl Details {
+    /// Names an object of a resource, by its plural.
+    pub(crate) fn object(resource: &Resource, name: &str) -> Self {
+        Self { name: name.to_owned(), group: resource.group.clone(), kind: resource.plural.clone(), ..Self::default() }
+    }
+
+    /// Names an object of a kind.
+    pub(crate) fn kind(group: &str, kind: &str, name: &str) -> Self {
+        Self { name: name.to_owned(), group: group.to_owned(), kind: kind.to_owned(), ..Self::default() }
+    }
+}
+
+impl Status {
+    /// A refusal.
+    pub(crate) fn failure(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Box<Self> {
+        Box::new(Self {
+            kind: "Status",
+            api_version: "v1",
+            metadata: ListMeta::default(),
+            status: "Failure",
+            message: message.into(),
+            reason,
+            details: None,
+            code: code.as_u16(),
+            warnings: Vec::new(),
+        })
+    }
+
+    /// What a deletion is answered with.
+    pub(crate) fn success(details: Details) -> Box<Self> {
+        let mut status = Self::failure(StatusCode::OK, "", "");
+        status.status = "Success";
+        status.code = 0;
+        status.details = Some(details);
+        status
+    }
+
+    /// Adds details to a refusal.
+    pub(crate) fn with(mut self: Box<Self>, details: Details) -> Box<Self> {
+        self.details = Some(details);
+        self
+    }
+
+    /// Adds warnings about the request.
+    pub(crate) fn warn(mut self: Box<Self>, warnings: &[String]) -> Box<Self> {
+        self.warnings.extend_from_slice(warnings);
+        self
+    }
+
+    /// The code to answer with.
+    pub(crate) fn http_code(&self) -> StatusCode {
+        match self.code {
+            0 => StatusCode::OK,
+            code => StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        }
+    }
+
+    /// 400.
+    pub(crate) fn bad_request(message: impl Into<String>) -> Box<Self> {
+        Self::failure(StatusCode::BAD_REQUEST, "BadRequest", message)
+    }
+
+    /// 404 of one object.
+    pub(crate) fn not_found(resource: &Resource, name: &str) -> Box<Self> {
+        let message = format!("{} \"{name}\" not found", resource.qualified());
+        Self::failure(StatusCode::NOT_FOUND, "NotFound", message).with(Details::object(resource, name))
+    }
+
+    /// 404 of a path that no API serves.
+    pub(crate) fn no_such_path() -> Box<Self> {
+        let message = "the server could not find the requested resource";
+        Self::failure(StatusCode::NOT_FOUND, "NotFound", message).with(Details::default())
+    }
+
+    /// 405 of a built-in resource.
+    pub(crate) fn method_not_allowed() -> Box<Self> {
+        let message = "the server does not allow this method on the requested resource";
+        Self::failure(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message).with(Details::default())
+    }
+
+    /// 405 of a custom resource.
+    pub(crate) fn method_not_supported(resource: &Resource, action: &str) -> Box<Self> {
+        let message = format!("{action} is not supported on resources of kind \"{}\"", resource.qualified());
+        let details = Details { name: String::new(), ..Details::object(resource, "") };
+        Self::failure(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message).with(details)
+    }
+
+    /// 409 of a creation.
+    pub(crate) fn already_exists(resource: &Resource, name: &str, being_deleted: bool) -> Box<Self> {
+        let prefix = if being_deleted { "object is being deleted: " } else { "" };
+        let message = format!("{prefix}{} \"{name}\" already exists", resource.qualified());
+        Self::failure(StatusCode::CONFLICT, "AlreadyExists", message).with(Details::object(resource, name))
+    }
+
+    /// 409 of a write that was computed from an older revision, or broke a precondition.
+    pub(crate) fn conflict(details: Details, why: &str) -> Box<Self> {
+        let group = if details.group.is_empty() { String::new() } else { format!(".{}", details.group) };
+        let message = format!("Operation cannot be fulfilled on {}{group} \"{}\": {why}", details.kind, details.name);
+        Self::failure(StatusCode::CONFLICT, "Conflict", message).with(details)
+    }
+
+    /// 409 of a write that was computed from an older revision.
+    pub(crate) fn modified(resource: &Resource, name: &str) -> Box<Self> {
+        let why = "the object has been modified; please apply your changes to the latest version and try again";
+        Self::conflict(Details::object(resource, name), why)
+    }
+
+    /// 403 of an object.
+    pub(crate) fn forbidden(resource: &Resource, name: &str, why: &str) -> Box<Self> {
+        let message = format!("{} \"{name}\" is forbidden: {why}", resource.qualified());
+        Self::failure(StatusCode::FORBIDDEN, "Forbidden", message).with(Details::object(resource, name))
+    }
+
+    /// 422: field errors, those that say the same told once in the message and each in the causes.
+    pub(crate) fn invalid(mut details: Details, errors: &[field::Error]) -> Box<Self> {
+        let mut told: Vec<String> = Vec::new();
+        for error in errors {
+            let text = error.to_string();
+            if !told.contains(&text) {
+                told.push(text);
+            }
+        }
+        let all = if let [only] = &told[..] { only.clone() } else { format!("[{}]", told.join(", ")) };
+        let group = if details.group.is_empty() { String::new() } else { format!(".{}", details.group) };
+        let message = format!("{}{group} \"{}\" is invalid: {all}", details.kind, details.name);
+        details.causes = errors.iter().map(Cause::from).collect();
+        Self::failure(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message).with(details)
+    }
+
+    /// 422 of a list's, a deletion's or a write's options.
+    pub(crate) fn invalid_options(kind: &str, errors: &[field::Error]) -> Box<Self> {
+        Self::invalid(Details::kind("meta.k8s.io", kind, ""), errors)
+    }
+
+    /// 422 without saying why, as a JSON patch that does not apply is answered.
+    pub(crate) fn unprocessable() -> Box<Self> {
+        let message = "the server rejected our request due to an error in our request";
+        Self::failure(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message).with(Details::default())
+    }
+
+    /// 406.
+    pub(crate) fn not_acceptable(message: impl Into<String>) -> Box<Self> {
+        Self::failure(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message)
+    }
+
+    /// 415.
+    pub(crate) fn unsupported_media_type(accepted: &str) -> Box<Self> {
+        let message =
+            format!("the body of the request was in an unknown format - accepted media types include: {accepted}");
+        Self::failure(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
+    }
+
+    /// 413.
+    pub(crate) fn too_large(what: &str) -> Box<Self> {
+        let message = format!("Request entity too large: {what}");
+        Self::failure(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message)
+    }
+
+    /// 410: the revision is no longer remembered.
+    pub(crate) fn expired(message: impl Into<String>) -> Box<Self> {
+        Self::failure(StatusCode::GONE, "Expired", message)
+    }
+
+    /// 504: the revision lies in the future.
+    pub(crate) fn too_large_resource_version(asked: u64, current: u64) -> Box<Self> {
+        let message = format!("Too large resource version: {asked}, current: {current}");
+        let cause = Cause {
+            reason: "ResourceVersionTooLarge".to_owned(),
+            message: "Too large resource version".to_owned(),
+            field: String::new(),
+        };
+        Self::failure(StatusCode::GATEWAY_TIMEOUT, "Timeout", format!("Timeout: {message}"))
+            .with(Details { causes: vec![cause], retry_after_seconds: 1, ..Details::default() })
+    }
+
+    /// 500 with no more than a message, as an unclassified Go error is answered.
+    pub(crate) fn unclassified(message: impl Into<String>) -> Box<Self> {
+        Self::failure(StatusCode::INTERNAL_SERVER_ERROR, "", message)
+    }
+
+    /// 500 of a kind.
+    pub(crate) fn internal(message: &str) -> Box<Self> {
+        let cause = Cause { message: message.to_owned(), ..Cause::default() };
+        Self::failure(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalError",
+            format!("Internal error occurred: {message}"),
+        )
+        .with(Details { causes: vec![cause], ..Details::default() })
+    }
+
+    /// 501: something kube-apiserver serves and this server does not.
+    pub(crate) fn not_implemented(what: &str) -> Box<Self> {
+        let message = format!("crdgen-apiserver does not serve {what}");
+        Self::failure(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
+    }
+}
+
+impl From<&field::Error> for Cause {
+    fn from(error: &field::Error) -> Self {
+        Self { reason: error.kind.reason().to_owned(), message: error.body(), field: error.field.clone() }
+    }
+}

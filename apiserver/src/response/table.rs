@@ -1,0 +1,209 @@
+//! `meta.k8s.io` `Table`: what `kubectl get` prints.
+//!
+//! In: objects of one resource. Out: rows of cells, by the printer columns of the definition or of the strategy.
+//! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource/tableconvertor`.
+
+use crdgen_schema::definition::PrinterColumn;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::json_path::JsonPath;
+use super::metadata_only;
+use crate::object::text;
+use crate::request::accept::Rows;
+use crate::resource::Resource;
+
+/// The description of `metadata.name`.
+pub(crate) const NAME: &str = "Name must be unique within a namespace. Is required when creating resources, although \
+    some resources may allow a client to request the generation of an appropriate name automatically. Name is \
+    primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: \
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
+
+/// The description of `metadata.creationTimestamp`.
+pub(crate) const AGE: &str = "CreationTimestamp is a timestamp representing the server time when this object was \
+    created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set \
+    this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for \
+    lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
+
+/// A Table in the making.
+#[derive(Debug)]
+pub(crate) struct Table<'a> {
+    resource: &'a Resource,
+    version: &'a str,
+    include: Rows,
+    now: Timestamp,
+    columns: Vec<Value>,
+    /// What the columns of the definition read.
+    paths: Vec<(JsonPath, &'a PrinterColumn)>,
+    rows: Vec<Value>,
+}
+
+impl<'a> Table<'a> {
+    /// A table without rows.
+    pub(crate) fn new(resource: &'a Resource, version: &'a str, include: Rows, now: Timestamp) -> Self {
+        let mut table = Self { resource, version, include, now, columns: Vec::new(), paths: Vec::new(), rows: Vec::new() };
+        if let Some(columns) = resource.strategy.columns() {
+            table.columns = columns;
+            return table;
+        }
+        table.columns.push(name_column());
+        for printed in &resource.columns {
+            let Some(path) = JsonPath::parse(&printed.json_path) else { continue };
+            table.columns.push(custom_column(printed));
+            table.paths.push((path, printed));
+        }
+        if resource.columns.is_empty() {
+            table.columns.push(column("Age", "date", "", AGE, 0));
+        }
+        table
+    }
+
+    /// Adds an object.
+    pub(crate) fn push(&mut self, object: &Value) {
+        let cells = if self.resource.strategy.columns().is_some() {
+            self.resource.strategy.cells(object, self.now)
+        } else {
+            self.cells(object)
+        };
+        let object = match self.include {
+            Rows::Bare => Value::Null,
+            Rows::Metadata => metadata_only::of(object, self.version),
+            Rows::Object => object.clone(),
+        };
+        self.rows.push(json!({"cells": cells, "object": object}));
+    }
+
+    /// The table, with the metadata of the list (or object) it stands for.
+    pub(crate) fn finish(self, revision: &str, continue_token: &str, remaining: Option<usize>) -> Value {
+        let mut table = json!({
+            "kind": "Table",
+            "apiVersion": format!("meta.k8s.io/{}", self.version),
+            "metadata": {"resourceVersion": revision},
+            "columnDefinitions": self.columns,
+            "rows": self.rows,
+        });
+        if !continue_token.is_empty() {
+            table["metadata"]["continue"] = Value::from(continue_token);
+        }
+        if let Some(remaining) = remaining {
+            table["metadata"]["remainingItemCount"] = Value::from(remaining);
+        }
+        if revision.is_empty() {
+            table["metadata"] = json!({});
+        }
+        table
+    }
+
+    fn cells(&self, object: &Value) -> Vec<Value> {
+        let mut cells = vec![Value::from(text(object, "name"))];
+        for (path, column) in &self.paths {
+            cells.push(cell(path.first(object), path.is_list(), &column.kind, self.now));
+        }
+        if self.resource.columns.is_empty() {
+            cells.push(age(object, self.now));
+        }
+        cells
+    }
+}
+
+/// A column definition.
+pub(crate) fn column(name: &str, kind: &str, format: &str, description: &str, priority: i64) -> Value {
+    json!({"name": name, "type": kind, "format": format, "description": description, "priority": priority})
+}
+
+/// The first column of every table.
+pub(crate) fn name_column() -> Value {
+    column("Name", "string", "name", NAME, 0)
+}
+
+/// How long ago an object was created.
+pub(crate) fn age(object: &Value, now: Timestamp) -> Value {
+    since(object["metadata"]["creationTimestamp"].as_str(), now)
+}
+
+/// How long ago a time was, or `<unknown>`.
+pub(crate) fn since(time: Option<&str>, now: Timestamp) -> Value {
+    let then: Option<Timestamp> = time.and_then(|time| time.parse().ok());
+    let text = then.map_or_else(|| "<unknown>".to_owned(), |then| human_duration(now.as_second() - then.as_second()));
+    Value::from(text)
+}
+
+fn custom_column(printed: &PrinterColumn) -> Value {
+    let described = printed.description.clone().filter(|text| !text.is_empty());
+    let description = described
+        .unwrap_or_else(|| format!("Custom resource definition column (in JSONPath format): {}", printed.json_path));
+    let format = printed.format.as_deref().unwrap_or_default();
+    column(&printed.name, &printed.kind, format, &description, printed.priority)
+}
+
+/// The value of a cell; what does not fit its column's type is empty.
+fn cell(found: Option<&Value>, list: bool, kind: &str, now: Timestamp) -> Value {
+    let Some(found) = found else { return Value::Null };
+    match (kind, found) {
+        ("integer", Value::Number(number)) => whole(number),
+        ("number", Value::Number(number)) => Value::from(number.as_f64()),
+        ("boolean", Value::Bool(flag)) => Value::Bool(*flag),
+        ("string", Value::String(text)) => Value::from(text.as_str()),
+        ("string", Value::Null) if !list => Value::Null,
+        ("string", other) => Value::from(String::from_utf8_lossy(&super::json::compact(other)).into_owned()),
+        ("date", Value::String(text)) => match text.parse::<Timestamp>() {
+            Ok(_) => since(Some(text), now),
+            Err(_) => Value::from("<invalid>"),
+        },
+        _ => Value::Null,
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "Go truncates as well")]
+fn whole(number: &serde_json::Number) -> Value {
+    number.as_i64().or_else(|| number.as_f64().map(|float| float as i64)).map_or(Value::Null, Value::from)
+}
+
+/// `k8s.io/apimachinery/pkg/util/duration.HumanDuration`, of seconds.
+fn human_duration(seconds: i64) -> String {
+    let pair = |big: i64, big_unit: &str, small: i64, small_unit: &str| {
+        if small == 0 { format!("{big}{big_unit}") } else { format!("{big}{big_unit}{small}{small_unit}") }
+    };
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match seconds {
+        ..-1 => "<invalid>".to_owned(),
+        -1..0 => "0s".to_owned(),
+        0..120 => format!("{seconds}s"),
+        120..600 => pair(minutes, "m", seconds % 60, "s"),
+        600..10_800 => format!("{minutes}m"),
+        10_800..28_800 => pair(hours, "h", minutes % 60, "m"),
+        28_800..172_800 => format!("{hours}h"),
+        172_800..691_200 => pair(days, "d", hours % 24, "h"),
+        691_200..63_072_000 => format!("{days}d"),
+        63_072_000..252_288_000 => pair(days / 365, "y", days % 365, "d"),
+        _ => format!("{}y", days / 365),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_short() {
+        let check = |seconds, expected: &str| assert_eq!(human_duration(seconds), expected);
+        check(0, "0s");
+        check(119, "119s");
+        check(130, "2m10s");
+        check(3600, "60m");
+        check(3 * 3600, "3h");
+        check(49 * 3600, "2d1h");
+        check(3 * 365 * 86_400, "3y");
+        check(-5, "<invalid>");
+    }
+
+    #[test]
+    fn a_cell_that_does_not_fit_its_column_is_empty() {
+        let value = |found: Value, kind| cell(Some(&found), false, kind, Timestamp::UNIX_EPOCH);
+        assert_eq!(value(json!(5), "integer"), json!(5));
+        assert_eq!(value(json!("x"), "integer"), Value::Null);
+        assert_eq!(value(json!(8080), "string"), json!("8080"));
+        assert_eq!(value(json!({"a": [1]}), "string"), json!("{\"a\":[1]}"));
+        assert_eq!(cell(None, false, "string", Timestamp::UNIX_EPOCH), Value::Null);
+    }
+}

@@ -1,0 +1,211 @@
+//! YAML as `sigs.k8s.io/yaml` writes it: members sorted, lists not indented, texts quoted only where they need it.
+//!
+//! In: a JSON value. Out: text. Long texts are folded at 80 columns, as go-yaml does it.
+
+use serde_json::Value;
+
+/// Prints a value, with a newline at the end.
+pub(crate) fn print(value: &Value) -> String {
+    let mut out = String::new();
+    match value {
+        Value::Object(members) if !members.is_empty() => block(value, 0, &mut out),
+        Value::Array(items) if !items.is_empty() => block(value, 0, &mut out),
+        scalar => {
+            out.push_str(&inline(scalar, 0, 0));
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// A mapping or sequence that has something in it, each entry on its line.
+fn block(value: &Value, indent: usize, out: &mut String) {
+    match value {
+        Value::Object(members) => {
+            let mut names: Vec<&String> = members.keys().collect();
+            names.sort();
+            for (index, name) in names.into_iter().enumerate() {
+                if index > 0 || !out.ends_with("- ") {
+                    out.push_str(&" ".repeat(indent));
+                }
+                let key = plain_or_quoted(name);
+                out.push_str(&key);
+                out.push(':');
+                // A list stands at the column of its key.
+                entry(&members[name], indent, if members[name].is_array() { indent } else { indent + 2 }, key.len() + 2, out);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                if !out.ends_with("- ") {
+                    out.push_str(&" ".repeat(indent));
+                }
+                out.push('-');
+                match item {
+                    Value::Object(members) if !members.is_empty() => {
+                        out.push(' ');
+                        block(item, indent + 2, out);
+                    }
+                    Value::Array(items) if !items.is_empty() => {
+                        out.push(' ');
+                        block(item, indent + 2, out);
+                    }
+                    scalar => entry(scalar, indent, indent + 2, 2, out),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn entry(value: &Value, indent: usize, below: usize, used: usize, out: &mut String) {
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            out.push('\n');
+            block(value, below, out);
+        }
+        Value::Array(items) if !items.is_empty() => {
+            out.push('\n');
+            block(value, below, out);
+        }
+        scalar => {
+            out.push(' ');
+            out.push_str(&inline(scalar, indent, indent + used));
+            out.push('\n');
+        }
+    }
+}
+
+fn inline(value: &Value, indent: usize, column: usize) -> String {
+    match value {
+        Value::Object(_) => "{}".to_owned(),
+        Value::Array(_) => "[]".to_owned(),
+        Value::String(text) => string(text, indent, column),
+        other => String::from_utf8_lossy(&super::json::compact(other)).into_owned(),
+    }
+}
+
+/// How go-yaml writes a text, by what is in it.
+fn string(text: &str, indent: usize, column: usize) -> String {
+    let printable = |c: char| c == '\n' || (!c.is_control() && c != '\u{feff}' && c != '\u{2028}' && c != '\u{2029}');
+    if !text.chars().all(printable) {
+        return String::from_utf8_lossy(&super::json::compact(&text)).into_owned();
+    }
+    if text.contains('\n') && !text.trim_start_matches('\n').starts_with(' ') && !text.trim().is_empty() {
+        return literal(text, indent);
+    }
+    let written = plain_or_quoted(text);
+    fold(&written, indent, column)
+}
+
+fn plain_or_quoted(text: &str) -> String {
+    if resolves_otherwise(text) {
+        return format!("\"{text}\"");
+    }
+    if is_plain(text) { text.to_owned() } else { format!("'{}'", text.replace('\'', "''")) }
+}
+
+fn literal(text: &str, indent: usize) -> String {
+    let chomp = match text.len() - text.trim_end_matches('\n').len() {
+        0 => "-",
+        1 => "",
+        _ => "+",
+    };
+    let pad = " ".repeat(indent + 2);
+    let lines: Vec<String> = text
+        .strip_suffix('\n')
+        .unwrap_or(text)
+        .split('\n')
+        .map(|line| if line.is_empty() { String::new() } else { format!("{pad}{line}") })
+        .collect();
+    format!("|{chomp}\n{}", lines.join("\n"))
+}
+
+/// Breaks at single spaces once a line has 80 columns.
+fn fold(text: &str, indent: usize, start: usize) -> String {
+    let quoted = text.starts_with('"');
+    if quoted || start + text.len() <= 80 {
+        return text.to_owned();
+    }
+    let pad = " ".repeat(indent + 2);
+    let mut out = String::new();
+    let mut column = start;
+    let bytes = text.as_bytes();
+    for (at, character) in text.char_indices() {
+        let alone = at > 0 && bytes[at - 1] != b' ' && bytes.get(at + 1).is_some_and(|next| *next != b' ');
+        if character == ' ' && column > 80 && alone {
+            out.push('\n');
+            out.push_str(&pad);
+            column = pad.len();
+        } else {
+            out.push(character);
+            column += 1;
+        }
+    }
+    out
+}
+
+/// Texts that YAML 1.1 would read as something else than a text.
+fn resolves_otherwise(text: &str) -> bool {
+    let word = matches!(
+        text,
+        "" | "~" | "null" | "Null" | "NULL" | "true" | "True" | "TRUE" | "false" | "False" | "FALSE" | "y" | "Y"
+            | "yes" | "Yes" | "YES" | "n" | "N" | "no" | "No" | "NO" | "on" | "On" | "ON" | "off" | "Off" | "OFF"
+            | ".nan" | ".NaN" | ".NAN" | ".inf" | ".Inf" | ".INF" | "+.inf" | "-.inf" | "<<"
+    );
+    word || is_number(text) || is_date(text)
+}
+
+fn is_number(text: &str) -> bool {
+    let plain = text.replace('_', "");
+    let digits = plain.strip_prefix(['-', '+']).unwrap_or(&plain);
+    let starts = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let prefixed = |prefix: &str, radix| {
+        digits.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_digit(radix)))
+    };
+    starts && (plain.parse::<f64>().is_ok() || prefixed("0x", 16) || prefixed("0o", 8) || prefixed("0b", 2))
+}
+
+fn is_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 8 && bytes[..4].iter().all(u8::is_ascii_digit) && bytes[4] == b'-' && {
+        let rest = &text[5..];
+        rest.bytes().all(|byte| byte.is_ascii_digit() || b"-:tTzZ+. ".contains(&byte)) && rest.contains('-')
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    let first_ok = !text.starts_with(|c: char| "-?:,[]{}#&*!|>'\"%@` ".contains(c))
+        || (text.len() > 1 && text.starts_with(['-', '?', ':']) && !text[1..].starts_with(' '));
+    let inner_ok = !text.contains(": ") && !text.contains(" #") && !text.ends_with([':', ' ']);
+    let marker = text.starts_with("---") || text.starts_with("...");
+    first_ok && inner_ok && !marker && !text.contains('\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn members_are_sorted_and_lists_stand_at_their_key() {
+        let value = json!({"b": [{"y": 1, "x": {}}, [1, 2]], "a": {"c": []}});
+        assert_eq!(print(&value), "a:\n  c: []\nb:\n- x: {}\n  y: 1\n- - 1\n  - 2\n");
+    }
+
+    #[test]
+    fn texts_are_quoted_only_where_they_would_be_read_as_something_else() {
+        let value = json!(["a b", "1", "true", "2001-01-01T00:00:00Z", "a: b", "'x", "f:spec", "", "-", "v:\"1\""]);
+        assert_eq!(
+            print(&value),
+            "- a b\n- \"1\"\n- \"true\"\n- \"2001-01-01T00:00:00Z\"\n- 'a: b'\n- '''x'\n- f:spec\n- \"\"\n- '-'\n- v:\"1\"\n"
+        );
+    }
+
+    #[test]
+    fn texts_of_several_lines_are_literal_blocks() {
+        assert_eq!(print(&json!({"a": "x\ny\n"})), "a: |\n  x\n  y\n");
+        assert_eq!(print(&json!({"a": "x\ny"})), "a: |-\n  x\n  y\n");
+    }
+}

@@ -1,0 +1,222 @@
+//! The server: built, used in process or served on a port, disturbed by tests, and shut down.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, RwLock};
+use std::time::SystemTime;
+
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use hyper_util::service::TowerToHyperService;
+use jiff::Timestamp;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::api::{Api, Clock, Settings};
+use crate::resource::registry::Registry;
+use crate::service::ApiService;
+use crate::store::Store;
+
+/// An API server in memory. Clones are the same server.
+#[derive(Clone)]
+pub struct Server {
+    api: Arc<Api>,
+}
+
+/// Settings of a [`Server`].
+pub struct Builder {
+    store: Arc<Store>,
+    settings: Settings,
+    clock: Clock,
+    token: Option<String>,
+}
+
+/// A server that listens. Dropping it ends the server without waiting for its connections;
+/// [`ServerHandle::shutdown`] waits.
+#[derive(Debug)]
+pub struct ServerHandle {
+    address: SocketAddr,
+    ending: CancellationToken,
+    acceptor: Option<JoinHandle<()>>,
+}
+
+/// The server could not listen. Nothing was started.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address}: {source}")]
+pub struct ServeError {
+    address: SocketAddr,
+    source: std::io::Error,
+}
+
+impl Builder {
+    /// Serves what is in a store already, and keeps it there: the way to restart a server with its state.
+    #[must_use]
+    pub fn store(mut self, store: Arc<Store>) -> Self {
+        self.store = store;
+        self
+    }
+
+    /// Accepts CRDs with `x-kubernetes-validations` without evaluating the rules; each write then carries a `Warning`
+    /// header. Otherwise such CRDs are refused with 501.
+    #[must_use]
+    pub fn ignore_validation_rules(mut self, ignore: bool) -> Self {
+        self.settings.ignore_validation_rules = ignore;
+        self
+    }
+
+    /// Whether deleted namespaces are emptied and removed at once, as kube-controller-manager would do it (the
+    /// default). Without it they stay `Terminating` until somebody finalizes them.
+    #[must_use]
+    pub fn controllers(mut self, run: bool) -> Self {
+        self.settings.controllers = run;
+        self
+    }
+
+    /// Where timestamps come from; the system's clock by default.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(move || Timestamp::try_from(clock()).unwrap_or(Timestamp::UNIX_EPOCH));
+        self
+    }
+
+    /// The bearer token that every request must carry; without one, everybody may do everything.
+    #[must_use]
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Builds the server. It runs no task of its own.
+    pub fn build(self) -> Server {
+        let api = Api {
+            store: self.store,
+            registry: RwLock::new(Registry::default()),
+            settings: self.settings,
+            clock: self.clock,
+            token: self.token,
+            ending: CancellationToken::new(),
+            cuts: watch::Sender::new(0),
+        };
+        Server { api: api.start() }
+    }
+}
+
+impl Server {
+    /// A server to be built: an empty store, no token, the system's clock.
+    pub fn builder() -> Builder {
+        Builder {
+            store: Arc::default(),
+            settings: Settings { ignore_validation_rules: false, controllers: true },
+            clock: Arc::new(Timestamp::now),
+            token: None,
+        }
+    }
+
+    /// The server in process: `kube::Client::new(server.service(), "default")`.
+    pub fn service(&self) -> ApiService {
+        ApiService::new(self.api.clone())
+    }
+
+    /// The server's store.
+    pub fn store(&self) -> Arc<Store> {
+        self.api.store.clone()
+    }
+
+    /// Forgets all events: watches and lists of older resource versions are answered `410 Gone`.
+    pub fn compact(&self) {
+        self.api.store.compact();
+    }
+
+    /// Ends all running watches, as a broken connection does.
+    pub fn disconnect_watches(&self) {
+        self.api.cuts.send_modify(|count| *count += 1);
+    }
+
+    /// Ends all running watches for good. In-process clients see their streams end.
+    pub fn shutdown(&self) {
+        self.api.ending.cancel();
+    }
+
+    /// Listens on an address (port 0 takes a free one), with HTTP/1.1 and HTTP/2 without TLS.
+    pub async fn serve(&self, address: SocketAddr) -> Result<ServerHandle, ServeError> {
+        let failed = |source| ServeError { address, source };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let ending = self.api.ending.child_token();
+        let acceptor = tokio::spawn(accept(listener, self.service(), self.clone(), ending.clone()));
+        Ok(ServerHandle { address, ending, acceptor: Some(acceptor) })
+    }
+}
+
+impl ServerHandle {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The base of all its URLs: `http://ADDRESS`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Stops listening, ends the watches, lets running requests finish, and waits for all of that.
+    pub async fn shutdown(mut self) {
+        self.ending.cancel();
+        if let Some(acceptor) = self.acceptor.take() {
+            // A panic in a connection was reported when it happened; there is nothing left to do about it here.
+            let _ = acceptor.await;
+        }
+    }
+}
+
+impl Drop for ServerHandle {
+    fn drop(&mut self) {
+        self.ending.cancel();
+    }
+}
+
+/// Takes connections until the end, and then waits for those there are.
+async fn accept(listener: TcpListener, service: ApiService, server: Server, ending: CancellationToken) {
+    let mut connections = JoinSet::new();
+    loop {
+        let stream = tokio::select! {
+            () = ending.cancelled() => break,
+            Some(_) = connections.join_next(), if !connections.is_empty() => continue,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                // Too many open files, or a client that left already: the next one may be luckier.
+                Err(error) => {
+                    tracing::debug!(%error, "a connection was not accepted");
+                    tokio::task::yield_now().await;
+                    continue;
+                }
+            },
+        };
+        connections.spawn(converse(stream, service.clone(), ending.clone()));
+    }
+    drop(listener);
+    server.disconnect_watches();
+    while connections.join_next().await.is_some() {}
+}
+
+/// Serves one connection; at the end it finishes the request it is at.
+async fn converse(stream: TcpStream, service: ApiService, ending: CancellationToken) {
+    // Events are small and must not wait for more of them.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "TCP_NODELAY was not set");
+    }
+    let builder = auto::Builder::new(TokioExecutor::new());
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    tokio::pin!(connection);
+    let served = tokio::select! {
+        served = connection.as_mut() => served,
+        () = ending.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = served {
+        tracing::debug!(%error, "a connection broke");
+    }
+}

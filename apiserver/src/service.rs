@@ -1,0 +1,86 @@
+//! The server as a `tower::Service` over HTTP requests with any body.
+//!
+//! In: `http::Request`. Out: `http::Response`, errors included: the service itself never fails. Bodies are read up
+//! to the limit of kube-apiserver.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tower::Service;
+
+use crate::api::Api;
+use crate::request;
+use crate::request::accept::Accept;
+use crate::request::query::Query;
+use crate::response::status::Status;
+use crate::response::{Body, Reply};
+
+/// The largest request body, in bytes.
+const BODY_LIMIT: usize = 3 * 1024 * 1024;
+
+/// A handle to a server that answers requests; clones share it.
+#[derive(Clone)]
+pub struct ApiService {
+    api: Arc<Api>,
+}
+
+impl ApiService {
+    pub(crate) fn new(api: Arc<Api>) -> Self {
+        Self { api }
+    }
+}
+
+impl<B> Service<Request<B>> for ApiService
+where
+    B: http_body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let api = self.api.clone();
+        Box::pin(async move { Ok(answer(&api, request).await) })
+    }
+}
+
+async fn answer<B>(api: &Arc<Api>, request: Request<B>) -> Response<Body>
+where
+    B: http_body::Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let (parts, body) = request.into_parts();
+    let mut request = request::Request {
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        query: Query::parse(parts.uri.query().unwrap_or_default()),
+        headers: parts.headers,
+        body: Bytes::new(),
+    };
+    match Limited::new(body, BODY_LIMIT).collect().await {
+        Ok(collected) => {
+            request.body = collected.to_bytes();
+            api.handle(&request)
+        }
+        Err(error) => {
+            let refusal = if error.is::<LengthLimitError>() {
+                Status::too_large(&format!("limit is {BODY_LIMIT}"))
+            } else {
+                Status::bad_request(format!("the body could not be read: {error}"))
+            };
+            Reply::status(&Accept::fallback(&request), &refusal).into_response()
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The objects of one resource in etcd's order (by the bytes of their keys), and a ring of the last events.
+//!
+//! In: writes with their revision. Out: the map (shared, not copied), the map as it was, and the events.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use imbl::OrdMap;
+use serde_json::Value;
+use tokio::sync::watch;
+
+use super::{Stored, TooOld, Write, WriteError};
+
+/// A collection's objects at one revision.
+#[derive(Clone, Debug)]
+pub(crate) struct Snapshot {
+    /// By key.
+    pub(crate) objects: OrdMap<Arc<str>, Arc<Stored>>,
+    /// The revision.
+    pub(crate) revision: u64,
+}
+
+impl Snapshot {
+    /// The objects from a key on whose keys start with a prefix, in order.
+    pub(crate) fn under<'a>(
+        &'a self,
+        start: &str,
+        prefix: &'a str,
+    ) -> impl Iterator<Item = (&'a Arc<str>, &'a Arc<Stored>)> + 'a {
+        self.objects.range(Arc::<str>::from(start)..).take_while(move |(key, _)| key.starts_with(prefix))
+    }
+}
+
+/// One write: the object before and after it.
+#[derive(Debug)]
+pub(crate) struct Event {
+    /// The revision of the write.
+    pub(crate) revision: u64,
+    /// The key.
+    pub(crate) key: Arc<str>,
+    /// What was there; nothing on creation.
+    pub(crate) before: Option<Arc<Stored>>,
+    /// What is there now; on deletion what was there, with the deletion's revision.
+    pub(crate) after: Arc<Stored>,
+    /// The write was a deletion.
+    pub(crate) deleted: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Collection {
+    objects: OrdMap<Arc<str>, Arc<Stored>>,
+    events: VecDeque<Arc<Event>>,
+    /// Everything after this revision is in `events`.
+    oldest: u64,
+    capacity: usize,
+    newest: watch::Sender<u64>,
+}
+
+impl Collection {
+    pub(super) fn new(revision: u64, capacity: usize) -> Self {
+        Self {
+            objects: OrdMap::new(),
+            events: VecDeque::new(),
+            oldest: revision,
+            capacity,
+            newest: watch::Sender::new(revision),
+        }
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<Arc<Stored>> {
+        self.objects.get(key).cloned()
+    }
+
+    pub(super) fn objects(&self) -> OrdMap<Arc<str>, Arc<Stored>> {
+        self.objects.clone()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    pub(super) fn subscribe(&self) -> watch::Receiver<u64> {
+        self.newest.subscribe()
+    }
+
+    pub(super) fn compact(&mut self, revision: u64) {
+        self.events.clear();
+        self.oldest = revision;
+    }
+
+    pub(super) fn write(&mut self, key: &str, write: Write, revision: u64) -> Result<Arc<Stored>, WriteError> {
+        let before = self.objects.get(key).cloned();
+        let (value, deleted) = admitted(before.as_deref(), write)?;
+        let after = Arc::new(Stored::new(value, revision));
+        let key: Arc<str> = Arc::from(key);
+        if deleted {
+            self.objects.remove(&key);
+        } else {
+            self.objects.insert(key.clone(), after.clone());
+        }
+        self.remember(Event { revision, key, before, after: after.clone(), deleted });
+        Ok(after)
+    }
+
+    pub(super) fn after(&self, revision: u64, limit: usize) -> Result<Vec<Arc<Event>>, TooOld> {
+        if revision < self.oldest {
+            return Err(TooOld { asked: revision, oldest: self.oldest });
+        }
+        let start = self.events.partition_point(|event| event.revision <= revision);
+        Ok(self.events.iter().skip(start).take(limit).cloned().collect())
+    }
+
+    /// Undoes the events after a revision on a copy of the map.
+    pub(super) fn at(&self, revision: u64) -> Result<Snapshot, TooOld> {
+        if revision < self.oldest {
+            return Err(TooOld { asked: revision, oldest: self.oldest });
+        }
+        let mut objects = self.objects.clone();
+        for event in self.events.iter().rev().take_while(|event| event.revision > revision) {
+            match &event.before {
+                Some(before) => objects.insert(event.key.clone(), before.clone()),
+                None => objects.remove(&event.key),
+            };
+        }
+        Ok(Snapshot { objects, revision })
+    }
+
+    fn remember(&mut self, event: Event) {
+        let revision = event.revision;
+        if self.events.len() == self.capacity
+            && let Some(forgotten) = self.events.pop_front()
+        {
+            self.oldest = forgotten.revision;
+        }
+        self.events.push_back(Arc::new(event));
+        self.newest.send_replace(revision);
+    }
+}
+
+/// The value that the write leaves (or that it deletes), if the write fits what is there.
+fn admitted(before: Option<&Stored>, write: Write) -> Result<(Value, bool), WriteError> {
+    match (write, before) {
+        (Write::Create(_), Some(_)) => Err(WriteError::Exists),
+        (Write::Create(value), None) => Ok((value, false)),
+        (Write::Replace(revision, value), Some(before)) if before.revision == revision => Ok((value, false)),
+        (Write::Delete(revision), Some(before)) if before.revision == revision => Ok((before.value.clone(), true)),
+        _ => Err(WriteError::Modified),
+    }
+}

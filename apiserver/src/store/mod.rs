@@ -1,0 +1,174 @@
+//! The objects of every resource, their revisions, and what happened to them lately.
+//!
+//! In: writes that name the revision they were computed from. Out: objects, snapshots at a revision, and the
+//! events after one. One counter numbers all writes, as etcd does. It knows nothing of HTTP, schemas or kinds:
+//! a collection is a name, a key is `namespace/name` (or `name`), an object is a JSON value.
+
+mod collection;
+mod object;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+use tokio::sync::watch;
+
+use collection::Collection;
+pub(crate) use collection::{Event, Snapshot};
+pub(crate) use object::Stored;
+
+/// How many events a collection remembers unless [`Store::with_history`] says otherwise.
+const DEFAULT_HISTORY: usize = 10_000;
+
+/// The storage of a [`crate::Server`]. It outlives servers: hand the same store to another one and its objects
+/// and resource versions are still there.
+///
+/// The lock inside is held for pointer-sized work only (a map is cloned by sharing its nodes), never across an await.
+#[derive(Debug)]
+pub struct Store {
+    state: Mutex<State>,
+    history: usize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    revision: u64,
+    compacted: u64,
+    collections: BTreeMap<String, Collection>,
+}
+
+/// A write that was not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum WriteError {
+    /// The key exists already, and the write wanted to create it.
+    #[error("the key exists")]
+    Exists,
+    /// The object is gone, or is another revision than the write was computed from.
+    #[error("the object has been modified")]
+    Modified,
+}
+
+/// The revision asked for is no longer remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too old resource version: {asked} ({oldest})")]
+pub(crate) struct TooOld {
+    /// What was asked for.
+    pub(crate) asked: u64,
+    /// The oldest revision that can still be asked for.
+    pub(crate) oldest: u64,
+}
+
+/// What a write does to its key.
+#[derive(Debug)]
+pub(crate) enum Write {
+    /// Stores a new object; fails if the key exists.
+    Create(Value),
+    /// Replaces the object of this revision.
+    Replace(u64, Value),
+    /// Removes the object of this revision.
+    Delete(u64),
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self::with_history(DEFAULT_HISTORY)
+    }
+}
+
+impl Store {
+    /// An empty store that remembers this many events of each resource (at least one): a watch that falls
+    /// further behind is answered `410 Gone`.
+    pub fn with_history(events: usize) -> Self {
+        Self { state: Mutex::default(), history: events.max(1) }
+    }
+
+    /// The newest revision: the resource version of lists made now.
+    pub fn revision(&self) -> u64 {
+        self.lock().revision
+    }
+
+    /// Forgets all events, as etcd's compaction does: watches and continue tokens from before are `410 Gone`.
+    pub fn compact(&self) {
+        let mut state = self.lock();
+        let revision = state.revision;
+        state.compacted = revision;
+        for collection in state.collections.values_mut() {
+            collection.compact(revision);
+        }
+    }
+
+    /// The object under a key.
+    pub(crate) fn get(&self, collection: &str, key: &str) -> Option<Arc<Stored>> {
+        self.lock().collections.get(collection)?.get(key)
+    }
+
+    /// All objects of a collection now.
+    pub(crate) fn snapshot(&self, collection: &str) -> Snapshot {
+        let state = self.lock();
+        let objects = state.collections.get(collection).map(Collection::objects).unwrap_or_default();
+        Snapshot { objects, revision: state.revision }
+    }
+
+    /// All objects of a collection as they were at a revision that is not in the future.
+    pub(crate) fn snapshot_at(&self, collection: &str, revision: u64) -> Result<Snapshot, TooOld> {
+        let state = self.lock();
+        match state.collections.get(collection) {
+            Some(collection) => collection.at(revision),
+            None if revision < state.compacted => Err(TooOld { asked: revision, oldest: state.compacted }),
+            None => Ok(Snapshot { objects: imbl::OrdMap::new(), revision }),
+        }
+    }
+
+    /// At most `limit` events of a collection that came after a revision, oldest first.
+    pub(crate) fn events_after(
+        &self,
+        collection: &str,
+        revision: u64,
+        limit: usize,
+    ) -> Result<Vec<Arc<Event>>, TooOld> {
+        self.lock().collections.get(collection).map_or_else(|| Ok(Vec::new()), |found| found.after(revision, limit))
+    }
+
+    /// Tells of writes to a collection: the value is the revision of the newest.
+    pub(crate) fn subscribe(&self, collection: &str) -> watch::Receiver<u64> {
+        self.open(&mut self.lock(), collection).subscribe()
+    }
+
+    /// Starts a collection at the present revision: watches from before it are too old.
+    pub(crate) fn ensure(&self, collection: &str) {
+        self.open(&mut self.lock(), collection);
+    }
+
+    /// Makes one write and returns the object as stored, or as it was last if it was deleted (with the revision
+    /// of its deletion).
+    pub(crate) fn write(&self, collection: &str, key: &str, write: Write) -> Result<Arc<Stored>, WriteError> {
+        let mut state = self.lock();
+        let revision = state.revision + 1;
+        let stored = self.open(&mut state, collection).write(key, write, revision)?;
+        state.revision = revision;
+        Ok(stored)
+    }
+
+    /// How many objects a collection has.
+    pub(crate) fn len(&self, collection: &str) -> usize {
+        self.lock().collections.get(collection).map_or(0, Collection::len)
+    }
+
+    /// The names of all collections that were ever opened.
+    pub(crate) fn collections(&self) -> Vec<String> {
+        self.lock().collections.keys().cloned().collect()
+    }
+
+    fn open<'a>(&self, state: &'a mut State, name: &str) -> &'a mut Collection {
+        let start = state.revision;
+        state.collections.entry(name.to_owned()).or_insert_with(|| Collection::new(start, self.history))
+    }
+
+    /// A thread that panicked while it held the lock left a whole state behind: every write is made in one step.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests;
