@@ -1,0 +1,100 @@
+//! The Database controller: takes each database from Pending to Ready, and again when its specification changes.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use crdgen_runtime::{
+    client::{Error, ObjectKey},
+    controller::{Action, Context, Reconciler, Retry, generation_changed},
+    events::EventType::{Normal, Warning},
+    factory::SharedInformerFactory,
+};
+use tokio::{sync::Mutex, time::Instant};
+
+use crate::api::{
+    clientset::Informers,
+    example_com::v1alpha1::{
+        Database, DatabaseController, DatabaseStatus,
+        database::{spec::Engine, status::Phase},
+    },
+};
+
+/// Provisions databases, or acts as if it did: that takes a fixed time, in which no worker waits.
+#[derive(Debug)]
+pub struct DatabaseReconciler {
+    provisioning_time: Duration,
+    /// When the databases that are being provisioned will be there, by uid.
+    ready_at: Mutex<HashMap<Option<String>, Instant>>,
+}
+
+/// The controller on an informer of `factory`, which the caller starts.
+pub fn controller(factory: &SharedInformerFactory, provisioning_time: Duration) -> DatabaseController<DatabaseReconciler> {
+    let informer = Informers::new(factory.clone()).example_com_v1alpha1().databases();
+    let reconciler = DatabaseReconciler { provisioning_time, ready_at: Mutex::default() };
+    DatabaseController::new(factory.client().clone(), informer, reconciler)
+        .updates(generation_changed)
+        .resync(Duration::from_secs(30))
+}
+
+impl Reconciler<Database> for DatabaseReconciler {
+    type Error = Error;
+
+    async fn reconcile(&self, database: Arc<Database>, context: &Context<Database>) -> Result<Action, Error> {
+        let status = database.status.clone().unwrap_or_default();
+        let (metadata, observed_generation) = (&database.metadata, database.metadata.generation);
+        if status.observed_generation == observed_generation {
+            return Ok(Action::Done);
+        }
+        let port = match &database.spec.engine {
+            Engine::PostgreSQL => 5432,
+            Engine::MySQL => 3306,
+            Engine::MongoDB => 27017,
+            Engine::Unrecognized(engine) => return refuse(&database, engine, context).await,
+        };
+        if status.phase != Some(Phase::Provisioning) {
+            for phase in [Phase::Pending, Phase::Provisioning] {
+                set_status(&database, context, DatabaseStatus { phase: Some(phase), ..status.clone() }).await?;
+            }
+            context.publish(&database, Normal, "Provisioning", "Provision", "The database is being provisioned");
+        }
+        let now = Instant::now();
+        let ready_at = *self.ready_at.lock().await.entry(metadata.uid.clone()).or_insert(now + self.provisioning_time);
+        if now < ready_at {
+            return Ok(Action::RequeueAfter(ready_at - now));
+        }
+        let (name, namespace) = (metadata.name.as_deref(), metadata.namespace.as_deref());
+        let host = format!("{}-{}.example.com", name.unwrap_or_default(), namespace.unwrap_or_default());
+        let connection_string = Some(format!("{host}:{port}"));
+        let ready = DatabaseStatus { phase: Some(Phase::Ready), connection_string, observed_generation };
+        set_status(&database, context, ready).await?;
+        self.ready_at.lock().await.remove(&metadata.uid);
+        context.publish(&database, Normal, "Ready", "Provision", "The database accepts connections");
+        Ok(Action::Done)
+    }
+
+    async fn deleted(&self, key: &ObjectKey, last: Arc<Database>, _: &Context<Database>) -> Result<(), Error> {
+        self.ready_at.lock().await.remove(&last.metadata.uid);
+        tracing::info!(%key, "removed the database");
+        Ok(())
+    }
+
+    /// A database that was deleted while it was reconciled comes back by [`Reconciler::deleted`].
+    fn retry(&self, error: &Error) -> Retry {
+        if error.is_not_found() { Retry::Quietly } else { Retry::of(error) }
+    }
+}
+
+/// Only a new specification can help: the database is not tried again until there is one.
+async fn refuse(database: &Database, engine: &str, context: &Context<Database>) -> Result<Action, Error> {
+    let observed_generation = database.metadata.generation;
+    let failed = DatabaseStatus { phase: Some(Phase::Failed), connection_string: None, observed_generation };
+    set_status(database, context, failed).await?;
+    tracing::warn!(name = database.metadata.name, namespace = database.metadata.namespace, engine, "unsupported engine");
+    context.publish(database, Warning, "UnsupportedEngine", "Provision", &format!("No database runs on {engine}"));
+    Ok(Action::Done)
+}
+
+/// Writes the status, again if the object was changed meanwhile.
+async fn set_status(database: &Database, context: &Context<Database>, status: DatabaseStatus) -> Result<(), Error> {
+    context.client().modify_status(database, |database| database.status = Some(status.clone())).await?;
+    Ok(())
+}
