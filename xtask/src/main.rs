@@ -1,15 +1,26 @@
 //! The project's own commands, run as `cargo xtask COMMAND`.
 //!
-//! Each command is one module. They may read `../shared` where it is present; none of them needs it to build.
+//! Each command is one module. Some look at `../shared`, or at what it was unpacked into; none needs it to build.
 
+mod bench;
+mod codegen;
+mod conformance;
+mod corpus;
+mod demo;
 mod envtest;
 mod project;
+mod sample;
+mod scratch;
+mod usage;
+mod wire;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 /// The project's own commands.
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", version, about)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -17,12 +28,34 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Generate Rust from CRDs: `fixtures/crds` into `generated/src`, unless told otherwise
+    Codegen(crdgen::cli::Codegen),
+    /// Generate, build and run the Database controller on an embedded API server
+    Demo,
+    /// Measure generation, compilation and round trips over a folder of real CRDs
+    Corpus(corpus::Args),
+    /// Compare the schema crate with verdicts of the real API server
+    Conformance(conformance::Args),
+    /// Compare the embedded API server with a real one's recorded answers
+    Wire(wire::Args),
+    /// Measure crdgen beside its peers
+    Bench(bench::Args),
     /// Build a real kube-apiserver and etcd for the end-to-end tests
     Envtest(envtest::Args),
+    #[command(hide = true)]
+    Usage(usage::Args),
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().command {
-        Command::Envtest(args) => envtest::run(&args),
+        Command::Codegen(args) => return codegen::run(args),
+        Command::Demo => demo::run()?,
+        Command::Corpus(args) => corpus::run(&args)?,
+        Command::Conformance(args) => conformance::run(&args)?,
+        Command::Wire(args) => wire::run(&args)?,
+        Command::Bench(args) => bench::run(&args)?,
+        Command::Envtest(args) => envtest::run(&args)?,
+        Command::Usage(args) => usage::run(&args)?,
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,0 +1,187 @@
+//! What generated types cost to compile, beside kopium's for the same CRDs.
+//!
+//! Both sides hold the same versions of the same CRDs: those that both can generate and compile. Dependencies are
+//! compiled first; what is measured is `cargo check` of the one crate that holds the types.
+
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use anyhow::{Result, bail};
+
+use super::kopium;
+use crate::{
+    corpus::generate::{self, Generated},
+    project,
+    sample,
+    scratch::{self, Files, Scratch},
+    usage::{self, Usage},
+};
+
+/// CPU and memory of `cargo check` of generated types
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The folder with CRDs
+    #[arg(long, value_name = "DIR", default_value = "target/shared/dev")]
+    crds: PathBuf,
+    /// How many CRDs, chosen by the seed
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    sample: usize,
+    /// The seed of the sample
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// How often each side is measured, in turn; the medians are compared
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    rounds: usize,
+}
+
+/// One way to generate the types, and its crate.
+struct Side {
+    name: &'static str,
+    scratch: Scratch,
+    modules: BTreeMap<String, Files>,
+    usages: Vec<Usage>,
+}
+
+/// Generates, drops what one side cannot compile, measures in turn, prints the table.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let files = sample::files(&args.crds, &["yaml", "yml", "json"])?;
+    let name = |file: &PathBuf| file.strip_prefix(&args.crds).unwrap_or(file).to_string_lossy().into_owned();
+    let files = sample::sample(files, args.sample, args.seed, name);
+    let mut sides = generate(&files, args)?;
+    compile_what_both_can(&mut sides)?;
+    for round in 0..args.rounds {
+        eprintln!("round {} of {}", round + 1, args.rounds);
+        for side in &mut sides {
+            side.usages.push(measure(&side.scratch)?);
+        }
+    }
+    print(&sides, files.len());
+    Ok(())
+}
+
+fn generate(files: &[PathBuf], args: &Args) -> Result<Vec<Side>> {
+    let program = kopium::program()?;
+    let mut ours = side("crdgen, types only", "crdgen", &crdgen_dependencies());
+    let mut bare = side("kopium, --hide-kube", "kopium", KOPIUM_DEPENDENCIES);
+    let mut full = side("kopium, with its kube derive", "kopium-kube", KOPIUM_DEPENDENCIES);
+    for (number, file) in files.iter().enumerate() {
+        let text = fs::read_to_string(file)?;
+        let Ok(crd) = generate::one(&file.to_string_lossy(), &text, number, true) else { continue };
+        let (Ok(without), Ok(with)) = (kopium(&program, file, &crd, false), kopium(&program, file, &crd, true)) else {
+            continue;
+        };
+        ours.modules.insert(crd.module.clone(), crd.files);
+        bare.modules.insert(crd.module.clone(), without);
+        full.modules.insert(crd.module, with);
+    }
+    Ok(vec![ours, bare, full])
+}
+
+fn side(name: &'static str, folder: &str, dependencies: &str) -> Side {
+    let base = project::target().join("bench/types");
+    let scratch = Scratch {
+        folder: base.join(folder),
+        target: base.join(format!("target-{folder}")),
+        dependencies: dependencies.to_owned(),
+        deny_warnings: false,
+    };
+    Side { name, scratch, modules: BTreeMap::new(), usages: Vec::new() }
+}
+
+fn crdgen_dependencies() -> String {
+    let runtime = scratch::toml_path(&project::root().join("runtime"));
+    format!(
+        "crdgen-runtime = {{ path = {runtime}, default-features = false }}
+k8s-openapi = {{ version = \"0.29\", features = [\"latest\"] }}
+serde_json = \"1\"
+"
+    )
+}
+
+const KOPIUM_DEPENDENCIES: &str = "k8s-openapi = { version = \"0.29\", features = [\"latest\"] }
+kube = { version = \"5\", default-features = false, features = [\"derive\"] }
+serde = { version = \"1\", features = [\"derive\"] }
+serde_json = \"1\"
+";
+
+/// kopium writes one version at a time: each becomes a file, all of them one module.
+fn kopium(program: &std::path::Path, file: &std::path::Path, crd: &Generated, kube: bool) -> Result<Files> {
+    let mut files = Files::new();
+    let mut root = String::new();
+    for version in crd.resources.iter().map(|resource| &resource.definition.name) {
+        root.push_str(&format!("pub mod {version};\n"));
+        files.insert(format!("{version}.rs"), kopium::generate(program, file, version, kube)?);
+    }
+    files.insert("mod.rs".to_owned(), root);
+    Ok(files)
+}
+
+fn compile_what_both_can(sides: &mut [Side]) -> Result<()> {
+    loop {
+        let mut faulty = Vec::new();
+        for side in &*sides {
+            eprintln!("compiling {}: {} CRDs", side.name, side.modules.len());
+            side.scratch.write(&side.modules, ("lib.rs", &root(&side.modules)))?;
+            let output = side.scratch.check("check")?;
+            if output.status.success() {
+                continue;
+            }
+            let faults = scratch::faults(&output, side.modules.keys());
+            if faults.is_empty() {
+                bail!("{} does not compile:\n{}", side.name, String::from_utf8_lossy(&output.stderr));
+            }
+            eprintln!("{} cannot compile {} of them", side.name, faults.len());
+            faulty.extend(faults.into_keys());
+        }
+        if faulty.is_empty() {
+            return Ok(());
+        }
+        for side in &mut *sides {
+            side.modules.retain(|module, _| !faulty.contains(module));
+        }
+    }
+}
+
+fn root(modules: &BTreeMap<String, Files>) -> String {
+    modules.keys().map(|module| format!("pub mod {module};\n")).collect()
+}
+
+fn measure(scratch: &Scratch) -> Result<Usage> {
+    // A new modification time is what makes cargo check the crate again.
+    let root = scratch.folder.join("src/lib.rs");
+    let text = fs::read(&root)?;
+    fs::write(&root, text)?;
+    usage::measure(&scratch.cargo("check"))
+}
+
+fn print(sides: &[Side], asked: usize) {
+    let Some((ours, peers)) = sides.split_first() else { return };
+    println!("{} of {asked} sampled CRDs: those that every side generates and compiles", ours.modules.len());
+    println!("{:<30} {:>9} {:>9} {:>10} {:>10}", "", "types", "lines", "CPU s", "peak MB");
+    for side in sides {
+        let lines: usize = side.modules.values().map(generate::rust_lines).sum();
+        let (cpu, peak) = (median(side, |usage| usage.cpu_seconds), median(side, peak_megabytes));
+        let types: usize = side.modules.values().flat_map(|files| files.values()).map(|text| count_types(text)).sum();
+        println!("{:<30} {types:>9} {lines:>9} {cpu:>10.2} {peak:>10.0}", side.name);
+    }
+    for peer in peers {
+        let cpu = median(peer, |usage| usage.cpu_seconds) / median(ours, |usage| usage.cpu_seconds);
+        let peak = median(peer, peak_megabytes) / median(ours, peak_megabytes);
+        println!("{} / {}: CPU {cpu:.1}x, peak memory {peak:.1}x", peer.name, ours.name);
+    }
+}
+
+fn count_types(text: &str) -> usize {
+    let lines = text.lines().map(str::trim_start);
+    lines.filter(|line| line.starts_with("pub struct ") || line.starts_with("pub enum ")).count()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown as megabytes")]
+fn peak_megabytes(usage: &Usage) -> f64 {
+    usage.peak_bytes as f64 / 1e6
+}
+
+fn median(side: &Side, figure: impl Fn(&Usage) -> f64) -> f64 {
+    let mut figures: Vec<f64> = side.usages.iter().map(figure).collect();
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}

@@ -1,0 +1,133 @@
+//! CRD files → their output, each on its own.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use crdgen::{
+    analyze::{Analysis, analyze},
+    lower::lower,
+    model::Model,
+    render::{self, Options},
+};
+use crdgen_schema::definition::{self, Definition, Version};
+
+use super::{
+    batch,
+    report::{Report, Stage},
+};
+use crate::scratch::Files;
+
+/// What one CRD file became.
+#[derive(Clone, Debug)]
+pub(crate) struct Generated {
+    /// The file below the corpus' folder.
+    pub(crate) name: String,
+    /// The module that holds its output in a batch.
+    pub(crate) module: String,
+    /// The output.
+    pub(crate) files: Files,
+    /// How many types it defines.
+    pub(crate) types: usize,
+    /// Its resources, one for each version.
+    pub(crate) resources: Vec<Resource>,
+}
+
+/// One kind in one version.
+#[derive(Clone, Debug)]
+pub(crate) struct Resource {
+    /// The API group.
+    pub(crate) group: String,
+    /// The kind.
+    pub(crate) kind: String,
+    /// What the CRD says of the version.
+    pub(crate) definition: Version,
+    /// The Rust path of its type below the output's root.
+    pub(crate) path: String,
+}
+
+impl Generated {
+    /// The folder that the file is in: a project.
+    pub(crate) fn project(&self) -> &str {
+        self.name.split('/').next().unwrap_or_default()
+    }
+}
+
+/// Generates every file, and notes each failure. What fails is left out.
+pub(crate) fn all(files: &[PathBuf], folder: &Path, types_only: bool, report: &mut Report) -> Result<Vec<Generated>> {
+    let mut found = Vec::new();
+    for (number, file) in files.iter().enumerate() {
+        if number % 250 == 249 {
+            eprintln!("{} of {} CRDs", number + 1, files.len());
+        }
+        report.crds += 1;
+        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        report.bytes += text.len();
+        let name = file.strip_prefix(folder).unwrap_or(file).to_string_lossy().into_owned();
+        match one(&name, &text, number, types_only) {
+            Ok(generated) => {
+                report.generated += 1;
+                report.versions += generated.resources.len();
+                report.types += generated.types;
+                report.lines += rust_lines(&generated.files);
+                found.push(generated);
+            }
+            Err(error) => report.fail(Stage::Generate, &error.to_string(), name),
+        }
+    }
+    Ok(found)
+}
+
+/// Generates what is in one text.
+pub(crate) fn one(name: &str, text: &str, number: usize, types_only: bool) -> Result<Generated> {
+    let loaded = definition::load(name, text);
+    let mut diagnostics = loaded.diagnostics;
+    if loaded.definitions.is_empty() && !diagnostics.has_errors() {
+        bail!("no CRD in the file");
+    }
+    let (mut model, found) = lower(&loaded.definitions, &BTreeMap::new());
+    diagnostics.extend(found);
+    let options = Options { types_only, ..Options::default() };
+    let (analysis, found) = analyze(&mut model, &options.reserved_modules());
+    diagnostics.extend(found);
+    if diagnostics.has_errors() {
+        bail!("{}", diagnostics.iter().next().map_or("an error", |first| &first.message));
+    }
+    let tree = render::render(&model, &analysis, &options)?;
+    Ok(Generated {
+        name: name.to_owned(),
+        module: batch::module(number),
+        resources: resources(&model, &analysis, &loaded.definitions),
+        files: tree.files,
+        types: tree.types,
+    })
+}
+
+/// How many lines of Rust are in `files`.
+pub(crate) fn rust_lines(files: &Files) -> usize {
+    files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text.lines().count()).sum()
+}
+
+fn resources(model: &Model, analysis: &Analysis, definitions: &[Definition]) -> Vec<Resource> {
+    let mut found = Vec::new();
+    let names = &analysis.names;
+    for (group, group_names) in model.groups.iter().zip(&names.groups) {
+        for (version, version_names) in group.versions.iter().zip(&group_names.versions) {
+            for (resource, resource_names) in version.resources.iter().zip(&version_names.resources) {
+                let definition = definitions.iter().find(|definition| definition.name == resource.crd);
+                let definition = definition.and_then(|all| all.versions.iter().find(|one| one.name == version.name));
+                let (Some(definition), Some(root)) = (definition, names.shapes.get(&resource.root)) else { continue };
+                let modules = [&group_names.module, &version_names.module, &resource_names.module];
+                found.push(Resource {
+                    group: group.name.clone(),
+                    kind: resource.kind.clone(),
+                    definition: definition.clone(),
+                    path: format!("{}::{}::{}::{}", modules[0], modules[1], modules[2], root.ty),
+                });
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,88 @@
+//! `corpus`: an honest measure over a folder of real CRDs and objects.
+//!
+//! Every CRD is generated on its own; the output can be compiled, in batches, and real objects sent through the
+//! generated types. What fails is counted by cause, and fails the command.
+
+mod batch;
+pub(crate) mod generate;
+mod objects;
+mod report;
+mod round_trip;
+
+use std::{path::PathBuf, time::Instant};
+
+use anyhow::{Result, ensure};
+
+use crate::{sample, usage};
+
+/// Generate every CRD under a folder; compile the output; send real objects through it
+///
+/// Ends with a table (CRDs, versions, failures by cause, types, lines, seconds, peak memory) and with exit status 1 if
+/// anything failed.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  cargo xtask corpus --crds target/shared/dev
+  cargo xtask corpus --crds target/shared/dev --only 'cert-manager*' --compile
+  cargo xtask corpus --crds target/shared/dev --objects target/shared/samples-dev --sample 100 --round-trip")]
+pub(crate) struct Args {
+    /// The folder with CRDs
+    #[arg(long, value_name = "DIR")]
+    crds: PathBuf,
+    /// The folder with objects for them; those of a CRD's own sub-folder are preferred
+    #[arg(long, value_name = "DIR", requires = "round_trip")]
+    objects: Option<PathBuf>,
+    /// Compile what was generated, with warnings as errors
+    #[arg(long)]
+    compile: bool,
+    /// Decode and encode the objects through the generated types (compiles them)
+    #[arg(long, requires = "objects")]
+    round_trip: bool,
+    /// Generate types only: no clients, listers, informers
+    #[arg(long)]
+    types_only: bool,
+    /// Only CRD files whose path below the folder matches (`*` and `?`)
+    #[arg(long, value_name = "GLOB")]
+    only: Option<String>,
+    /// Only this many CRDs, chosen by the seed
+    #[arg(long, value_name = "N")]
+    sample: Option<usize>,
+    /// The seed of the sample
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// How many CRDs are compiled in one crate
+    #[arg(long, value_name = "N", default_value_t = 25)]
+    batch: usize,
+}
+
+/// Runs all that was asked for and prints the table.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let started = Instant::now();
+    let files = select(args)?;
+    ensure!(!files.is_empty(), "no CRD under {} was selected", args.crds.display());
+    let mut report = report::Report::default();
+    let generated = generate::all(&files, &args.crds, args.types_only, &mut report)?;
+    report.generation_seconds = started.elapsed().as_secs_f64();
+    if args.compile || args.round_trip {
+        let objects = match &args.objects {
+            Some(folder) if args.round_trip => objects::collect(folder, &generated, &mut report)?,
+            _ => Vec::new(),
+        };
+        batch::check(&generated, &objects, args.batch, &mut report)?;
+    }
+    report.peak_bytes = usage::own_peak_bytes()?;
+    report.print();
+    ensure!(!report.failed(), "the corpus has failures");
+    Ok(())
+}
+
+fn select(args: &Args) -> Result<Vec<PathBuf>> {
+    let mut files = sample::files(&args.crds, &["yaml", "yml", "json"])?;
+    let name = |file: &PathBuf| file.strip_prefix(&args.crds).unwrap_or(file).to_string_lossy().into_owned();
+    if let Some(glob) = &args.only {
+        files.retain(|file| sample::glob_matches(glob, &name(file)));
+    }
+    Ok(match args.sample {
+        Some(count) => sample::sample(files, count, args.seed, name),
+        None => files,
+    })
+}

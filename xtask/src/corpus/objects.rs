@@ -1,0 +1,69 @@
+//! Real objects, each beside the generated resource that it is an object of.
+
+use std::{collections::BTreeMap, path::Path};
+
+use anyhow::{Context, Result};
+use crdgen_schema::{definition::Version, pruning, yaml};
+use serde_json::Value;
+
+use super::{generate::Generated, report::Report};
+use crate::sample;
+
+/// One object to send through a generated type.
+#[derive(Debug)]
+pub(crate) struct Object {
+    /// Its file below the folder, and its number in it.
+    pub(crate) name: String,
+    /// The module of its CRD.
+    pub(crate) module: String,
+    /// The Rust path of its type below the module.
+    pub(crate) path: String,
+    /// What the API server would store: the object without what it prunes.
+    pub(crate) stored: Value,
+}
+
+/// Reads all objects below `folder` that are of a generated kind and version.
+///
+/// Several projects may define the same kind: the CRD from the folder of the same name is taken, else the first one.
+pub(crate) fn collect(folder: &Path, generated: &[Generated], report: &mut Report) -> Result<Vec<Object>> {
+    let mut by_kind: BTreeMap<(String, String), Vec<(usize, usize)>> = BTreeMap::new();
+    for (index, crd) in generated.iter().enumerate() {
+        for (position, resource) in crd.resources.iter().enumerate() {
+            let api_version = format!("{}/{}", resource.group, resource.definition.name);
+            by_kind.entry((api_version, resource.kind.clone())).or_default().push((index, position));
+        }
+    }
+    let mut objects = Vec::new();
+    for file in sample::files(folder, &["yaml", "yml", "json"])? {
+        let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let name = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().into_owned();
+        for (number, document) in yaml::parse(&text).documents.iter().enumerate() {
+            let object = document.to_value();
+            let Some(candidates) = by_kind.get(&(text_at(&object, "apiVersion"), text_at(&object, "kind"))) else {
+                continue;
+            };
+            let project = name.split('/').next().unwrap_or_default();
+            let same = candidates.iter().find(|(index, _)| generated[*index].project() == project);
+            let Some(&resource) = same.or_else(|| candidates.first()) else { continue };
+            report.objects += 1;
+            let (crd, resource) = (&generated[resource.0], &generated[resource.0].resources[resource.1]);
+            objects.push(Object {
+                name: format!("{name}#{number}"),
+                module: crd.module.clone(),
+                path: resource.path.clone(),
+                stored: stored(object, &resource.definition),
+            });
+        }
+    }
+    report.tried = objects.len();
+    Ok(objects)
+}
+
+fn text_at(object: &Value, key: &str) -> String {
+    object.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn stored(mut object: Value, version: &Version) -> Value {
+    pruning::prune(&mut object, &version.schema);
+    object
+}

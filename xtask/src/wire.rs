@@ -1,0 +1,60 @@
+//! `wire`: the embedded API server beside a real kube-apiserver's recorded answers.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::project;
+
+/// Replay a real kube-apiserver's answers against the embedded API server; prints the pass counts by area
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The replayer
+    #[arg(long, value_name = "FILE", default_value = "../shared/wire/wire")]
+    replayer: PathBuf,
+    /// The recorded answers
+    #[arg(long, value_name = "FILE", default_value = "target/shared/expect.jsonl")]
+    expect: PathBuf,
+    /// Only scenarios whose name matches, such as `crud/*`
+    #[arg(long, value_name = "GLOB")]
+    only: Option<String>,
+    /// Print the differences
+    #[arg(long)]
+    verbose: bool,
+}
+
+/// Starts a server of its own on a free port, replays, and shows what the replayer prints.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    project::run(project::cargo().args(["build", "--quiet", "--package", "crdgen-apiserver"]))?;
+    let mut server = Command::new(project::target().join("debug/crdgen-apiserver"));
+    // As recorded: kube-apiserver alone, with a token, without kube-controller-manager.
+    server.args(["--port", "0", "--token", TOKEN, "--no-controllers"]).stdout(Stdio::piped());
+    let mut server = server.spawn().context("cannot start the API server")?;
+    let outcome = replay(args, &mut server);
+    server.kill()?;
+    server.wait()?;
+    outcome
+}
+
+const TOKEN: &str = "wire-token";
+
+fn replay(args: &Args, server: &mut std::process::Child) -> Result<()> {
+    let output = server.stdout.take().context("the API server prints nothing")?;
+    let url = BufReader::new(output).lines().next().context("the API server did not start")??;
+    let mut replay = Command::new(&args.replayer);
+    replay.args(["replay", "--server", &url, "--token", TOKEN, "--expect"]).arg(&args.expect);
+    if let Some(only) = &args.only {
+        replay.args(["--only", only]);
+    }
+    if !args.verbose {
+        replay.arg("--quiet");
+    }
+    // Differences are what is measured; the replayer's exit status only says that there are some.
+    let status = replay.status().with_context(|| format!("cannot start {}", args.replayer.display()))?;
+    ensure!(status.code().is_some_and(|code| code <= 1), "the replayer ended with {status}");
+    Ok(())
+}
