@@ -65,7 +65,7 @@ impl Violation {
         field::Error::new(self.kind, field, self.value, detail)
     }
 
-    fn invalid(value: String, detail: String) -> Self {
+    fn invalid(value: String, detail: &str) -> Self {
         Self { kind: ErrorType::Invalid, value, detail: format!("in body {detail}"), place: Place::FieldAndDetail }
     }
 
@@ -93,7 +93,7 @@ pub fn wrong_type(expected: &str, found: &str) -> Violation {
 /// A text of fewer than `limit` code points.
 pub fn min_length(text: &str, limit: i64) -> Option<Violation> {
     let short = i64::try_from(text.chars().count()).is_ok_and(|length| length < limit);
-    short.then(|| Violation::invalid(print_quoted(text), format!("should be at least {limit} chars long")))
+    short.then(|| Violation::invalid(print_quoted(text), &format!("should be at least {limit} chars long")))
 }
 
 /// A text of more than `limit` code points.
@@ -110,7 +110,7 @@ pub fn matches(text: &str, pattern: &str) -> Option<Violation> {
         Ok(_) => pattern.to_owned(),
         Err(error) => format!("{pattern}, but pattern is invalid: {error}"),
     };
-    Some(Violation::invalid(print_quoted(text), format!("should match '{told}'")))
+    Some(Violation::invalid(print_quoted(text), &format!("should match '{told}'")))
 }
 
 /// A text that has not the format of that name. Formats that are not enforced accept everything.
@@ -122,7 +122,7 @@ pub fn format(text: &str, name: &str) -> Option<Violation> {
 /// Fewer than `limit` items.
 pub fn min_items(count: usize, limit: i64) -> Option<Violation> {
     falls_short(count, limit)
-        .then(|| Violation::invalid(count.to_string(), format!("should have at least {limit} items")))
+        .then(|| Violation::invalid(count.to_string(), &format!("should have at least {limit} items")))
 }
 
 /// More than `limit` items.
@@ -133,7 +133,7 @@ pub fn max_items(count: usize, limit: i64) -> Option<Violation> {
 /// Fewer than `limit` properties.
 pub fn min_properties(count: usize, limit: i64) -> Option<Violation> {
     falls_short(count, limit)
-        .then(|| Violation::invalid(count.to_string(), format!("should have at least {limit} properties")))
+        .then(|| Violation::invalid(count.to_string(), &format!("should have at least {limit} properties")))
 }
 
 /// More than `limit` properties.
@@ -144,7 +144,7 @@ pub fn max_properties(count: usize, limit: i64) -> Option<Violation> {
 /// Items that are not unique although `uniqueItems` says so. (No CRD may say so.)
 pub fn unique_items(items: &[Value]) -> Option<Violation> {
     let repeated = items.iter().enumerate().any(|(index, item)| items[..index].contains(item));
-    repeated.then(|| Violation::invalid(print_quoted(""), "shouldn't contain duplicates".to_owned()))
+    repeated.then(|| Violation::invalid(print_quoted(""), "shouldn't contain duplicates"))
 }
 
 /// A value that is none of an enum's. Like Go, the value is converted to the type of each first: 2.9 is 2 beside integers,
@@ -173,14 +173,13 @@ pub fn invalid(value: &Value, detail: &str) -> Violation {
     Violation { kind: ErrorType::Invalid, value, detail, place: Place::Field }
 }
 
+#[allow(clippy::float_cmp)] // Go compares exactly.
 fn converts_to(value: &Value, candidate: &Value) -> bool {
     match (value, candidate) {
         (Value::Null, _) | (_, Value::Null) => false,
         (Value::Number(value), Value::Number(candidate)) => match (Numeric::from(value), Numeric::from(candidate)) {
             (Numeric::Int(value), Numeric::Int(candidate)) => value == candidate,
-            (value, Numeric::Float(candidate)) => {
-                value.as_float().to_bits() == candidate.to_bits() || value.as_float() == candidate
-            }
+            (value, Numeric::Float(candidate)) => value.as_float() == candidate,
             (Numeric::Float(value), Numeric::Int(candidate)) => number::truncate(value) == candidate,
         },
         (Value::Number(value), Value::String(candidate)) => match Numeric::from(value) {

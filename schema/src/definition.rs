@@ -6,7 +6,7 @@ mod cursor;
 mod decode;
 mod json_schema_props;
 mod load;
-#[cfg(test)]
+#[cfg(all(test, feature = "yaml"))]
 mod tests;
 
 use serde_json::Value;
@@ -82,6 +82,8 @@ pub enum Scope {
 }
 
 /// One entry of `spec.versions`.
+// The flags are those of the API's type.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Version {
     /// `name`.

@@ -6,7 +6,7 @@
 mod path;
 mod print;
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 pub use path::{Dotted, Path};
 pub use print::{float as print_float, json as print_json, quoted as print_quoted, value as print_value};
@@ -244,13 +244,9 @@ impl fmt::Display for Error {
 /// out.
 impl fmt::Display for Errors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut texts: Vec<String> = Vec::new();
-        for error in &self.0 {
-            let text = error.to_string();
-            if !texts.contains(&text) {
-                texts.push(text);
-            }
-        }
+        let mut seen = BTreeSet::new();
+        let texts = self.0.iter().map(ToString::to_string);
+        let texts: Vec<String> = texts.filter(|text| seen.insert(text.clone())).collect();
         match texts.as_slice() {
             [text] => f.write_str(text),
             _ => write!(f, "[{}]", texts.join(", ")),
@@ -273,17 +269,17 @@ mod tests {
         let spec = Path::ROOT.child("spec");
         check(&Error::required(spec.child("engine"), ""), "spec.engine: Required value");
         check(
-            &Error::invalid(&spec, &json!({"b": 1, "a": "<"}), "no"),
+            &Error::invalid(spec, &json!({"b": 1, "a": "<"}), "no"),
             r#"spec: Invalid value: {"a":"\u003c","b":1}: no"#,
         );
-        check(&Error::type_invalid(&spec, &json!("a\n"), "no"), r#"spec: Invalid value: "a\n": no"#);
+        check(&Error::type_invalid(spec, &json!("a\n"), "no"), r#"spec: Invalid value: "a\n": no"#);
         check(&Error::duplicate(spec.child("l").index(1), &json!(1.5)), "spec.l[1]: Duplicate value: 1.5");
-        check(&Error::forbidden(&spec, "no"), "spec: Forbidden: no");
+        check(&Error::forbidden(spec, "no"), "spec: Forbidden: no");
         check(
-            &Error::not_supported(&spec, &json!("x"), &["a", "b"]),
+            &Error::not_supported(spec, &json!("x"), &["a", "b"]),
             r#"spec: Unsupported value: "x": supported values: "a", "b""#,
         );
-        check(&Error::too_long(&spec, 1), "spec: Too long: may not be more than 1 byte");
+        check(&Error::too_long(spec, 1), "spec: Too long: may not be more than 1 byte");
         check(&Error::too_many(Path::ROOT, 3, 2), "<nil>: Too many: 3: must have at most 2 items");
     }
 

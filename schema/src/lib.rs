@@ -1,35 +1,41 @@
 //! What a Kubernetes CustomResourceDefinition means, and what the API server does to an object.
 //!
 //! In: CRD documents (YAML with positions, or JSON). Out: [`definition::Definition`]s with structural
-//! [`schema::Schema`]s, and the pruning, defaulting and validation that kube-apiserver v1.36 applies.
-//! This crate knows nothing of Rust code generation, HTTP or async run times.
+//! [`schema::Schema`]s, and the pruning, defaulting and validation that kube-apiserver v1.36 applies; CEL rules are
+//! not evaluated. This crate knows nothing of Rust code generation, HTTP or async run times.
 
+// What everything else speaks of.
 pub mod diagnostic;
 pub mod field;
 pub mod name;
 pub mod node;
+
+// Text → definitions.
 #[cfg(feature = "yaml")]
 pub mod yaml;
 
 pub mod definition;
 pub mod schema;
 
+// The primitives of a schema, each on a scalar.
 pub mod pattern;
 
 pub mod format;
 
 pub mod constraint;
 
+// What happens to an object, in this order.
 pub mod pruning;
 
 pub mod metadata;
 
 pub mod defaulting;
 
-pub mod list_type;
-
 pub mod validation;
 
+pub mod list_type;
+
+// All of it together, for an object and for a CRD.
 pub mod strategy;
 
 pub mod acceptance;

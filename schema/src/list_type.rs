@@ -97,7 +97,7 @@ fn repetitions(identities: impl Iterator<Item = String>) -> Vec<usize> {
 
 /// A text that two values share if Go finds them equal: scalars by type and value, compounds by their JSON, in which 1.0
 /// is 1.
-fn identity(value: &Value) -> String {
+pub(crate) fn identity(value: &Value) -> String {
     match value {
         Value::Object(_) | Value::Array(_) => format!("compound {}", print_json(value)),
         Value::Number(number) => match Numeric::from(number) {
@@ -111,6 +111,7 @@ fn identity(value: &Value) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::needless_pass_by_value)] // `json!` makes values; borrowing each would only add noise.
 mod tests {
     use serde_json::json;
 

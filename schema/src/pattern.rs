@@ -36,6 +36,9 @@ pub struct Error {
     pub reason: String,
 }
 
+/// Patterns by their source, the bad ones too.
+type Cache = HashMap<Box<str>, Result<Arc<Pattern>, Error>>;
+
 impl Pattern {
     /// Compiles a pattern.
     pub fn new(source: &str) -> Result<Self, Error> {
@@ -72,7 +75,7 @@ impl PartialEq for Pattern {
 /// The compiled pattern, from a cache shared by the whole process. It is emptied when it has grown too large, so that
 /// foreign schemas cannot fill the memory.
 pub fn cached(source: &str) -> Result<Arc<Pattern>, Error> {
-    static CACHE: LazyLock<RwLock<HashMap<Box<str>, Result<Arc<Pattern>, Error>>>> = LazyLock::new(RwLock::default);
+    static CACHE: LazyLock<RwLock<Cache>> = LazyLock::new(RwLock::default);
     if let Some(known) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(source) {
         return known.clone();
     }

@@ -9,6 +9,8 @@ use serde_json::{Number, Value};
 use crate::diagnostic::Position;
 
 /// One node of an OpenAPI v3 structural schema (`JSONSchemaProps`).
+// The flags are those of the API's type.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schema {
     /// Where the node starts in its source, if it was read from text.

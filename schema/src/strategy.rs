@@ -22,6 +22,8 @@ use crate::{
 };
 
 /// The rules of one version of a custom resource.
+// Four independent facts about a version.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Debug)]
 pub struct Strategy {
     group: String,

@@ -2,7 +2,7 @@
 //!
 //! In: the unpacked conformance data (`--data`). Out: a table per suite: how many cases agree on the verdict, and on the type and
 //! field of every error; what differs, by kind; and failure if agreement falls below the floors. Cases whose schema has CEL rules
-//! are counted apart, since the rules are not evaluated.
+//! are counted apart, since the rules are not evaluated: among them nothing may be refused that the server accepts.
 
 use std::{
     collections::BTreeMap,
@@ -29,19 +29,19 @@ use serde_json::{Value, json};
 /// The suites and the least agreement of each, in tenths of a percent: on the verdict, on
 /// every error, and on the object after each stage.
 const SUITES: [Suite; 6] = [
-    Suite { name: "k8s-tests", floors: [1000, 1000, 950] },
-    Suite { name: "directed", floors: [990, 990, 990] },
-    Suite { name: "corpus", floors: [990, 990, 990] },
-    Suite { name: "wide", floors: [990, 990, 0] },
-    Suite { name: "crd-validity", floors: [990, 990, 0] },
-    Suite { name: "crd-mutations", floors: [990, 990, 0] },
+    Suite { name: "k8s-tests", floors: [1000, 1000, 975] },
+    Suite { name: "directed", floors: [999, 999, 1000] },
+    Suite { name: "corpus", floors: [1000, 1000, 1000] },
+    Suite { name: "wide", floors: [1000, 1000, 1000] },
+    Suite { name: "crd-validity", floors: [996, 996, 1000] },
+    Suite { name: "crd-mutations", floors: [1000, 1000, 1000] },
 ];
 /// How many cases are named for each kind of difference.
 const EXAMPLES: usize = 4;
 
 /// Compare validation with the verdicts of kube-apiserver's own code
 #[derive(clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// The folder that the data was unpacked into
     #[arg(long, default_value = "target/shared")]
     data: PathBuf,
@@ -84,14 +84,14 @@ struct Library<'a> {
 }
 
 /// Runs the suites.
-pub fn run(args: &Args) -> Result<()> {
+pub(crate) fn run(args: &Args) -> Result<()> {
     let mut library = Library { data: &args.data, definitions: BTreeMap::new(), strategies: BTreeMap::new() };
     let mut failed = Vec::new();
     for suite in SUITES.iter().filter(|suite| args.only.as_deref().is_none_or(|only| only == suite.name)) {
         let [plain, with_rules] = run_suite(suite, &mut library)?;
         plain.print(suite.name);
         with_rules.print(&format!("{} with CEL rules", suite.name));
-        if !plain.reaches(suite.floors) {
+        if !plain.reaches(suite.floors) || with_rules.refuses_wrongly() {
             failed.push(suite.name);
         }
     }
@@ -273,9 +273,9 @@ fn judge_unit(case: &Value) -> Result<Option<(bool, Verdict, Verdict)>> {
     let is_root = case["root"] == true;
     let mut expected = Verdict::from_errors(expect["accepted"] != false, &expect["errors"]);
     // Upstream's tests may start below a path of their own.
-    let start = format!("{}.", case["path"].as_str().unwrap_or_default());
+    let start = case["path"].as_str().unwrap_or_default();
     for (_, field) in &mut expected.errors {
-        *field = field.trim_start_matches(&start).to_owned();
+        *field = field.strip_prefix(start).unwrap_or(field).trim_start_matches('.').to_owned();
     }
     let mut stage = false;
     let found = match check {
@@ -356,6 +356,11 @@ impl Tally {
         let enough = |same: usize, floor: usize| same * 1000 >= floor * self.cases;
         let same = [self.same_verdict, self.same_errors, self.same_stages];
         same.into_iter().zip(floors).all(|(same, floor)| enough(same, floor))
+    }
+
+    /// Rules that are not evaluated can only refuse more.
+    fn refuses_wrongly(&self) -> bool {
+        self.differing.keys().any(|difference| difference.starts_with("refused wrongly"))
     }
 
     fn print(&self, name: &str) {

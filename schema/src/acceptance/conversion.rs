@@ -48,11 +48,11 @@ fn check_webhook(webhook: &Value, path: &Path<'_>, errors: &mut Errors) {
     let config = &webhook["clientConfig"];
     match (config["url"].as_str(), config["service"].is_object()) {
         _ if config.is_null() => {
-            errors.push(Error::required(&config_path, "required when strategy is set to Webhook"));
+            errors.push(Error::required(config_path, "required when strategy is set to Webhook"));
         }
         (Some(url), false) => check_url(url, &config_path.child("url"), errors),
         (None, true) => check_service(&config["service"], &config_path.child("service"), errors),
-        _ => errors.push(Error::required(&config_path, "exactly one of url or service is required")),
+        _ => errors.push(Error::required(config_path, "exactly one of url or service is required")),
     }
     check_review_versions(&webhook["conversionReviewVersions"], &path.child("conversionReviewVersions"), errors);
 }
@@ -101,18 +101,18 @@ fn check_service(service: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
     let path = path.child("path");
     if !url_path.starts_with('/') {
-        errors.push(Error::invalid_text(&path, url_path, "must start with a '/'"));
+        errors.push(Error::invalid_text(path, url_path, "must start with a '/'"));
     }
     let mut checked = url_path.chars();
     checked.next();
     let checked = checked.as_str().strip_suffix('/').unwrap_or(checked.as_str());
     for (index, step) in checked.split('/').enumerate() {
         if step.is_empty() {
-            errors.push(Error::invalid_text(&path, url_path, format!("segment[{index}] may not be empty")));
+            errors.push(Error::invalid_text(path, url_path, format!("segment[{index}] may not be empty")));
             continue;
         }
         for fault in name::dns_subdomain(step) {
-            errors.push(Error::invalid_text(&path, url_path, format!("segment[{index}]: {fault}")));
+            errors.push(Error::invalid_text(path, url_path, format!("segment[{index}]: {fault}")));
         }
     }
 }

@@ -82,7 +82,7 @@ fn check_children(schema: RawSchema<'_>, place: Place<'_>, errors: &mut Errors) 
     if let Some(additional) = schema.get("additionalProperties") {
         let path = path.child("additionalProperties");
         if schema.properties().next().is_some() && additional != &Value::Bool(true) {
-            errors.push(Error::forbidden(&path, "additionalProperties and properties are mutual exclusive"));
+            errors.push(Error::forbidden(path, "additionalProperties and properties are mutual exclusive"));
         }
         let reason = "inside additionalProperties applying to object metadata";
         let no_defaults = if place.in_metadata { Some(reason) } else { place.no_defaults };

@@ -13,12 +13,19 @@ const REASONS: [&str; 4] = ["FieldValueDuplicate", "FieldValueForbidden", "Field
 pub(super) fn check(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
     let rules = schema.get("x-kubernetes-validations").and_then(Value::as_array);
     let path = path.child("x-kubernetes-validations");
-    for (index, rule) in rules.into_iter().flatten().enumerate() {
-        check_rule(rule, schema, &path.index(index), errors);
+    let rules: Vec<&Value> = rules.into_iter().flatten().collect();
+    // Paths into a schema that is refused anyway are not judged.
+    let has_paths = rules.iter().any(|rule| rule["fieldPath"].is_string()) && structural::unsupported(schema).is_none();
+    for (index, rule) in rules.into_iter().enumerate() {
+        let path = path.index(index);
+        check_rule(rule, &path, errors);
+        if has_paths {
+            check_field_path(rule["fieldPath"].as_str().unwrap_or_default(), schema, &path.child("fieldPath"), errors);
+        }
     }
 }
 
-fn check_rule(rule: &Value, schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
+fn check_rule(rule: &Value, path: &Path<'_>, errors: &mut Errors) {
     let text = |name: &str| rule[name].as_str().unwrap_or_default();
     let (expression, message) = (text("rule").trim(), text("message"));
     let message_path = path.child("message");
@@ -40,20 +47,17 @@ fn check_rule(rule: &Value, schema: RawSchema<'_>, path: &Path<'_>, errors: &mut
     if let Some(reason) = reason.filter(|reason| !reason.as_str().is_some_and(|text| REASONS.contains(&text))) {
         errors.push(Error::not_supported(path.child("reason"), reason, &REASONS));
     }
-    check_field_path(text("fieldPath"), schema, &path.child("fieldPath"), errors);
+    let field_path = text("fieldPath");
+    if !field_path.is_empty() && field_path.trim().is_empty() {
+        errors.push(Error::invalid_text(path.child("fieldPath"), field_path, "must be non-empty if specified"));
+    }
+    if has_line_breaks(field_path) {
+        errors.push(Error::invalid_text(path.child("fieldPath"), field_path, "must not contain line breaks"));
+    }
 }
 
 fn check_field_path(given: &str, schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
-    if given.is_empty() {
-        return;
-    }
-    if given.trim().is_empty() {
-        errors.push(Error::invalid_text(path, given, "must be non-empty if specified"));
-    }
-    if has_line_breaks(given) {
-        errors.push(Error::invalid_text(path, given, "must not contain line breaks"));
-    }
-    if structural::unsupported(schema).is_none() && field_path::resolve(given, schema, true).is_err() {
+    if !given.is_empty() && field_path::resolve(given, schema, true).is_err() {
         errors.push(Error::invalid_text(path, given, "must be a valid path"));
     }
 }

@@ -13,6 +13,9 @@ use crate::{
     name,
 };
 
+/// A check of something that versions have, given the schema beside it and the path.
+type Check = fn(&Value, &Value, &Path<'_>, &mut Errors);
+
 /// Checks `spec`.
 pub(super) fn check(spec: &Value) -> Errors {
     let path = Path::ROOT.child("spec");
@@ -70,11 +73,11 @@ fn check_versions(spec: &Value, versions: &[&Value], path: &Path<'_>, errors: &m
     }
     let storage = versions.iter().filter(|version| version["storage"] == true).count();
     if !unique {
-        errors.push(Error::invalid(&versions_path, &spec["versions"], "must contain unique version names"));
+        errors.push(Error::invalid(versions_path, &spec["versions"], "must contain unique version names"));
     }
     if storage != 1 {
         let detail = "must have exactly one version marked as storage version";
-        errors.push(Error::invalid(&versions_path, &spec["versions"], detail));
+        errors.push(Error::invalid(versions_path, &spec["versions"], detail));
     }
 }
 
@@ -105,7 +108,7 @@ fn check_schemas(versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
 /// Subresources, columns and selectable fields: each once if all versions have the same.
 fn check_shared(versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
     let versions_path = path.child("versions");
-    let checks: [(&str, fn(&Value, &Value, &Path<'_>, &mut Errors)); 3] = [
+    let checks: [(&str, Check); 3] = [
         ("subresources", version::check_subresources),
         ("additionalPrinterColumns", version::check_columns),
         ("selectableFields", version::check_selectable_fields),

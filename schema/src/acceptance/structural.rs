@@ -11,6 +11,9 @@ use crate::{
     pattern,
 };
 
+/// Whether a keyword's value counts as set.
+type IsSet = fn(&Value) -> bool;
+
 /// Where a schema stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
@@ -67,10 +70,10 @@ fn check_node(schema: RawSchema<'_>, level: Level, path: &Path<'_>, errors: &mut
     if schema.get("additionalProperties").is_some() {
         let path = path.child("additionalProperties");
         if level == Level::Root {
-            errors.push(Error::forbidden(&path, "must not be used at the root"));
+            errors.push(Error::forbidden(path, "must not be used at the root"));
         }
         if embedded {
-            errors.push(Error::forbidden(&path, "must not be used if x-kubernetes-embedded-resource is set"));
+            errors.push(Error::forbidden(path, "must not be used if x-kubernetes-embedded-resource is set"));
         }
         if let Some(additional) = schema.additional_schema() {
             check_node(additional, Level::Field, &path, errors);
@@ -106,9 +109,9 @@ fn check_type(schema: RawSchema<'_>, level: Level, path: &Path<'_>, errors: &mut
     if schema.flag("x-kubernetes-embedded-resource") && kind != "object" {
         let detail = "must be object if x-kubernetes-embedded-resource is true";
         errors.push(if kind.is_empty() {
-            Error::required(&type_path, detail)
+            Error::required(type_path, detail)
         } else {
-            Error::invalid_text(&type_path, kind, detail)
+            Error::invalid_text(type_path, kind, detail)
         });
     } else if kind.is_empty()
         && !schema.flag("x-kubernetes-int-or-string")
@@ -119,10 +122,10 @@ fn check_type(schema: RawSchema<'_>, level: Level, path: &Path<'_>, errors: &mut
             Level::Item => "must not be empty for specified array items",
             Level::Field => "must not be empty for specified object fields",
         };
-        errors.push(Error::required(&type_path, detail));
+        errors.push(Error::required(type_path, detail));
     }
     if level == Level::Root && !matches!(kind, "" | "object") {
-        errors.push(Error::invalid_text(&type_path, kind, "must be object at the root"));
+        errors.push(Error::invalid_text(type_path, kind, "must be object at the root"));
     }
 }
 
@@ -144,7 +147,7 @@ fn check_metadata(schema: RawSchema<'_>, level: Level, path: &Path<'_>, errors: 
     }
     if level == Level::Root && !restricts_names_only(metadata) {
         let detail = "must not specify anything other than name and generateName, but metadata is implicitly specified";
-        errors.push(Error::forbidden(&path, detail));
+        errors.push(Error::forbidden(path, detail));
     }
 }
 
@@ -196,7 +199,7 @@ fn check_branch(schema: RawSchema<'_>, skip_any_of: bool, path: &Path<'_>, error
     for (name, property) in schema.properties() {
         check_branch(property, false, &path.child("properties").key(name), errors);
     }
-    let forbidden: [(&str, &str, fn(&Value) -> bool); 12] = [
+    let forbidden: [(&str, &str, IsSet); 12] = [
         ("type", "must be empty to be structural", is_text),
         ("additionalProperties", "must be undefined to be structural", |value| value != &Value::Bool(false)),
         ("default", "must be undefined to be structural", |_| true),

@@ -20,18 +20,18 @@ pub(super) fn check_deprecation(version: &Value, path: &Path<'_>, errors: &mut E
     let path = path.child("deprecationWarning");
     let Some(warning) = version["deprecationWarning"].as_str() else { return };
     if version["deprecated"] != true {
-        errors.push(Error::invalid_text(&path, warning, "can only be set for deprecated versions"));
+        errors.push(Error::invalid_text(path, warning, "can only be set for deprecated versions"));
         return;
     }
     if warning.len() > 256 {
-        errors.push(Error::invalid_text(&path, warning, "must be <= 256 characters long"));
+        errors.push(Error::invalid_text(path, warning, "must be <= 256 characters long"));
     }
     if warning.is_empty() {
-        errors.push(Error::invalid_text(&path, warning, "must not be an empty string"));
+        errors.push(Error::invalid_text(path, warning, "must not be an empty string"));
     }
     if let Some((index, _)) = warning.char_indices().find(|(_, c)| c.is_control()) {
         let detail = "must only contain printable UTF-8 characters; non-printable character found at index";
-        errors.push(Error::invalid_text(&path, warning, format!("{detail} {index}")));
+        errors.push(Error::invalid_text(path, warning, format!("{detail} {index}")));
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) fn check_schema(schema: &Value, has_status: bool, path: &Path<'_>, er
     }
     found.extend(keyword::check(raw, &schema_path));
     if let (true, Some(told)) = (found.is_empty(), unsupported) {
-        found.push(Error::invalid_text(&schema_path, "", told));
+        found.push(Error::invalid_text(schema_path, "", told));
     }
     errors.extend(found);
 }
@@ -194,11 +194,11 @@ pub(super) fn check_selectable_fields(fields: &Value, schema: &Value, path: &Pat
             }
         };
         if steps.first().is_some_and(|step| step == "metadata") {
-            errors.push(Error::invalid_text(&path, given, "must not point to fields in metadata"));
+            errors.push(Error::invalid_text(path, given, "must not point to fields in metadata"));
         }
         if !matches!(found.text("type"), "string" | "boolean" | "integer") {
             let detail = "must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.";
-            errors.push(Error::invalid_text(&path, given, detail));
+            errors.push(Error::invalid_text(path, given, detail));
         }
         if !seen.insert(steps) {
             errors.push(Error::duplicate(path, &Value::from(given)));

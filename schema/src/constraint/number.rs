@@ -170,7 +170,7 @@ pub fn multiple_of(number: Numeric, factor: &Number, format: NumberFormat) -> Ve
         }
     };
     if !whole {
-        violations.push(Violation::invalid(cast.0.print(), format!("should be a multiple of {}", cast.1.print())));
+        violations.push(Violation::invalid(cast.0.print(), &format!("should be a multiple of {}", cast.1.print())));
     }
     violations
 }
@@ -199,7 +199,7 @@ fn compare(
         (Numeric::Float(number.as_float()), bound)
     };
     if breaks(number, bound) {
-        violations.push(Violation::invalid(number.print(), format!("{words} {}", bound.print())));
+        violations.push(Violation::invalid(number.print(), &format!("{words} {}", bound.print())));
     }
     violations
 }

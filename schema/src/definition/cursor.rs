@@ -41,7 +41,7 @@ impl<'a> Report<'a> {
     }
 }
 
-impl<'a> Cursor<'a> {
+impl Cursor<'_> {
     /// Reports an error at this node.
     pub(super) fn error(self, message: impl Into<String>, help: impl Into<String>) {
         self.push_at(self.node.position, Diagnostic::error(message).help(help));
@@ -81,17 +81,17 @@ impl<'a> Cursor<'a> {
 
     /// The text of that name.
     pub(super) fn optional_text(self, name: &str) -> Option<String> {
-        self.with(name, |cursor| cursor.as_text())
+        self.with(name, text_of)
     }
 
     /// The flag of that name.
     pub(super) fn optional_flag(self, name: &str) -> Option<bool> {
-        self.with(name, |cursor| match cursor.node.content {
-            Content::Bool(flag) => Some(flag),
-            _ => {
-                cursor.wrong_type("a boolean", "write a boolean here");
-                None
+        self.with(name, |cursor| {
+            if let Content::Bool(flag) = cursor.node.content {
+                return Some(flag);
             }
+            cursor.wrong_type("a boolean", "write a boolean here");
+            None
         })
     }
 
@@ -102,12 +102,12 @@ impl<'a> Cursor<'a> {
 
     /// The integer of that name.
     pub(super) fn integer(self, name: &str) -> Option<i64> {
-        self.with(name, |cursor| match cursor.node.content {
-            Content::Int(number) => Some(number),
-            _ => {
-                cursor.wrong_type("an integer", "write an integer here");
-                None
+        self.with(name, |cursor| {
+            if let Content::Int(number) = cursor.node.content {
+                return Some(number);
             }
+            cursor.wrong_type("an integer", "write an integer here");
+            None
         })
     }
 
@@ -124,7 +124,7 @@ impl<'a> Cursor<'a> {
 
     /// The texts of the array of that name; empty if absent.
     pub(super) fn texts(self, name: &str) -> Vec<String> {
-        self.items(name, |cursor| cursor.as_text())
+        self.items(name, text_of)
     }
 
     /// What `read` makes of each item of the array of that name; empty if absent.
@@ -152,21 +152,21 @@ impl<'a> Cursor<'a> {
             read(name, Cursor { node: &entry.value, path: &self.path.key(name), report: self.report });
         }
     }
+}
 
-    /// This text.
-    pub(super) fn as_text(self) -> Option<String> {
-        match &self.node.content {
-            Content::String(text) => Some(text.clone()),
-            // Go reads null into a text as the empty one.
-            Content::Null => Some(String::new()),
-            Content::Bool(_) | Content::Int(_) | Content::Uint(_) | Content::Float(_) => {
-                self.wrong_type("a string", "put it in quotes: without them YAML reads another type");
-                None
-            }
-            _ => {
-                self.wrong_type("a string", "write a string here");
-                None
-            }
+/// The text that a node is.
+pub(super) fn text_of(cursor: Cursor<'_>) -> Option<String> {
+    match &cursor.node.content {
+        Content::String(text) => Some(text.clone()),
+        // Go reads null into a text as the empty one.
+        Content::Null => Some(String::new()),
+        Content::Bool(_) | Content::Int(_) | Content::Uint(_) | Content::Float(_) => {
+            cursor.wrong_type("a string", "put it in quotes: without them YAML reads another type");
+            None
+        }
+        _ => {
+            cursor.wrong_type("a string", "write a string here");
+            None
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Definition, Names, PrinterColumn, Scale, Scope, Source, Version,
-    cursor::{Cursor, Report},
+    cursor::{Cursor, Report, text_of},
     json_schema_props,
 };
 use crate::{
@@ -142,7 +142,7 @@ fn check_names(cursor: Cursor<'_>, member: &str, text: &str, rule: impl Fn(&str)
 }
 
 fn read_scope(spec: Cursor<'_>) -> Scope {
-    let scope = spec.with("scope", |scope| match scope.as_text()?.as_str() {
+    let scope = spec.with("scope", |scope| match text_of(scope)?.as_str() {
         "Cluster" => Some(Scope::Cluster),
         "Namespaced" => Some(Scope::Namespaced),
         other => {

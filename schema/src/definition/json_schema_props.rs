@@ -6,7 +6,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::cursor::{Cursor, Report};
+use super::cursor::{Cursor, Report, text_of};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, quote},
     field::Path,
@@ -132,7 +132,7 @@ pub(crate) fn is_known(keyword: &str) -> bool {
 
 fn read_kind(cursor: Cursor<'_>) -> Option<SchemaType> {
     cursor.with("type", |cursor| {
-        let kind = cursor.as_text()?;
+        let kind = text_of(cursor)?;
         let known = SchemaType::from_name(&kind);
         if known.is_none() && !kind.is_empty() {
             cursor.error(
@@ -192,7 +192,7 @@ fn read_extensions(cursor: Cursor<'_>, schema: &mut Schema) {
     schema.preserve_unknown_fields = cursor.flag("x-kubernetes-preserve-unknown-fields");
     schema.embedded_resource = cursor.flag("x-kubernetes-embedded-resource");
     schema.list_type = cursor.with("x-kubernetes-list-type", |cursor| {
-        let name = cursor.as_text()?;
+        let name = text_of(cursor)?;
         let known = ListType::from_name(&name);
         if known.is_none() {
             cursor.error(format!("unknown list type {}", quote(&name)), "use atomic, map or set");
@@ -201,7 +201,7 @@ fn read_extensions(cursor: Cursor<'_>, schema: &mut Schema) {
     });
     schema.list_map_keys = cursor.texts("x-kubernetes-list-map-keys");
     let atomic = cursor.with("x-kubernetes-map-type", |cursor| {
-        let name = cursor.as_text()?;
+        let name = text_of(cursor)?;
         if !matches!(name.as_str(), "atomic" | "granular") {
             cursor.error(format!("unknown map type {}", quote(&name)), "use atomic or granular");
         }

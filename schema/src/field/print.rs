@@ -41,7 +41,7 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
-/// A float as `%v` writes it: the shortest digits, with an exponent below 1e-4 and from 1e21.
+/// A float as `%v` writes it: the shortest digits, with an exponent below 1e-4 and from 1e6 on.
 pub fn float(number: f64) -> String {
     if number.is_nan() {
         return "NaN".to_owned();
@@ -50,7 +50,7 @@ pub fn float(number: f64) -> String {
         return if number > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
     }
     let size = number.abs();
-    if size == 0.0 || (1e-4..1e21).contains(&size) {
+    if size == 0.0 || (1e-4..1e6).contains(&size) {
         return format!("{number}");
     }
     let (mantissa, exponent) = scientific(number);
@@ -175,7 +175,9 @@ mod tests {
     fn floats_have_go_exponents() {
         for (number, text) in [
             (0.5, "0.5"),
-            (1e20, "100000000000000000000"),
+            (100_000.0, "100000"),
+            (1e6, "1e+06"),
+            (9_007_199_254_740_991.0, "9.007199254740991e+15"),
             (1e21, "1e+21"),
             (1.5e-5, "1.5e-05"),
             (-0.0001, "-0.0001"),
@@ -184,7 +186,8 @@ mod tests {
             assert_eq!(float(number), text);
         }
         assert_eq!(json_number(&Number::from_f64(1.5e-7).unwrap()), "1.5e-7");
-        assert_eq!(value(&json!(u64::MAX)), "18446744073709552000");
+        assert_eq!(value(&json!(u64::MAX)), "1.8446744073709552e+19");
+        assert_eq!(json(&json!(u64::MAX)), "18446744073709552000");
     }
 
     #[test]

@@ -64,7 +64,7 @@ fn coerce_resource(members: &mut Map<String, Value>, path: &Path<'_>, unknown: &
         let mut lacking = Vec::new();
         match object_meta::round_trip(metadata, &mut lacking) {
             Ok(coerced) => *metadata = Value::Object(coerced),
-            Err(detail) => return Err(Error::invalid(&path, metadata, detail)),
+            Err(detail) => return Err(Error::invalid(path, metadata, detail)),
         }
         unknown.extend(lacking.into_iter().map(|below| format!("{path}.{below}")));
     }

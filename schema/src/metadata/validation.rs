@@ -122,7 +122,7 @@ fn validate_common(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
         size = size.saturating_add(key.len()).saturating_add(value.len());
     }
     if size > ANNOTATIONS_LIMIT {
-        errors.push(Error::too_long(&annotations_path, 256 * 1024));
+        errors.push(Error::too_long(annotations_path, 256 * 1024));
     }
     validate_owners(metadata, &path.child("ownerReferences"), errors);
 }

@@ -2,6 +2,8 @@
 //!
 //! In: a pattern from a `[` or `\` on. Out: the same class for the `regex` crate, and the rest of the pattern.
 
+use std::fmt::Write as _;
+
 use super::{Error, translate::error};
 
 /// A class that no character is in.
@@ -160,7 +162,8 @@ fn push_range(out: &mut String, low: u32, high: u32) -> bool {
     let parts = [(low, high.min(0xD7FF)), (low.max(0xE000), high)];
     let mut any = false;
     for (low, high) in parts.into_iter().filter(|(low, high)| low <= high) {
-        out.push_str(&format!("\\x{{{low:X}}}-\\x{{{high:X}}}"));
+        // Writing to a string cannot fail.
+        let _ = write!(out, "\\x{{{low:X}}}-\\x{{{high:X}}}");
         any = true;
     }
     any

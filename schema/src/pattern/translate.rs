@@ -54,33 +54,31 @@ impl<'p> Translator<'p> {
     fn step(&mut self) -> Result<(), Error> {
         let Some(c) = self.rest.chars().next() else { return Ok(()) };
         match c {
-            '\\' => self.escape(),
+            '\\' => self.escape()?,
             '[' => {
                 self.rest = class::translate(self.rest, &mut self.out)?;
                 self.put_atom();
-                Ok(())
             }
-            '(' => self.open(),
-            ')' => self.close(),
+            '(' => self.open()?,
+            ')' => self.close()?,
             '|' => {
                 self.take(1);
                 self.out.push('|');
                 self.atom = None;
-                Ok(())
             }
-            '*' | '+' | '?' => self.repeat(1, 1),
+            '*' | '+' | '?' => self.repeat(1, 1)?,
             '{' => match counts(self.rest) {
-                Some((length, least, most)) => self.repeat_counted(length, least, most),
+                Some((length, least, most)) => self.repeat_counted(length, least, most)?,
                 None => self.literal(c),
             },
             '^' | '$' | '.' => {
                 self.take(1);
                 self.out.push(c);
                 self.put_atom();
-                Ok(())
             }
             _ => self.literal(c),
         }
+        Ok(())
     }
 
     /// Takes so many bytes of the source.
@@ -94,10 +92,9 @@ impl<'p> Translator<'p> {
         self.atom = Some(Atom { weight: 0, repetition: None });
     }
 
-    fn literal(&mut self, c: char) -> Result<(), Error> {
+    fn literal(&mut self, c: char) {
         self.take(c.len_utf8());
         self.put_literal(c);
-        Ok(())
     }
 
     fn put_literal(&mut self, c: char) {
@@ -133,13 +130,12 @@ impl<'p> Translator<'p> {
         }
         let (code, rest) = class::escaped(self.rest)?;
         self.rest = rest;
-        match char::from_u32(code) {
-            Some(c) => self.put_literal(c),
+        if let Some(c) = char::from_u32(code) {
+            self.put_literal(c);
+        } else {
             // A surrogate: no text has it.
-            None => {
-                self.out.push_str(class::NOTHING);
-                self.put_atom();
-            }
+            self.out.push_str(class::NOTHING);
+            self.put_atom();
         }
         Ok(())
     }

@@ -53,7 +53,7 @@ fn find<'v>(object: &'v Value, path: &str) -> Result<Option<&'v Value>, String> 
                 Some(member) => member,
                 None => return Ok(None),
             },
-            other => return Err(mismatch(path, other, "map[string]interface {}")),
+            other => return Err(mismatch(path, other, "map[string]interface{}")),
         };
     }
     Ok(Some(value))

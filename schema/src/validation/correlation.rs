@@ -3,12 +3,21 @@
 //! In: the old and new value of a parent. Out: the old value of a child, if there is one that correlates, and whether a value
 //! has changed at all. Source: `apiserver/pkg/cel/common/equality.go`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::{
+    list_type,
     pruning::{Member, member_schema},
     schema::{ListType, Schema},
 };
+
+/// The old items of a list map.
+pub(super) struct OldItems<'a> {
+    list: &'a Schema,
+    by_key: BTreeMap<String, Old<'a>>,
+}
 
 /// An old value, and the schema that decides how its children correlate.
 #[derive(Clone, Copy)]
@@ -31,15 +40,19 @@ impl<'a> Old<'a> {
         }
     }
 
-    /// What the item with the same keys was before; only items of list maps correlate.
-    pub(super) fn item(self, item: &Value) -> Option<Self> {
-        let schema = self.schema.items.as_deref()?;
-        if self.schema.list_type != Some(ListType::Map) {
-            return None;
+    /// What the items were before, by their keys; only items of list maps correlate.
+    pub(super) fn items(self) -> OldItems<'a> {
+        let mut items = OldItems { list: self.schema, by_key: BTreeMap::new() };
+        let (Some(schema), Some(values)) = (self.schema.items.as_deref(), self.value.as_array()) else { return items };
+        if self.schema.list_type == Some(ListType::Map) {
+            for value in values {
+                // Of several items with the same keys the first one counts.
+                if let Some(key) = key(value, self.schema) {
+                    items.by_key.entry(key).or_insert(Self { value, schema });
+                }
+            }
         }
-        let keys = keys(item, self.schema)?;
-        let value = self.value.as_array()?.iter().find(|old| self::keys(old, self.schema).as_ref() == Some(&keys))?;
-        Some(Self { value, schema })
+        items
     }
 
     /// Whether `value` is what it was before. Lists of list maps may not be reordered to the eye of this check either.
@@ -47,9 +60,10 @@ impl<'a> Old<'a> {
         match (self.value, value) {
             (Value::Array(old), Value::Array(new)) => {
                 let correlates = self.schema.list_type == Some(ListType::Map);
+                let items = self.items();
                 old.len() == new.len()
                     && if correlates {
-                        new.iter().all(|item| self.item(item).is_some_and(|old| old.is_unchanged(item)))
+                        new.iter().all(|item| items.get(item).is_some_and(|old| old.is_unchanged(item)))
                     } else {
                         old == new
                     }
@@ -65,12 +79,20 @@ impl<'a> Old<'a> {
     }
 }
 
-/// The values of a list map's keys, if the item has them all and they are scalars.
-fn keys<'v>(item: &'v Value, schema: &Schema) -> Option<Vec<&'v Value>> {
+impl<'a> OldItems<'a> {
+    /// What the item with the same keys was before.
+    pub(super) fn get(&self, item: &Value) -> Option<Old<'a>> {
+        if self.by_key.is_empty() {
+            return None;
+        }
+        self.by_key.get(&key(item, self.list)?).copied()
+    }
+}
+
+/// A text that two items of a list map share if their keys are equal; nothing unless the item has all keys, as scalars.
+fn key(item: &Value, list: &Schema) -> Option<String> {
     let item = item.as_object()?;
-    schema
-        .list_map_keys
-        .iter()
-        .map(|key| item.get(key).filter(|value| !value.is_null() && !value.is_array() && !value.is_object()))
-        .collect()
+    let scalar = |value: &&Value| !value.is_null() && !value.is_array() && !value.is_object();
+    let values = list.list_map_keys.iter().map(|key| item.get(key).filter(scalar).map(list_type::identity));
+    Some(values.collect::<Option<Vec<String>>>()?.join("\0"))
 }

@@ -75,8 +75,9 @@ impl Walk<'_> {
         outcome: &mut Outcome,
     ) {
         if let Some(item_schema) = &schema.items {
+            let old_items = old.map(Old::items);
             for (index, item) in items.iter().enumerate() {
-                let old = old.and_then(|old| old.item(item));
+                let old = old_items.as_ref().and_then(|old| old.get(item));
                 outcome.merge(self.check_update(item, item_schema, &path.index(index), old));
             }
         }

@@ -109,7 +109,7 @@ impl Builder {
         let content = if text == "<<" && plain && tag.is_none() && self.take_merge_key() {
             return Ok(());
         } else {
-            scalar::resolve(text, plain, tag.and_then(scalar_tag)).map_err(|message| error(position, message))?
+            scalar::resolve(text, plain, tag.map(scalar_tag)).map_err(|message| error(position, message))?
         };
         self.finish(Node { content, position: Some(position) }, anchor)
     }
@@ -222,9 +222,9 @@ fn merge(members: &mut IndexMap<String, Member>, node: Node) -> Result<(), Error
     Ok(())
 }
 
-fn scalar_tag(tag: &Tag) -> Option<ScalarTag> {
+fn scalar_tag(tag: &Tag) -> ScalarTag {
     let full = format!("{}{}", tag.handle(), tag.suffix());
-    Some(match full.strip_prefix("tag:yaml.org,2002:").unwrap_or(&full) {
+    match full.strip_prefix("tag:yaml.org,2002:").unwrap_or(&full) {
         // The non-specific tag says that the text is text.
         "!" | "str" => ScalarTag::Str,
         "binary" => ScalarTag::Binary,
@@ -233,7 +233,7 @@ fn scalar_tag(tag: &Tag) -> Option<ScalarTag> {
         "float" => ScalarTag::Float,
         "null" => ScalarTag::Null,
         _ => ScalarTag::Other,
-    })
+    }
 }
 
 fn weight(node: &Node) -> usize {

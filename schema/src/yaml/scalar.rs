@@ -112,6 +112,8 @@ fn integer(text: &str) -> Option<Content> {
 
 /// A decimal float. One with an integral value is an integer from here on: Go writes it to JSON without a point.
 fn float(text: &str) -> Option<Content> {
+    // 2^63; beyond it no `i64` has the value.
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let mantissa = digits.find(['e', 'E']).map_or(digits, |end| &digits[..end]);
     let shape = mantissa.bytes().all(|c| c.is_ascii_digit() || c == b'.')
@@ -121,8 +123,6 @@ fn float(text: &str) -> Option<Content> {
     if number.is_infinite() {
         return None;
     }
-    // 2^63; beyond it no `i64` has the value.
-    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     #[allow(clippy::cast_possible_truncation)]
     if number.fract() == 0.0 && number.abs() < LIMIT {
         return Some(Content::Int(number as i64));

@@ -134,7 +134,7 @@ fn aliases_cannot_expand_without_end() {
     let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..12 {
         let below = format!("*a{}, ", level - 1).repeat(10);
-        text.push_str(&format!("a{level}: &a{level} [{below}]\n"));
+        text = format!("{text}a{level}: &a{level} [{below}]\n");
     }
     let parsed = parse(&text);
     assert_eq!(parsed.errors.len(), 1);
