@@ -1,6 +1,6 @@
 //! `database-controller`: the Database controller on a cluster, or all by itself.
 
-use std::{error::Error, path::PathBuf, time::Duration};
+use std::{error::Error, io, io::IsTerminal as _, path::PathBuf, time::Duration};
 
 use clap::Parser;
 use crdgen_apiserver::Server;
@@ -24,7 +24,7 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
     let shutdown = Shutdown::on_signals()?;
     let server = Server::builder().build();
     let mut listening = None;

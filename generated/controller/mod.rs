@@ -27,7 +27,10 @@ pub struct DatabaseReconciler {
 }
 
 /// The controller on an informer of `factory`, which the caller starts.
-pub fn controller(factory: &SharedInformerFactory, provisioning_time: Duration) -> DatabaseController<DatabaseReconciler> {
+pub fn controller(
+    factory: &SharedInformerFactory,
+    provisioning_time: Duration,
+) -> DatabaseController<DatabaseReconciler> {
     let informer = Informers::new(factory.clone()).example_com_v1alpha1().databases();
     let reconciler = DatabaseReconciler { provisioning_time, ready_at: Mutex::default() };
     DatabaseController::new(factory.client().clone(), informer, reconciler)
@@ -88,7 +91,12 @@ async fn refuse(database: &Database, engine: &str, context: &Context<Database>) 
     let observed_generation = database.metadata.generation;
     let failed = DatabaseStatus { phase: Some(Phase::Failed), connection_string: None, observed_generation };
     set_status(database, context, failed).await?;
-    tracing::warn!(name = database.metadata.name, namespace = database.metadata.namespace, engine, "unsupported engine");
+    tracing::warn!(
+        name = database.metadata.name,
+        namespace = database.metadata.namespace,
+        engine,
+        "unsupported engine"
+    );
     context.publish(database, Warning, "UnsupportedEngine", "Provision", &format!("No database runs on {engine}"));
     Ok(Action::Done)
 }

@@ -1,3 +1,6 @@
-//! What the black-box tests in `tests/tests` share: the servers they run against.
+//! What the black-box tests share: the servers they run against, and the scenarios that must end the same on each.
 
 pub mod control_plane;
+pub mod harness;
+pub mod interference;
+pub mod scenario;

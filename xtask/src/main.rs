@@ -46,8 +46,15 @@ enum Command {
     Usage(usage::Args),
 }
 
-fn main() -> anyhow::Result<ExitCode> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    run(Cli::parse().command).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
         Command::Codegen(args) => return codegen::run(args),
         Command::Demo => demo::run()?,
         Command::Corpus(args) => corpus::run(&args)?,

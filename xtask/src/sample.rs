@@ -55,7 +55,12 @@ pub(crate) fn sample<T>(items: Vec<T>, count: usize, seed: u64, name: impl Fn(&T
     let mut chosen: Vec<usize> = ranked.into_iter().map(|(_, index)| index).collect();
     chosen.sort_unstable();
     let mut chosen = chosen.into_iter().peekable();
-    items.into_iter().enumerate().filter(|(index, _)| chosen.next_if_eq(index).is_some()).map(|(_, item)| item).collect()
+    items
+        .into_iter()
+        .enumerate()
+        .filter(|(index, _)| chosen.next_if_eq(index).is_some())
+        .map(|(_, item)| item)
+        .collect()
 }
 
 /// FNV-1a, whose result is the same with every compiler (the standard library's hashes promise no such thing).

@@ -84,12 +84,12 @@ incremental = false
 }
 
 /// The first message about each module: `src/MODULE/…:LINE:COLUMN: error…`.
-pub(crate) fn faults<'a>(output: &Output, modules: impl Iterator<Item = &'a String> + Clone) -> BTreeMap<String, String> {
+pub(crate) fn faults<T>(output: &Output, modules: &BTreeMap<String, T>) -> BTreeMap<String, String> {
     let text = String::from_utf8_lossy(&output.stderr);
     let mut found = BTreeMap::new();
     for line in text.lines().filter_map(|line| line.strip_prefix("src/")) {
         let name = line.split(['/', '.']).next().unwrap_or_default();
-        if modules.clone().any(|module| module == name) && !found.contains_key(name) {
+        if modules.contains_key(name) && !found.contains_key(name) {
             let message = line.splitn(4, ':').nth(3).unwrap_or(line).trim();
             found.insert(name.to_owned(), message.to_owned());
         }

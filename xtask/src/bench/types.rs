@@ -10,8 +10,7 @@ use anyhow::{Result, bail};
 use super::kopium;
 use crate::{
     corpus::generate::{self, Generated},
-    project,
-    sample,
+    project, sample,
     scratch::{self, Files, Scratch},
     usage::{self, Usage},
 };
@@ -46,7 +45,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let files = sample::files(&args.crds, &["yaml", "yml", "json"])?;
     let name = |file: &PathBuf| file.strip_prefix(&args.crds).unwrap_or(file).to_string_lossy().into_owned();
     let files = sample::sample(files, args.sample, args.seed, name);
-    let mut sides = generate(&files, args)?;
+    let mut sides = generate(&files)?;
     compile_what_both_can(&mut sides)?;
     for round in 0..args.rounds {
         eprintln!("round {} of {}", round + 1, args.rounds);
@@ -58,7 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn generate(files: &[PathBuf], args: &Args) -> Result<Vec<Side>> {
+fn generate(files: &[PathBuf]) -> Result<Vec<Side>> {
     let program = kopium::program()?;
     let mut ours = side("crdgen, types only", "crdgen", &crdgen_dependencies());
     let mut bare = side("kopium, --hide-kube", "kopium", KOPIUM_DEPENDENCIES);
@@ -106,43 +105,42 @@ serde_json = \"1\"
 /// kopium writes one version at a time: each becomes a file, all of them one module.
 fn kopium(program: &std::path::Path, file: &std::path::Path, crd: &Generated, kube: bool) -> Result<Files> {
     let mut files = Files::new();
-    let mut root = String::new();
-    for version in crd.resources.iter().map(|resource| &resource.definition.name) {
-        root.push_str(&format!("pub mod {version};\n"));
+    let versions: Vec<&String> = crd.resources.iter().map(|resource| &resource.version).collect();
+    for version in &versions {
         files.insert(format!("{version}.rs"), kopium::generate(program, file, version, kube)?);
     }
-    files.insert("mod.rs".to_owned(), root);
+    files.insert("mod.rs".to_owned(), root(versions.into_iter()));
     Ok(files)
 }
 
 fn compile_what_both_can(sides: &mut [Side]) -> Result<()> {
     loop {
-        let mut faulty = Vec::new();
+        let mut excluded = Vec::new();
         for side in &*sides {
             eprintln!("compiling {}: {} CRDs", side.name, side.modules.len());
-            side.scratch.write(&side.modules, ("lib.rs", &root(&side.modules)))?;
+            side.scratch.write(&side.modules, ("lib.rs", &root(side.modules.keys())))?;
             let output = side.scratch.check("check")?;
             if output.status.success() {
                 continue;
             }
-            let faults = scratch::faults(&output, side.modules.keys());
+            let faults = scratch::faults(&output, &side.modules);
             if faults.is_empty() {
                 bail!("{} does not compile:\n{}", side.name, String::from_utf8_lossy(&output.stderr));
             }
             eprintln!("{} cannot compile {} of them", side.name, faults.len());
-            faulty.extend(faults.into_keys());
+            excluded.extend(faults.into_keys());
         }
-        if faulty.is_empty() {
+        if excluded.is_empty() {
             return Ok(());
         }
         for side in &mut *sides {
-            side.modules.retain(|module, _| !faulty.contains(module));
+            side.modules.retain(|module, _| !excluded.contains(module));
         }
     }
 }
 
-fn root(modules: &BTreeMap<String, Files>) -> String {
-    modules.keys().map(|module| format!("pub mod {module};\n")).collect()
+fn root<'a>(modules: impl Iterator<Item = &'a String>) -> String {
+    modules.flat_map(|module| ["pub mod ", module, ";\n"]).collect()
 }
 
 fn measure(scratch: &Scratch) -> Result<Usage> {

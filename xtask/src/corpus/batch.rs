@@ -71,7 +71,7 @@ fn compile<'a>(scratch: &Scratch, batch: &'a [Generated], report: &mut Report) -
         if output.status.success() {
             return Ok(members);
         }
-        let faults = scratch::faults(&output, members.keys());
+        let faults = scratch::faults(&output, &members);
         if faults.is_empty() {
             let errors = String::from_utf8_lossy(&output.stderr);
             bail!("the batch in {} does not compile:\n{errors}", scratch.folder.display());

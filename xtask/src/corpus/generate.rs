@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    rc::Rc,
 };
 
 use anyhow::{Context, Result, bail};
@@ -12,7 +13,7 @@ use crdgen::{
     model::Model,
     render::{self, Options},
 };
-use crdgen_schema::definition::{self, Definition, Version};
+use crdgen_schema::definition::{self, Definition};
 
 use super::{
     batch,
@@ -42,8 +43,10 @@ pub(crate) struct Resource {
     pub(crate) group: String,
     /// The kind.
     pub(crate) kind: String,
-    /// What the CRD says of the version.
-    pub(crate) definition: Version,
+    /// The version.
+    pub(crate) version: String,
+    /// The CRD.
+    pub(crate) definition: Rc<Definition>,
     /// The Rust path of its type below the output's root.
     pub(crate) path: String,
 }
@@ -55,9 +58,14 @@ impl Generated {
     }
 }
 
-/// Generates every file, and notes each failure. What fails is left out.
-pub(crate) fn all(files: &[PathBuf], folder: &Path, types_only: bool, report: &mut Report) -> Result<Vec<Generated>> {
-    let mut found = Vec::new();
+/// Generates every file, and notes each failure; `take` gets what does not fail.
+pub(crate) fn all(
+    files: &[PathBuf],
+    folder: &Path,
+    types_only: bool,
+    report: &mut Report,
+    mut take: impl FnMut(Generated),
+) -> Result<()> {
     for (number, file) in files.iter().enumerate() {
         if number % 250 == 249 {
             eprintln!("{} of {} CRDs", number + 1, files.len());
@@ -72,12 +80,12 @@ pub(crate) fn all(files: &[PathBuf], folder: &Path, types_only: bool, report: &m
                 report.versions += generated.resources.len();
                 report.types += generated.types;
                 report.lines += rust_lines(&generated.files);
-                found.push(generated);
+                take(generated);
             }
             Err(error) => report.fail(Stage::Generate, &error.to_string(), name),
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Generates what is in one text.
@@ -99,7 +107,7 @@ pub(crate) fn one(name: &str, text: &str, number: usize, types_only: bool) -> Re
     Ok(Generated {
         name: name.to_owned(),
         module: batch::module(number),
-        resources: resources(&model, &analysis, &loaded.definitions),
+        resources: resources(&model, &analysis, loaded.definitions),
         files: tree.files,
         types: tree.types,
     })
@@ -107,23 +115,28 @@ pub(crate) fn one(name: &str, text: &str, number: usize, types_only: bool) -> Re
 
 /// How many lines of Rust are in `files`.
 pub(crate) fn rust_lines(files: &Files) -> usize {
-    files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text.lines().count()).sum()
+    files
+        .iter()
+        .filter(|(path, _)| Path::new(path).extension().is_some_and(|ending| ending == "rs"))
+        .map(|(_, text)| text.lines().count())
+        .sum()
 }
 
-fn resources(model: &Model, analysis: &Analysis, definitions: &[Definition]) -> Vec<Resource> {
+fn resources(model: &Model, analysis: &Analysis, definitions: Vec<Definition>) -> Vec<Resource> {
+    let definitions: Vec<Rc<Definition>> = definitions.into_iter().map(Rc::new).collect();
     let mut found = Vec::new();
     let names = &analysis.names;
     for (group, group_names) in model.groups.iter().zip(&names.groups) {
         for (version, version_names) in group.versions.iter().zip(&group_names.versions) {
             for (resource, resource_names) in version.resources.iter().zip(&version_names.resources) {
                 let definition = definitions.iter().find(|definition| definition.name == resource.crd);
-                let definition = definition.and_then(|all| all.versions.iter().find(|one| one.name == version.name));
                 let (Some(definition), Some(root)) = (definition, names.shapes.get(&resource.root)) else { continue };
                 let modules = [&group_names.module, &version_names.module, &resource_names.module];
                 found.push(Resource {
                     group: group.name.clone(),
                     kind: resource.kind.clone(),
-                    definition: definition.clone(),
+                    version: version.name.clone(),
+                    definition: Rc::clone(definition),
                     path: format!("{}::{}::{}::{}", modules[0], modules[1], modules[2], root.ty),
                 });
             }

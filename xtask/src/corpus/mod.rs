@@ -60,7 +60,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let files = select(args)?;
     ensure!(!files.is_empty(), "no CRD under {} was selected", args.crds.display());
     let mut report = report::Report::default();
-    let generated = generate::all(&files, &args.crds, args.types_only, &mut report)?;
+    let mut generated = Vec::new();
+    generate::all(&files, &args.crds, args.types_only, &mut report, |crd| {
+        if args.compile || args.round_trip {
+            generated.push(crd);
+        }
+    })?;
     report.generation_seconds = started.elapsed().as_secs_f64();
     if args.compile || args.round_trip {
         let objects = match &args.objects {

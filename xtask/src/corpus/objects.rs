@@ -3,10 +3,13 @@
 use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, Result};
-use crdgen_schema::{definition::Version, pruning, yaml};
+use crdgen_schema::{strategy::Strategy, yaml};
 use serde_json::Value;
 
-use super::{generate::Generated, report::Report};
+use super::{
+    generate::{Generated, Resource},
+    report::Report,
+};
 use crate::sample;
 
 /// One object to send through a generated type.
@@ -20,6 +23,8 @@ pub(crate) struct Object {
     pub(crate) path: String,
     /// What the API server would store: the object without what it prunes.
     pub(crate) stored: Value,
+    /// Whether the API server would store it at all.
+    pub(crate) valid: bool,
 }
 
 /// Reads all objects below `folder` that are of a generated kind and version.
@@ -29,7 +34,7 @@ pub(crate) fn collect(folder: &Path, generated: &[Generated], report: &mut Repor
     let mut by_kind: BTreeMap<(String, String), Vec<(usize, usize)>> = BTreeMap::new();
     for (index, crd) in generated.iter().enumerate() {
         for (position, resource) in crd.resources.iter().enumerate() {
-            let api_version = format!("{}/{}", resource.group, resource.definition.name);
+            let api_version = format!("{}/{}", resource.group, resource.version);
             by_kind.entry((api_version, resource.kind.clone())).or_default().push((index, position));
         }
     }
@@ -47,12 +52,16 @@ pub(crate) fn collect(folder: &Path, generated: &[Generated], report: &mut Repor
             let Some(&resource) = same.or_else(|| candidates.first()) else { continue };
             report.objects += 1;
             let (crd, resource) = (&generated[resource.0], &generated[resource.0].resources[resource.1]);
-            objects.push(Object {
-                name: format!("{name}#{number}"),
-                module: crd.module.clone(),
-                path: resource.path.clone(),
-                stored: stored(object, &resource.definition),
-            });
+            match stored(object, resource) {
+                Some((stored, valid)) => objects.push(Object {
+                    name: format!("{name}#{number}"),
+                    module: crd.module.clone(),
+                    path: resource.path.clone(),
+                    stored,
+                    valid,
+                }),
+                None => report.refused += 1,
+            }
         }
     }
     report.tried = objects.len();
@@ -63,7 +72,13 @@ fn text_at(object: &Value, key: &str) -> String {
     object.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-fn stored(mut object: Value, version: &Version) -> Value {
-    pruning::prune(&mut object, &version.schema);
-    object
+/// What the API server makes of an object before it fills in defaults, and whether it would then accept it; none if it
+/// cannot even decode it.
+fn stored(mut object: Value, resource: &Resource) -> Option<(Value, bool)> {
+    let strategy = Strategy::new(&resource.definition, &resource.version)?;
+    strategy.prune(&mut object).ok()?;
+    let mut defaulted = object.clone();
+    strategy.apply_defaults(&mut defaulted);
+    let valid = strategy.validate(&defaulted).is_empty();
+    Some((object, valid))
 }

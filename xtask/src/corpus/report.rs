@@ -25,8 +25,10 @@ pub(crate) struct Report {
     pub(crate) peak_bytes: u64,
     /// CRDs that were compiled.
     pub(crate) compiled: usize,
-    /// Objects read, and those that belong to a generated resource.
+    /// Objects read that are of a generated kind and version.
     pub(crate) objects: usize,
+    /// Objects that the API server refuses, and the generated type as well.
+    pub(crate) refused: usize,
     /// Objects sent through a generated type.
     pub(crate) tried: usize,
     /// Objects that came back as they went in.
@@ -76,7 +78,7 @@ impl Report {
             println!("compiled        {:>9}   {failed} failed, {:.1} s", self.compiled, self.compile_seconds);
         }
         if self.objects > 0 {
-            println!("objects         {:>9}   {} of a generated kind and version", self.objects, self.tried);
+            println!("objects         {:>9}   {} refused by the API server as well", self.objects, self.refused);
             println!("  round-trip    {:>9}   {:.2} %", self.equal, share(self.equal, self.tried));
         }
         for ((stage, cause), files) in &self.failures {

@@ -1,0 +1,246 @@
+//! A running Database controller, and what a test sees of it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, ensure};
+use crdgen_generated::{
+    api::{
+        clientset::{Clientset, Informers},
+        example_com::v1alpha1::{
+            Database, DatabaseClient, DatabaseLister, DatabaseSpec,
+            database::{spec::Engine, status::Phase},
+        },
+    },
+    controller::controller,
+};
+use crdgen_runtime::{
+    client::{self, Client, ListOptions, ObjectKey},
+    controller::{self as runtime, Observer, Outcome},
+    factory::SharedInformerFactory,
+    informer::{EventHandler, HandlerOptions},
+    reflector::ReflectorConfig,
+    shutdown::Shutdown,
+    store::Deleted,
+};
+use k8s_openapi::api::{core::v1::Namespace, events::v1::Event};
+use tokio::{
+    sync::watch,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+
+/// A test fails rather than hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A Database controller with two workers on one namespace.
+pub struct Harness {
+    /// A client for the namespace.
+    pub databases: DatabaseClient,
+    /// The controller's cache.
+    pub lister: DatabaseLister,
+    /// What its workers did.
+    pub log: Arc<Log>,
+    namespace: String,
+    factory: SharedInformerFactory,
+    shutdown: Shutdown,
+    running: JoinHandle<Result<(), runtime::Error>>,
+    changes: watch::Receiver<u64>,
+}
+
+/// What workers did, by key.
+#[derive(Debug, Default)]
+pub struct Log(Mutex<BTreeMap<String, Turns>>);
+
+/// The turns of one key.
+#[derive(Clone, Debug, Default)]
+pub struct Turns {
+    /// Workers on it right now.
+    pub running: usize,
+    /// The most workers that were on it at once.
+    pub most: usize,
+    /// How its turns ended.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Every phase that the cache saw, by key; a deleted object ends with none.
+#[derive(Debug)]
+struct Changes(watch::Sender<u64>);
+
+impl Harness {
+    /// Makes the namespace and installs the CRD where they are missing, and starts a controller on `connection`.
+    ///
+    /// # Errors
+    /// The API server refuses something.
+    pub async fn start(connection: kube::Client, namespace: &str, provisioning_time: Duration) -> Result<Self> {
+        prepare(&connection, namespace).await?;
+        let factory = SharedInformerFactory::new(connection.clone()).reflector(ReflectorConfig::default());
+        let factory = factory.namespaced(namespace);
+        let informer = Informers::new(factory.clone()).example_com_v1alpha1().databases();
+        let (sender, changes) = watch::channel(0);
+        informer.add_handler(Changes(sender), HandlerOptions::default())?;
+        let log = Arc::new(Log::default());
+        let observer: Arc<dyn Observer> = log.clone();
+        let controller = controller(&factory, provisioning_time).workers(2).observer(observer);
+        factory.start();
+        let shutdown = Shutdown::new();
+        let stop = shutdown.clone();
+        Ok(Self {
+            databases: Clientset::new(connection).example_com_v1alpha1().databases().namespaced(namespace),
+            lister: informer.lister(),
+            log,
+            namespace: namespace.to_owned(),
+            factory,
+            shutdown,
+            running: tokio::spawn(async move { controller.run(&stop).await }),
+            changes,
+        })
+    }
+
+    /// Creates a database.
+    ///
+    /// # Errors
+    /// The API server refuses it.
+    pub async fn create(&self, name: &str, engine: Engine) -> Result<Database, client::Error> {
+        self.databases.create(&Database::new(name, spec(engine))).await
+    }
+
+    /// The key of a database of this namespace.
+    pub fn key(&self, name: &str) -> ObjectKey {
+        ObjectKey::new(Some(&self.namespace), name)
+    }
+
+    /// Waits until the cache shows what `reached` looks for; `None` is an object that is not there.
+    ///
+    /// # Errors
+    /// It does not in time.
+    pub async fn until(&self, name: &str, reached: impl Fn(Option<&Database>) -> bool) -> Result<()> {
+        let mut changes = self.changes.clone();
+        let key = self.key(name);
+        let waiting = async {
+            while !reached(self.lister.get(&key).as_deref()) {
+                changes.changed().await?;
+            }
+            Ok(())
+        };
+        timeout(PATIENCE, waiting).await.with_context(|| format!("{key} is {:?}", self.lister.get(&key)))?
+    }
+
+    /// Waits until a database is in a phase, observed for its present generation.
+    ///
+    /// # Errors
+    /// It does not get there in time.
+    pub async fn until_phase(&self, name: &str, phase: Phase) -> Result<Arc<Database>> {
+        self.until(name, |database| {
+            let status = database.and_then(|database| database.status.as_ref());
+            let observed = status.and_then(|status| status.observed_generation);
+            let settled = !matches!(phase, Phase::Ready | Phase::Failed)
+                || database.is_some_and(|database| database.metadata.generation == observed);
+            settled && status.and_then(|status| status.phase.as_ref()) == Some(&phase)
+        })
+        .await?;
+        self.lister.get(&self.key(name)).context("it is gone again")
+    }
+
+    /// Waits until the reasons of the events about a database are these, in any order.
+    ///
+    /// # Errors
+    /// They are not in time.
+    pub async fn until_events(&self, name: &str, expected: &[&str]) -> Result<()> {
+        let events: Client<Event> = Client::new(self.databases.connection().clone()).namespaced(&self.namespace);
+        let mut reasons = Vec::new();
+        let waiting = async {
+            while reasons != expected {
+                sleep(Duration::from_millis(20)).await;
+                let all = events.list(&ListOptions::default()).await?.items;
+                let about = |event: &Event| event.regarding.as_ref().and_then(|regarding| regarding.name.clone());
+                let mine = all.into_iter().filter(|event| about(event).as_deref() == Some(name));
+                reasons = mine.filter_map(|event| event.reason).collect();
+                reasons.sort();
+            }
+            Ok(())
+        };
+        let outcome = timeout(PATIENCE, waiting).await;
+        outcome.with_context(|| format!("the events about {name} are {reasons:?}"))?
+    }
+
+    /// Asks the controller to stop, and waits until it has.
+    ///
+    /// # Errors
+    /// It failed, or does not end in time.
+    pub async fn stop(self) -> Result<Arc<Log>> {
+        self.shutdown.trigger();
+        timeout(PATIENCE, self.running).await.context("the controller does not end")???;
+        self.factory.shutdown().await;
+        Ok(self.log)
+    }
+}
+
+impl Log {
+    /// The turns of each key so far.
+    pub fn turns(&self) -> BTreeMap<String, Turns> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn change(&self, key: &ObjectKey, change: impl FnOnce(&mut Turns)) {
+        change(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key.name().to_owned()).or_default());
+    }
+}
+
+impl Observer for Log {
+    fn started(&self, key: &ObjectKey) {
+        self.change(key, |turns| {
+            turns.running += 1;
+            turns.most = turns.most.max(turns.running);
+        });
+    }
+
+    fn finished(&self, key: &ObjectKey, outcome: Outcome) {
+        self.change(key, |turns| {
+            turns.running -= 1;
+            turns.outcomes.push(outcome);
+        });
+    }
+}
+
+impl EventHandler<Database> for Changes {
+    async fn add(&mut self, _: Arc<Database>, _: bool) {
+        self.0.send_modify(|count| *count += 1);
+    }
+
+    async fn update(&mut self, _: Arc<Database>, _: Arc<Database>) {
+        self.0.send_modify(|count| *count += 1);
+    }
+
+    async fn delete(&mut self, _: Deleted<Database>) {
+        self.0.send_modify(|count| *count += 1);
+    }
+}
+
+/// A valid specification.
+pub fn spec(engine: Engine) -> DatabaseSpec {
+    DatabaseSpec {
+        engine,
+        version: "16.2".to_owned(),
+        storage_size: "10Gi".to_owned(),
+        username: None,
+        password_secret_ref: None,
+        backup_policy: None,
+    }
+}
+
+async fn prepare(connection: &kube::Client, namespace: &str) -> Result<()> {
+    client::install::<Database>(connection).await?;
+    let mut wanted = Namespace::default();
+    wanted.metadata.name = Some(namespace.to_owned());
+    match Client::<Namespace>::new(connection.clone()).create(&wanted).await {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            ensure!(error.is_already_exists(), error);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What the Database controller must do on any API server: the embedded one and the real one.
+//!
+//! Each scenario has a namespace of its own, so they do not see each other.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use anyhow::{Context as _, Result, ensure};
+use crdgen_generated::api::example_com::v1alpha1::{
+    Database,
+    database::{spec::Engine, status::Phase},
+};
+use crdgen_runtime::{
+    CustomResource as _,
+    client::{Client, DeleteOptions},
+    controller::Outcome,
+};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{CustomResourceDefinition, JSON};
+use serde_json::json;
+
+use crate::{
+    harness::{Harness, spec},
+    interference::conflicts,
+};
+
+const SHORT: Duration = Duration::from_millis(200);
+const LONG: Duration = Duration::from_secs(3600);
+
+/// All of them, one after the other.
+///
+/// # Errors
+/// The first one that ends differently.
+pub async fn all(connection: &kube::Client) -> Result<()> {
+    life_of_a_database(connection).await.context("the life of a database")?;
+    conflicting_writes(connection).await.context("conflicting writes")?;
+    deletion_during_provisioning(connection).await.context("deletion during provisioning")?;
+    two_hundred_databases(connection).await.context("two hundred databases")?;
+    shutdown_in_the_middle(connection).await.context("a shutdown in the middle")?;
+    unsupported_engine(connection).await.context("an unsupported engine")
+}
+
+/// Created, provisioned, updated, deleted; each engine on its own port; every step told in an event.
+///
+/// # Errors
+/// It ends differently.
+pub async fn life_of_a_database(connection: &kube::Client) -> Result<()> {
+    let harness = Harness::start(connection.clone(), "life", SHORT).await?;
+    for (name, engine, port) in
+        [("pg", Engine::PostgreSQL, 5432), ("my", Engine::MySQL, 3306), ("mongo", Engine::MongoDB, 27017)]
+    {
+        harness.create(name, engine).await?;
+        let status = harness.until_phase(name, Phase::Ready).await?.status.clone().unwrap_or_default();
+        ensure!(status.connection_string == Some(format!("{name}-life.example.com:{port}")), "{status:?}");
+        ensure!(status.observed_generation == Some(1), "{status:?}");
+        harness.until_events(name, &["Provisioning", "Ready"]).await?;
+    }
+    let turns = harness.log.turns()["pg"].outcomes.len();
+    let ready = harness.databases.get(&harness.key("pg")).await?;
+    let labels = Some([("team".to_owned(), "shop".to_owned())].into());
+    let labelled = harness.databases.modify(&ready, |database| database.metadata.labels = labels.clone()).await?;
+    harness.until("pg", |database| database.is_some_and(|it| it.metadata.labels == labelled.metadata.labels)).await?;
+    ensure!(harness.log.turns()["pg"].outcomes.len() == turns, "a label changes no generation");
+
+    harness.databases.modify(&labelled, |database| database.spec.version = "17.0".to_owned()).await?;
+    harness.until("pg", |database| database.is_some_and(|it| it.metadata.generation == Some(2))).await?;
+    let status = harness.until_phase("pg", Phase::Ready).await?.status.clone().unwrap_or_default();
+    ensure!(status.observed_generation == Some(2), "{status:?}");
+
+    harness.databases.delete(&harness.key("pg"), &DeleteOptions::default()).await?;
+    harness.until("pg", |database| database.is_none()).await?;
+    harness.stop().await?;
+    Ok(())
+}
+
+/// Somebody else writes just before the controller does, again and again: the controller wins in the end, and the
+/// other's changes stay.
+///
+/// # Errors
+/// It ends differently.
+pub async fn conflicting_writes(connection: &kube::Client) -> Result<()> {
+    let (contested, left) = conflicts(connection, 7);
+    let harness = Harness::start(contested, "conflict", SHORT).await?;
+    harness.create("orders", Engine::PostgreSQL).await?;
+    let ready = harness.until_phase("orders", Phase::Ready).await?;
+    ensure!(left.load(Ordering::SeqCst) == 0, "some races were not run");
+    ensure!(ready.metadata.labels == Some([("race".to_owned(), "0".to_owned())].into()), "{:?}", ready.metadata);
+    harness.stop().await?;
+    Ok(())
+}
+
+/// A database that is deleted while it is provisioned is forgotten; one of the same name starts anew.
+///
+/// # Errors
+/// It ends differently.
+pub async fn deletion_during_provisioning(connection: &kube::Client) -> Result<()> {
+    let harness = Harness::start(connection.clone(), "deletion", LONG).await?;
+    harness.create("orders", Engine::PostgreSQL).await?;
+    let first = harness.until_phase("orders", Phase::Provisioning).await?;
+    harness.databases.delete(&harness.key("orders"), &DeleteOptions::default()).await?;
+    harness.until("orders", |database| database.is_none()).await?;
+    harness.create("orders", Engine::MySQL).await?;
+    let second = harness.until_phase("orders", Phase::Provisioning).await?;
+    ensure!(first.metadata.uid != second.metadata.uid, "it is the same object");
+    let log = harness.stop().await?;
+    let turns = &log.turns()["orders"];
+    ensure!(turns.outcomes.contains(&Outcome::Done), "nobody cleaned up: {turns:?}");
+    ensure!(turns.most == 1, "two workers were on it at once");
+    Ok(())
+}
+
+/// Many objects and two workers: each gets ready, none is worked on twice at once.
+///
+/// # Errors
+/// It ends differently.
+pub async fn two_hundred_databases(connection: &kube::Client) -> Result<()> {
+    let harness = Harness::start(connection.clone(), "many", SHORT).await?;
+    let names: Vec<String> = (0..200).map(|number| format!("database-{number:03}")).collect();
+    for name in &names {
+        harness.create(name, Engine::PostgreSQL).await?;
+    }
+    for name in &names {
+        harness.until_phase(name, Phase::Ready).await?;
+    }
+    let log = harness.stop().await?;
+    let turns = log.turns();
+    ensure!(turns.len() == names.len(), "{} keys were worked on", turns.len());
+    for (name, turns) in turns {
+        ensure!(turns.most == 1 && turns.running == 0, "{name}: {turns:?}");
+        ensure!(turns.outcomes.last() == Some(&Outcome::Done), "{name}: {turns:?}");
+    }
+    Ok(())
+}
+
+/// A controller that is told to stop finishes what is queued, and leaves the rest to its successor.
+///
+/// # Errors
+/// It ends differently.
+pub async fn shutdown_in_the_middle(connection: &kube::Client) -> Result<()> {
+    let harness = Harness::start(connection.clone(), "shutdown", SHORT).await?;
+    let names: Vec<String> = (0..50).map(|number| format!("database-{number:02}")).collect();
+    for name in &names {
+        harness.create(name, Engine::MongoDB).await?;
+    }
+    harness.until("database-49", |database| database.is_some()).await?;
+    let log = harness.stop().await?;
+    for (name, turns) in log.turns() {
+        ensure!(turns.running == 0 && !turns.outcomes.is_empty(), "{name}: {turns:?}");
+    }
+    let successor = Harness::start(connection.clone(), "shutdown", SHORT).await?;
+    for name in &names {
+        successor.until_phase(name, Phase::Ready).await?;
+    }
+    successor.stop().await?;
+    Ok(())
+}
+
+/// An engine that a newer CRD allows and this controller does not know: phase Failed, a warning, and no hot loop.
+///
+/// # Errors
+/// It ends differently.
+pub async fn unsupported_engine(connection: &kube::Client) -> Result<()> {
+    let harness = Harness::start(connection.clone(), "unsupported", SHORT).await?;
+    let refused = harness.create("oracle", Engine::from("Oracle")).await;
+    ensure!(refused.is_err_and(|error| error.status().is_some_and(|status| status.code == 422)));
+    allow_oracle(connection).await?;
+    harness.create("oracle", Engine::from("Oracle")).await?;
+    harness.until_phase("oracle", Phase::Failed).await?;
+    harness.until_events("oracle", &["UnsupportedEngine"]).await?;
+
+    let failed = harness.databases.get(&harness.key("oracle")).await?;
+    harness.databases.modify(&failed, |database| database.spec = spec(Engine::MySQL)).await?;
+    harness.until_phase("oracle", Phase::Ready).await?;
+    let log = harness.stop().await?;
+    let turns = &log.turns()["oracle"];
+    ensure!(turns.outcomes.len() < 20, "a hot loop: {turns:?}");
+    Ok(())
+}
+
+/// The CRD of tomorrow.
+async fn allow_oracle(connection: &kube::Client) -> Result<()> {
+    let definitions: Client<CustomResourceDefinition> = Client::new(connection.clone());
+    let there = definitions.get(Database::CRD_NAME).await?;
+    definitions
+        .modify(&there, |definition| {
+            let schema =
+                definition.spec.versions[0].schema.as_mut().and_then(|schema| schema.open_api_v3_schema.as_mut());
+            let spec = schema.and_then(|schema| schema.properties.as_mut()?.get_mut("spec"));
+            let engine = spec.and_then(|spec| spec.properties.as_mut()?.get_mut("engine"));
+            if let Some(values) = engine.and_then(|engine| engine.enum_.as_mut()) {
+                values.push(JSON(json!("Oracle")));
+            }
+        })
+        .await?;
+    Ok(())
+}
