@@ -34,15 +34,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         (None, Some(port)) => {
             let handle = listening.insert(server.serve(([127, 0, 0, 1], port).into()).await?);
             println!("try: kubectl --server {} get databases", handle.url());
-            kube::Client::new(server.service(), "default")
+            let connection = kube::Client::new(server.service(), "default");
+            client::install::<Database>(&connection).await?;
+            connection
         }
     };
-    if listening.is_some() {
-        client::install::<Database>(&connection).await?;
-    }
     let factory = SharedInformerFactory::new(connection);
+    let controller = controller(&factory, Duration::from_secs(2)).workers(2);
     factory.start();
-    let outcome = controller(&factory, Duration::from_secs(2)).workers(2).run(&shutdown).await;
+    let outcome = controller.run(&shutdown).await;
     factory.shutdown().await;
     Ok(outcome?)
 }

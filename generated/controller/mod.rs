@@ -26,13 +26,10 @@ pub struct DatabaseReconciler {
     ready_at: Mutex<HashMap<Option<String>, Instant>>,
 }
 
-/// The controller on an informer of `factory`, which the caller starts.
-pub fn controller(
-    factory: &SharedInformerFactory,
-    provisioning_time: Duration,
-) -> DatabaseController<DatabaseReconciler> {
+/// The controller on an informer of `factory`, which the caller starts. Provisioning takes `time`.
+pub fn controller(factory: &SharedInformerFactory, time: Duration) -> DatabaseController<DatabaseReconciler> {
     let informer = Informers::new(factory.clone()).example_com_v1alpha1().databases();
-    let reconciler = DatabaseReconciler { provisioning_time, ready_at: Mutex::default() };
+    let reconciler = DatabaseReconciler { provisioning_time: time, ready_at: Mutex::default() };
     DatabaseController::new(factory.client().clone(), informer, reconciler)
         .updates(generation_changed)
         .resync(Duration::from_secs(30))
@@ -54,9 +51,10 @@ impl Reconciler<Database> for DatabaseReconciler {
             Engine::Unrecognized(engine) => return refuse(&database, engine, context).await,
         };
         if status.phase != Some(Phase::Provisioning) {
-            for phase in [Phase::Pending, Phase::Provisioning] {
-                set_status(&database, context, DatabaseStatus { phase: Some(phase), ..status.clone() }).await?;
-            }
+            let pending = DatabaseStatus { phase: Some(Phase::Pending), ..status };
+            let provisioning = DatabaseStatus { phase: Some(Phase::Provisioning), ..pending.clone() };
+            let written = set_status(&database, context, pending).await?;
+            set_status(&written, context, provisioning).await?;
             context.publish(&database, Normal, "Provisioning", "Provision", "The database is being provisioned");
         }
         let now = Instant::now();
@@ -91,18 +89,12 @@ async fn refuse(database: &Database, engine: &str, context: &Context<Database>) 
     let observed_generation = database.metadata.generation;
     let failed = DatabaseStatus { phase: Some(Phase::Failed), connection_string: None, observed_generation };
     set_status(database, context, failed).await?;
-    tracing::warn!(
-        name = database.metadata.name,
-        namespace = database.metadata.namespace,
-        engine,
-        "unsupported engine"
-    );
+    tracing::warn!(name = database.metadata.name, engine, "unsupported engine");
     context.publish(database, Warning, "UnsupportedEngine", "Provision", &format!("No database runs on {engine}"));
     Ok(Action::Done)
 }
 
 /// Writes the status, again if the object was changed meanwhile.
-async fn set_status(database: &Database, context: &Context<Database>, status: DatabaseStatus) -> Result<(), Error> {
-    context.client().modify_status(database, |database| database.status = Some(status.clone())).await?;
-    Ok(())
+async fn set_status(old: &Database, context: &Context<Database>, status: DatabaseStatus) -> Result<Database, Error> {
+    context.client().modify_status(old, |database| database.status = Some(status.clone())).await
 }
