@@ -106,12 +106,12 @@ impl Api {
 
     fn route(self: &Arc<Self>, request: &Request) -> Reply {
         match Route::parse(&request.path) {
-            Route::Resource(path) => self.resource(request, path),
+            Route::Resource(path) => self.resource(request, &path),
             route => discovery::answer(self, request, &route),
         }
     }
 
-    fn resource(self: &Arc<Self>, request: &Request, path: ResourcePath) -> Reply {
+    fn resource(self: &Arc<Self>, request: &Request, path: &ResourcePath) -> Reply {
         let found = self.read_registry(|registry| registry.get(&path.group, &path.version, &path.plural));
         let Some(resource) = found else {
             return if path.group.is_empty() {
@@ -126,7 +126,7 @@ impl Api {
         if misplaced && custom {
             return Reply::page_not_found();
         }
-        let target = Target { resource: &resource, path: &path };
+        let target = Target { resource: &resource, path };
         let outcome = if misplaced {
             Err(if path.name.is_some() { Status::no_such_path() } else { Status::method_not_allowed() })
         } else {
@@ -136,7 +136,7 @@ impl Api {
         if let Some(warning) = &resource.deprecation {
             reply.warnings.insert(0, warning.clone());
         }
-        self.after(request, &path, &resource);
+        self.after(request, path, &resource);
         reply
     }
 

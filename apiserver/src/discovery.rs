@@ -11,10 +11,12 @@ use sha2::{Digest, Sha256};
 
 use crate::api::Api;
 use crate::builtin::DEFINITIONS;
+use crate::openapi;
 use crate::request::Request;
 use crate::request::accept::{Accept, Shape};
 use crate::request::path::Route;
 use crate::resource::Resource;
+use crate::resource::registry::Registry;
 use crate::response::status::Status;
 use crate::response::{Reply, json};
 
@@ -28,6 +30,11 @@ pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
     {
         return reply;
     }
+    if let Route::Other(path) = route
+        && path.starts_with("/openapi")
+    {
+        return openapi_document(api, request, path);
+    }
     if !matches!(request.method, Method::GET | Method::HEAD) {
         return Reply::status(&Accept::fallback(request), &Status::method_not_allowed());
     }
@@ -37,10 +44,11 @@ pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
     };
     let aggregated = accept.shape == Shape::Discovery;
     let found = match route {
-        Route::LegacyVersions if aggregated => return aggregate(request, vec![group_discovery(api, "")]),
+        Route::LegacyVersions if aggregated => return aggregate(request, &[group_discovery(api, "")]),
         Route::Groups if aggregated => {
-            let groups = api.read_registry(|registry| registry.groups());
-            return aggregate(request, groups.iter().map(|group| group_discovery(api, group)).collect());
+            let groups = api.read_registry(Registry::groups);
+            let items: Vec<Value> = groups.iter().map(|group| group_discovery(api, group)).collect();
+            return aggregate(request, &items);
         }
         Route::LegacyVersions => Some(legacy_versions()),
         Route::Groups => Some(groups(api)),
@@ -56,15 +64,23 @@ pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
     match (found, route) {
         (Some(found), _) => Reply::value(&accept, StatusCode::OK, &found),
         (None, Route::GroupVersion(group, _)) if group.is_empty() => Reply::status(&accept, &Status::no_such_path()),
-        (None, Route::Other(path)) if path.starts_with("/openapi") => {
-            Reply::status(&accept, &Status::failure(StatusCode::NOT_FOUND, "NotFound", NO_OPENAPI))
-        }
         (None, _) => Reply::page_not_found(),
     }
 }
 
-const NO_OPENAPI: &str = "crdgen-apiserver serves no OpenAPI documents; let kubectl skip its own validation with \
-                          --validate=false, the server validates all the same";
+/// `OpenAPI` is served in version 3 and as JSON only, whatever the client would prefer.
+fn openapi_document(api: &Api, request: &Request, path: &str) -> Reply {
+    let Some(found) = openapi::document(api, path) else {
+        let message = "crdgen-apiserver serves OpenAPI v3 only";
+        let refusal = Status::failure(StatusCode::NOT_FOUND, "NotFound", message);
+        return Reply::status(&Accept::fallback(request), &refusal);
+    };
+    let mut text = json::compact(&found);
+    text.push(b'\n');
+    // kube-apiserver calls its index plain text.
+    let index = path.trim_end_matches('/') == "/openapi/v3";
+    Reply::new(StatusCode::OK, if index { "text/plain; charset=utf-8" } else { "application/json" }, text)
+}
 
 /// `/healthz`, `/livez`, `/readyz` and their single checks. They take every method.
 fn health(path: &str) -> Option<Reply> {
@@ -83,7 +99,7 @@ fn document(api: &Api, path: &str) -> Option<Value> {
         "/version" | "/version/" => Some(version()),
         "/" | "" | "/index.html" => {
             let mut paths = vec!["/api".to_owned(), "/api/v1".to_owned(), "/apis".to_owned()];
-            for group in api.read_registry(|registry| registry.groups()) {
+            for group in api.read_registry(Registry::groups) {
                 let versions = api.read_registry(|registry| registry.versions(&group)).unwrap_or_default();
                 paths.push(format!("/apis/{group}"));
                 paths.extend(versions.iter().map(|version| format!("/apis/{group}/{version}")));
@@ -122,7 +138,7 @@ fn legacy_versions() -> Value {
 }
 
 fn groups(api: &Api) -> Value {
-    let names = api.read_registry(|registry| registry.groups());
+    let names = api.read_registry(Registry::groups);
     let groups: Vec<Value> = names.iter().filter_map(|name| group(api, name)).collect();
     json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
 }
@@ -254,7 +270,7 @@ fn resource_discovery(resource: &Resource) -> Value {
 }
 
 /// The aggregated list, with an entity tag that clients may ask by.
-fn aggregate(request: &Request, items: Vec<Value>) -> Reply {
+fn aggregate(request: &Request, items: &[Value]) -> Reply {
     const TYPE: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
     let list = json!({
         "kind": "APIGroupDiscoveryList",
@@ -264,8 +280,7 @@ fn aggregate(request: &Request, items: Vec<Value>) -> Reply {
     });
     let mut text = json::compact(&list);
     text.push(b'\n');
-    let digest: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02X}")).collect();
-    let tag = format!("\"{digest}\"");
+    let tag = format!("\"{}\"", STANDARD.encode(Sha256::digest(&text)));
     let known = request.header(header::IF_NONE_MATCH).is_some_and(|known| known == tag);
     let mut reply = if known {
         Reply::new(StatusCode::NOT_MODIFIED, TYPE, Vec::new())

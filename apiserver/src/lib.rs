@@ -1,4 +1,4 @@
-//! An in-memory Kubernetes API server for CustomResourceDefinitions, custom resources, and the few built-in types
+//! An in-memory Kubernetes API server for custom resource definitions, custom resources, and the few built-in types
 //! that controllers need: namespaces, events, leases, config maps, secrets, service accounts.
 //!
 //! In process it is a `tower::Service` for `kube::Client::new`; on a loopback port `kubectl` can use it. Its answers
@@ -25,10 +25,11 @@ mod request;
 mod api;
 mod discovery;
 mod handler;
+mod openapi;
 
-mod resource;
 mod builtin;
 mod crd;
+mod resource;
 
 mod managed_fields;
 mod object;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use crdgen_apiserver::{Server, kubeconfig};
 
-/// An in-memory Kubernetes API server for CustomResourceDefinitions and custom resources.
+/// An in-memory Kubernetes API server for custom resource definitions and custom resources.
 ///
 /// It listens on 127.0.0.1 without TLS and forgets everything when it ends.
 #[derive(Debug, Parser)]

@@ -58,7 +58,12 @@ impl Strategy for CoreEvent {
             errors.push(field::Error::invalid_text("involvedObject.namespace", involved, why));
         }
         if is_new(object) {
-            for (name, path) in [("reportingComponent", "reportingController"), ("reportingInstance", "reportingInstance"), ("action", "action"), ("reason", "reason")] {
+            for (name, path) in [
+                ("reportingComponent", "reportingController"),
+                ("reportingInstance", "reportingInstance"),
+                ("action", "action"),
+                ("reason", "reason"),
+            ] {
                 if object[name].as_str().unwrap_or_default().is_empty() {
                     errors.push(field::Error::required(path, ""));
                 }
@@ -107,7 +112,7 @@ impl Strategy for NewEvent {
         object
     }
 
-    fn from_stored(&self, resource: &Resource, mut object: Value) -> Value {
+    fn read_stored(&self, resource: &Resource, mut object: Value) -> Value {
         if let Some(members) = object.as_object_mut() {
             for (core, new) in RENAMED {
                 if let Some(value) = members.remove(core) {
@@ -155,11 +160,7 @@ fn columns() -> Vec<Value> {
         ("Subobject", SUBOBJECT, 1),
         ("Source", "The component reporting this event. Should be a short machine understandable string.", 1),
         ("Message", "A human-readable description of the status of this operation.", 0),
-        (
-            "First Seen",
-            "The time at which the event was first recorded. (Time of server receipt is in TypeMeta.)",
-            1,
-        ),
+        ("First Seen", "The time at which the event was first recorded. (Time of server receipt is in TypeMeta.)", 1),
         ("Count", "The number of times this event has occurred.", 1),
     ];
     let mut columns: Vec<Value> =

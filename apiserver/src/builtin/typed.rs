@@ -61,17 +61,16 @@ impl Decoder {
 
     fn value(&mut self, value: &mut Value, schema: &Schema, place: &Place<'_>) -> Result<(), String> {
         match (schema.kind, &mut *value) {
-            (_, Value::Null) => Ok(()),
-            (Some(SchemaType::Object), Value::Object(members)) => match &schema.additional_properties {
-                Some(AdditionalProperties::Schema(below)) => self.map(members, below, place),
-                _ => {
-                    let strukt = schema.title.as_deref().unwrap_or(place.strukt);
-                    self.members(members, schema, &Place { path: place.path, strukt })
+            (_, Value::Null) | (Some(SchemaType::Boolean), Value::Bool(_)) => Ok(()),
+            (Some(SchemaType::Object), Value::Object(members)) => {
+                if let Some(AdditionalProperties::Schema(below)) = &schema.additional_properties {
+                    return self.map(members, below, place);
                 }
-            },
+                let strukt = schema.title.as_deref().unwrap_or(place.strukt);
+                self.members(members, schema, &Place { path: place.path, strukt })
+            }
             (Some(SchemaType::Array), Value::Array(items)) => self.items(items, schema, place),
             (Some(SchemaType::String), Value::String(text)) => check_text(text, schema.format.as_deref()),
-            (Some(SchemaType::Boolean), Value::Bool(_)) => Ok(()),
             (Some(SchemaType::Integer), Value::Number(number)) if fits(number, schema) => Ok(()),
             (Some(SchemaType::Integer), Value::Number(number)) => {
                 let number = format!("number {number}");

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use crate::api::Api;
 use crate::builtin::DEFINITIONS;
@@ -91,21 +92,29 @@ fn save(api: &Api, crd: &Arc<Stored>, mut changed: Value) -> Arc<Stored> {
 /// Serves the versions of an established CRD, if what is served is not that already.
 fn serve(api: &Arc<Api>, crd: &Arc<Stored>) {
     let name = text(&crd.value, "name").to_owned();
-    let generation = (text(&crd.value, "uid").to_owned(), crd.value["metadata"]["generation"].as_i64().unwrap_or(0), meta(&crd.value, "deletionTimestamp").is_some());
+    let generation = (
+        text(&crd.value, "uid").to_owned(),
+        crd.value["metadata"]["generation"].as_i64().unwrap_or(0),
+        meta(&crd.value, "deletionTimestamp").is_some(),
+    );
     let known = api.read_registry(|registry| registry.definition(&name).cloned());
     if known.as_ref() == Some(&generation) {
         return;
     }
-    let resources = crd::resources(&crd.value, api.store.revision());
+    let going = generation.2;
+    // The watches of a CRD that is being deleted go on: they are to tell of its last objects.
+    let old = api.read_registry(|registry| registry.of_definition(&name)).filter(|_| going);
+    let gone = old.map_or_else(CancellationToken::new, |resource| resource.gone.clone());
+    let resources = crd::resources(&crd.value, api.store.revision(), &gone);
     for resource in &resources {
         api.store.ensure(&resource.collection);
     }
-    let going = generation.2;
     api.write_registry(|registry| {
         let old = registry.replace_definition(&name, generation, resources);
-        // A CRD that is being deleted still serves its objects' last events.
         if !going {
-            old.iter().for_each(|resource| resource.gone.cancel());
+            for resource in old {
+                resource.gone.cancel();
+            }
         }
     });
 }
@@ -134,7 +143,9 @@ pub(crate) fn finish(api: &Arc<Api>, name: &str) {
     }
     if api.store.write(DEFINITIONS, name, Write::Delete(crd.revision)).is_ok() {
         let gone = api.write_registry(|registry| registry.remove_definition(name));
-        gone.iter().for_each(|resource| resource.gone.cancel());
+        for resource in gone {
+            resource.gone.cancel();
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::builtin::NAMESPACES;
 use crate::handler::delete::delete_object;
 use crate::object::{generate, meta, text};
 use crate::request::delete_options::DeleteOptions;
+use crate::resource::registry::Registry;
 use crate::store::Write;
 
 /// Creates namespaces that are not there yet.
@@ -36,7 +37,7 @@ pub(crate) fn finish(api: &Arc<Api>, name: &str) {
     }
     let prefix = format!("{name}/");
     let mut left = 0;
-    for (collection, resource) in api.read_registry(|registry| registry.collections()) {
+    for (collection, resource) in api.read_registry(Registry::collections) {
         for (key, stored) in api.store.snapshot(&collection).under(&prefix, &prefix) {
             // What could not be deleted now is counted below, and tried again after the next write.
             let _ = delete_object(api, &resource, key, text(&stored.value, "name"), &DeleteOptions::default());
@@ -44,7 +45,8 @@ pub(crate) fn finish(api: &Arc<Api>, name: &str) {
         left += api.store.snapshot(&collection).under(&prefix, &prefix).count();
     }
     let others = namespace.value["spec"]["finalizers"].as_array().into_iter().flatten().any(|one| one != "kubernetes");
-    if left > 0 || others || meta(&namespace.value, "finalizers").is_some_and(|list| *list != Value::Array(Vec::new())) {
+    if left > 0 || others || meta(&namespace.value, "finalizers").is_some_and(|list| *list != Value::Array(Vec::new()))
+    {
         return;
     }
     // Another request may have removed it already.

@@ -1,4 +1,4 @@
-//! CustomResourceDefinitions as API objects: their strategy, their status, and the resources they define.
+//! Custom resource definitions as API objects: their strategy, their status, and the resources they define.
 //!
 //! In: CRD objects. Out: [`Resource`]s to serve. Source: `k8s.io/apiextensions-apiserver`.
 
@@ -14,13 +14,15 @@ use crdgen_schema::schema::{AdditionalProperties, Schema};
 use crdgen_schema::strategy::Strategy;
 use crdgen_schema::validation;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use crate::object::meta;
 use crate::resource::custom::CustomResource;
 use crate::resource::{Custom, Resource};
 
 /// The served versions of a stored CRD. `since` is the newest revision that was written under another schema.
-pub(crate) fn resources(object: &Value, since: u64) -> Vec<Arc<Resource>> {
+/// `gone` ends their watches.
+pub(crate) fn resources(object: &Value, since: u64, gone: &CancellationToken) -> Vec<Arc<Resource>> {
     let Ok(mut definition) = Definition::from_value(object) else { return Vec::new() };
     let mut ignores_rules = false;
     for version in &mut definition.versions {
@@ -33,12 +35,9 @@ pub(crate) fn resources(object: &Value, since: u64) -> Vec<Arc<Resource>> {
         let mut resource = Resource::of(&definition, version, &CustomResource);
         resource.deprecation = deprecation(&definition, version);
         resource.since = since;
+        resource.gone = gone.clone();
         resource.rules = Strategy::new(&definition, &version.name).map(Arc::new);
-        resource.custom = Some(Custom {
-            definition: definition.name.clone(),
-            terminating,
-            ignores_rules,
-        });
+        resource.custom = Some(Custom { definition: definition.name.clone(), terminating, ignores_rules });
         resource
     };
     let Some(stored) = definition.versions.iter().find(|version| version.storage) else { return Vec::new() };

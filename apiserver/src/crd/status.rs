@@ -68,7 +68,8 @@ fn set_condition(crd: &mut Value, kind: &str, holds: bool, reason: &str, message
     let status = if holds { "True" } else { "False" };
     let old = condition(crd, kind).filter(|condition| condition["status"] == status);
     let since = old.map_or(time, |condition| &condition["lastTransitionTime"]).clone();
-    let new = json!({"type": kind, "status": status, "lastTransitionTime": since, "reason": reason, "message": message});
+    let new =
+        json!({"type": kind, "status": status, "lastTransitionTime": since, "reason": reason, "message": message});
     if !crd["status"]["conditions"].is_array() {
         crd["status"]["conditions"] = json!([]);
     }

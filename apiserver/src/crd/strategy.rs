@@ -1,4 +1,4 @@
-//! The strategy of CustomResourceDefinitions.
+//! The strategy of custom resource definitions.
 //!
 //! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresourcedefinition`, `pkg/apis/apiextensions/v1/defaults.go`.
 
@@ -26,6 +26,12 @@ impl Strategy for Definition {
             return Err(Status::bad_request(message));
         }
         default_names(&mut object["spec"]["names"]);
+        for version in object["spec"]["versions"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut)
+        {
+            for flag in ["served", "storage"] {
+                version.entry(flag).or_insert(Value::Bool(false));
+            }
+        }
         if object["spec"]["conversion"].is_null() {
             object["spec"]["conversion"] = json!({"strategy": "None"});
         }
@@ -83,7 +89,7 @@ impl Strategy for Definition {
         let mut errors = Vec::new();
         for path in ["group", "scope", "names.kind", "names.plural"] {
             let at = |object: &Value| {
-                path.split('.').fold(Some(object["spec"].clone()), |value, part| value?.get(part).cloned())
+                path.split('.').try_fold(object["spec"].clone(), |value, part| value.get(part).cloned())
             };
             if at(object) != at(old) {
                 let value = at(object).unwrap_or(Value::Null);

@@ -80,7 +80,10 @@ fn summary(body: &[u8]) -> String {
     match body.first() {
         None => "<empty>".to_owned(),
         Some(b'{') => format!("{}{more}", String::from_utf8_lossy(cut)),
-        Some(_) => format!("{}{more}", cut.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+        Some(_) => {
+            let digits: Vec<String> = cut.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("{}{more}", digits.concat())
+        }
     }
 }
 
@@ -152,8 +155,7 @@ pub(crate) fn check_creation(api: &Api, target: &Target<'_>, name: &str) -> Resu
             return Err(Status::failure(StatusCode::NOT_FOUND, "NotFound", message).with(details));
         };
         if meta(&found.value, "deletionTimestamp").is_some() {
-            let why =
-                format!("unable to create new content in namespace {namespace} because it is being terminated");
+            let why = format!("unable to create new content in namespace {namespace} because it is being terminated");
             let mut status = Status::forbidden(target.resource, name, &why);
             let cause = Cause {
                 reason: "NamespaceTerminating".to_owned(),

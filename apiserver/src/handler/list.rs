@@ -51,20 +51,20 @@ fn page(
 ) -> List {
     let mut list = List { revision: snapshot.revision, ..List::default() };
     let mut range = snapshot.under(start, prefix);
-    let mut last: Option<&Arc<str>> = None;
+    let mut end: Option<&Arc<str>> = None;
     for (key, stored) in range.by_ref() {
         if selector.is_empty() || selector.matches(&target.resource.read(stored), target.resource) {
             list.items.push(stored.clone());
         }
         if limit > 0 && list.items.len() == limit {
-            last = Some(key);
+            end = Some(key);
             break;
         }
     }
     let rest = range.count();
     // A selector by name reads one key, after which there is nothing.
-    if let Some(last) = last.filter(|_| rest > 0 && selector.name().is_none()) {
-        list.continue_token = encode(snapshot.revision, &format!("{}\0", &last[prefix.len()..]));
+    if let Some(end) = end.filter(|_| rest > 0 && selector.name().is_none()) {
+        list.continue_token = encode(snapshot.revision, &format!("{}\0", &end[prefix.len()..]));
         list.remaining = selector.is_empty().then_some(rest);
     }
     list
@@ -105,14 +105,12 @@ fn continued_snapshot(
     if revision > current {
         return Err(Status::too_large_resource_version(revision, current));
     }
-    match api.store.snapshot_at(&target.resource.collection, revision) {
-        Ok(snapshot) => Ok((snapshot, from)),
-        Err(_) => {
-            let mut status = Status::expired(EXPIRED);
-            status.metadata.continue_token = encode_inconsistent(&start);
-            Err(status)
-        }
-    }
+    let snapshot = api.store.snapshot_at(&target.resource.collection, revision).map_err(|_| {
+        let mut status = Status::expired(EXPIRED);
+        status.metadata.continue_token = encode_inconsistent(&start);
+        status
+    })?;
+    Ok((snapshot, from))
 }
 
 const EXPIRED: &str = "The provided continue parameter is too old to display a consistent list result. You can start \
@@ -137,7 +135,8 @@ fn decode(token: &str) -> Option<(Option<u64>, String)> {
     if value["v"] != "meta.k8s.io/v1" {
         return None;
     }
-    let start = value["start"].as_str().filter(|start| !start.is_empty() && !start.split('/').any(|part| part == ".."))?;
+    let start =
+        value["start"].as_str().filter(|start| !start.is_empty() && !start.split('/').any(|part| part == ".."))?;
     match value["rv"].as_i64()? {
         -1 => Some((None, start.to_owned())),
         revision => Some((Some(u64::try_from(revision).ok().filter(|revision| *revision > 0)?), start.to_owned())),

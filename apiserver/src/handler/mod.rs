@@ -97,7 +97,9 @@ fn subresource_verb(api: &Arc<Api>, request: &Request, target: &Target<'_>, subr
         _ => return Err(Status::no_such_path()),
     };
     match (&request.method, part) {
-        (&Method::GET | &Method::HEAD, Subresource::Scale) => scale::get(api, target, &Accept::negotiate(request, target.resource)?),
+        (&Method::GET | &Method::HEAD, Subresource::Scale) => {
+            scale::get(api, target, &Accept::negotiate(request, target.resource)?)
+        }
         (&Method::GET | &Method::HEAD, _) => get::get(api, request, target),
         (&Method::PUT, Subresource::Scale) => scale::update(api, request, target),
         (&Method::PATCH, Subresource::Scale) => scale::patch(api, request, target),

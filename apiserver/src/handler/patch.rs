@@ -29,19 +29,13 @@ enum Patch {
 }
 
 /// Applies the patch in the body.
-pub(super) fn patch(
-    api: &Arc<Api>,
-    request: &Request,
-    target: &Target<'_>,
-    subresource: Subresource,
-) -> Result<Reply> {
+pub(super) fn patch(api: &Arc<Api>, request: &Request, target: &Target<'_>, subresource: Subresource) -> Result<Reply> {
     let accept = Accept::negotiate(request, target.resource)?;
     check_media_type(request, target.resource)?;
     let options = WriteOptions::parse(request, "PatchOptions")?;
     let patch = read(request)?;
-    let written = write::update(api, target, &options, subresource, |current| {
-        change(target, &patch, current, &options)
-    })?;
+    let written =
+        write::update(api, target, &options, subresource, |current| change(target, &patch, current, &options))?;
     let mut reply = Reply::object(&accept, StatusCode::OK, target.resource, &written.object, api.now())?;
     reply.warnings = written.warnings;
     Ok(reply)
@@ -61,8 +55,8 @@ pub(super) fn check_media_type(request: &Request, resource: &Resource) -> Result
 }
 
 fn read(request: &Request) -> Result<Patch> {
-    let decoded = decode_json(&request.body)
-        .map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?;
+    let decoded =
+        decode_json(&request.body).map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?;
     match request.content_type().as_deref() {
         Some("application/json-patch+json") => Ok(Patch::Json(decoded.value)),
         _ if !decoded.value.is_object() => {
@@ -77,12 +71,7 @@ fn read(request: &Request) -> Result<Patch> {
 }
 
 /// The patched object, admitted like the body of an update.
-fn change(
-    target: &Target<'_>,
-    patch: &Patch,
-    current: &Value,
-    options: &WriteOptions,
-) -> Result<(Value, Vec<String>)> {
+fn change(target: &Target<'_>, patch: &Patch, current: &Value, options: &WriteOptions) -> Result<(Value, Vec<String>)> {
     let resource = target.resource;
     let patched = patched(resource, patch, current)?;
     let text = refused_text(resource, &patched.value);
@@ -100,8 +89,7 @@ fn change(
         Some((_, rest)) if resource.custom.is_none() => refuse(rest.split_once(": ").map_or(rest, |(_, why)| why)),
         _ => status,
     };
-    let mut admitted =
-        admission::finish(resource, patched, options.field_validation, refuse).map_err(unreadable)?;
+    let mut admitted = admission::finish(resource, patched, options.field_validation, refuse).map_err(unreadable)?;
     admission::check_name(&admitted.object, target.name())?;
     admission::place(&mut admitted.object, target)?;
     Ok((admitted.object, admitted.warnings))

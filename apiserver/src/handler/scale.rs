@@ -13,10 +13,10 @@ use super::{Target, admission, patch as patching, write};
 use crate::api::Api;
 use crate::object::{self, text};
 use crate::patch::{json_patch, merge};
+use crate::request::Request;
 use crate::request::accept::Accept;
 use crate::request::body::{self, decode_json};
 use crate::request::write_options::WriteOptions;
-use crate::request::Request;
 use crate::resource::strategy::Subresource;
 use crate::response::Reply;
 use crate::response::json_path::JsonPath;
@@ -47,9 +47,8 @@ pub(super) fn update(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> 
 pub(super) fn patch(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
     patching::check_media_type(request, target.resource)?;
     let options = WriteOptions::parse(request, "PatchOptions")?;
-    let patch = decode_json(&request.body)
-        .map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?
-        .value;
+    let patch =
+        decode_json(&request.body).map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?.value;
     let operations = request.content_type().as_deref() == Some("application/json-patch+json");
     write_scale(api, request, target, &options, |scale| {
         let mut scale = scale.clone();

@@ -27,18 +27,18 @@ use crate::request::accept::{Accept, Format, Shape};
 use crate::request::list_options::ListOptions;
 use crate::request::query::parse_stored_version;
 use crate::resource::Resource;
+use crate::response::Reply;
 use crate::response::status::{Result, Status};
 use crate::response::watch_event::{Encoder, Kind};
-use crate::response::Reply;
 use crate::selector::Selector;
 use crate::store::{Event, Stored, TooOld};
 
 /// How many events are read at a time.
 const BATCH: usize = 256;
 /// How often a watch that wants bookmarks gets one.
-const BOOKMARK_INTERVAL: Duration = Duration::from_secs(60);
+const BOOKMARK_INTERVAL: Duration = Duration::from_mins(1);
 /// A watch that names no timeout ends after one to two times this.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(1800);
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(30);
 
 /// Starts a watch.
 pub(super) fn watch(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
@@ -147,9 +147,13 @@ impl Watch {
     /// The next piece of the body; nothing at the end.
     async fn next(mut self) -> Option<(std::result::Result<Frame<Bytes>, Infallible>, Self)> {
         loop {
-            let text = if self.start.initial.is_empty() && !self.start.marked { self.events() } else { self.initial() };
+            let starting = !self.start.initial.is_empty() || self.start.marked;
+            let text = if starting { self.initial() } else { self.events() };
             if !text.is_empty() {
                 return Some((Ok(Frame::data(Bytes::from(text))), self));
+            }
+            if starting {
+                continue;
             }
             if self.last {
                 return None;
@@ -231,9 +235,7 @@ impl Watch {
         match (before, after, &event.before) {
             (false, true, _) => self.encoder.stored(Kind::Added, &self.resource, &event.after, now),
             (true, true, _) => self.encoder.stored(Kind::Modified, &self.resource, &event.after, now),
-            (true, false, _) if event.deleted => {
-                self.encoder.stored(Kind::Deleted, &self.resource, &event.after, now)
-            }
+            (true, false, _) if event.deleted => self.encoder.stored(Kind::Deleted, &self.resource, &event.after, now),
             (true, false, Some(before)) => {
                 let left = Stored::new(before.value.clone(), event.revision);
                 self.encoder.stored(Kind::Deleted, &self.resource, &left, now)

@@ -26,11 +26,8 @@ impl Comparison {
     /// Compares two objects; top-level fields in `ignored` do not count.
     pub(crate) fn of(before: &Value, after: &Value, shape: Shape<'_>, ignored: &[&str]) -> Self {
         let mut difference = Self::default();
-        let mut node = Node {
-            added: &mut difference.added,
-            modified: &mut difference.modified,
-            removed: &mut difference.removed,
-        };
+        let mut node =
+            Node { added: &mut difference.added, modified: &mut difference.modified, removed: &mut difference.removed };
         for (name, (old, new)) in members(Some(before), Some(after)) {
             match name {
                 "apiVersion" | "kind" => {}
@@ -55,11 +52,7 @@ struct Node<'a> {
 
 impl Node<'_> {
     fn child(&mut self, path: &str) -> Node<'_> {
-        Node {
-            added: self.added.child(path),
-            modified: self.modified.child(path),
-            removed: self.removed.child(path),
-        }
+        Node { added: self.added.child(path), modified: self.modified.child(path), removed: self.removed.child(path) }
     }
 
     fn metadata(&mut self, old: Option<&Value>, new: Option<&Value>) {
@@ -71,7 +64,8 @@ impl Node<'_> {
     }
 
     fn compare(&mut self, old: Option<&Value>, new: Option<&Value>, shape: Shape<'_>) {
-        let ownership = |value: Option<&Value>| value.filter(|value| !value.is_null()).map(|value| shape.ownership(value));
+        let ownership =
+            |value: Option<&Value>| value.filter(|value| !value.is_null()).map(|value| shape.ownership(value));
         let owned = match (ownership(old), ownership(new)) {
             (Some(a), Some(b)) if a != b => Ownership::Leaf,
             (a, b) => b.or(a).unwrap_or(Ownership::Leaf),

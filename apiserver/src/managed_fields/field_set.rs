@@ -25,7 +25,11 @@ impl FieldSet {
         for (name, below) in members {
             match name.as_str() {
                 "." => set.here = true,
-                path if path.starts_with("f:") || path.starts_with("k:") || path.starts_with("v:") || path.starts_with("i:") => {
+                path if path.starts_with("f:")
+                    || path.starts_with("k:")
+                    || path.starts_with("v:")
+                    || path.starts_with("i:") =>
+                {
                     set.children.insert(name.clone(), Self::read(below)?);
                 }
                 _ => return None,
@@ -77,19 +81,6 @@ impl FieldSet {
         }
     }
 
-    /// Removes a path and all that is below it.
-    pub(crate) fn remove_tree(&mut self, path: &[&str]) {
-        let Some((first, rest)) = path.split_first() else { return };
-        if rest.is_empty() {
-            self.children.remove(*first);
-        } else if let Some(own) = self.children.get_mut(*first) {
-            own.remove_tree(rest);
-            if own.is_empty() {
-                self.children.remove(*first);
-            }
-        }
-    }
-
     /// Drops nodes that hold no path.
     pub(crate) fn prune(&mut self) {
         for below in self.children.values_mut() {
@@ -111,7 +102,8 @@ mod tests {
 
     #[test]
     fn what_is_read_is_written_again() {
-        let fields = json!({"f:spec": {".": {}, "f:a": {}, "f:l": {"k:{\"n\":1}": {".": {}, "f:n": {}}, "v:\"x\"": {}}}});
+        let fields =
+            json!({"f:spec": {".": {}, "f:a": {}, "f:l": {"k:{\"n\":1}": {".": {}, "f:n": {}}, "v:\"x\"": {}}}});
         assert_eq!(set(&fields).to_json(), fields);
         assert_eq!(FieldSet::from_json(&json!({"spec": {}})), None);
     }

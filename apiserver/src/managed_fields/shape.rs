@@ -91,8 +91,12 @@ fn text(value: &Value) -> String {
 fn metadata_schema() -> Schema {
     let mut metadata = Schema::default();
     let finalizers = Schema { list_type: Some(ListType::Set), ..Schema::default() };
-    let owners =
-        Schema { list_type: Some(ListType::Map), list_map_keys: vec!["uid".to_owned()], items: Some(Box::new(Schema { atomic_map: true, ..Schema::default() })), ..Schema::default() };
+    let owners = Schema {
+        list_type: Some(ListType::Map),
+        list_map_keys: vec!["uid".to_owned()],
+        items: Some(Box::new(Schema { atomic_map: true, ..Schema::default() })),
+        ..Schema::default()
+    };
     metadata.properties.insert("finalizers".to_owned(), finalizers);
     metadata.properties.insert("ownerReferences".to_owned(), owners);
     metadata

@@ -3,10 +3,13 @@
 //! In: operations and a value. Out: the patched value. A path without its first `/` works all the same, and
 //! negative indexes count from the end. Source: `gopkg.in/evanphx/json-patch.v4`.
 
+use crdgen_schema::node::MAX_DEPTH;
 use serde_json::Value;
 
 /// kube-apiserver takes no more operations than this.
 const MAX_OPERATIONS: usize = 10_000;
+/// How many values one patch may copy and move: copies of copies grow without end otherwise.
+const MAX_MOVED: usize = 1_000_000;
 
 /// Why a patch cannot be applied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,28 +46,37 @@ pub(crate) fn apply(target: &mut Value, patch: &Value) -> Result<(), Error> {
     if operations.len() > MAX_OPERATIONS {
         return Err(Error::TooMany(operations.len()));
     }
-    operations.iter().try_for_each(|operation| run(target, operation).ok_or(Error::DoesNotApply))
+    let mut budget = MAX_MOVED;
+    operations.iter().try_for_each(|operation| run(target, operation, &mut budget).ok_or(Error::DoesNotApply))
 }
 
 /// Nothing if the operation fails.
-fn run(target: &mut Value, operation: &Value) -> Option<()> {
+fn run(target: &mut Value, operation: &Value, budget: &mut usize) -> Option<()> {
     let path = parts(operation["path"].as_str()?);
     // An operation without a value has the value null.
     let value = operation.get("value").unwrap_or(&Value::Null);
     match operation["op"].as_str()? {
-        "add" => add(target, &path, value.clone()),
+        "add" => {
+            // The body's size bounds the patch's own values.
+            take(value, MAX_DEPTH.checked_sub(path.len())?, &mut MAX_MOVED.clone())?;
+            add(target, &path, value.clone())
+        }
         "remove" => remove(target, &path).map(|_| ()),
         "replace" => {
+            take(value, MAX_DEPTH.checked_sub(path.len())?, &mut MAX_MOVED.clone())?;
             let place = find_mut(target, &path)?;
             *place = value.clone();
             Some(())
         }
         "move" => {
             let moved = remove(target, &parts(operation["from"].as_str()?))?;
+            take(&moved, MAX_DEPTH.checked_sub(path.len())?, budget)?;
             add(target, &path, moved)
         }
         "copy" => {
-            let copied = find(target, &parts(operation["from"].as_str()?))?.clone();
+            let copied = find(target, &parts(operation["from"].as_str()?))?;
+            take(copied, MAX_DEPTH.checked_sub(path.len())?, budget)?;
+            let copied = copied.clone();
             add(target, &path, copied)
         }
         "test" => {
@@ -73,6 +85,17 @@ fn run(target: &mut Value, operation: &Value) -> Option<()> {
             equal.then_some(())
         }
         _ => None,
+    }
+}
+
+/// Pays for a value and all in it; fails if it is nested too deeply or the budget is spent.
+fn take(value: &Value, depth: usize, budget: &mut usize) -> Option<()> {
+    *budget = budget.checked_sub(1)?;
+    let below = depth.checked_sub(1)?;
+    match value {
+        Value::Array(items) => items.iter().try_for_each(|item| take(item, below, budget)),
+        Value::Object(members) => members.values().try_for_each(|member| take(member, below, budget)),
+        _ => Some(()),
     }
 }
 
@@ -155,13 +178,13 @@ mod tests {
 
     use super::*;
 
-    fn check(patch: &Value, expected: Result<Value, Error>) {
+    fn check(patch: &Value, expected: &Result<Value, Error>) {
         let mut value = json!({"a": {"b": 1}, "l": ["x", "y"], "e/f": {"~": 1}});
-        assert_eq!(apply(&mut value, patch).map(|()| value), expected, "{patch}");
+        assert_eq!(apply(&mut value, patch).map(|()| value), *expected, "{patch}");
     }
 
     fn fails(operation: &Value) {
-        check(&json!([operation]), Err(Error::DoesNotApply));
+        check(&json!([operation]), &Err(Error::DoesNotApply));
     }
 
     #[test]
@@ -176,7 +199,7 @@ mod tests {
             {"op": "copy", "from": "/a/c", "path": "/d"},
             {"op": "move", "from": "/l/0", "path": "/x"},
         ]);
-        check(&patch, Ok(json!({"a": {"c": 2}, "d": 2, "x": "x", "l": ["m", "y", "z"], "e/f": {"~": 2}})));
+        check(&patch, &Ok(json!({"a": {"c": 2}, "d": 2, "x": "x", "l": ["m", "y", "z"], "e/f": {"~": 2}})));
     }
 
     #[test]
@@ -191,12 +214,24 @@ mod tests {
     }
 
     #[test]
+    fn copies_of_copies_end_at_the_budget_and_at_the_depth_of_any_value() {
+        let wide = json!({"op": "copy", "from": "/l", "path": "/l/-"});
+        check(&Value::Array(vec![wide; 100]), &Err(Error::DoesNotApply));
+        let deep = json!({"op": "move", "from": "/a", "path": "/a/b"});
+        fails(&deep);
+        let nested: Vec<Value> = (0..300)
+            .map(|level| json!({"op": "add", "path": format!("/a{}", "/x".repeat(level)), "value": {}}))
+            .collect();
+        check(&Value::Array(nested), &Err(Error::DoesNotApply));
+    }
+
+    #[test]
     fn what_is_no_list_of_operations_is_malformed() {
         let malformed = |why: &str| Err(Error::Malformed(why.to_owned()));
-        check(&Value::Null, Ok(json!({"a": {"b": 1}, "l": ["x", "y"], "e/f": {"~": 1}})));
-        check(&json!({}), malformed("json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"));
-        check(&json!([1]), malformed("json: cannot unmarshal number into Go value of type handlers.jsonPatchOp"));
+        check(&Value::Null, &Ok(json!({"a": {"b": 1}, "l": ["x", "y"], "e/f": {"~": 1}})));
+        check(&json!({}), &malformed("json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"));
+        check(&json!([1]), &malformed("json: cannot unmarshal number into Go value of type handlers.jsonPatchOp"));
         let many: Vec<Value> = vec![json!({"op": "test", "path": "/a/b", "value": 1}); MAX_OPERATIONS + 1];
-        check(&Value::Array(many), Err(Error::TooMany(MAX_OPERATIONS + 1)));
+        check(&Value::Array(many), &Err(Error::TooMany(MAX_OPERATIONS + 1)));
     }
 }

@@ -60,8 +60,7 @@ struct Clause<'a> {
 }
 
 /// The media types of every resource, as refusals name them. Protobuf is named but not served.
-const ACCEPTED: &str =
-    "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf";
+const ACCEPTED: &str = "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
 /// The same in the words of the built-in resources.
 const AVAILABLE: &str = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, \
@@ -70,9 +69,16 @@ const AVAILABLE: &str = "406: Not Acceptable\n\nAvailable representations: appli
 impl Accept {
     /// Negotiates for an object or a collection.
     pub(crate) fn negotiate(request: &Request, resource: &Resource) -> Result<Self> {
-        choose(request, false).ok_or_else(|| {
-            Status::not_acceptable(if resource.custom.is_some() { ACCEPTED } else { AVAILABLE })
-        })
+        let accept = choose(request, false)
+            .ok_or_else(|| Status::not_acceptable(if resource.custom.is_some() { ACCEPTED } else { AVAILABLE }))?;
+        let include = request.query.text("includeObject");
+        if matches!(accept.shape, Shape::Table(..)) && !matches!(include, "" | "None" | "Metadata" | "Object") {
+            return Err(Status::bad_request(format!(
+                "Unable to convert to Table as requested: includeObject: Invalid value: {include:?}: \
+                 must be 'Metadata', 'Object', 'None', or empty"
+            )));
+        }
+        Ok(accept)
     }
 
     /// Negotiates for `/api` and `/apis`, which also come aggregated.
@@ -82,9 +88,11 @@ impl Accept {
 
     /// For answers to requests that never got as far as a negotiation.
     pub(crate) fn fallback(request: &Request) -> Self {
-        choose(request, false)
-            .map(|accept| Self { shape: Shape::Object, ..accept })
-            .unwrap_or(Self { format: Format::Json, shape: Shape::Object, pretty: wants_pretty(request) })
+        choose(request, false).map(|accept| Self { shape: Shape::Object, ..accept }).unwrap_or(Self {
+            format: Format::Json,
+            shape: Shape::Object,
+            pretty: wants_pretty(request),
+        })
     }
 }
 
@@ -133,11 +141,9 @@ fn shape(clause: &Clause<'_>, discovery: bool, rows: Rows) -> Option<Shape> {
 }
 
 fn wants_pretty(request: &Request) -> bool {
-    match request.query.get("pretty").filter(|value| !value.is_empty()) {
-        Some(value) => matches!(value, "1" | "t" | "T" | "true" | "TRUE" | "True"),
-        None => {
-            let agent = request.header(header::USER_AGENT).unwrap_or_default();
-            ["curl", "Wget", "Mozilla/5.0"].iter().any(|browser| agent.starts_with(browser))
-        }
+    if let Some(value) = request.query.get("pretty").filter(|value| !value.is_empty()) {
+        return matches!(value, "1" | "t" | "T" | "true" | "TRUE" | "True");
     }
+    let agent = request.header(header::USER_AGENT).unwrap_or_default();
+    ["curl", "Wget", "Mozilla/5.0"].iter().any(|browser| agent.starts_with(browser))
 }

@@ -74,7 +74,9 @@ fn from_body(request: &Request) -> Result<Value> {
     let kind = given["kind"].as_str().unwrap_or_default();
     if !matches!(kind, "" | "DeleteOptions") {
         let version = given["apiVersion"].as_str().unwrap_or_default();
-        return Err(Status::bad_request(format!("decoded object cannot be converted to DeleteOptions: {version}, Kind={kind}")));
+        return Err(Status::bad_request(format!(
+            "decoded object cannot be converted to DeleteOptions: {version}, Kind={kind}"
+        )));
     }
     if !given["gracePeriodSeconds"].is_null() && !given["gracePeriodSeconds"].is_i64() {
         return Err(Status::bad_request("gracePeriodSeconds must be an integer"));

@@ -79,8 +79,9 @@ impl ListOptions {
         }
         if !matching.is_empty() {
             if self.send_initial_events.is_none() {
-                errors
-                    .push(forbidden("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
+                errors.push(forbidden(
+                    "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+                ));
             }
             if matching != "NotOlderThan" {
                 errors.push(unsupported(matching, &["NotOlderThan"]));

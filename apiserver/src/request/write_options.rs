@@ -16,12 +16,8 @@ pub(crate) struct WriteOptions {
     pub(crate) dry_run: bool,
     /// Who writes, for `managedFields`.
     pub(crate) manager: String,
-    /// The query named the manager.
-    pub(crate) manager_given: bool,
     /// What becomes of unknown and duplicate fields.
     pub(crate) field_validation: FieldValidation,
-    /// `force` of an apply patch.
-    pub(crate) force: Option<bool>,
 }
 
 /// `fieldValidation`.
@@ -69,9 +65,7 @@ impl WriteOptions {
         Ok(Self {
             dry_run: !dry_run.is_empty(),
             manager: if manager.is_empty() { request.default_manager() } else { manager.to_owned() },
-            manager_given: !manager.is_empty(),
             field_validation,
-            force,
         })
     }
 }

@@ -85,7 +85,7 @@ impl Strategy for CustomResource {
         }
     }
 
-    fn from_stored(&self, resource: &Resource, object: Value) -> Value {
+    fn read_stored(&self, resource: &Resource, object: Value) -> Value {
         let mut object = object;
         if let Some(rules) = &resource.stored().rules {
             // What was stored under an older schema gets the present one's defaults.

@@ -36,6 +36,8 @@ pub(crate) struct Resource {
     /// Where its objects are stored; shared by all versions.
     pub(crate) collection: String,
     pub(crate) schema: Schema,
+    /// The schema as the definition has it, for `/openapi`.
+    pub(crate) published: Value,
     /// What the schema of a custom resource does to its objects.
     pub(crate) rules: Option<Arc<strategy_rules::Strategy>>,
     pub(crate) status: bool,
@@ -83,6 +85,7 @@ impl Resource {
             categories: names.categories.clone(),
             collection: format!("{}/{}", definition.group, names.plural),
             schema: version.schema.clone(),
+            published: published(definition, version),
             rules: None,
             status: version.status_subresource,
             scale: version.scale.clone(),
@@ -122,7 +125,7 @@ impl Resource {
         if self.is_current(stored) {
             Cow::Borrowed(&stored.value)
         } else {
-            Cow::Owned(self.strategy.from_stored(self, stored.value.clone()))
+            Cow::Owned(self.strategy.read_stored(self, stored.value.clone()))
         }
     }
 
@@ -166,4 +169,10 @@ impl Resource {
             (None, _) => &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         }
     }
+}
+
+fn published(definition: &Definition, version: &Version) -> Value {
+    let versions = definition.document["spec"]["versions"].as_array();
+    let found = versions.into_iter().flatten().find(|candidate| candidate["name"] == version.name.as_str());
+    found.map_or(Value::Null, |found| found["schema"]["openAPIV3Schema"].clone())
 }

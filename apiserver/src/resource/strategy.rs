@@ -106,7 +106,7 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
     }
 
     /// A stored object in this resource's version.
-    fn from_stored(&self, _resource: &Resource, object: Value) -> Value {
+    fn read_stored(&self, _resource: &Resource, object: Value) -> Value {
         object
     }
 

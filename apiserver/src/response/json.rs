@@ -16,11 +16,6 @@ pub(crate) fn pretty(value: &impl Serialize) -> Vec<u8> {
     print(value, GoFormatter { layout: PrettyFormatter::new() })
 }
 
-/// A string as it stands in JSON, with its quotes.
-pub(crate) fn quoted(text: &str) -> String {
-    String::from_utf8_lossy(&compact(&text)).into_owned()
-}
-
 fn print<F: Formatter>(value: &impl Serialize, formatter: F) -> Vec<u8> {
     let mut out = Vec::with_capacity(512);
     // Writing to a Vec cannot fail, and the values printed here have string keys only.

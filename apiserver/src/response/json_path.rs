@@ -69,7 +69,8 @@ impl Step {
                 _ => items.iter().collect(),
             },
             Self::Where(path, expected) => {
-                let holds = |item: &&Value| path.iter().try_fold(*item, |value, name| value.get(name)) == Some(expected);
+                let holds =
+                    |item: &&Value| path.iter().try_fold(*item, |value, name| value.get(name)) == Some(expected);
                 items.iter().filter(holds).collect()
             }
         }
@@ -133,7 +134,8 @@ mod tests {
     use super::*;
 
     fn check(path: &str, expected: &Value) {
-        let object = json!({"spec": {"l": ["p", "q"], "m": {"a.b/c": "x"}, "lo": [{"k": "a", "v": 1}, {"k": "b", "v": 2}]}});
+        let object =
+            json!({"spec": {"l": ["p", "q"], "m": {"a.b/c": "x"}, "lo": [{"k": "a", "v": 1}, {"k": "b", "v": 2}]}});
         assert_eq!(JsonPath::parse(path).unwrap().first(&object).unwrap_or(&Value::Null), expected, "{path}");
     }
 

@@ -19,7 +19,8 @@ pub(crate) struct Status {
     kind: &'static str,
     api_version: &'static str,
     pub(crate) metadata: ListMeta,
-    status: &'static str,
+    #[serde(rename = "status")]
+    outcome: &'static str,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) message: String,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -94,7 +95,7 @@ impl Status {
             kind: "Status",
             api_version: "v1",
             metadata: ListMeta::default(),
-            status: "Failure",
+            outcome: "Failure",
             message: message.into(),
             reason,
             details: None,
@@ -106,7 +107,7 @@ impl Status {
     /// What a deletion is answered with.
     pub(crate) fn success(details: Details) -> Box<Self> {
         let mut status = Self::failure(StatusCode::OK, "", "");
-        status.status = "Success";
+        status.outcome = "Success";
         status.code = 0;
         status.details = Some(details);
         status
@@ -246,8 +247,11 @@ impl Status {
             message: "Too large resource version".to_owned(),
             field: String::new(),
         };
-        Self::failure(StatusCode::GATEWAY_TIMEOUT, "Timeout", format!("Timeout: {message}"))
-            .with(Details { causes: vec![cause], retry_after_seconds: 1, ..Details::default() })
+        Self::failure(StatusCode::GATEWAY_TIMEOUT, "Timeout", format!("Timeout: {message}")).with(Details {
+            causes: vec![cause],
+            retry_after_seconds: 1,
+            ..Details::default()
+        })
     }
 
     /// 500 with no more than a message, as an unclassified Go error is answered.
@@ -258,12 +262,8 @@ impl Status {
     /// 500 of a kind.
     pub(crate) fn internal(message: &str) -> Box<Self> {
         let cause = Cause { message: message.to_owned(), ..Cause::default() };
-        Self::failure(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "InternalError",
-            format!("Internal error occurred: {message}"),
-        )
-        .with(Details { causes: vec![cause], ..Details::default() })
+        Self::failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", format!("Internal error occurred: {message}"))
+            .with(Details { causes: vec![cause], ..Details::default() })
     }
 
     /// 501: something kube-apiserver serves and this server does not.

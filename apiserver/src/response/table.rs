@@ -41,7 +41,8 @@ pub(crate) struct Table<'a> {
 impl<'a> Table<'a> {
     /// A table without rows.
     pub(crate) fn new(resource: &'a Resource, version: &'a str, include: Rows, now: Timestamp) -> Self {
-        let mut table = Self { resource, version, include, now, columns: Vec::new(), paths: Vec::new(), rows: Vec::new() };
+        let mut table =
+            Self { resource, version, include, now, columns: Vec::new(), paths: Vec::new(), rows: Vec::new() };
         if let Some(columns) = resource.strategy.columns() {
             table.columns = columns;
             return table;

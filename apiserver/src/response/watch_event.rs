@@ -64,7 +64,9 @@ impl Encoder {
         if resource.custom.is_none()
             && let (Some(members), Value::Object(blank)) = (object.as_object_mut(), resource.strategy.blank(resource))
         {
-            members.extend(blank.into_iter().filter(|(name, _)| !matches!(name.as_str(), "kind" | "apiVersion" | "metadata")));
+            members.extend(
+                blank.into_iter().filter(|(name, _)| !matches!(name.as_str(), "kind" | "apiVersion" | "metadata")),
+            );
         }
         let object = self.shaped(resource, &object, Timestamp::UNIX_EPOCH);
         line("BOOKMARK", &json::compact(&object))

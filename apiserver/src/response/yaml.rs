@@ -32,7 +32,13 @@ fn block(value: &Value, indent: usize, out: &mut String) {
                 out.push_str(&key);
                 out.push(':');
                 // A list stands at the column of its key.
-                entry(&members[name], indent, if members[name].is_array() { indent } else { indent + 2 }, key.len() + 2, out);
+                entry(
+                    &members[name],
+                    indent,
+                    if members[name].is_array() { indent } else { indent + 2 },
+                    key.len() + 2,
+                    out,
+                );
             }
         }
         Value::Array(items) => {
@@ -149,9 +155,41 @@ fn fold(text: &str, indent: usize, start: usize) -> String {
 fn resolves_otherwise(text: &str) -> bool {
     let word = matches!(
         text,
-        "" | "~" | "null" | "Null" | "NULL" | "true" | "True" | "TRUE" | "false" | "False" | "FALSE" | "y" | "Y"
-            | "yes" | "Yes" | "YES" | "n" | "N" | "no" | "No" | "NO" | "on" | "On" | "ON" | "off" | "Off" | "OFF"
-            | ".nan" | ".NaN" | ".NAN" | ".inf" | ".Inf" | ".INF" | "+.inf" | "-.inf" | "<<"
+        "" | "~"
+            | "null"
+            | "Null"
+            | "NULL"
+            | "true"
+            | "True"
+            | "TRUE"
+            | "false"
+            | "False"
+            | "FALSE"
+            | "y"
+            | "Y"
+            | "yes"
+            | "Yes"
+            | "YES"
+            | "n"
+            | "N"
+            | "no"
+            | "No"
+            | "NO"
+            | "on"
+            | "On"
+            | "ON"
+            | "off"
+            | "Off"
+            | "OFF"
+            | ".nan"
+            | ".NaN"
+            | ".NAN"
+            | ".inf"
+            | ".Inf"
+            | ".INF"
+            | "+.inf"
+            | "-.inf"
+            | "<<"
     );
     word || is_number(text) || is_date(text)
 }
@@ -190,8 +228,8 @@ mod tests {
 
     #[test]
     fn members_are_sorted_and_lists_stand_at_their_key() {
-        let value = json!({"b": [{"y": 1, "x": {}}, [1, 2]], "a": {"c": []}});
-        assert_eq!(print(&value), "a:\n  c: []\nb:\n- x: {}\n  y: 1\n- - 1\n  - 2\n");
+        let value = json!({"b": [{"z": 1, "x": {}}, [1, 2]], "a": {"c": []}});
+        assert_eq!(print(&value), "a:\n  c: []\nb:\n- x: {}\n  z: 1\n- - 1\n  - 2\n");
     }
 
     #[test]

@@ -23,9 +23,10 @@ pub(crate) struct Selector {
 impl Selector {
     /// Reads the selectors of a request for a resource, which says what fields can be selected by.
     pub(crate) fn parse(options: &ListOptions, resource: &Resource) -> Result<Self> {
-        let labels = LabelSelector::parse(&options.label_selector)
-            .map_err(|why| Status::bad_request(why.to_string()))?;
-        let fields = FieldSelector::parse(&options.field_selector).map_err(|why| Status::bad_request(why.to_string()))?;
+        let labels =
+            LabelSelector::parse(&options.label_selector).map_err(|why| Status::bad_request(why.to_string()))?;
+        let fields =
+            FieldSelector::parse(&options.field_selector).map_err(|why| Status::bad_request(why.to_string()))?;
         for name in fields.names() {
             resource.check_selectable(name).map_err(Status::bad_request)?;
         }

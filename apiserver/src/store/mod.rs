@@ -154,11 +154,6 @@ impl Store {
         self.lock().collections.get(collection).map_or(0, Collection::len)
     }
 
-    /// The names of all collections that were ever opened.
-    pub(crate) fn collections(&self) -> Vec<String> {
-        self.lock().collections.keys().cloned().collect()
-    }
-
     fn open<'a>(&self, state: &'a mut State, name: &str) -> &'a mut Collection {
         let start = state.revision;
         state.collections.entry(name.to_owned()).or_insert_with(|| Collection::new(start, self.history))

@@ -27,7 +27,10 @@ pub(super) fn parse(text: &str) -> Result<Vec<Requirement>, ParseError> {
     let mut requirements = Vec::new();
     while let Some(token) = tokens.peek() {
         if !matches!(token, Token::Word(_)) && token.text() != "!" {
-            return Err(ParseError::Syntax(format!("found '{}', expected: !, identifier, or 'end of string'", token.text())));
+            return Err(ParseError::Syntax(format!(
+                "found '{}', expected: !, identifier, or 'end of string'",
+                token.text()
+            )));
         }
         requirements.push(requirement(&mut tokens).map_err(ParseError::Requirement)?);
         match tokens.next() {

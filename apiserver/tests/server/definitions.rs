@@ -1,0 +1,128 @@
+//! Custom resource definitions: acceptance, names, versions, restarts.
+
+use crdgen_apiserver::Server;
+use serde_json::{Value, json};
+
+use crate::client::{CRDS, Client, THINGS, crd, thing};
+
+fn condition<'a>(crd: &'a Value, kind: &str) -> &'a Value {
+    crd["status"]["conditions"].as_array().unwrap().iter().find(|one| one["type"] == kind).unwrap()
+}
+
+async fn stored(client: &Client) -> Value {
+    client.get(&format!("{CRDS}/things.example.com")).await.body
+}
+
+#[tokio::test]
+async fn an_accepted_definition_is_established_and_served() {
+    let client = Client::with_things().await;
+    let stored = stored(&client).await;
+    assert_eq!(condition(&stored, "Established")["status"], "True");
+    assert_eq!(stored["status"]["acceptedNames"]["listKind"], "ThingList");
+    assert_eq!(stored["status"]["storedVersions"], json!(["v1"]));
+    assert_eq!(client.get(THINGS).await.body["kind"], "ThingList");
+}
+
+#[tokio::test]
+async fn an_invalid_definition_is_refused() {
+    let client = Client::new();
+    let mut invalid = crd();
+    invalid["metadata"]["name"] = json!("wrong");
+    let answer = client.post(CRDS, &invalid).await;
+    assert_eq!((answer.code, &answer.body["details"]["causes"][0]["field"]), (422, &json!("metadata.name")));
+}
+
+#[tokio::test]
+async fn names_that_another_definition_has_are_not_served_until_they_are_free() {
+    let client = Client::with_things().await;
+    let mut other = crd();
+    other["metadata"]["name"] = json!("others.example.com");
+    other["spec"]["names"] = json!({"plural": "others", "kind": "Thing"});
+    client.post(CRDS, &other).await;
+    let others = "/apis/example.com/v1/namespaces/default/others";
+    let path = format!("{CRDS}/others.example.com");
+    assert_eq!(condition(&client.get(&path).await.body, "NamesAccepted")["status"], "False");
+    assert_eq!(client.get(others).await.code, 404);
+    client.delete(&format!("{CRDS}/things.example.com")).await;
+    assert_eq!(condition(&client.get(&path).await.body, "NamesAccepted")["status"], "True");
+    assert_eq!(client.get(others).await.code, 200);
+}
+
+#[tokio::test]
+async fn a_changed_schema_counts_for_objects_that_are_stored_already() {
+    let client = Client::with_things().await;
+    client.create("a", &json!({"size": 9})).await;
+    let mut changed = stored(&client).await;
+    let spec = "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties";
+    let properties = changed.pointer_mut(spec).unwrap();
+    properties["size"]["maximum"] = json!(5);
+    properties["tier"] = json!({"type": "string", "default": "free"});
+    assert_eq!(client.put(&format!("{CRDS}/things.example.com"), &changed).await.code, 200);
+    assert_eq!(client.get(&format!("{THINGS}/a")).await.body["spec"]["tier"], "free");
+    assert_eq!(client.post(THINGS, &thing("b", &json!({"size": 9}))).await.code, 422);
+    let ratcheted = client.merge(&format!("{THINGS}/a"), &json!({"spec": {"color": "red"}})).await;
+    assert_eq!(ratcheted.code, 200, "an invalid value that does not change is let through: {}", ratcheted.body);
+}
+
+#[tokio::test]
+async fn every_served_version_shows_the_same_objects() {
+    let client = Client::new();
+    let mut both = crd();
+    let mut second = both["spec"]["versions"][0].clone();
+    (second["name"], second["storage"]) = (json!("v2"), json!(false));
+    both["spec"]["versions"].as_array_mut().unwrap().push(second);
+    client.post(CRDS, &both).await;
+    client.create("a", &json!({"size": 1})).await;
+    let path = "/apis/example.com/v2/namespaces/default/things";
+    let other = client.get(&format!("{path}/a")).await.body;
+    assert_eq!((&other["apiVersion"], &other["spec"]["size"]), (&json!("example.com/v2"), &json!(1)));
+    let wrong = client.post(path, &thing("b", &json!({}))).await;
+    let message =
+        "the API version in the data (example.com/v1) does not match the expected API version (example.com/v2)";
+    assert_eq!(wrong.refusal(), (400, message));
+}
+
+#[tokio::test]
+async fn validation_rules_are_refused_or_ignored_with_a_warning_but_never_passed_over() {
+    let mut with_rule = crd();
+    let spec = "/spec/versions/0/schema/openAPIV3Schema/properties/spec";
+    with_rule.pointer_mut(spec).unwrap()["x-kubernetes-validations"] = json!([{"rule": "self.size > 1"}]);
+    let strict = Client::new();
+    assert_eq!(strict.post(CRDS, &with_rule).await.code, 501);
+    assert_eq!(strict.get(THINGS).await.code, 404);
+    let lenient = Client::of(Server::builder().ignore_validation_rules(true).build());
+    assert_eq!(lenient.post(CRDS, &with_rule).await.code, 201);
+    let created = lenient.post(THINGS, &thing("a", &json!({"size": 1}))).await;
+    assert_eq!((created.code, created.warnings().len()), (201, 1));
+}
+
+#[tokio::test]
+async fn conversion_webhooks_are_refused() {
+    let client = Client::new();
+    let mut webhook = crd();
+    webhook["spec"]["conversion"] = json!({
+        "strategy": "Webhook",
+        "webhook": {"conversionReviewVersions": ["v1"], "clientConfig": {"url": "https://localhost/convert"}},
+    });
+    assert_eq!(client.post(CRDS, &webhook).await.code, 501);
+}
+
+#[tokio::test]
+async fn a_deprecated_version_warns_of_itself() {
+    let client = Client::new();
+    let mut deprecated = crd();
+    deprecated["spec"]["versions"][0]["deprecated"] = json!(true);
+    client.post(CRDS, &deprecated).await;
+    assert_eq!(client.get(THINGS).await.warnings(), ["299 - \"example.com/v1 Thing is deprecated\""]);
+}
+
+#[tokio::test]
+async fn a_server_built_on_a_used_store_goes_on_where_the_last_one_stopped() {
+    let client = Client::with_things().await;
+    let created = client.create("a", &json!({"size": 1})).await;
+    let version = client.get(THINGS).await.body["metadata"]["resourceVersion"].clone();
+    client.server.shutdown();
+    let again = Client::of(Server::builder().store(client.server.store()).build());
+    assert_eq!(again.get(&format!("{THINGS}/a")).await.body, created);
+    assert_eq!(again.get(THINGS).await.body["metadata"]["resourceVersion"], version);
+}

@@ -1,0 +1,12 @@
+//! The server as its clients see it, over the service in process and over a port.
+
+mod client;
+mod definitions;
+mod deletion;
+mod discovery;
+mod lists;
+mod objects;
+mod patches;
+mod port;
+mod tables;
+mod watches;

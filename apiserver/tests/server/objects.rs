@@ -1,0 +1,171 @@
+//! Creating, reading and updating objects.
+
+use std::time::{Duration, SystemTime};
+
+use crdgen_apiserver::Server;
+use serde_json::{Value, json};
+
+use crate::client::{CRDS, Client, THINGS, crd, thing};
+
+fn path(name: &str) -> String {
+    format!("{THINGS}/{name}")
+}
+
+#[tokio::test]
+async fn a_created_object_has_server_fields_defaults_and_an_owner_of_its_fields() {
+    let clock = || SystemTime::UNIX_EPOCH + Duration::from_mins(1);
+    let client = Client::of(Server::builder().clock(clock).build());
+    client.post(CRDS, &crd()).await;
+    let created = client.create("a", &json!({"size": 1})).await;
+    let metadata = &created["metadata"];
+    assert_eq!(metadata["creationTimestamp"], "1970-01-01T00:01:00Z");
+    assert_eq!((&metadata["generation"], &metadata["namespace"]), (&json!(1), &json!("default")));
+    assert_eq!(created["spec"], json!({"size": 1, "mode": "auto"}));
+    let fields = &metadata["managedFields"][0]["fieldsV1"];
+    assert_eq!(*fields, json!({"f:spec": {".": {}, "f:mode": {}, "f:size": {}}}));
+    assert_eq!(client.get(&path("a")).await.body, created);
+}
+
+#[tokio::test]
+async fn an_invalid_object_is_refused_with_its_causes() {
+    let client = Client::with_things().await;
+    let answer = client.post(THINGS, &thing("a", &json!({"size": 11}))).await;
+    let message = "Thing.example.com \"a\" is invalid: spec.size: Invalid value: 11: \
+                   spec.size in body should be less than or equal to 10";
+    assert_eq!(answer.refusal(), (422, message));
+    assert_eq!(answer.body["details"]["causes"][0]["field"], "spec.size");
+}
+
+#[tokio::test]
+async fn unknown_fields_are_dropped_with_a_warning_or_refused() {
+    let client = Client::with_things().await;
+    let object = thing("a", &json!({"bogus": 1}));
+    let answer = client.post(THINGS, &object).await;
+    assert_eq!(answer.warnings(), ["299 - \"unknown field \\\"spec.bogus\\\"\""]);
+    assert_eq!(answer.body["spec"], json!({"mode": "auto"}));
+    let answer = client.post(&format!("{THINGS}?fieldValidation=Strict"), &object).await;
+    assert_eq!(answer.code, 400);
+}
+
+#[tokio::test]
+async fn an_existing_name_and_a_missing_namespace_are_refused() {
+    let client = Client::with_things().await;
+    client.create("a", &json!({})).await;
+    let again = client.post(THINGS, &thing("a", &json!({}))).await;
+    assert_eq!(again.refusal(), (409, "things.example.com \"a\" already exists"));
+    let missing = client.post("/apis/example.com/v1/namespaces/gone/things", &thing("a", &json!({}))).await;
+    assert_eq!(missing.refusal(), (404, "namespaces \"gone\" not found"));
+}
+
+#[tokio::test]
+async fn a_generated_name_starts_with_what_was_asked_for() {
+    let client = Client::with_things().await;
+    let object = json!({"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"generateName": "gen-"}});
+    let created = client.post(THINGS, &object).await;
+    let name = created.body["metadata"]["name"].as_str().unwrap();
+    assert!(name.starts_with("gen-") && name.len() == 9, "{name}");
+}
+
+#[tokio::test]
+async fn a_stale_update_conflicts_and_one_without_version_is_invalid() {
+    let client = Client::with_things().await;
+    let first = client.create("a", &json!({"size": 1})).await;
+    let mut change = first.clone();
+    change["spec"]["size"] = json!(2);
+    let second = client.put(&path("a"), &change).await;
+    assert_eq!((second.code, &second.body["metadata"]["generation"]), (200, &json!(2)));
+    assert_eq!(client.put(&path("a"), &change).await.code, 409);
+    change["metadata"]["resourceVersion"] = Value::Null;
+    let message = "things.example.com \"a\" is invalid: metadata.resourceVersion: \
+                   Invalid value: 0: must be specified for an update";
+    assert_eq!(client.put(&path("a"), &change).await.refusal(), (422, message));
+}
+
+#[tokio::test]
+async fn an_update_that_changes_nothing_keeps_the_resource_version() {
+    let client = Client::with_things().await;
+    let created = client.create("a", &json!({"size": 1})).await;
+    let updated = client.put(&path("a"), &created).await;
+    assert_eq!(updated.body, created);
+}
+
+#[tokio::test]
+async fn the_status_is_written_by_its_subresource_only() {
+    let client = Client::with_things().await;
+    let mut object = thing("a", &json!({"size": 1}));
+    object["status"] = json!({"phase": "Ready"});
+    let created = client.post(THINGS, &object).await.body;
+    assert_eq!(created["status"], Value::Null);
+    let patch = json!({"status": {"phase": "Ready"}, "spec": {"size": 5}});
+    let updated = client.merge(&format!("{}/status", path("a")), &patch).await.body;
+    assert_eq!((&updated["status"]["phase"], &updated["spec"]["size"]), (&json!("Ready"), &json!(1)));
+    assert_eq!(updated["metadata"]["generation"], 1);
+    let updated = client.merge(&path("a"), &json!({"status": null, "spec": {"size": 5}})).await.body;
+    assert_eq!((&updated["status"]["phase"], &updated["spec"]["size"]), (&json!("Ready"), &json!(5)));
+    assert_eq!(updated["metadata"]["generation"], 2);
+}
+
+#[tokio::test]
+async fn the_scale_reads_and_writes_the_replicas() {
+    let client = Client::with_things().await;
+    client.create("a", &json!({"size": 3})).await;
+    let scale = format!("{}/scale", path("a"));
+    assert_eq!(client.get(&scale).await.body["spec"]["replicas"], 3);
+    let scaled = client.merge(&scale, &json!({"spec": {"replicas": 4}})).await;
+    assert_eq!((scaled.code, &scaled.body["kind"]), (200, &json!("Scale")));
+    assert_eq!(client.get(&path("a")).await.body["spec"]["size"], 4);
+}
+
+#[tokio::test]
+async fn a_dry_run_answers_as_if_and_stores_nothing() {
+    let client = Client::with_things().await;
+    let answer = client.post(&format!("{THINGS}?dryRun=All"), &thing("a", &json!({}))).await;
+    assert_eq!(answer.code, 201);
+    assert_eq!(client.get(&path("a")).await.code, 404);
+}
+
+#[tokio::test]
+async fn bodies_may_be_yaml_and_nothing_else_but_json() {
+    let client = Client::with_things().await;
+    let yaml = "apiVersion: example.com/v1\nkind: Thing\nmetadata:\n  name: a\nspec:\n  size: 1\n";
+    let send = async |kind: &str, body: &str| {
+        client.send("POST", THINGS, &[("content-type", kind)], body.as_bytes().to_vec()).await.code
+    };
+    assert_eq!(send("application/yaml", yaml).await, 201);
+    assert_eq!(send("application/vnd.kubernetes.protobuf", "k8s").await, 415);
+    assert_eq!(send("application/json", "{").await, 400);
+}
+
+#[tokio::test]
+async fn a_body_beyond_three_mebibytes_is_refused() {
+    let client = Client::with_things().await;
+    let body = vec![b' '; 3 * 1024 * 1024 + 1];
+    let answer = client.send("POST", THINGS, &[], body).await;
+    assert_eq!(answer.refusal(), (413, "Request entity too large: limit is 3145728"));
+}
+
+#[tokio::test]
+async fn built_in_types_have_their_own_rules() {
+    let client = Client::new();
+    let secret = json!({"metadata": {"name": "s"}, "stringData": {"p": "x"}});
+    let created = client.post("/api/v1/namespaces/default/secrets", &secret).await.body;
+    assert_eq!((&created["data"]["p"], &created["type"]), (&json!("eA=="), &json!("Opaque")));
+    let lease = json!({"metadata": {"name": "l"}, "spec": {"leaseDurationSeconds": 0}});
+    let leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
+    assert_eq!(client.post(leases, &lease).await.code, 422);
+    let event = json!({
+        "metadata": {"name": "e"}, "reason": "R", "message": "m", "type": "Normal",
+        "involvedObject": {"kind": "Thing", "name": "a", "namespace": "default"},
+    });
+    assert_eq!(client.post("/api/v1/namespaces/default/events", &event).await.code, 201);
+    let new = client.get("/apis/events.k8s.io/v1/namespaces/default/events/e").await.body;
+    assert_eq!((&new["note"], &new["regarding"]["name"]), (&json!("m"), &json!("a")));
+}
+
+#[tokio::test]
+async fn a_token_is_asked_of_everyone_once_there_is_one() {
+    let client = Client::of(Server::builder().token("secret").build());
+    let send = async |value: &str| client.send("GET", "/api", &[("authorization", value)], Vec::new()).await.code;
+    assert_eq!(client.get("/api").await.refusal(), (401, "Unauthorized"));
+    assert_eq!([send("Bearer wrong").await, send("Bearer secret").await], [401, 200]);
+}

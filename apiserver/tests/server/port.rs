@@ -1,0 +1,37 @@
+//! The server on a port.
+
+use std::net::Ipv4Addr;
+
+use crdgen_apiserver::{Server, kubeconfig};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+async fn get(address: std::net::SocketAddr, path: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
+}
+
+#[tokio::test]
+async fn a_port_is_served_until_shutdown_which_ends_running_watches() {
+    let handle = Server::builder().build().serve((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
+    let mut answer = String::new();
+    get(handle.address(), "/healthz").await.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("ok"), "{answer}");
+    let mut watch = get(handle.address(), "/api/v1/namespaces?watch=true").await;
+    let mut first = [0; 12];
+    watch.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+    let address = handle.address();
+    handle.shutdown().await;
+    watch.read_to_end(&mut Vec::new()).await.unwrap();
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[test]
+fn a_kubeconfig_names_the_server_and_the_token() {
+    let config: serde_json::Value = serde_json::from_str(&kubeconfig("http://127.0.0.1:1", Some("t"))).unwrap();
+    assert_eq!(config["clusters"][0]["cluster"]["server"], "http://127.0.0.1:1");
+    assert_eq!(config["users"][0]["user"]["token"], "t");
+}
