@@ -11,7 +11,7 @@ use std::{
 use crate::{Config, Error};
 
 /// Generates Rust from CRDs.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Codegen {
     /// CRD files (YAML or JSON), folders of them, or `-` for standard input

@@ -5,13 +5,14 @@
 
 use std::{fmt, path::PathBuf};
 
-use crdgen_schema::diagnostic::{Diagnostic, Diagnostics};
+use crdgen_schema::diagnostic::{Diagnostic, Diagnostics, quote};
 
 use crate::{
     Error, analyze,
     load::{self, Input},
     lower::lower,
     render::{self, Options, Tree},
+    settings::Settings,
     write::Changes,
 };
 
@@ -56,20 +57,17 @@ pub struct Summary {
 }
 
 /// Settings with their defaults. A runtime path that is no path is refused here, before it ends up in code.
-pub(crate) fn options(
-    runtime: Option<String>,
-    command: Option<String>,
-    types_only: Option<bool>,
-) -> Result<Options, Error> {
-    let runtime = runtime.unwrap_or_else(|| "crdgen_runtime".to_owned());
+pub(crate) fn options(settings: Settings, command: &str) -> Result<Options, Error> {
+    let runtime = settings.runtime.unwrap_or_else(|| "crdgen_runtime".to_owned());
     if syn::parse_str::<syn::Path>(&runtime).is_err() {
-        let message = format!("the runtime {runtime:?} is no path of a crate or module, such as `crdgen_runtime`");
+        let message =
+            format!("the runtime {} is no path of a crate or module, such as `crdgen_runtime`", quote(&runtime));
         return Err(Error::Input(Diagnostics(vec![Diagnostic::error(message)])));
     }
     Ok(Options {
         runtime,
-        command: command.unwrap_or_else(|| "crdgen codegen".to_owned()),
-        types_only: types_only.unwrap_or(false),
+        command: settings.command.unwrap_or_else(|| command.to_owned()),
+        types_only: settings.types_only.unwrap_or(false),
     })
 }
 
@@ -87,8 +85,7 @@ impl Job {
         self.say(&format!("generating code for {} CRDs", definitions.len()));
         let (mut model, found) = lower(&definitions, &labels);
         diagnostics.extend(found);
-        let reserved = self.reserved_modules();
-        let (analysis, found) = analyze::analyze(&mut model, &reserved);
+        let (analysis, found) = analyze::analyze(&mut model, &self.options.reserved_modules());
         diagnostics.extend(found);
         stop_at_errors(&diagnostics)?;
         let tree = render::render(&model, &analysis, &self.options)?;
@@ -100,12 +97,6 @@ impl Job {
         if let Some(progress) = self.progress {
             progress(text);
         }
-    }
-
-    /// Crates that output refers to: a module of their name would hide them.
-    fn reserved_modules(&self) -> Vec<&str> {
-        let runtime = self.options.runtime.trim_start_matches("::").split("::").next().unwrap_or_default().trim();
-        vec!["alloc", "core", "k8s_openapi", "serde_json", "std", render::CLIENTSET, runtime]
     }
 }
 

@@ -76,9 +76,7 @@ impl Config {
     /// For build scripts: generates code for the CRDs at `paths`, and tells Cargo to run the build script again when
     /// one of the files or folders that were read changes.
     pub fn compile(&self, paths: &[impl AsRef<Path>]) -> Result<(), Error> {
-        let mut job = self.job(paths)?;
-        let default_command = "cargo build".to_owned();
-        job.options.command = self.settings_of(&job.paths)?.command.unwrap_or(default_command);
+        let mut job = self.job(paths, "cargo build")?;
         let out = match job.out.take() {
             Some(out) => out,
             None => build_folder()?,
@@ -97,7 +95,7 @@ impl Config {
 
     /// Generates code for the CRDs at `paths` (files, folders, or `-` for standard input) into the output folder.
     pub fn generate(&self, paths: &[impl AsRef<Path>]) -> Result<Summary, Error> {
-        let job = self.job(paths)?;
+        let job = self.job(paths, "crdgen codegen")?;
         let out = job.out.clone().ok_or(Error::NoOutput)?;
         let output = job.generate(job.load())?;
         job.say("comparing with what is there");
@@ -107,36 +105,28 @@ impl Config {
 
     /// Says what [`generate`](Self::generate) would change, by the same comparison, and changes nothing.
     pub fn check(&self, paths: &[impl AsRef<Path>]) -> Result<Report, Error> {
-        let job = self.job(paths)?;
+        let job = self.job(paths, "crdgen codegen")?;
         let out = job.out.clone().ok_or(Error::NoOutput)?;
         let output = job.generate(job.load())?;
         job.say("comparing with what is there");
         Ok(write::check(&output.tree, &out)?)
     }
 
-    fn job(&self, paths: &[impl AsRef<Path>]) -> Result<Job, Error> {
+    fn job(&self, paths: &[impl AsRef<Path>], command: &str) -> Result<Job, Error> {
         let paths: Vec<PathBuf> = paths.iter().map(|path| path.as_ref().to_owned()).collect();
-        let settings_file = self.settings_file(&paths)?;
-        let settings = self.settings_of(&paths)?;
+        let settings_file = match &self.file {
+            Some(file) => Some(file.clone()),
+            None => settings::beside(&paths)?,
+        };
+        let from_file = settings_file.as_deref().map(settings::read).transpose()?;
+        let settings = self.own.clone().or(from_file.unwrap_or_default());
         Ok(Job {
             paths,
             settings_file,
-            out: settings.out,
-            options: codegen::options(settings.runtime, settings.command, settings.types_only)?,
+            out: settings.out.clone(),
+            options: codegen::options(settings, command)?,
             progress: self.progress,
         })
-    }
-
-    fn settings_file(&self, paths: &[PathBuf]) -> Result<Option<PathBuf>, Error> {
-        match &self.file {
-            Some(file) => Ok(Some(file.clone())),
-            None => settings::beside(paths),
-        }
-    }
-
-    fn settings_of(&self, paths: &[PathBuf]) -> Result<Settings, Error> {
-        let from_file = self.settings_file(paths)?.map(|file| settings::read(&file)).transpose()?;
-        Ok(self.own.clone().or(from_file.unwrap_or_default()))
     }
 }
 

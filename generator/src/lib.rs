@@ -2,7 +2,7 @@
 //!
 //! In: files and folders of CRDs. Out: a module tree: types that lose nothing, their validation, typed clients, listers
 //! and informers. The modules below are its stages, in the order of the flow; values go in, values come out, and only
-//! [`load`] and [`write`] touch a disk. Nothing here knows HTTP, tokio or kube.
+//! [`load`] and [`mod@write`] touch a disk. Nothing here knows HTTP, tokio or kube.
 //!
 //! From a build script (`build.rs`), with the CRDs in the folder `crds`:
 //!

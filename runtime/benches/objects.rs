@@ -51,22 +51,24 @@ always_there!(String, bool, i32, Vec<table::Container>, Vec<derive::Container>);
 /// The same structs twice: module `table` with `object!`, module `derive` with serde's derives.
 macro_rules! twice {
     ($($Type:ident { $($field:ident: $name:literal, $presence:ident, $Field:ty;)* })*) => {
+        #[expect(clippy::struct_field_names, reason = "the names of Kubernetes")]
         mod table {
             use super::*;
             $(
                 #[derive(Clone, Debug, PartialEq)]
-                pub struct $Type { $(pub $field: $presence<$Field>,)* }
+                pub(crate) struct $Type { $(pub(crate) $field: $presence<$Field>,)* }
                 crdgen_runtime::object! { $Type { $($field: $name, $presence;)* } }
             )*
         }
 
+        #[expect(clippy::struct_field_names, reason = "the names of Kubernetes")]
         mod derive {
             use super::*;
             $(
                 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-                pub struct $Type { $(
+                pub(crate) struct $Type { $(
                     #[serde(rename = $name, skip_serializing_if = "Absent::is_absent")]
-                    pub $field: $presence<$Field>,
+                    pub(crate) $field: $presence<$Field>,
                 )* }
             )*
         }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -122,14 +122,13 @@ impl SharedInformerFactory {
     ///
     /// Their handlers may still have to be told of it; see [`Registration`](crate::informer::Registration).
     pub async fn wait_for_cache_sync(&self, patience: Duration) -> Result<(), NotSynced> {
-        let deadline = Instant::now() + patience;
         let informers: Vec<_> = self
             .lock()
             .iter()
             .map(|((_, namespace), entry)| (name(&*entry.informer, namespace.as_deref()), Arc::clone(&entry.informer)))
             .collect();
         let waits = informers.iter().map(|(name, informer)| async move {
-            let synced = timeout_at(deadline, informer.synced()).await.unwrap_or(false);
+            let synced = timeout(patience, informer.synced()).await.unwrap_or(false);
             (!synced).then(|| name.clone())
         });
         let missing: Vec<String> = join_all(waits).await.into_iter().flatten().collect();

@@ -7,36 +7,7 @@
 
 pub mod rule;
 
-#[cfg(feature = "client")]
-pub mod client;
-#[cfg(feature = "client")]
-pub mod watch;
-#[cfg(feature = "client")]
-pub mod reflector;
-#[cfg(feature = "client")]
-pub mod store;
-#[cfg(feature = "client")]
-pub mod lister;
-#[cfg(feature = "client")]
-pub mod informer;
-#[cfg(feature = "client")]
-pub mod factory;
-#[cfg(feature = "client")]
-pub mod queue;
-#[cfg(feature = "client")]
-pub mod controller;
-#[cfg(feature = "client")]
-pub mod events;
-#[cfg(feature = "client")]
-pub mod shutdown;
-
-#[cfg(feature = "client")]
-mod panic;
-#[cfg(all(test, feature = "client"))]
-mod testing;
-
 mod empty;
-
 mod int_or_string;
 mod number;
 mod object;
@@ -45,23 +16,59 @@ mod string_enum;
 mod validate;
 mod value;
 
+#[cfg(feature = "client")]
+pub mod client;
+
+#[cfg(feature = "client")]
+pub mod watch;
+
+#[cfg(feature = "client")]
+pub mod reflector;
+
+#[cfg(feature = "client")]
+pub mod store;
+
+#[cfg(feature = "client")]
+pub mod lister;
+
+#[cfg(feature = "client")]
+pub mod informer;
+
+#[cfg(feature = "client")]
+pub mod factory;
+
+#[cfg(feature = "client")]
+pub mod queue;
+
+#[cfg(feature = "client")]
+pub mod controller;
+
+#[cfg(feature = "client")]
+pub mod events;
+
+#[cfg(feature = "client")]
+pub mod shutdown;
+
+#[cfg(feature = "client")]
+mod panic;
+#[cfg(all(test, feature = "client"))]
+mod testing;
+
+pub use crdgen_schema::field;
 pub use k8s_openapi;
 #[cfg(feature = "client")]
 pub use kube;
 
 pub use crate::{
     empty::Empty,
-    value::Field,
     int_or_string::{IntOrString, OutOfRange},
     number::Number,
     object::{Member, Object, Position, Reader, Writer},
     resource::{CustomResource, Scope},
     string_enum::StringEnum,
     validate::Validate,
+    value::Field,
 };
-
-/// Field errors, as `validate` returns them.
-pub use crdgen_schema::field;
 
 /// What the macros expand to. Nothing in here is for anyone else.
 #[doc(hidden)]
@@ -80,9 +87,9 @@ pub mod __private {
     #[cfg(feature = "client")]
     pub use crate::resource::crd_or_panic;
     pub use crate::{
-        value::Field,
         object::{Member, Object, Position, Reader, Writer, read, write},
         string_enum::{StringEnum, check as check_enum, from_string, read as read_enum},
+        value::Field,
     };
 
     /// `k8s_openapi`'s scopes, by the names that a CRD has for them.

@@ -53,8 +53,8 @@ pub trait StringEnum: Clone + 'static {
 #[macro_export]
 macro_rules! string_enum {
     ($Type:ident { $($variant:ident = $value:literal),* $(,)? }) => {
-        // The enum may be private.
-        #[allow(unreachable_pub)]
+        // The enum may be private, and not need them all.
+        #[allow(dead_code, unreachable_pub)]
         impl $Type {
             /// The values of the schema, in its order.
             pub const VALUES: &'static [&'static str] = &[$($value),*];

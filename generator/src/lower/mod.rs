@@ -1,6 +1,6 @@
 //! Definitions → model.
 //!
-//! In: [`schema::Definition`]s, and what their files are called in output. Out: a [`Model`] without JSON, and warnings
+//! In: `Definition`s, and what their files are called in output. Out: a model without JSON, and warnings
 //! about what it cannot express. Shapes come out in canonical order: version priority, kind, then breadth first.
 
 mod docs;

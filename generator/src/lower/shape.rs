@@ -14,6 +14,9 @@ use serde_json::Value;
 use super::{docs, rule};
 use crate::model::{Body, Docs, Field, Object, Shape, ShapeId, Shapes, Type};
 
+/// Arrays and maps nest at most this deep in a type; rustc gives up on much deeper ones.
+const DEEPEST: usize = 8;
+
 /// The state of lowering one version of one definition.
 pub(super) struct Lowering<'a> {
     shapes: &'a mut Shapes,
@@ -48,6 +51,8 @@ struct Place<'a> {
     parent: ShapeId,
     key: &'a str,
     collection: bool,
+    /// How many arrays and maps are around it, within its property.
+    depth: usize,
     path: String,
     /// The description of the property, for a type whose own schema has none.
     description: Option<&'a str>,
@@ -105,6 +110,7 @@ impl<'a> Lowering<'a> {
             parent: pending.id,
             key,
             collection: false,
+            depth: 0,
             path: format!("{}.properties[{key}]", pending.path),
             description: schema.description.as_deref(),
         };
@@ -113,7 +119,8 @@ impl<'a> Lowering<'a> {
         Field {
             key: key.to_owned(),
             docs: docs::of_field(schema, &rules),
-            required,
+            // The server fills in a default before it looks for what is missing.
+            required: required && schema.default.is_none(),
             nullable: schema.nullable,
             defaulted: schema.default.is_some(),
             ty: self.ty(schema, place),
@@ -169,7 +176,11 @@ impl<'a> Lowering<'a> {
 
     /// The items of an array, the values of a map.
     fn element(&mut self, schema: &'a Schema, mut place: Place<'a>) -> Type {
+        if place.depth == DEEPEST {
+            return Type::Any;
+        }
         place.collection = true;
+        place.depth += 1;
         place.path.push_str("[*]");
         let ty = self.ty(schema, place);
         if schema.nullable { Type::Nullable(Box::new(ty)) } else { ty }

@@ -12,11 +12,12 @@ const WIDTH: usize = 100;
 pub(crate) fn lines(text: &str) -> Vec<String> {
     let text = visible(text);
     let source: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let fences: Vec<Option<Fence>> = source.iter().map(|line| fence(line)).collect();
     let mut blocks = Blocks::default();
     let mut at = 0;
     while let Some(line) = source.get(at) {
-        if let Some(end) = blocks.fence_end(&source, at) {
-            blocks.fenced(&source[at..=end]);
+        if let Some(end) = blocks.fence_end(&fences, at) {
+            blocks.fenced(&source[at + 1..end], fences[end].map_or(3, |fence| fence.length));
             at = end + 1;
             continue;
         }
@@ -76,13 +77,13 @@ impl<'a> Blocks<'a> {
     }
 
     /// The line that closes the fence that opens at `start`, if there is a fence.
-    fn fence_end(&mut self, source: &[&str], start: usize) -> Option<usize> {
-        let length = fence_length(source[start])?;
+    fn fence_end(&mut self, fences: &[Option<Fence>], start: usize) -> Option<usize> {
+        let Fence { length, .. } = fences[start]?;
         if self.unclosed.contains(&length) {
             return None;
         }
-        let closes = |line: &&str| fence_length(line) == Some(length) && line.trim().len() == length;
-        let end = source[start + 1..].iter().position(closes).map(|offset| start + 1 + offset);
+        let closing = Some(Fence { length, closes: true });
+        let end = fences[start + 1..].iter().position(|fence| *fence == closing).map(|offset| start + 1 + offset);
         if end.is_none() {
             self.unclosed.insert(length);
         }
@@ -90,11 +91,10 @@ impl<'a> Blocks<'a> {
     }
 
     /// A code block. It says `text`: rustdoc would compile it as Rust otherwise.
-    fn fenced(&mut self, source: &[&'a str]) {
+    fn fenced(&mut self, content: &[&'a str], length: usize) {
         self.end_paragraph();
         self.blank();
-        let (Some(first), [_, content @ .., _]) = (source.first(), source) else { return };
-        let fence = "`".repeat(fence_length(first).unwrap_or(3));
+        let fence = "`".repeat(length);
         self.out.push(format!("{fence}text"));
         self.out.extend(content.iter().map(|&line| line.to_owned()));
         self.out.push(fence);
@@ -102,12 +102,19 @@ impl<'a> Blocks<'a> {
     }
 }
 
-/// How many backticks a fence has; none if the line is no fence.
-fn fence_length(line: &str) -> Option<usize> {
+/// A line of three backticks or more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Fence {
+    length: usize,
+    /// Whether there is nothing else on the line.
+    closes: bool,
+}
+
+fn fence(line: &str) -> Option<Fence> {
     let line = line.trim_start();
     let info = line.trim_start_matches('`');
     let length = line.len() - info.len();
-    (length >= 3 && !info.contains('`')).then_some(length)
+    (length >= 3 && !info.contains('`')).then_some(Fence { length, closes: info.is_empty() })
 }
 
 /// A list item's marker and text.

@@ -50,7 +50,7 @@ pub struct Field {
     pub key: String,
     /// What its schema says about it.
     pub docs: Docs,
-    /// Whether the key must be there.
+    /// Whether the key must be there: `required`, and without a default.
     pub required: bool,
     /// Whether `null` is a value of its own.
     pub nullable: bool,

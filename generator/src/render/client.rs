@@ -13,7 +13,7 @@ use super::{
     resource::Place,
 };
 use crate::{
-    analyze::naming::{VersionNames, stem},
+    analyze::naming::{ResourceNames, VersionNames, stem},
     markdown::code,
     model::{Group, Version},
 };
@@ -59,22 +59,30 @@ pub(super) fn of_version(
     let what = code(&format!("{}/{}", group.name, version.name));
     let (mut clients, mut informers) = (Vec::new(), Vec::new());
     for (resource, resource_names) in version.resources.iter().zip(&names.resources) {
-        let (accessor, module) = (parse(&resource_names.accessor)?, parse(&resource_names.module)?);
-        let (client, informer) = (parse(&resource_names.client.client)?, parse(&resource_names.client.informer)?);
+        let accessor = parse(&resource_names.accessor)?;
+        let client = reachable(resource_names, &resource_names.client.client)?;
+        let informer = reachable(resource_names, &resource_names.client.informer)?;
         let doc = format!(" The client of {}, for all namespaces.", code(&resource.kind));
         clients.push(quote! {
             #[doc = #doc]
-            pub fn #accessor(&self) -> self::#module::#client { self::#module::#client::new(self.connection.clone()) }
+            #[must_use]
+            pub fn #accessor(&self) -> #client { #client::new(self.connection.clone()) }
         });
         let doc = format!(" The informer of {}, which all callers share.", code(&resource.kind));
         informers.push(quote! {
             #[doc = #doc]
-            pub fn #accessor(&self) -> self::#module::#informer { self.factory.informer() }
+            #[must_use]
+            pub fn #accessor(&self) -> #informer { self.factory.informer() }
         });
     }
     let mut items = holder(&Holder::clients("Clients", &format!("The clients of {what}."), &runtime), &clients)?;
     items.extend(holder(&Holder::informers("Informers", &format!("The informers of {what}."), &runtime), &informers)?);
     Ok(items)
+}
+
+/// An alias as a version's module calls it: by its kind's module, if it is not re-exported.
+fn reachable(names: &ResourceNames, alias: &String) -> Result<TokenStream, Error> {
+    if names.client_exports.contains(alias) { parse(alias) } else { parse(&format!("{}::{alias}", names.module)) }
 }
 
 /// The root's `Clientset` and `Informers`.
@@ -92,11 +100,13 @@ pub(super) fn clientset(context: &Context<'_>) -> Result<String, Error> {
             let doc = format!(" The clients of {what}.");
             clients.push(quote! {
                 #[doc = #doc]
+                #[must_use]
                 pub fn #accessor(&self) -> #module::Clients { #module::Clients::new(self.connection.clone()) }
             });
             let doc = format!(" The informers of {what}.");
             informers.push(quote! {
                 #[doc = #doc]
+                #[must_use]
                 pub fn #accessor(&self) -> #module::Informers { #module::Informers::new(self.factory.clone()) }
             });
         }
@@ -149,6 +159,7 @@ fn holder(holder: &Holder, methods: &[TokenStream]) -> Result<Vec<String>, Error
         layout(quote! {
             impl #name {
                 #[doc = #new]
+                #[must_use]
                 pub fn new(#field: #ty) -> Self { Self { #field } }
                 #(#methods)*
             }

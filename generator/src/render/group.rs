@@ -14,7 +14,10 @@ use crate::{
 /// On the modules of the root file, which is the only one that a user's tools format and that no attribute reaches from
 /// above.
 const ATTRIBUTES: &str = "#[rustfmt::skip]
-#[allow(clippy::doc_markdown, clippy::module_inception, clippy::option_option, clippy::struct_excessive_bools, clippy::zero_sized_map_values)]
+#[allow(
+    clippy::doc_markdown, clippy::module_inception, clippy::option_option, clippy::struct_excessive_bools,
+    clippy::type_complexity, clippy::zero_sized_map_values
+)]
 ";
 
 /// Why they are there.

@@ -35,6 +35,20 @@ pub struct Options {
     pub types_only: bool,
 }
 
+impl Default for Options {
+    fn default() -> Self {
+        Self { runtime: "crdgen_runtime".to_owned(), command: "crdgen codegen".to_owned(), types_only: false }
+    }
+}
+
+impl Options {
+    /// Crates that output refers to: a module of such a name would hide them.
+    pub fn reserved_modules(&self) -> Vec<&str> {
+        let runtime = self.runtime.trim_start_matches("::").split("::").next().unwrap_or_default().trim();
+        vec!["alloc", "core", "k8s_openapi", "serde_json", "std", CLIENTSET, runtime]
+    }
+}
+
 /// An item that could not be laid out: a fault of crdgen, not of its input.
 #[derive(Debug, thiserror::Error)]
 #[error("this is a bug in crdgen: it would write code that does not parse: {message}\n{code}")]

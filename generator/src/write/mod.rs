@@ -62,7 +62,7 @@ pub fn write(tree: &Tree, folder: &Path) -> Result<Changes, Error> {
     Ok(changes)
 }
 
-/// Says what [`write`] would change.
+/// Says what [`write()`] would change.
 pub fn check(tree: &Tree, folder: &Path) -> Result<Report, Error> {
     Ok(Report::new(&compare(tree, folder)?))
 }

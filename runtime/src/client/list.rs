@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use super::{Error, Kind, ManagedFields, ObjectKey, decode};
 
 /// The answer to a list request.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct List<K> {
     /// The objects, in the server's order.
     pub items: Vec<K>,

@@ -10,10 +10,14 @@ use equivalent::{Comparable, Equivalent};
 use kube::Resource;
 
 /// The owned key of an object. Ordered by namespace, then name; prints as `namespace/name`, or `name` without one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// Both parts share one allocation, so that copying a key is cheap and comparing two touches little memory.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ObjectKey {
-    namespace: Option<Arc<str>>,
-    name: Arc<str>,
+    /// The namespace, if there is one, and the name.
+    text: Arc<str>,
+    /// Where the name begins; zero without a namespace.
+    name_at: usize,
 }
 
 /// The borrowed key of an object, made from `("namespace", "name")`, `"name"` or `&ObjectKey`.
@@ -26,31 +30,52 @@ pub struct KeyRef<'a> {
 }
 
 impl ObjectKey {
-    /// The key of an object in `namespace`, or of a cluster-scoped one.
+    /// The key of an object in `namespace`, or of a cluster-scoped one. An empty namespace counts as none.
     pub fn new(namespace: Option<&str>, name: &str) -> Self {
-        Self { namespace: namespace.map(Arc::from), name: Arc::from(name) }
+        match namespace.unwrap_or_default() {
+            "" => Self { text: Arc::from(name), name_at: 0 },
+            namespace => Self { text: Arc::from([namespace, name].concat()), name_at: namespace.len() },
+        }
     }
 
-    /// The key that an object's metadata gives; none while it has no name. An empty namespace counts as none.
+    /// The key that an object's metadata gives; none while it has no name.
     pub fn of<K: Resource>(object: &K) -> Option<Self> {
         let meta = object.meta();
         let name = meta.name.as_deref().filter(|name| !name.is_empty())?;
-        Some(Self::new(meta.namespace.as_deref().filter(|namespace| !namespace.is_empty()), name))
+        Some(Self::new(meta.namespace.as_deref(), name))
     }
 
     /// The namespace; none for a cluster-scoped object.
     pub fn namespace(&self) -> Option<&str> {
-        self.namespace.as_deref()
+        (self.name_at > 0).then(|| &self.text[..self.name_at])
     }
 
     /// The name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.text[self.name_at..]
     }
 
     /// The borrowed form of this key.
     pub fn as_key_ref(&self) -> KeyRef<'_> {
         KeyRef { namespace: self.namespace(), name: self.name() }
+    }
+}
+
+impl Ord for ObjectKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_key_ref().cmp(&other.as_key_ref())
+    }
+}
+
+impl PartialOrd for ObjectKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ObjectKey({self})")
     }
 }
 

@@ -73,7 +73,8 @@ pub(crate) async fn send(client: &kube::Client, request: Request<Bytes>) -> Resu
         return Ok(response);
     }
     let (head, body) = response.into_parts();
-    let bytes = read(body, MAX_STATUS).await?;
+    // The code says enough where the body is too long or cut.
+    let bytes = read(body, MAX_STATUS).await.unwrap_or_default();
     Err(error_of(&bytes, head.status.as_u16(), &head.headers))
 }
 
@@ -100,7 +101,7 @@ async fn fetch_once(client: &kube::Client, request: Request<Bytes>) -> Result<By
     read(send(client, request).await?.into_body(), MAX_ANSWER).await
 }
 
-async fn read(body: Body, limit: usize) -> Result<Bytes, Error> {
+pub(super) async fn read(body: Body, limit: usize) -> Result<Bytes, Error> {
     let collected = Limited::new(body, limit).collect().await.map_err(|error| {
         if error.is::<LengthLimitError>() {
             return Error::TooLarge { limit };

@@ -231,6 +231,15 @@ async fn a_server_that_never_answers_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_beyond_the_limit_is_given_up() {
+    let body = || kube::client::Body::from(vec![b' '; 100]);
+    assert_eq!(request::read(body(), 100).await.unwrap().len(), 100);
+    assert!(matches!(request::read(body(), 99).await, Err(Error::TooLarge { limit: 99 })));
+    let (connection, _) = connection([Reply::chunks(500, vec!["x".repeat(1 << 20); 2])]);
+    assert!(Client::<Database>::new(connection).get(("ns", "a")).await.unwrap_err().is_internal());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_connection_refused_is_recognised_beneath_its_wrappers() {
     let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
     let error = Error::Transport(Box::new(kube::Error::Service(Box::new(refused))));

@@ -94,10 +94,10 @@ struct Running {
     stop: CancellationToken,
 }
 
-type Setup = fn(Controller<Database, Scripted>) -> Controller<Database, Scripted>;
+type Plain = Controller<Database, Scripted>;
 
 /// Starts a controller over `objects`, and waits until it has seen them.
-async fn start(reconciler: &Scripted, objects: Vec<Database>, setup: Setup) -> Running {
+async fn start(reconciler: &Scripted, objects: Vec<Database>, setup: impl FnOnce(Plain) -> Plain) -> Running {
     let (list_watch, mut server) = source();
     let informer = SharedInformer::new(list_watch, InformerOptions::default());
     let (connection, requests) = connection_with(|_, body| match body {
@@ -187,23 +187,13 @@ async fn different_keys_are_reconciled_by_as_many_workers_as_there_are() {
     let observer = Arc::new(Concurrency::default());
     let gate = Arc::new(Semaphore::new(0));
     let reconciler = Scripted { gate: Some(Arc::clone(&gate)), ..Scripted::default() };
-    let (list_watch, mut server) = source();
-    let informer = SharedInformer::new(list_watch, InformerOptions::default());
-    let (connection, _) = connection_with(|_, _| Reply::json(200, &json!({})));
-    let controller = Controller::new(connection, informer.clone(), reconciler.clone());
-    let controller = controller.workers(3).observer(Arc::clone(&observer) as Arc<dyn Observer>);
-    let shutdown = Shutdown::new();
-    let running = tokio::spawn({
-        let shutdown = shutdown.clone();
-        async move { controller.run(&shutdown).await }
-    });
-    tokio::spawn(async move { informer.run(CancellationToken::new()).await });
-    server.list_of((0..10).map(|number| database(&format!("a{number}"), "1")).collect(), "10").await;
-    pause().await;
+    let watched = Arc::clone(&observer) as Arc<dyn Observer>;
+    let objects = (0..10).map(|number| database(&format!("a{number}"), "1")).collect();
+    let running = start(&reconciler, objects, |controller| controller.workers(3).observer(watched)).await;
     assert_eq!(observer.busy.load(Ordering::SeqCst), 3);
     gate.add_permits(100);
-    shutdown.trigger();
-    within(running).await.unwrap().unwrap();
+    running.shutdown.trigger();
+    within(running.controller).await.unwrap().unwrap();
     assert_eq!((observer.busy.load(Ordering::SeqCst), observer.most.load(Ordering::SeqCst)), (0, 3));
     assert_eq!(reconciler.take().len(), 10);
 }
@@ -243,8 +233,10 @@ fn a_generation_that_stays_stops_an_update_but_no_resync() {
 #[tokio::test(start_paused = true)]
 async fn a_resync_reconciles_every_object_whatever_the_filter() {
     let reconciler = Scripted::default();
-    let setup: Setup = |controller| controller.updates(generation_changed).resync(Duration::from_mins(10));
-    let _running = start(&reconciler, vec![database("a", "1")], setup).await;
+    let _running = start(&reconciler, vec![database("a", "1")], |controller| {
+        controller.updates(generation_changed).resync(Duration::from_mins(10))
+    })
+    .await;
     reconciler.take();
     tokio::time::sleep(Duration::from_mins(25)).await;
     assert_eq!(reconciler.take(), ["a@1", "a@1"]);

@@ -143,6 +143,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
         let (recorder, writer) = EventRecorder::new(self.connection.clone(), &self.name);
         let mut writer = tokio::spawn(writer.run());
         let (queue, drain_timeout) = (self.queue.clone(), self.drain_timeout);
+        tracing::info!(controller = self.name, workers = self.workers, "the controller works");
         let workers = self.spawn_workers(recorder, deletions);
         let outcome = tokio::select! {
             () = shutdown.stopping() => Ok(()),
@@ -155,6 +156,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
             tracing::warn!(kind = %K::kind(&()), "the last events are lost");
             writer.abort();
         }
+        tracing::info!(kind = %K::kind(&()), "the controller has stopped");
         outcome
     }
 
@@ -191,12 +193,8 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
 
 /// Lets the workers finish what is queued, for a while, and returns when all have ended.
 async fn drain(queue: &WorkQueue<ObjectKey>, mut workers: JoinSet<()>, shutdown: &Shutdown, patience: Duration) {
-    let finished = async {
-        queue.shut_down_with_drain().await;
-        while workers.join_next().await.is_some() {}
-    };
     tokio::select! {
-        finished = timeout(patience, finished) => if finished.is_err() {
+        finished = timeout(patience, queue.shut_down_with_drain()) => if finished.is_err() {
             tracing::warn!(?patience, "queued work did not end in time");
         },
         () = shutdown.forced() => tracing::warn!("queued work is broken off"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::shared::Shared;
 use crate::client::{Kind, List, ObjectKey, Undecodable};
 use crate::reflector::Sink;
-use crate::store::Change;
+use crate::store::Batch;
 use crate::watch::Event;
 
 /// Writes what a reflector sees to an informer.
@@ -22,41 +22,47 @@ impl<K: Kind> Sink<K> for Feed<K> {
         self.0.synced.send_replace(true);
     }
 
-    fn apply(&mut self, event: Event<K>) {
-        match event {
-            Event::Added(Ok(object)) | Event::Modified(Ok(object)) => {
-                let object = self.transformed(object);
-                self.write(|shared| shared.writer.insert(object));
-            }
-            Event::Added(Err(undecodable)) | Event::Modified(Err(undecodable)) => {
-                self.0.writer.insert_undecodable(undecodable);
-            }
-            Event::Deleted(Ok(object)) => {
-                let object = self.transformed(object);
-                let Some(key) = ObjectKey::of(&*object) else { return };
-                let version = object.meta().resource_version.clone().unwrap_or_default();
-                self.write(|shared| shared.writer.remove(&key, Some(object), &version));
-            }
-            Event::Deleted(Err(Undecodable { key: Some(key), resource_version, .. })) => {
-                self.write(|shared| shared.writer.remove(&key, None, resource_version.as_deref().unwrap_or_default()));
-            }
-            Event::Deleted(Err(_)) => {}
-            Event::Bookmark(version) => self.0.writer.bookmark(&version),
-        }
+    fn apply(&mut self, events: Vec<Event<K>>) {
+        let events: Vec<_> = events.into_iter().map(|event| self.transformed_event(event)).collect();
+        let mut distribution = self.0.lock();
+        let changes = self.0.writer.batch(|batch| events.into_iter().for_each(|event| write(batch, event)));
+        distribution.distribute(changes);
     }
 }
 
 impl<K: Kind> Feed<K> {
+    /// Before the lock is taken: a transform may take its time.
+    fn transformed_event(&self, event: Event<K>) -> Event<Arc<K>> {
+        match event {
+            Event::Added(object) => Event::Added(object.map(|object| self.transformed(object))),
+            Event::Modified(object) => Event::Modified(object.map(|object| self.transformed(object))),
+            Event::Deleted(object) => Event::Deleted(object.map(|object| self.transformed(object))),
+            Event::Bookmark(version) => Event::Bookmark(version),
+        }
+    }
+
     fn transformed(&self, mut object: K) -> Arc<K> {
         if let Some(transform) = &self.0.options.transform {
             transform(&mut object);
         }
         Arc::new(object)
     }
+}
 
-    fn write(&self, write: impl FnOnce(&Shared<K>) -> Option<Change<K>>) {
-        let mut distribution = self.0.lock();
-        let change = write(&self.0);
-        distribution.distribute(change);
+fn write<K: Kind>(batch: &mut Batch<'_, K>, event: Event<Arc<K>>) {
+    match event {
+        Event::Added(Ok(object)) | Event::Modified(Ok(object)) => batch.insert(object),
+        Event::Added(Err(undecodable)) | Event::Modified(Err(undecodable)) => batch.insert_undecodable(undecodable),
+        Event::Deleted(Ok(object)) => {
+            let Some(key) = ObjectKey::of(&*object) else { return };
+            let version = object.meta().resource_version.clone().unwrap_or_default();
+            batch.remove(&key, Some(object), &version);
+        }
+        Event::Deleted(Err(Undecodable { key, resource_version, .. })) => {
+            if let Some(key) = key {
+                batch.remove(&key, None, resource_version.as_deref().unwrap_or_default());
+            }
+        }
+        Event::Bookmark(version) => batch.bookmark(&version),
     }
 }

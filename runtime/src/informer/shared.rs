@@ -20,6 +20,10 @@ use crate::reflector::Reflector;
 use crate::store::{IndexError, Store, Writer};
 use crate::watch::ListWatch;
 
+/// Bounds of a resync period; the upper one keeps the clock from overflowing.
+const SHORTEST_RESYNC: Duration = Duration::from_secs(1);
+const LONGEST_RESYNC: Duration = Duration::from_hours(24 * 365);
+
 /// Why an informer cannot do what is asked of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -99,7 +103,7 @@ impl<K: Kind> SharedInformer<K> {
         }
         let listener = Listener::new(id, sender, Arc::clone(&queued), removed.clone());
         distribution.add(listener, &self.shared.writer.store().snapshot());
-        let resync = options.resync.map(|period| period.max(Duration::from_secs(1)));
+        let resync = options.resync.map(|period| period.clamp(SHORTEST_RESYNC, LONGEST_RESYNC));
         let task = HandlerTask { handler, queue: receiver, queued, synced, removed, resync };
         let shared = Arc::clone(&self.shared);
         self.shared.handlers.spawn(task.run(move || {

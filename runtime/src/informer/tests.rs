@@ -326,6 +326,19 @@ async fn a_stop_ends_handlers_and_waits_and_keeps_the_last_state() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stop_before_the_first_list_ends_those_who_wait_for_it() {
+    let (informer, server) = informer();
+    let running = start(informer, server);
+    let waiting = tokio::spawn({
+        let informer = running.informer.clone();
+        async move { informer.wait_for_sync().await }
+    });
+    settle().await;
+    running.stop.cancel();
+    assert_eq!(within(waiting).await.unwrap(), Err(Error::Stopped));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_panic_in_a_transform_leaves_nobody_waiting() {
     let (list_watch, mut server) = source();
     let transform: Transform<Database> = Arc::new(|_| panic!("as it was asked to"));

@@ -6,8 +6,10 @@
 
 mod failure;
 mod input;
+mod key;
 mod output;
 mod seen;
+mod slot;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -12,29 +12,33 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Adds an index; `false` if it was there already.
+    /// Adds an index below 64; `false` if it was there already, none for larger ones.
     #[inline]
+    pub(crate) fn insert_first(&mut self, index: usize) -> Option<bool> {
+        let bit = 1_u64.checked_shl(u32::try_from(index).ok()?)?;
+        let new = self.first & bit == 0;
+        self.first |= bit;
+        Some(new)
+    }
+
+    /// Adds an index; `false` if it was there already.
     pub(crate) fn insert(&mut self, index: usize) -> bool {
-        let bit = 1 << (index % 64);
-        let word = if index < 64 { &mut self.first } else { self.word_mut(index / 64 - 1) };
-        let new = *word & bit == 0;
-        *word |= bit;
+        if let Some(new) = self.insert_first(index) {
+            return new;
+        }
+        let (word, bit) = (index / 64 - 1, 1 << (index % 64));
+        if self.rest.len() <= word {
+            self.rest.resize(word + 1, 0);
+        }
+        let new = self.rest[word] & bit == 0;
+        self.rest[word] |= bit;
         new
     }
 
     /// Whether an index was added.
-    #[inline]
     pub(crate) fn contains(&self, index: usize) -> bool {
         let word = if index < 64 { Some(&self.first) } else { self.rest.get(index / 64 - 1) };
         word.is_some_and(|word| word & (1 << (index % 64)) != 0)
-    }
-
-    #[cold]
-    fn word_mut(&mut self, word: usize) -> &mut u64 {
-        if self.rest.len() <= word {
-            self.rest.resize(word + 1, 0);
-        }
-        &mut self.rest[word]
     }
 }
 

@@ -79,18 +79,13 @@ macro_rules! __object {
                 mut position: $crate::__private::Position,
                 input: &mut R,
             ) {
-                $(if position.is_here() {
-                    input.constant($value);
-                })*
-                $(if position.is_here() {
-                    input.$presence(&mut self.$field);
-                })*
-                $(if position.is_unknown() {
-                    input.unknown(&mut self.$unknown);
-                })?
+                $(input.constant(&mut position, $value);)*
+                $(input.$presence(&mut position, &mut self.$field);)*
+                $(input.unknown(position, &mut self.$unknown);)?
             }
 
             #[allow(unused_variables)]
+            #[inline]
             fn write<W: $crate::__private::Writer>(&self, output: &mut W) {
                 $(output.constant($constant, $value);)*
                 $(output.$presence($name, &self.$field);)*

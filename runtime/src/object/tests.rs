@@ -1,10 +1,11 @@
 use std::{collections::BTreeMap, fmt::Debug};
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize as _, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{Number, k8s_openapi::api::core::v1::SecretKeySelector, object};
 
+#[expect(clippy::option_option, reason = "absent, null and a value")]
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Database {
     engine: String,
@@ -46,6 +47,19 @@ object! { Database {
     r#type: "type", optional;
 } }
 object! { Backup { enabled: "enabled", required; schedule: "schedule", required, [min_length(1)]; } }
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Renamed {
+    unknown: Option<String>,
+    rest: BTreeMap<String, Value>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Plain {
+    name: String,
+}
+
+object! { Plain { name: "name", required; } }
+object! { Renamed { unknown: "unknown", optional; ..rest; } }
 object! { Open { known: "known", optional; unknown: ..; } }
 
 /// Reads `json` from all that `serde_json` reads from, and writes it back.
@@ -117,6 +131,23 @@ fn unknown_keys_are_skipped_or_kept() {
     assert_eq!(open.unknown.len(), 3);
     let first_and_last: Open = serde_json::from_str(r#"{"a": 1, "b": 2, "known": "k", "c": 3}"#).unwrap();
     assert_eq!((first_and_last.known.as_deref(), first_and_last.unknown.len()), (Some("k"), 3));
+}
+
+#[test]
+fn the_field_for_unknown_keys_can_have_any_name() {
+    let renamed: Renamed = check_round_trip(&json!({"unknown": "known", "rest": 1}));
+    assert_eq!((renamed.unknown.as_deref(), renamed.rest.len()), (Some("known"), 1));
+}
+
+#[test]
+fn other_formats_than_json_are_read_too() {
+    let format = |fields: &'static [(&str, &str)]| {
+        serde::de::value::MapDeserializer::<_, serde::de::value::Error>::new(fields.iter().copied())
+    };
+    let plain = Plain::deserialize(format(&[("skipped", "x"), ("name", "a")]));
+    assert_eq!(plain, Ok(Plain { name: "a".to_owned() }));
+    let error = Backup::deserialize(format(&[("schedule", "a"), ("enabled", "b")])).unwrap_err();
+    assert_eq!(error.to_string(), "enabled: invalid type: string \"b\", expected a boolean");
 }
 
 #[test]

@@ -158,6 +158,7 @@ async fn a_drain_hands_out_again_what_was_added_while_it_was_processed() {
         async move { queue.shut_down_with_drain().await }
     });
     settle().await;
+    assert!(is_idle(&queue), "a worker stays for what comes again");
     drop(item);
     let item = take(&queue);
     settle().await;
@@ -239,6 +240,25 @@ async fn an_earlier_item_wakes_a_worker_that_waits_for_a_later_one() {
     assert_eq!(worker.await.unwrap(), "sooner");
     assert!(start.elapsed() < Duration::from_secs(2));
     assert_eq!(*queue.get().await.unwrap(), "later");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delayed_item_comes_although_one_of_the_waiting_workers_goes_away() {
+    for leaves in 0..2 {
+        let queue = queue();
+        let mut workers: Vec<_> = (0..2)
+            .map(|_| {
+                let queue = queue.clone();
+                tokio::spawn(async move { queue.get().await.map(|item| *item) })
+            })
+            .collect();
+        settle().await;
+        queue.add_after("a", Duration::from_secs(5));
+        settle().await;
+        workers.remove(leaves).abort();
+        let stays = tokio::time::timeout(Duration::from_mins(1), workers.remove(0)).await;
+        assert_eq!(stays.expect("nobody waits for the time").unwrap(), Some("a"));
+    }
 }
 
 #[tokio::test(start_paused = true)]

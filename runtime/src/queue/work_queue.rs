@@ -62,15 +62,10 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
         if delay.is_zero() {
             return self.add(item);
         }
-        let mut state = self.shared.lock();
-        if state.shutting_down {
-            return;
-        }
         let now = Instant::now();
         // A delay beyond what the clock can hold is as good as thirty years.
         let due = now.checked_add(delay).unwrap_or_else(|| now + Duration::from_hours(24 * 365 * 30));
-        if state.delay.add(item, due) {
-            drop(state);
+        if self.shared.lock().add_at(item, due) {
             self.shared.ready.notify_waiters();
         }
     }
@@ -111,8 +106,8 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
     /// How many items are ready and not yet taken.
     pub fn len(&self) -> usize {
         let mut state = self.shared.lock();
-        self.shared.promote(&mut state);
-        state.queue.len()
+        state.promote(Instant::now());
+        state.queued()
     }
 
     /// Whether no item is ready.
@@ -137,7 +132,7 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
         let busy = {
             let mut state = self.shared.lock();
             state.shut_down();
-            !state.processing.is_empty() || !state.queue.is_empty()
+            !state.is_idle()
         };
         self.shared.ready.notify_waiters();
         if busy {
@@ -147,21 +142,15 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
 
     /// Whether a shutdown has begun.
     pub fn is_shutting_down(&self) -> bool {
-        self.shared.lock().shutting_down
+        self.shared.lock().is_shutting_down()
     }
 }
 
 impl<T: Clone + Eq + Hash + 'static> Shared<T> {
     fn next(&self) -> Next<T> {
         let mut state = self.lock();
-        self.promote(&mut state);
+        state.promote(Instant::now());
         state.take()
-    }
-
-    fn promote(&self, state: &mut State<T>) {
-        for _ in 0..state.promote(Instant::now()) {
-            self.ready.notify_one();
-        }
     }
 
     fn done(&self, item: &T) {
@@ -169,10 +158,10 @@ impl<T: Clone + Eq + Hash + 'static> Shared<T> {
         if state.done(item) {
             self.ready.notify_one();
         }
-        if state.shutting_down {
+        if state.is_shutting_down() {
             // Workers that stayed for this item may leave.
             self.ready.notify_waiters();
-            if state.processing.is_empty() && state.queue.is_empty() {
+            if state.is_idle() {
                 self.idle.notify_waiters();
             }
         }
@@ -209,9 +198,9 @@ impl<T: Clone + Eq + Hash + 'static> fmt::Debug for WorkQueue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.shared.lock();
         f.debug_struct("WorkQueue")
-            .field("queued", &state.queue.len())
-            .field("processing", &state.processing.len())
-            .field("shutting_down", &state.shutting_down)
+            .field("queued", &state.queued())
+            .field("processing", &state.processing())
+            .field("shutting_down", &state.is_shutting_down())
             .finish_non_exhaustive()
     }
 }

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+/// No delay is longer before jitter, whatever is configured.
+const LONGEST: Duration = Duration::from_hours(24);
+
 /// How delays grow. The default is client-go's reflector backoff.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BackoffConfig {
@@ -52,7 +55,7 @@ impl Backoff {
             self.next = self.config.initial;
         }
         self.last_failure = Some(now);
-        let delay = self.next.min(self.config.max);
+        let delay = self.next.min(self.config.max).min(LONGEST);
         self.next = delay.mul_f64(self.config.factor.max(1.0));
         delay.mul_f64(1.0 + self.config.jitter.max(0.0) * rand::random::<f64>())
     }

@@ -18,8 +18,8 @@ pub trait Sink<K>: Send {
     /// The complete state; whatever is not in it is gone.
     fn replace(&mut self, list: List<K>);
 
-    /// One change since. Objects that could not be identified have been left out.
-    fn apply(&mut self, event: Event<K>);
+    /// The next changes, as many as had arrived. Objects that could not be identified have been left out.
+    fn apply(&mut self, events: Vec<Event<K>>);
 }
 
 /// Why a reflector had to list again.

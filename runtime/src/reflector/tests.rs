@@ -33,17 +33,19 @@ impl Sink<Database> for Log {
         self.push(format!("list {} at {}", names.join(","), list.resource_version));
     }
 
-    fn apply(&mut self, event: Event<Database>) {
+    fn apply(&mut self, events: Vec<Event<Database>>) {
         let name = |object: Result<Database, Undecodable>| match object {
             Ok(object) => object.metadata.name.unwrap(),
             Err(undecodable) => format!("broken {undecodable}"),
         };
-        self.push(match event {
-            Event::Added(object) => format!("added {}", name(object)),
-            Event::Modified(object) => format!("modified {}", name(object)),
-            Event::Deleted(object) => format!("deleted {}", name(object)),
-            Event::Bookmark(version) => format!("bookmark {version}"),
-        });
+        for event in events {
+            self.push(match event {
+                Event::Added(object) => format!("added {}", name(object)),
+                Event::Modified(object) => format!("modified {}", name(object)),
+                Event::Deleted(object) => format!("deleted {}", name(object)),
+                Event::Bookmark(version) => format!("bookmark {version}"),
+            });
+        }
     }
 }
 

@@ -13,6 +13,10 @@ use crate::watch::Event;
 
 /// A watch that ends sooner, and without an event, was refused in disguise.
 const SHORT: Duration = Duration::from_secs(1);
+/// How many events that have arrived are applied at once, which saves work and costs memory.
+const BATCH: usize = 256;
+/// No watch lasts longer than twice this, whatever is configured.
+const LONGEST: Duration = Duration::from_hours(24);
 /// The time for retrying internal errors starts over after this long without one.
 const INTERNAL_ERRORS_QUIET: Duration = Duration::from_mins(1);
 
@@ -71,33 +75,49 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         let options = self.watch_options();
         // Such a watch begins with the present objects in no particular order, so their versions mean nothing yet.
         let mut unordered = matches!(options.resource_version.as_str(), "" | "0");
-        let mut watch = self.list_watch.watch(&options).await?;
-        while let Some(event) = watch.next().await {
-            let event = event?;
-            *events += 1;
-            unordered &= matches!(event, Event::Added(_));
-            if let Some(undecodable) = undecodable(&event) {
-                Self::warn_undecodable(undecodable);
-                if undecodable.key.is_none() {
-                    continue;
+        let mut batches = self.list_watch.watch(&options).await?.ready_chunks(BATCH);
+        while let Some(batch) = batches.next().await {
+            let mut ready = Vec::with_capacity(batch.len());
+            let mut end = Ok(());
+            for event in batch {
+                match event {
+                    Ok(event) => {
+                        *events += 1;
+                        unordered &= matches!(event, Event::Added(_));
+                        ready.extend(self.accept(event, unordered));
+                    }
+                    Err(error) => {
+                        end = Err(error);
+                        break;
+                    }
                 }
             }
-            if let Some(version) = version(&event).filter(|version| !unordered && !version.is_empty()) {
-                version.clone_into(&mut self.last_sync);
-            }
-            self.sink.apply(event);
+            self.sink.apply(ready);
+            end?;
         }
         Ok(())
     }
 
+    /// Follows the version of an event. None for one that cannot even be identified.
+    fn accept(&mut self, event: Event<K>, unordered: bool) -> Option<Event<K>> {
+        if let Some(undecodable) = undecodable(&event) {
+            Self::warn_undecodable(undecodable);
+            undecodable.key.as_ref()?;
+        }
+        if let Some(version) = version(&event).filter(|version| !unordered && !version.is_empty()) {
+            version.clone_into(&mut self.last_sync);
+        }
+        Some(event)
+    }
+
     fn watch_options(&self) -> WatchOptions {
-        let timeout = self.config.watch_timeout.mul_f64(rand::random_range(1.0..2.0));
+        let timeout = self.config.watch_timeout.min(LONGEST).mul_f64(rand::random_range(1.0..2.0));
         WatchOptions {
             label_selector: self.config.label_selector.clone(),
             field_selector: self.config.field_selector.clone(),
             resource_version: self.last_sync.clone(),
             timeout,
-            idle_timeout: timeout + self.config.idle_grace,
+            idle_timeout: timeout.saturating_add(self.config.idle_grace),
             bookmarks: true,
             omit_managed_fields: !self.config.keep_managed_fields,
         }

@@ -1,6 +1,6 @@
 //! Custom resources: what the root of an object knows beyond its fields.
 //!
-//! In: the names of a CustomResourceDefinition and its text. Out: [`CustomResource`] and the traits of `k8s_openapi`, and
+//! In: the names of a `CustomResourceDefinition` and its text. Out: [`CustomResource`] and the traits of `k8s_openapi`, and
 //! with the feature `client` those of `kube`, so that a generated type works wherever a built-in one does.
 
 mod kube;
@@ -27,10 +27,10 @@ pub enum Scope {
     Namespaced,
 }
 
-/// One version of a CustomResourceDefinition as a type. Implemented by `resource!` only; group, version, kind and
+/// One version of a `CustomResourceDefinition` as a type. Implemented by `resource!` only; group, version, kind and
 /// plural are constants of [`k8s_openapi::Resource`].
 pub trait CustomResource: Object + ListableResource + Metadata<Ty = ObjectMeta> {
-    /// The name of the CustomResourceDefinition: `<plural>.<group>`.
+    /// The name of the `CustomResourceDefinition`: `<plural>.<group>`.
     const CRD_NAME: &'static str;
     /// `spec.names.plural`.
     const PLURAL: &'static str;
@@ -44,15 +44,15 @@ pub trait CustomResource: Object + ListableResource + Metadata<Ty = ObjectMeta> 
     const SCOPE: Scope;
     /// Whether the version has the status subresource.
     const HAS_STATUS: bool;
-    /// The CustomResourceDefinition as JSON text, exactly as the generator read it.
+    /// The `CustomResourceDefinition` as JSON text, exactly as the generator read it.
     const CRD: &'static str;
 
-    /// The CustomResourceDefinition as JSON, with nothing lost. It fails only if the text was changed by hand.
+    /// The `CustomResourceDefinition` as JSON, with nothing lost. It fails only if the text was changed by hand.
     fn crd_json() -> Result<Value, serde_json::Error> {
         serde_json::from_str(Self::CRD)
     }
 
-    /// The CustomResourceDefinition as `k8s_openapi` types it: bounds become floats (`minimum: 1` is written as `1.0`),
+    /// The `CustomResourceDefinition` as `k8s_openapi` types it: bounds become floats (`minimum: 1` is written as `1.0`),
     /// and fields that Kubernetes does not know are dropped. To apply the document as it was read, take
     /// [`CustomResource::crd_json`].
     fn crd() -> Result<CustomResourceDefinition, serde_json::Error> {

@@ -60,8 +60,8 @@ macro_rules! resource {
         }
 
         $(
-            // The struct may be private.
-            #[allow(unreachable_pub)]
+            // The struct may be private, and not need it.
+            #[allow(dead_code, unreachable_pub)]
             impl $Type {
                 /// An object of that name, with nothing else in its metadata.
                 pub fn new(name: impl ::core::convert::Into<$crate::__private::String>, spec: $Spec) -> Self {

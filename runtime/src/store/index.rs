@@ -11,7 +11,8 @@ use imbl::OrdMap;
 
 use crate::client::ObjectKey;
 
-/// Derives the values under which an object is found: none, one or several. It must depend on the object alone.
+/// Derives the values under which an object is found: none, one or several. It must depend on the object
+/// alone, and must not panic: that stops the informer.
 pub type IndexFunction<K> = Arc<dyn Fn(&K) -> Vec<String> + Send + Sync>;
 
 /// Why an index could not be added or read.

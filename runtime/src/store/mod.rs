@@ -21,7 +21,7 @@ pub use crate::client::{KeyRef, ObjectKey, Undecodable};
 pub use change::{Change, Deleted};
 pub use index::{IndexError, IndexFunction};
 pub use snapshot::Snapshot;
-pub use writer::Writer;
+pub use writer::{Batch, Writer};
 
 /// A reading handle on the cache of one kind. Cheap to clone.
 pub struct Store<K> {

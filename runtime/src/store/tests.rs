@@ -9,10 +9,14 @@ use super::*;
 use crate::lister::Lister;
 use crate::testing::{Database, database};
 
-fn put(writer: &Writer<Database>, name: &str, version: &str, engine: &str) -> Option<Change<Database>> {
+fn insert(writer: &Writer<Database>, object: Arc<Database>) -> Vec<Change<Database>> {
+    writer.batch(|batch| batch.insert(object))
+}
+
+fn put(writer: &Writer<Database>, name: &str, version: &str, engine: &str) -> Vec<Change<Database>> {
     let mut object = database(name, version);
     engine.clone_into(&mut object.spec.engine);
-    writer.insert(Arc::new(object))
+    insert(writer, Arc::new(object))
 }
 
 fn in_namespace(namespace: &str, name: &str) -> Arc<Database> {
@@ -21,8 +25,8 @@ fn in_namespace(namespace: &str, name: &str) -> Arc<Database> {
     Arc::new(object)
 }
 
-fn remove(writer: &Writer<Database>, name: &str, version: &str) -> Option<Change<Database>> {
-    writer.remove(&ObjectKey::new(Some("ns"), name), None, version)
+fn remove(writer: &Writer<Database>, name: &str, version: &str) -> Vec<Change<Database>> {
+    writer.batch(|batch| batch.remove(&ObjectKey::new(Some("ns"), name), None, version))
 }
 
 fn undecodable(name: &str, version: &str) -> Undecodable {
@@ -65,7 +69,7 @@ fn all_told<'c>(changes: impl IntoIterator<Item = &'c Change<Database>>) -> Vec<
 fn objects_are_found_by_key_and_listed_in_the_order_of_their_keys() {
     let writer = Writer::new();
     for (namespace, name) in [("b", "x"), ("a", "z"), ("a", "y"), ("ab", "w")] {
-        writer.insert(in_namespace(namespace, name));
+        insert(&writer, in_namespace(namespace, name));
     }
     let lister = Lister::new(writer.store());
     assert_eq!(names(&lister.list()), ["y", "z", "w", "x"]);
@@ -83,7 +87,7 @@ fn labels_select_objects_of_one_namespace_or_of_all() {
     for (namespace, name, labels) in [("a", "x", Some("gold")), ("b", "y", Some("silver")), ("b", "z", None)] {
         let mut object = Arc::unwrap_or_clone(in_namespace(namespace, name));
         object.metadata.labels = labels.map(|tier| [("tier".to_owned(), tier.to_owned())].into());
-        writer.insert(Arc::new(object));
+        insert(&writer, Arc::new(object));
     }
     let lister = Lister::new(writer.store());
     let selector = |operator: &str, values: Option<&str>| -> Selector {
@@ -171,17 +175,17 @@ fn replacing_the_list_tells_first_of_what_vanished_and_then_of_the_rest_in_list_
 #[test]
 fn an_object_of_the_same_name_and_another_uid_is_an_update() {
     let writer = Writer::new();
-    writer.insert(Arc::new(database("a", "1")));
+    insert(&writer, Arc::new(database("a", "1")));
     let mut other = database("a", "1");
     other.metadata.uid = Some("another".to_owned());
-    assert_eq!(all_told(&writer.insert(Arc::new(other))), ["~a@1->1"]);
+    assert_eq!(all_told(&insert(&writer, Arc::new(other))), ["~a@1->1"]);
 }
 
 #[test]
 fn a_repeated_state_is_not_told_again() {
     let writer = Writer::new();
     assert_eq!(all_told(&put(&writer, "a", "1", "x")), ["+a"]);
-    assert!(put(&writer, "a", "1", "x").is_none());
+    assert!(put(&writer, "a", "1", "x").is_empty());
     assert_eq!(all_told(&put(&writer, "a", "2", "x")), ["~a@1->2"]);
 }
 
@@ -189,9 +193,10 @@ fn a_repeated_state_is_not_told_again() {
 fn a_deletion_is_told_once_with_the_final_state_if_there_is_one() {
     let writer = Writer::new();
     put(&writer, "a", "1", "x");
-    let change = writer.remove(&ObjectKey::new(Some("ns"), "a"), Some(Arc::new(database("a", "2"))), "2");
-    assert_eq!(all_told(&change), ["-a"]);
-    assert!(remove(&writer, "a", "2").is_none());
+    let last = Some(Arc::new(database("a", "2")));
+    let changes = writer.batch(|batch| batch.remove(&ObjectKey::new(Some("ns"), "a"), last, "2"));
+    assert_eq!(all_told(&changes), ["-a"]);
+    assert!(remove(&writer, "a", "2").is_empty());
     put(&writer, "b", "3", "x");
     assert_eq!(all_told(&remove(&writer, "b", "4")), ["?b"]);
 }
@@ -207,9 +212,9 @@ fn the_version_of_the_store_moves_with_every_write_and_bookmark() {
     check("6");
     remove(&writer, "a", "7");
     check("7");
-    writer.bookmark("8");
+    writer.batch(|batch| batch.bookmark("8"));
     check("8");
-    writer.insert_undecodable(undecodable("b", "9"));
+    writer.batch(|batch| batch.insert_undecodable(undecodable("b", "9")));
     check("9");
 }
 
@@ -217,8 +222,8 @@ fn the_version_of_the_store_moves_with_every_write_and_bookmark() {
 fn an_object_that_cannot_be_decoded_keeps_its_last_good_state() {
     let writer = Writer::new();
     put(&writer, "a", "1", "x");
-    writer.insert_undecodable(undecodable("a", "2"));
-    writer.insert_undecodable(undecodable("b", "3"));
+    writer.batch(|batch| batch.insert_undecodable(undecodable("a", "2")));
+    writer.batch(|batch| batch.insert_undecodable(undecodable("b", "3")));
     let snapshot = writer.store().snapshot();
     assert_eq!(
         snapshot.undecodable().map(ToString::to_string).collect::<Vec<_>>(),
@@ -233,6 +238,21 @@ fn an_object_that_cannot_be_decoded_keeps_its_last_good_state() {
     assert_eq!(all_told(&put(&writer, "a", "6", "x")), ["~a@1->6"]);
     assert_eq!(writer.store().snapshot().undecodable().count(), 0);
     assert_eq!(all_told(&writer.replace(vec![], vec![], "7")), ["?a"]);
+}
+
+#[test]
+fn readers_see_a_batch_at_once_and_handlers_are_told_of_each_step() {
+    let writer = Writer::new();
+    let store = writer.store();
+    let changes = writer.batch(|batch| {
+        batch.insert(Arc::new(database("a", "1")));
+        batch.insert(Arc::new(database("a", "2")));
+        batch.remove(&ObjectKey::new(Some("ns"), "a"), None, "3");
+        batch.insert(Arc::new(database("b", "4")));
+        assert!(store.snapshot().is_empty());
+    });
+    assert_eq!(all_told(&changes), ["+a", "~a@1->2", "?a", "+b"]);
+    assert_eq!((store.snapshot().len(), store.snapshot().resource_version()), (1, "4"));
 }
 
 #[test]

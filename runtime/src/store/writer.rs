@@ -61,45 +61,13 @@ impl<K: Kind> Writer<K> {
         })
     }
 
-    /// Stores an object that was added or changed. Nothing is to be told if its version is the one already stored.
-    pub fn insert(&self, object: Arc<K>) -> Option<Change<K>> {
-        let key = ObjectKey::of(&*object)?;
+    /// Applies several changes, which readers see all at once, and returns what they did, in order.
+    pub fn batch(&self, apply: impl FnOnce(&mut Batch<'_, K>)) -> Vec<Change<K>> {
         self.write(|next| {
-            let old = next.insert(&key, &object);
-            next.set_resource_version(object.meta().resource_version.as_deref().unwrap_or_default());
-            match old {
-                None => Some(Change::Added(object)),
-                Some(old) if same_version::<K>(&old, &object) => None,
-                Some(old) => Some(Change::Updated { old, new: object }),
-            }
+            let mut batch = Batch { next, changes: Vec::new() };
+            apply(&mut batch);
+            batch.changes
         })
-    }
-
-    /// Removes a deleted object. `last` is its final state, where that could be decoded; nothing is to be told of an
-    /// object that never was in the store.
-    pub fn remove(&self, key: &ObjectKey, last: Option<Arc<K>>, resource_version: &str) -> Option<Change<K>> {
-        self.write(|next| {
-            let old = next.remove(key);
-            next.set_resource_version(resource_version);
-            Some(Change::Deleted(match (old?, last) {
-                (_, Some(last)) => Deleted::Final(last),
-                (old, None) => Deleted::LastKnown(old),
-            }))
-        })
-    }
-
-    /// Notes that an object has a state that cannot be decoded. Its last good state stays.
-    pub fn insert_undecodable(&self, undecodable: Undecodable) {
-        let Some(key) = undecodable.key.clone() else { return };
-        self.write(|next| {
-            next.set_resource_version(undecodable.resource_version.as_deref().unwrap_or_default());
-            next.insert_undecodable(key, undecodable);
-        });
-    }
-
-    /// Notes that nothing changed up to this version.
-    pub fn bookmark(&self, resource_version: &str) {
-        self.write(|next| next.set_resource_version(resource_version));
     }
 
     /// Adds an index over the present and all future objects.
@@ -120,6 +88,47 @@ impl<K: Kind> Writer<K> {
 impl<K: Kind> Default for Writer<K> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// Changes that are published together.
+#[derive(Debug)]
+pub struct Batch<'b, K> {
+    next: &'b mut Snapshot<K>,
+    changes: Vec<Change<K>>,
+}
+
+impl<K: Kind> Batch<'_, K> {
+    /// Stores an object that was added or changed. Nothing is to be told if its version is the one already stored.
+    pub fn insert(&mut self, object: Arc<K>) {
+        let Some(key) = ObjectKey::of(&*object) else { return };
+        let old = self.next.insert(&key, &object);
+        self.next.set_resource_version(object.meta().resource_version.as_deref().unwrap_or_default());
+        match old {
+            None => self.changes.push(Change::Added(object)),
+            Some(old) if same_version::<K>(&old, &object) => {}
+            Some(old) => self.changes.push(Change::Updated { old, new: object }),
+        }
+    }
+
+    /// Removes a deleted object. `last` is its final state, where that could be decoded; nothing is to be told of an
+    /// object that never was in the store.
+    pub fn remove(&mut self, key: &ObjectKey, last: Option<Arc<K>>, resource_version: &str) {
+        let old = self.next.remove(key);
+        self.next.set_resource_version(resource_version);
+        self.changes.extend(old.map(|old| Change::Deleted(last.map_or(Deleted::LastKnown(old), Deleted::Final))));
+    }
+
+    /// Notes that an object has a state that cannot be decoded. Its last good state stays.
+    pub fn insert_undecodable(&mut self, undecodable: Undecodable) {
+        let Some(key) = undecodable.key.clone() else { return };
+        self.next.set_resource_version(undecodable.resource_version.as_deref().unwrap_or_default());
+        self.next.insert_undecodable(key, undecodable);
+    }
+
+    /// Notes that nothing changed up to this version.
+    pub fn bookmark(&mut self, resource_version: &str) {
+        self.next.set_resource_version(resource_version);
     }
 }
 

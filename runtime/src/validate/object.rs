@@ -20,7 +20,7 @@ pub(crate) fn object<T: Object>(object: &T, rules: &'static [Rule], path: &Path<
     object.write(&mut walk);
     let Walk { members, present, unknown, .. } = walk;
     if !rules.is_empty() {
-        check_keys(&Present { members, present, unknown }, rules, path, errors);
+        check_keys(&Present { members, seen: present, unknown }, rules, path, errors);
     }
 }
 
@@ -37,7 +37,7 @@ struct Walk<'a> {
 /// The keys that an object would be written with.
 struct Present {
     members: &'static [Member],
-    present: Seen,
+    seen: Seen,
     unknown: Vec<String>,
 }
 
@@ -75,12 +75,12 @@ impl Writer for Walk<'_> {
 
 impl Keys for Present {
     fn count(&self) -> usize {
-        (0..self.members.len()).filter(|index| self.present.contains(*index)).count() + self.unknown.len()
+        (0..self.members.len()).filter(|index| self.seen.contains(*index)).count() + self.unknown.len()
     }
 
     fn contains(&self, key: &str) -> bool {
         match self.members.iter().position(|member| member.name == key) {
-            Some(index) => self.present.contains(index),
+            Some(index) => self.seen.contains(index),
             None => self.unknown.iter().any(|name| name == key),
         }
     }

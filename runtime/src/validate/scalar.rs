@@ -106,8 +106,9 @@ fn numeric(number: Number) -> Numeric {
 fn json(value: Scalar<'_>) -> Value {
     match value {
         Scalar::Bool(value) => value.into(),
-        Scalar::Integer(number) => number.into(),
-        Scalar::Number(Number::Int(number)) | Scalar::Untyped(Number::Int(number)) => number.into(),
+        Scalar::Integer(number) | Scalar::Number(Number::Int(number)) | Scalar::Untyped(Number::Int(number)) => {
+            number.into()
+        }
         Scalar::Number(Number::Float(number)) | Scalar::Untyped(Number::Float(number)) => number.into(),
         Scalar::String(text) => text.into(),
     }

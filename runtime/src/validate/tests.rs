@@ -18,6 +18,7 @@ struct Root {
     spec: Spec,
 }
 
+#[expect(clippy::option_option, reason = "absent, null and a value")]
 #[derive(Clone, Debug, PartialEq)]
 struct Spec {
     name: Option<String>,

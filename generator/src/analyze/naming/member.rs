@@ -10,8 +10,9 @@ use super::{
 };
 use crate::model::{Body, Object, ShapeId, Shapes};
 
-/// The variant that holds a value that the schema does not list.
-const UNRECOGNIZED: &str = "Unrecognized";
+/// What every enum has already: the variant that holds a value that the schema does not list, and `FromStr`'s associated
+/// type, which rustc confuses with a variant.
+const OF_ENUM: &[&str] = &["Err", "Unrecognized"];
 
 /// Names the fields or the variants of a shape that has a name.
 pub(super) fn name_members(shapes: &Shapes, id: ShapeId, names: &mut Names) {
@@ -51,7 +52,7 @@ fn variants(values: &[String]) -> Vec<String> {
         values.iter().map(|value| Claim { text: value, natural: identifier::is_upper_camel(value) }).collect();
     let name = |index: usize, level: Level| {
         let name = identifier::variant(claims[index].text, level);
-        if name == UNRECOGNIZED { format!("{name}Value") } else { name }
+        if OF_ENUM.contains(&name.as_str()) { format!("{name}Value") } else { name }
     };
     assign(&claims, name, |_| false)
 }
@@ -77,7 +78,8 @@ mod tests {
     }
 
     #[test]
-    fn the_variant_for_other_values_keeps_its_name() {
+    fn what_every_enum_has_keeps_its_name() {
+        check(&["err", "off"], &["ErrValue", "Off"]);
         check(&["Unrecognized", "unrecognized"], &["UnrecognizedValue", "UnrecognizedLowercase"]);
     }
 }

@@ -109,6 +109,6 @@ pub fn name(model: &Model, sharing: &Sharing, reserved: &[&str]) -> (Names, Diag
             }
         }
     }
-    let diagnostics = module::name_modules(model, sharing, reserved, &mut names);
+    let diagnostics = module::name_modules(model, reserved, &mut names);
     (names, diagnostics)
 }

@@ -8,17 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crdgen_schema::diagnostic::{Diagnostic, Diagnostics};
 
 use super::{ClientNames, GroupNames, Names, ResourceNames, VersionNames, identifier, word::Level};
-use crate::{
-    analyze::sharing::Sharing,
-    model::{Group, Model, Resource, Version},
-};
+use crate::model::{Group, Model, Resource, Version};
 
 /// Names that a version's module defines itself.
 const OF_VERSION: &[&str] = &["Clients", "Informers"];
 
 /// Names all modules.
-pub(super) fn name_modules(model: &Model, sharing: &Sharing, reserved: &[&str], names: &mut Names) -> Diagnostics {
-    let mut naming = ModuleNaming { model, sharing, reserved, diagnostics: Diagnostics::default() };
+pub(super) fn name_modules(model: &Model, reserved: &[&str], names: &mut Names) -> Diagnostics {
+    let mut naming = ModuleNaming { model, reserved, diagnostics: Diagnostics::default() };
     let mut taken = BTreeMap::new();
     let mut groups = Vec::new();
     for group in &model.groups {
@@ -32,7 +29,6 @@ pub(super) fn name_modules(model: &Model, sharing: &Sharing, reserved: &[&str], 
 
 struct ModuleNaming<'a> {
     model: &'a Model,
-    sharing: &'a Sharing,
     reserved: &'a [&'a str],
     diagnostics: Diagnostics,
 }
@@ -73,7 +69,6 @@ impl ModuleNaming<'_> {
             informer: format!("{kind}Informer"),
             controller: format!("{kind}Controller"),
         };
-        debug_assert!(!self.sharing.is_alias(resource.root), "a root is no property of anything");
         exports.extend([kind, list.clone()]);
         ResourceNames {
             module,
