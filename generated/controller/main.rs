@@ -5,7 +5,7 @@ use std::{error::Error, io, io::IsTerminal as _, path::PathBuf, time::Duration};
 use clap::Parser;
 use crdgen_apiserver::Server;
 use crdgen_generated::{api::example_com::v1alpha1::Database, controller::controller};
-use crdgen_runtime::{CustomResource as _, client, factory::SharedInformerFactory, shutdown::Shutdown};
+use crdgen_runtime::{client, factory::SharedInformerFactory, shutdown::Shutdown};
 
 /// Takes Database objects from Pending to Ready.
 ///

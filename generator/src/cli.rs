@@ -8,7 +8,23 @@ use std::{
     process::ExitCode,
 };
 
+use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
+
 use crate::{Config, Error};
+
+/// Rust for Kubernetes custom resources: types, clients, informers and validation from CRDs.
+#[derive(Parser)]
+#[command(name = "crdgen", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Generate Rust from CRDs
+    Codegen(Codegen),
+}
 
 /// Generates Rust from CRDs.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -37,6 +53,17 @@ Examples:
   kubectl get crd -o yaml | crdgen codegen - --out src/crds --types-only
 
 Exit codes: 0 fine, 1 a fault in the CRDs or out of date, 2 wrong usage.";
+
+/// The whole `crdgen` command, for a `main` that has nothing else to do: an xtask, say. Ends the process with exit status 2 on
+/// wrong usage.
+pub fn main() -> ExitCode {
+    let Command::Codegen(codegen) = Arguments::parse().command;
+    if codegen.paths.is_empty() {
+        let missing = "name the files or folders of the CRDs: crdgen codegen <PATHS>...";
+        Arguments::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
+    }
+    codegen.run(crate::configure())
+}
 
 impl Codegen {
     /// Does what the arguments say, on top of `config`, and reports it.

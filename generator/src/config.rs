@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     Error, Summary,
     codegen::{self, Job},
+    inputs::Inputs,
     settings::{self, Settings},
     write::{self, Report},
 };
@@ -15,7 +16,7 @@ use crate::{
 /// How code is generated. Start with [`crate::configure`].
 ///
 /// ```no_run
-/// let summary = crdgen::configure().out("src/crds").types_only(true).generate(&["deploy/crds"])?;
+/// let summary = crdgen::configure().out("src/crds").types_only(true).generate("deploy/crds")?;
 /// println!("{summary}");
 /// # Ok::<(), crdgen::Error>(())
 /// ```
@@ -75,7 +76,7 @@ impl Config {
 
     /// For build scripts: generates code for the CRDs at `paths`, and tells Cargo to run the build script again when
     /// one of the files or folders that were read changes.
-    pub fn compile(&self, paths: &[impl AsRef<Path>]) -> Result<(), Error> {
+    pub fn compile(&self, paths: impl Inputs) -> Result<(), Error> {
         let mut job = self.job(paths, "cargo build")?;
         let out = match job.out.take() {
             Some(out) => out,
@@ -94,7 +95,7 @@ impl Config {
     }
 
     /// Generates code for the CRDs at `paths` (files, folders, or `-` for standard input) into the output folder.
-    pub fn generate(&self, paths: &[impl AsRef<Path>]) -> Result<Summary, Error> {
+    pub fn generate(&self, paths: impl Inputs) -> Result<Summary, Error> {
         let job = self.job(paths, "crdgen codegen")?;
         let out = job.out.clone().ok_or(Error::NoOutput)?;
         let output = job.generate(job.load())?;
@@ -104,7 +105,7 @@ impl Config {
     }
 
     /// Says what [`generate`](Self::generate) would change, by the same comparison, and changes nothing.
-    pub fn check(&self, paths: &[impl AsRef<Path>]) -> Result<Report, Error> {
+    pub fn check(&self, paths: impl Inputs) -> Result<Report, Error> {
         let job = self.job(paths, "crdgen codegen")?;
         let out = job.out.clone().ok_or(Error::NoOutput)?;
         let output = job.generate(job.load())?;
@@ -112,8 +113,8 @@ impl Config {
         Ok(write::check(&output.tree, &out)?)
     }
 
-    fn job(&self, paths: &[impl AsRef<Path>], command: &str) -> Result<Job, Error> {
-        let paths: Vec<PathBuf> = paths.iter().map(|path| path.as_ref().to_owned()).collect();
+    fn job(&self, paths: impl Inputs, command: &str) -> Result<Job, Error> {
+        let paths = paths.into_paths();
         let settings_file = match &self.file {
             Some(file) => Some(file.clone()),
             None => settings::beside(&paths)?,

@@ -26,6 +26,7 @@ pub mod analyze;
 mod codegen;
 mod config;
 mod error;
+mod inputs;
 pub mod load;
 pub mod lower;
 mod markdown;
@@ -42,11 +43,12 @@ use std::path::Path;
 pub use codegen::Summary;
 pub use config::Config;
 pub use error::Error;
+pub use inputs::Inputs;
 
 /// Generates code for the CRDs at `path`, a file or a folder, into `$OUT_DIR/crds`, with the settings of the
 /// `crdgen.toml` beside them. For build scripts: it also tells Cargo which files the output depends on.
 pub fn compile(path: impl AsRef<Path>) -> Result<(), Error> {
-    configure().compile(&[path])
+    configure().compile(path.as_ref())
 }
 
 /// Starts with the default settings.

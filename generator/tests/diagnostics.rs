@@ -31,7 +31,7 @@ fn check(files: &[(&str, &[u8])], expected: &[&str]) {
 }
 
 fn check_path(input: &Path, out: &Path, expected: &[&str]) {
-    let error = crdgen::configure().out(out).generate(&[input]).unwrap_err();
+    let error = crdgen::configure().out(out).generate([input]).unwrap_err();
     let text = error.to_string();
     for part in expected {
         assert!(text.contains(part), "{part:?} is not in:\n{text}");

@@ -13,12 +13,12 @@ fn cases() -> PathBuf {
 fn check(case: &str) {
     let folder = cases().join(case);
     let config = crdgen::configure().out(folder.join("expected")).command("crdgen codegen");
-    let crds = [folder.join("crds.yaml")];
+    let crds = folder.join("crds.yaml");
     if std::env::var_os("CRDGEN_UPDATE_GOLDENS").is_some() {
         assert!(std::env::var_os("CI").is_none(), "goldens are not updated in CI");
-        config.generate(&crds).unwrap();
+        config.generate(crds.as_path()).unwrap();
     }
-    let report = config.check(&crds).unwrap();
+    let report = config.check(crds.as_path()).unwrap();
     assert!(
         report.is_clean(),
         "{case}: run the tests with CRDGEN_UPDATE_GOLDENS=1 if this is meant to change\n{report}"

@@ -2,7 +2,9 @@
 //!
 //! In: nothing. Out: one line for each measurement, `name ratio`, where the ratio is the table's time by the derive's (below
 //! 1: faster). Both sides take turns within every round, so that a busy machine slows both down; the figure is the median
-//! of the rounds.
+//! of the rounds. Where a machine is too busy even for that, count instructions: with the arguments `case side turns` one
+//! side (`table` or `derive`) of one case runs that often, and nothing is measured
+//! (`valgrind --tool=callgrind objects parse-sorted table 200`).
 
 use std::{
     collections::BTreeMap,
@@ -143,32 +145,65 @@ twice! {
     }
 }
 
+/// One thing to measure, done by either side.
+struct Case<'a> {
+    name: &'static str,
+    table: Turn<'a>,
+    derive: Turn<'a>,
+}
+
+type Turn<'a> = Box<dyn Fn() + 'a>;
+
 fn main() {
     let json = object();
     let sorted = json.to_string();
     let shuffled = shuffled(&json);
     assert_eq!(serde_json::from_str::<Value>(&shuffled).ok(), Some(json.clone()), "only the order differs");
-    println!("object: {} bytes", sorted.len());
-
-    println!("parse, keys sorted {:.3}", parse(&sorted));
-    println!("parse, keys shuffled {:.3}", parse(&shuffled));
-    let from_value = ratio(|| read_value::<table::Workload>(&json), || read_value::<derive::Workload>(&json));
-    println!("parse from Value {from_value:.3}");
-
     let (Some(table), Some(derive)) = (read_as::<table::Workload>(&sorted), read_as::<derive::Workload>(&sorted))
     else {
         unreachable!("the object is valid");
     };
-    assert_eq!(serde_json::to_value(&table).ok(), Some(json), "nothing is lost");
-    println!("write {:.3}", ratio(|| serde_json::to_string(&table).ok(), || serde_json::to_string(&derive).ok()));
-    println!(
-        "write to Value {:.3}",
-        ratio(|| serde_json::to_value(&table).ok(), || serde_json::to_value(&derive).ok())
-    );
+    assert_eq!(serde_json::to_value(&table).ok(), Some(json.clone()), "nothing is lost");
+
+    let cases = [
+        Case::new("parse-sorted", || read_as::<table::Workload>(&sorted), || read_as::<derive::Workload>(&sorted)),
+        Case::new(
+            "parse-shuffled",
+            || read_as::<table::Workload>(&shuffled),
+            || read_as::<derive::Workload>(&shuffled),
+        ),
+        Case::new("parse-value", || read_value::<table::Workload>(&json), || read_value::<derive::Workload>(&json)),
+        Case::new("write", || serde_json::to_string(&table).ok(), || serde_json::to_string(&derive).ok()),
+        Case::new("write-value", || serde_json::to_value(&table).ok(), || serde_json::to_value(&derive).ok()),
+    ];
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [case, side, turns] = arguments.as_slice() {
+        repeat(&cases, case, side, turns.parse().unwrap_or_default());
+        return;
+    }
+    println!("object: {} bytes", sorted.len());
+    for case in &cases {
+        println!("{} {:.3}", case.name, ratio(&case.table, &case.derive));
+    }
 }
 
-fn parse(text: &str) -> f64 {
-    ratio(|| read_as::<table::Workload>(text), || read_as::<derive::Workload>(text))
+impl<'a> Case<'a> {
+    fn new<A, B>(name: &'static str, table: impl Fn() -> A + 'a, derive: impl Fn() -> B + 'a) -> Self {
+        Self {
+            name,
+            table: Box::new(move || drop(black_box(table()))),
+            derive: Box::new(move || drop(black_box(derive()))),
+        }
+    }
+}
+
+/// One side of one case, to count its instructions.
+fn repeat(cases: &[Case<'_>], name: &str, side: &str, turns: usize) {
+    let case = cases.iter().find(|case| case.name == name);
+    let turn = case.map(|case| if side == "table" { &case.table } else { &case.derive });
+    for _ in 0..turns {
+        turn.inspect(|turn| turn());
+    }
 }
 
 fn read_as<T: DeserializeOwned>(text: &str) -> Option<T> {
@@ -180,17 +215,17 @@ fn read_value<T: DeserializeOwned>(json: &Value) -> Option<T> {
 }
 
 /// The median over all rounds of the time of `table` by the time of `derive`.
-fn ratio<A, B>(mut table: impl FnMut() -> A, mut derive: impl FnMut() -> B) -> f64 {
+fn ratio(table: &Turn<'_>, derive: &Turn<'_>) -> f64 {
     let mut ratios: Vec<f64> = (0..ROUNDS)
         .map(|round| {
             // Who goes first changes, because the second finds warmer caches.
             let (first, second);
             if round % 2 == 0 {
-                first = time(&mut table);
-                second = time(&mut derive);
+                first = time(table);
+                second = time(derive);
             } else {
-                second = time(&mut derive);
-                first = time(&mut table);
+                second = time(derive);
+                first = time(table);
             }
             first.as_secs_f64() / second.as_secs_f64()
         })
@@ -199,10 +234,10 @@ fn ratio<A, B>(mut table: impl FnMut() -> A, mut derive: impl FnMut() -> B) -> f
     ratios[ROUNDS / 2]
 }
 
-fn time<T>(turn: &mut impl FnMut() -> T) -> Duration {
+fn time(turn: &Turn<'_>) -> Duration {
     let start = Instant::now();
     for _ in 0..OBJECTS_PER_TURN {
-        black_box(turn());
+        turn();
     }
     start.elapsed()
 }

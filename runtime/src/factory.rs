@@ -7,11 +7,12 @@ use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -32,6 +33,8 @@ pub struct SharedInformerFactory {
 #[derive(Default)]
 struct Shared {
     informers: Mutex<BTreeMap<InformerId, Entry>>,
+    /// Where informers run, once they do.
+    runtime: OnceLock<Handle>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -74,7 +77,8 @@ impl SharedInformerFactory {
         &self.client
     }
 
-    /// The informer of a kind. The first call makes it; it runs from the next [`start`](Self::start) on.
+    /// The informer of a kind. The first call makes it; it runs from [`start`](Self::start) on, or at once if the factory
+    /// has been started (as in controller-runtime: an informer that nobody starts would be a watch that is silently missing).
     pub fn informer<K: Kind>(&self) -> SharedInformer<K> {
         let namespace = self.namespace.clone().filter(|_| K::is_namespaced());
         let mut informers = self.lock();
@@ -90,18 +94,25 @@ impl SharedInformerFactory {
         let informer =
             SharedInformer::new(client, InformerOptions { reflector: self.reflector.clone(), transform: None });
         informers.insert(id, Entry { informer: Arc::new(informer.clone()), started: false });
+        self.start_new(&mut informers);
         informer
     }
 
-    /// Starts the informers that do not run yet. Must be called within a tokio runtime.
+    /// Starts all informers, and from now on each one when it is made. Must be called within a tokio runtime.
     pub fn start(&self) {
-        for ((_, namespace), entry) in &mut *self.lock() {
+        self.shared.runtime.get_or_init(Handle::current);
+        self.start_new(&mut self.lock());
+    }
+
+    fn start_new(&self, informers: &mut BTreeMap<InformerId, Entry>) {
+        let Some(runtime) = self.shared.runtime.get() else { return };
+        for ((_, namespace), entry) in informers {
             if std::mem::replace(&mut entry.started, true) {
                 continue;
             }
             let informer = Arc::clone(&entry.informer);
             let (name, stop) = (name(&*informer, namespace.as_deref()), self.shared.stop.child_token());
-            self.shared.tasks.spawn(async move {
+            let task = async move {
                 tracing::debug!(informer = name, "started");
                 match AssertUnwindSafe(informer.run(stop)).catch_unwind().await {
                     Ok(()) => tracing::debug!(informer = name, "stopped"),
@@ -114,7 +125,8 @@ impl SharedInformerFactory {
                         );
                     }
                 }
-            });
+            };
+            self.shared.tasks.spawn_on(task, runtime);
         }
     }
 
@@ -231,12 +243,11 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn informers_made_after_the_start_run_from_the_next_one_on() {
+    async fn informers_made_after_the_start_run_at_once() {
         let factory = factory();
         factory.start();
+        factory.start();
         let informer = factory.namespaced("ns").informer::<ConfigMap>();
-        factory.start();
-        factory.start();
         factory.wait_for_cache_sync(Duration::from_secs(1)).await.unwrap();
         assert!(informer.has_synced());
         factory.shutdown().await;

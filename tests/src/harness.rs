@@ -34,7 +34,7 @@ use tokio::{
 };
 
 /// A test fails rather than hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A Database controller with two workers on one namespace.
 pub struct Harness {

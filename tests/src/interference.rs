@@ -61,7 +61,7 @@ fn status_write(request: &Request<Body>) -> Option<String> {
 }
 
 fn label(path: &str, number: usize) -> Result<Request<Body>, kube::Error> {
-    let patch = format!(r#"{{"metadata": {{"labels": {{"race": "{number}"}}}}}}"#);
+    let body = format!(r#"{{"metadata": {{"labels": {{"race": "{number}"}}}}}}"#);
     let request = Request::patch(path).header("content-type", "application/merge-patch+json");
-    request.body(Body::from(patch.into_bytes())).map_err(kube::Error::HttpError)
+    request.body(Body::from(body.into_bytes())).map_err(kube::Error::HttpError)
 }

@@ -23,7 +23,7 @@ use crate::{
 };
 
 const SHORT: Duration = Duration::from_millis(200);
-const LONG: Duration = Duration::from_secs(3600);
+const LONG: Duration = Duration::from_hours(1);
 
 /// All of them, one after the other.
 ///

@@ -16,7 +16,7 @@ use kube::core::response::{StatusCause, reason};
 #[non_exhaustive]
 pub enum Error {
     /// The API server answered with a failure.
-    #[error("{0}")]
+    #[error("{}", .0.message)]
     Api(#[source] Box<Status>),
     /// The request could not be sent, or its answer could not be read to the end.
     #[error("cannot reach the API server: {0}")]

@@ -6,6 +6,8 @@ mod types;
 use anyhow::Result;
 use clap::Subcommand;
 
+use crate::project;
+
 /// Measure crdgen beside its peers
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -17,11 +19,22 @@ pub(crate) struct Args {
 enum Bench {
     /// CPU and memory of compiling generated types, beside kopium's for the same CRDs
     Types(types::Args),
+    /// Reading and writing an 8 KB object through tables, beside serde's derives on the same structs
+    Objects,
 }
 
 /// Runs one of them.
 pub(crate) fn run(args: &Args) -> Result<()> {
     match &args.bench {
         Bench::Types(args) => types::run(args),
+        Bench::Objects => project::run(project::cargo().args([
+            "bench",
+            "--quiet",
+            "--package",
+            "crdgen-runtime",
+            "--no-default-features",
+            "--bench",
+            "objects",
+        ])),
     }
 }

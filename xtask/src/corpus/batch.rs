@@ -21,15 +21,27 @@ use crate::{
 /// The CRDs of a batch by the module that holds each one's output.
 pub(crate) type Members<'a> = BTreeMap<String, &'a Generated>;
 
-/// Compiles all of `generated`, `size` CRDs a crate, and runs `objects` through the types.
-pub(crate) fn check(generated: &[Generated], objects: &[Object], size: usize, report: &mut Report) -> Result<()> {
+/// How CRDs become crates.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Batches {
+    /// How many CRDs are compiled in one crate.
+    pub(crate) size: usize,
+    /// Whether rustdoc must find nothing to warn of.
+    pub(crate) doc: bool,
+}
+
+/// Compiles all of `generated`, and runs `objects` through the types.
+pub(crate) fn check(generated: &[Generated], objects: &[Object], how: &Batches, report: &mut Report) -> Result<()> {
     let started = Instant::now();
-    let batches: Vec<&[Generated]> = generated.chunks(size.max(1)).collect();
+    let batches: Vec<&[Generated]> = generated.chunks(how.size.max(1)).collect();
     for (number, batch) in batches.iter().enumerate() {
         eprintln!("compiling batch {} of {}", number + 1, batches.len());
         let scratch = scratch(&format!("batch-{number:03}"));
         let members = compile(&scratch, batch, report)?;
         report.compiled += batch.len();
+        if how.doc {
+            document(&scratch)?;
+        }
         let mine: Vec<&Object> = objects.iter().filter(|object| members.contains_key(&object.module)).collect();
         if !mine.is_empty() {
             round_trip::compare(&mine, &run(&scratch, &round_trip::lines(&mine))?, report)?;
@@ -82,6 +94,17 @@ fn compile<'a>(scratch: &Scratch, batch: &'a [Generated], report: &mut Report) -
             }
         }
     }
+}
+
+fn document(scratch: &Scratch) -> Result<()> {
+    let output = scratch
+        .cargo("doc")
+        .args(["--no-deps", "--document-private-items"])
+        .env("RUSTDOCFLAGS", "-Dwarnings")
+        .output()?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "the batch in {} has faulty documentation:\n{errors}", scratch.folder.display());
+    Ok(())
 }
 
 /// Runs the batch's program with `input`, and returns what it printed.

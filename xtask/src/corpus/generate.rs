@@ -13,7 +13,7 @@ use crdgen::{
     model::Model,
     render::{self, Options},
 };
-use crdgen_schema::definition::{self, Definition};
+use crdgen_schema::definition::{self, Definition, Loaded};
 
 use super::{
     batch,
@@ -77,9 +77,7 @@ pub(crate) fn all(
         match one(&name, &text, number, types_only) {
             Ok(generated) => {
                 report.generated += 1;
-                report.versions += generated.resources.len();
-                report.types += generated.types;
-                report.lines += rust_lines(&generated.files);
+                report.count(&generated);
                 take(generated);
             }
             Err(error) => report.fail(Stage::Generate, &error.to_string(), name),
@@ -88,13 +86,35 @@ pub(crate) fn all(
     Ok(())
 }
 
+/// Generates all files as one run, into one tree.
+pub(crate) fn together(files: &[PathBuf], folder: &Path, types_only: bool, report: &mut Report) -> Result<Generated> {
+    let mut loaded = Loaded::default();
+    for file in files {
+        report.crds += 1;
+        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        report.bytes += text.len();
+        let next = definition::load(&file.strip_prefix(folder).unwrap_or(file).to_string_lossy(), &text);
+        loaded.definitions.extend(next.definitions);
+        loaded.diagnostics.extend(next.diagnostics);
+    }
+    loaded.diagnostics.extend(definition::check_unique(&loaded.definitions));
+    let generated = generate("all together", loaded, 0, types_only)?;
+    report.generated = report.crds;
+    report.count(&generated);
+    Ok(generated)
+}
+
 /// Generates what is in one text.
 pub(crate) fn one(name: &str, text: &str, number: usize, types_only: bool) -> Result<Generated> {
     let loaded = definition::load(name, text);
-    let mut diagnostics = loaded.diagnostics;
-    if loaded.definitions.is_empty() && !diagnostics.has_errors() {
+    if loaded.definitions.is_empty() && !loaded.diagnostics.has_errors() {
         bail!("no CRD in the file");
     }
+    generate(name, loaded, number, types_only)
+}
+
+fn generate(name: &str, loaded: Loaded, number: usize, types_only: bool) -> Result<Generated> {
+    let mut diagnostics = loaded.diagnostics;
     let (mut model, found) = lower(&loaded.definitions, &BTreeMap::new());
     diagnostics.extend(found);
     let options = Options { types_only, ..Options::default() };

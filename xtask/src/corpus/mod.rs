@@ -20,9 +20,10 @@ use crate::{sample, usage};
 /// Ends with a table (CRDs, versions, failures by cause, types, lines, seconds, peak memory) and with exit status 1 if
 /// anything failed.
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[command(after_help = "Examples:
   cargo xtask corpus --crds target/shared/dev
-  cargo xtask corpus --crds target/shared/dev --only 'cert-manager*' --compile
+  cargo xtask corpus --crds target/shared/dev --only 'cert-manager*' --together --compile --doc
   cargo xtask corpus --crds target/shared/dev --objects target/shared/samples-dev --sample 100 --round-trip")]
 pub(crate) struct Args {
     /// The folder with CRDs
@@ -40,9 +41,15 @@ pub(crate) struct Args {
     /// Generate types only: no clients, listers, informers
     #[arg(long)]
     types_only: bool,
-    /// Only CRD files whose path below the folder matches (`*` and `?`)
+    /// Document what was compiled, with warnings as errors
+    #[arg(long, requires = "compile")]
+    doc: bool,
+    /// Generate all selected CRDs as one run, into one crate
+    #[arg(long)]
+    together: bool,
+    /// Only CRD files whose path below the folder matches (`*` and `?`); may be given again
     #[arg(long, value_name = "GLOB")]
-    only: Option<String>,
+    only: Vec<String>,
     /// Only this many CRDs, chosen by the seed
     #[arg(long, value_name = "N")]
     sample: Option<usize>,
@@ -60,19 +67,14 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let files = select(args)?;
     ensure!(!files.is_empty(), "no CRD under {} was selected", args.crds.display());
     let mut report = report::Report::default();
-    let mut generated = Vec::new();
-    generate::all(&files, &args.crds, args.types_only, &mut report, |crd| {
-        if args.compile || args.round_trip {
-            generated.push(crd);
-        }
-    })?;
+    let generated = generate(&files, args, &mut report)?;
     report.generation_seconds = started.elapsed().as_secs_f64();
     if args.compile || args.round_trip {
         let objects = match &args.objects {
             Some(folder) if args.round_trip => objects::collect(folder, &generated, &mut report)?,
             _ => Vec::new(),
         };
-        batch::check(&generated, &objects, args.batch, &mut report)?;
+        batch::check(&generated, &objects, &args.batches(), &mut report)?;
     }
     report.peak_bytes = usage::own_peak_bytes()?;
     report.print();
@@ -80,11 +82,31 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
+impl Args {
+    fn batches(&self) -> batch::Batches {
+        batch::Batches { size: self.batch, doc: self.doc }
+    }
+}
+
+/// What is not needed any more, as nothing is compiled, is not kept.
+fn generate(files: &[PathBuf], args: &Args, report: &mut report::Report) -> Result<Vec<generate::Generated>> {
+    if args.together {
+        return Ok(vec![generate::together(files, &args.crds, args.types_only, report)?]);
+    }
+    let mut generated = Vec::new();
+    generate::all(files, &args.crds, args.types_only, report, |crd| {
+        if args.compile || args.round_trip {
+            generated.push(crd);
+        }
+    })?;
+    Ok(generated)
+}
+
 fn select(args: &Args) -> Result<Vec<PathBuf>> {
     let mut files = sample::files(&args.crds, &["yaml", "yml", "json"])?;
     let name = |file: &PathBuf| file.strip_prefix(&args.crds).unwrap_or(file).to_string_lossy().into_owned();
-    if let Some(glob) = &args.only {
-        files.retain(|file| sample::glob_matches(glob, &name(file)));
+    if !args.only.is_empty() {
+        files.retain(|file| args.only.iter().any(|glob| sample::glob_matches(glob, &name(file))));
     }
     Ok(match args.sample {
         Some(count) => sample::sample(files, count, args.seed, name),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::generate::{self, Generated};
+
 /// Counts, and every failure with its cause.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
@@ -54,6 +56,13 @@ impl Report {
         self.failures.entry((stage, without_quotes(cause))).or_default().push(file);
     }
 
+    /// Adds the size of what was generated.
+    pub(crate) fn count(&mut self, generated: &Generated) {
+        self.versions += generated.resources.len();
+        self.types += generated.types;
+        self.lines += generate::rust_lines(&generated.files);
+    }
+
     /// Whether anything failed.
     pub(crate) fn failed(&self) -> bool {
         !self.failures.is_empty()
@@ -74,7 +83,7 @@ impl Report {
         println!("  lines         {:>9}", self.lines);
         println!("  seconds       {:>9.1}   peak memory {:.0} MB", self.generation_seconds, megabytes(self.peak_bytes));
         if self.compiled > 0 {
-            let failed = self.count(Stage::Compile);
+            let failed = self.failures_at(Stage::Compile);
             println!("compiled        {:>9}   {failed} failed, {:.1} s", self.compiled, self.compile_seconds);
         }
         if self.objects > 0 {
@@ -89,7 +98,7 @@ impl Report {
         }
     }
 
-    fn count(&self, stage: Stage) -> usize {
+    fn failures_at(&self, stage: Stage) -> usize {
         self.failures.iter().filter(|((at, _), _)| *at == stage).map(|(_, files)| files.len()).sum()
     }
 }
