@@ -66,8 +66,8 @@ async fn wishes(clients: &Clientset, informer: &DatabaseInformer) -> Result<()> 
     create(&databases, "orders", Engine::PostgreSQL, "10Gi").await?;
     create(&databases, "sessions", Engine::MongoDB, "512Mi").await?;
     create(&databases, "reports", Engine::MySQL, "plenty").await?;
-    until(informer, "orders", |database| is_ready(database)).await;
-    until(informer, "sessions", |database| is_ready(database)).await;
+    until(informer, "orders", is_ready).await;
+    until(informer, "sessions", is_ready).await;
 
     say("you update orders to version 17.0");
     let orders = databases.get(("default", "orders")).await?;
