@@ -76,7 +76,7 @@ fn kubectl_lists_the_databases_of_the_embedded_server() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("orders.yaml");
     std::fs::write(&file, ORDERS).expect("a file");
-    kubectl(&server, &["create", "--validate=false", "-f", file.to_str().expect("UTF-8")]);
+    kubectl(&server, &["create", "-f", file.to_str().expect("UTF-8")]);
     kubectl(&server, &["wait", "--for=jsonpath={.status.phase}=Ready", "--timeout=60s", "database/orders"]);
     let table = kubectl(&server, &["get", "db"]);
     let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();

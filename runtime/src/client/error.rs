@@ -16,7 +16,7 @@ use kube::core::response::{StatusCause, reason};
 #[non_exhaustive]
 pub enum Error {
     /// The API server answered with a failure.
-    #[error("{}", .0.message)]
+    #[error("{}", words(.0))]
     Api(#[source] Box<Status>),
     /// The request could not be sent, or its answer could not be read to the end.
     #[error("cannot reach the API server: {0}")]
@@ -139,4 +139,9 @@ impl Error {
 /// kube's `Status::is_conflict` and its like mean the same, but never look at the code.
 pub(crate) fn status_has(status: &Status, reasons: &[&str], code: u16) -> bool {
     reasons.contains(&status.reason.as_str()) || (status.code == code && !reason::is_known(&status.reason))
+}
+
+/// The server's sentence; a status without one (a bare 404 of a proxy) has at least its reason and code.
+fn words(status: &Status) -> String {
+    if status.message.is_empty() { format!("{} ({})", status.reason, status.code) } else { status.message.clone() }
 }
