@@ -50,12 +50,76 @@ macro_rules! always_there {
 
 always_there!(String, bool, i32, Vec<table::Container>, Vec<derive::Container>);
 
+/// An open enum by `string_enum!`.
+mod enum_by_table {
+    #[derive(Clone, Debug, PartialEq)]
+    pub(crate) enum PullPolicy {
+        Always,
+        IfNotPresent,
+        Never,
+        Unrecognized(String),
+    }
+
+    crdgen_runtime::string_enum! { PullPolicy { Always = "Always", IfNotPresent = "IfNotPresent", Never = "Never" } }
+}
+
+/// The same open enum as one writes it by hand: serde's derives know none that keeps an unrecognized text cheaply.
+mod enum_by_hand {
+    use std::fmt;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
+
+    #[derive(Clone, Debug, PartialEq)]
+    pub(crate) enum PullPolicy {
+        Always,
+        IfNotPresent,
+        Never,
+        Unrecognized(String),
+    }
+
+    impl Serialize for PullPolicy {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_str(match self {
+                Self::Always => "Always",
+                Self::IfNotPresent => "IfNotPresent",
+                Self::Never => "Never",
+                Self::Unrecognized(text) => text,
+            })
+        }
+    }
+
+    impl<'de> Deserialize<'de> for PullPolicy {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_str(PullPolicyVisitor)
+        }
+    }
+
+    struct PullPolicyVisitor;
+
+    impl Visitor<'_> for PullPolicyVisitor {
+        type Value = PullPolicy;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<PullPolicy, E> {
+            Ok(match text {
+                "Always" => PullPolicy::Always,
+                "IfNotPresent" => PullPolicy::IfNotPresent,
+                "Never" => PullPolicy::Never,
+                _ => PullPolicy::Unrecognized(text.to_owned()),
+            })
+        }
+    }
+}
+
 /// The same structs twice: module `table` with `object!`, module `derive` with serde's derives.
 macro_rules! twice {
     ($($Type:ident { $($field:ident: $name:literal, $presence:ident, $Field:ty;)* })*) => {
         #[expect(clippy::struct_field_names, reason = "the names of Kubernetes")]
         mod table {
-            use super::*;
+            use super::{enum_by_table::PullPolicy, *};
             $(
                 #[derive(Clone, Debug, PartialEq)]
                 pub(crate) struct $Type { $(pub(crate) $field: $presence<$Field>,)* }
@@ -65,7 +129,7 @@ macro_rules! twice {
 
         #[expect(clippy::struct_field_names, reason = "the names of Kubernetes")]
         mod derive {
-            use super::*;
+            use super::{enum_by_hand::PullPolicy, *};
             $(
                 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
                 pub(crate) struct $Type { $(
@@ -107,7 +171,7 @@ twice! {
         command: "command", optional, Vec<String>;
         env: "env", optional, Vec<EnvVar>;
         image: "image", required, String;
-        image_pull_policy: "imagePullPolicy", optional, String;
+        image_pull_policy: "imagePullPolicy", optional, PullPolicy;
         liveness_probe: "livenessProbe", optional, Probe;
         name: "name", required, String;
         ports: "ports", optional, Vec<Port>;

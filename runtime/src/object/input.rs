@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     Member, Object,
     failure::within,
-    key::{Key, Names, UNKNOWN},
+    key::{Key, UNKNOWN},
     seen::Seen,
     slot::{Constant, OptionalSlot, Slot},
 };
@@ -36,16 +36,28 @@ pub struct Position {
     at: usize,
 }
 
-/// One object while it is read. The first error is kept and ends everything.
+/// One object of type `T` while it is read. The first error is kept and ends everything.
+///
+/// What is needed for each key can stay in registers, because only what is behind a reference is ever handed on as one.
 #[derive(Debug)]
-pub(super) struct Input<'de, M: MapAccess<'de>> {
-    map: M,
-    names: Names,
-    seen: Seen,
-    /// Required fields that have not been met.
-    missing: usize,
+pub(super) struct Input<'a, 'de, T, M: MapAccess<'de>> {
+    map: &'a mut M,
+    /// The field of the last key, or [`UNKNOWN`].
+    field: usize,
+    /// A bit for each of the first 64 fields that were met.
+    seen: u64,
+    rare: &'a mut Rare,
     error: Option<M::Error>,
-    format: PhantomData<&'de ()>,
+    format: PhantomData<(&'de (), T)>,
+}
+
+/// What few types need.
+#[derive(Debug, Default)]
+pub(super) struct Rare {
+    /// The fields from the 65th on that were met.
+    seen: Seen,
+    /// The last key, if it is no field and such keys are kept.
+    key: String,
 }
 
 impl Position {
@@ -58,22 +70,28 @@ impl Position {
     }
 }
 
-impl<'de, M: MapAccess<'de>> Input<'de, M> {
+impl<'a, 'de, T: Object, M: MapAccess<'de>> Input<'a, 'de, T, M> {
+    /// Whether there are fields beyond the 64th.
+    const IS_WIDE: bool = T::MEMBERS.len() > 64;
+
     /// The object before its first key.
     #[inline]
-    pub(super) fn new<T: Object>(map: M) -> Self {
-        let names = Names::new::<T>();
-        let missing = names.shape.required;
-        Self { map, names, seen: Seen::default(), missing, error: None, format: PhantomData }
+    pub(super) fn new(map: &'a mut M, rare: &'a mut Rare) -> Self {
+        Self { map, field: UNKNOWN, seen: 0, rare, error: None, format: PhantomData }
     }
 
     /// Reads the next key whose value is wanted; none at the end and after an error.
     #[inline]
     pub(super) fn next_key(&mut self) -> Option<Position> {
         while self.error.is_none() {
-            match self.map.next_key_seed(Key(&mut self.names)) {
-                Ok(Some(())) if self.is_wanted() => return Some(Position { wanted: self.names.field, at: 0 }),
-                Ok(Some(())) => {}
+            let unknown = if T::KEEPS_UNKNOWN { Some(&mut self.rare.key) } else { None };
+            match self.map.next_key_seed(Key { object: PhantomData::<T>, last: self.field, unknown }) {
+                Ok(Some(field)) => {
+                    self.field = field;
+                    if self.is_wanted() {
+                        return Some(Position { wanted: field, at: 0 });
+                    }
+                }
                 Ok(None) => return None,
                 Err(error) => self.error = Some(error),
             }
@@ -84,38 +102,39 @@ impl<'de, M: MapAccess<'de>> Input<'de, M> {
     /// Whether the value of the last key is to be read; deals with it if not.
     #[inline]
     fn is_wanted(&mut self) -> bool {
-        match self.seen.insert_first(self.names.field) {
-            Some(new) => new || self.is_repeated(),
-            None => self.is_rare(),
+        if self.field == UNKNOWN {
+            if !T::KEEPS_UNKNOWN {
+                self.error = self.map.next_value::<IgnoredAny>().err();
+            }
+            return T::KEEPS_UNKNOWN;
         }
+        let new = self.is_new();
+        if !new {
+            self.error = Some(repeated(T::MEMBERS, self.field));
+        }
+        new
     }
 
-    /// A field beyond the 64th, or a key that is no field.
-    #[cold]
-    fn is_rare(&mut self) -> bool {
-        let Names { shape, field, .. } = self.names;
-        if field < shape.members.len() {
-            return self.seen.insert(field) || self.is_repeated();
+    /// Whether the field was not met before.
+    #[inline]
+    fn is_new(&mut self) -> bool {
+        if Self::IS_WIDE && self.field >= 64 {
+            return self.rare.seen.insert(self.field);
         }
-        if !shape.keeps_unknown {
-            self.error = self.map.next_value::<IgnoredAny>().err();
-        }
-        shape.keeps_unknown
-    }
-
-    #[cold]
-    fn is_repeated(&mut self) -> bool {
-        let member = self.names.shape.members.get(self.names.field);
-        self.error = member.map(|member| Error::duplicate_field(member.name));
-        false
+        let bit = 1 << (self.field % 64);
+        let new = self.seen & bit == 0;
+        self.seen |= bit;
+        new
     }
 
     /// The verdict on the whole object.
     #[inline]
-    pub(super) fn finish(&mut self) -> Result<(), M::Error> {
-        match self.error.take() {
+    pub(super) fn finish(self) -> Result<(), M::Error> {
+        let required = const { required(T::MEMBERS) };
+        match self.error {
             Some(error) => Err(error),
-            None if self.missing > 0 => Err(missing_fields(self.names.shape.members, &self.seen)),
+            None if Self::IS_WIDE => check_missing(T::MEMBERS, self.seen, Some(&self.rare.seen)),
+            None if self.seen & required != required => check_missing(T::MEMBERS, self.seen, None),
             None => Ok(()),
         }
     }
@@ -123,29 +142,22 @@ impl<'de, M: MapAccess<'de>> Input<'de, M> {
     #[inline]
     fn value<S: DeserializeSeed<'de, Value = ()>>(&mut self, seed: S) {
         if let Err(error) = self.map.next_value_seed(seed) {
-            self.fail(error);
+            self.error = Some(failed(T::MEMBERS, self.field, error));
         }
-    }
-
-    #[cold]
-    fn fail(&mut self, error: M::Error) {
-        let member = self.names.shape.members.get(self.names.field);
-        self.error = Some(within(member.map_or("", |member| member.name), error));
     }
 }
 
 #[expect(clippy::inline_always, reason = "in the body positions are constants: one jump to the wanted field remains")]
-impl<'de, M: MapAccess<'de>> Reader for Input<'de, M> {
+impl<'de, T: Object, M: MapAccess<'de>> Reader for Input<'_, 'de, T, M> {
     #[inline(always)]
-    fn required<T: Field>(&mut self, position: &mut Position, slot: &mut T) {
+    fn required<F: Field>(&mut self, position: &mut Position, slot: &mut F) {
         if position.is_here() {
-            self.missing -= 1;
             self.value(Slot(slot));
         }
     }
 
     #[inline(always)]
-    fn optional<T: Field>(&mut self, position: &mut Position, slot: &mut Option<T>) {
+    fn optional<F: Field>(&mut self, position: &mut Position, slot: &mut Option<F>) {
         if position.is_here() {
             self.value(OptionalSlot(slot));
         }
@@ -158,27 +170,66 @@ impl<'de, M: MapAccess<'de>> Reader for Input<'de, M> {
         }
     }
 
+    #[inline(always)]
     fn unknown(&mut self, position: Position, values: &mut BTreeMap<String, Value>) {
-        if position.wanted != UNKNOWN {
-            return;
-        }
-        let key = std::mem::take(&mut self.names.unknown);
-        match self.map.next_value() {
-            Ok(value) => {
-                values.insert(key, value);
-            }
-            Err(error) => self.error = Some(within(&key, error)),
+        if position.wanted == UNKNOWN {
+            let key = std::mem::take(&mut self.rare.key);
+            self.error = read_unknown(self.map, key, values).err();
         }
     }
 }
 
-/// All missing fields at once; a single one in serde's words.
+/// Reads the value of a key that is no field.
+fn read_unknown<'de, M: MapAccess<'de>>(
+    map: &mut M,
+    key: String,
+    values: &mut BTreeMap<String, Value>,
+) -> Result<(), M::Error> {
+    match map.next_value() {
+        Ok(value) => {
+            values.insert(key, value);
+            Ok(())
+        }
+        Err(error) => Err(within(&key, error)),
+    }
+}
+
+/// The error in the value of a field, with the field's name.
 #[cold]
-fn missing_fields<E: Error>(members: &'static [Member], seen: &Seen) -> E {
-    let missing = members.iter().enumerate().filter(|(index, member)| member.required && !seen.contains(*index));
+fn failed<E: Error>(members: &[Member], field: usize, error: E) -> E {
+    within(members.get(field).map_or("", |member| member.name), error)
+}
+
+/// The error that a field is there twice.
+#[cold]
+fn repeated<E: Error>(members: &[Member], field: usize) -> E {
+    E::duplicate_field(members.get(field).map_or("", |member| member.name))
+}
+
+/// Names all missing fields at once; a single one in serde's words.
+#[cold]
+fn check_missing<E: Error>(members: &'static [Member], first: u64, rest: Option<&Seen>) -> Result<(), E> {
+    let is_met = |index| match index {
+        0..64 => first & (1 << index) != 0,
+        _ => rest.is_some_and(|rest| rest.contains(index)),
+    };
+    let missing = members.iter().enumerate().filter(|(index, member)| member.required && !is_met(*index));
     let names: Vec<&str> = missing.map(|(_, member)| member.name).collect();
     match names.as_slice() {
-        [name] => E::missing_field(name),
-        _ => E::custom(format_args!("missing fields `{}`", names.join("`, `"))),
+        [] => Ok(()),
+        [name] => Err(E::missing_field(name)),
+        _ => Err(E::custom(format_args!("missing fields `{}`", names.join("`, `")))),
     }
+}
+
+/// A bit for each of the first 64 fields that is required.
+const fn required(members: &[Member]) -> u64 {
+    let (mut index, mut bits) = (0, 0);
+    while index < members.len() && index < 64 {
+        if members[index].required {
+            bits |= 1 << index;
+        }
+        index += 1;
+    }
+    bits
 }

@@ -3,7 +3,7 @@
 //! In: keys, one after the other, and the table of fields. Out: positions in the table. It guesses that fields come in the
 //! order of the table, and compares with the others only if that fails.
 
-use std::{fmt, marker::PhantomData};
+use std::{fmt, iter::zip, marker::PhantomData};
 
 use serde::{
     Deserializer,
@@ -15,112 +15,109 @@ use super::{Member, Object};
 /// The position of a key that is no field.
 pub(super) const UNKNOWN: usize = usize::MAX;
 
-/// What finds the field of a key.
-#[derive(Debug)]
-pub(super) struct Names {
-    pub(super) shape: &'static Shape,
-    /// The field of the last key, or [`UNKNOWN`].
-    pub(super) field: usize,
-    /// The field that is likely to come next: the one after the last.
-    guess: usize,
-    /// The last key, if it is no field and such keys are kept.
-    pub(super) unknown: String,
+/// Reads a key and finds its field: the position among the members of `T`, or [`UNKNOWN`].
+///
+/// It has the type of the object, so that its code becomes a part of the only code that calls it.
+pub(super) struct Key<'a, T> {
+    pub(super) object: PhantomData<T>,
+    /// The field of the key before, or [`UNKNOWN`].
+    pub(super) last: usize,
+    /// Where to keep a key that is no field, if such keys are kept.
+    pub(super) unknown: Option<&'a mut String>,
 }
 
-/// What is known of a type.
-#[derive(Debug)]
-pub(super) struct Shape {
-    pub(super) members: &'static [Member],
-    pub(super) keeps_unknown: bool,
-    pub(super) required: usize,
-}
-
-struct ShapeOf<T>(PhantomData<T>);
-
-impl<T: Object> ShapeOf<T> {
-    const SHAPE: &'static Shape =
-        &Shape { members: T::MEMBERS, keeps_unknown: T::KEEPS_UNKNOWN, required: count_required(T::MEMBERS) };
-}
-
-/// Reads a key and finds its field.
-pub(super) struct Key<'a>(pub(super) &'a mut Names);
-
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = ();
+impl<'de, T: Object> DeserializeSeed<'de> for Key<'_, T> {
+    type Value = usize;
 
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl Visitor<'_> for Key<'_> {
-    type Value = ();
+impl<T: Object> Visitor<'_> for Key<'_, T> {
+    type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field name")
     }
 
     #[inline]
-    fn visit_str<E: Error>(self, name: &str) -> Result<(), E> {
-        self.0.find(name);
-        Ok(())
+    fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
+        let field = find(T::MEMBERS, self.last.wrapping_add(1), name);
+        if field == UNKNOWN {
+            self.keep(name);
+        }
+        Ok(field)
     }
 }
 
-impl Names {
-    /// Before the first key.
-    #[inline]
-    pub(super) fn new<T: Object>() -> Self {
-        Self { shape: ShapeOf::<T>::SHAPE, field: UNKNOWN, guess: 0, unknown: String::new() }
-    }
-
-    /// Finds the field of a key. Fields that are left out are skipped over, so the search starts where the last one ended.
-    ///
-    /// It is not inlined so that the code around it is, which is there once for each type.
-    #[inline(never)]
-    fn find(&mut self, name: &str) {
-        let members = self.shape.members;
-        let mut index = self.guess;
-        for _ in members {
-            index = if index < members.len() { index } else { 0 };
-            if equal(members[index].name, name) {
-                self.field = index;
-                self.guess = index + 1;
-                return;
-            }
-            index += 1;
-        }
-        self.field = UNKNOWN;
-        if self.shape.keeps_unknown {
-            name.clone_into(&mut self.unknown);
+impl<T: Object> Key<'_, T> {
+    #[cold]
+    fn keep(self, name: &str) {
+        if let Some(unknown) = self.unknown {
+            name.clone_into(unknown);
         }
     }
 }
 
-/// `a == b`, for names: nearly all have up to 16 bytes, for which a call of `memcmp` takes longer than two comparisons.
+/// The field of that name, which is most likely the one at `guess`.
+///
+/// It is not inlined so that the code around it is, which is there once for each type.
+#[inline(never)]
+fn find(members: &[Member], guess: usize, name: &str) -> usize {
+    match members.get(guess) {
+        Some(member) if equal(member.name, name) => guess,
+        _ => search(members, guess, name),
+    }
+}
+
+/// Fields that are left out are skipped over: the search goes on after the guess, and then from the start.
+#[inline(never)]
+fn search(members: &[Member], guess: usize, name: &str) -> usize {
+    let (before, after) = members.split_at(members.len().min(guess.saturating_add(1)));
+    for (start, part) in [(before.len(), after), (0, before)] {
+        if let Some(index) = part.iter().position(|member| equal(member.name, name)) {
+            return start + index;
+        }
+    }
+    UNKNOWN
+}
+
+/// `a == b`, for names: they are so short that a call of `memcmp` takes longer.
 #[inline]
 fn equal(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    match a.len() {
-        8..=16 => a.first_chunk::<8>() == b.first_chunk::<8>() && a.last_chunk::<8>() == b.last_chunk::<8>(),
-        4..=7 => a.first_chunk::<4>() == b.first_chunk::<4>() && a.last_chunk::<4>() == b.last_chunk::<4>(),
-        // First, middle and last are all there is.
-        1..=3 => a.first() == b.first() && a.get(a.len() / 2) == b.get(a.len() / 2) && a.last() == b.last(),
-        _ => a == b,
-    }
+    a.len() == b.len()
+        && match a.len() {
+            8.. => a.last_chunk::<8>() == b.last_chunk::<8>() && zip(chunks(a), chunks(b)).all(|(a, b)| a == b),
+            4.. => a.first_chunk::<4>() == b.first_chunk::<4>() && a.last_chunk::<4>() == b.last_chunk::<4>(),
+            // First, middle and last are all there is.
+            1.. => a.first() == b.first() && a.get(a.len() / 2) == b.get(a.len() / 2) && a.last() == b.last(),
+            0 => true,
+        }
 }
 
-const fn count_required(members: &[Member]) -> usize {
-    let (mut index, mut count) = (0, 0);
-    while index < members.len() {
-        if members[index].required {
-            count += 1;
+/// All whole words.
+#[inline]
+fn chunks(text: &[u8]) -> &[[u8; 8]] {
+    text.as_chunks().0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_every_length_are_equal_only_if_each_byte_is() {
+        for length in 0..40 {
+            let name = "n".repeat(length);
+            assert!(equal(&name, &name.clone()));
+            assert!(!equal(&name, &format!("{name}n")));
+            for index in 0..length {
+                let other = format!("{}o{}", &name[..index], &name[index + 1..]);
+                assert!(!equal(&name, &other), "{other}");
+            }
         }
-        index += 1;
     }
-    count
 }

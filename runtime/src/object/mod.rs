@@ -22,7 +22,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use self::input::Input;
+use self::input::{Input, Rare};
 pub(crate) use self::{failure::within, seen::Seen};
 pub use self::{
     input::{Position, Reader},
@@ -111,8 +111,9 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<'_, T> {
         write!(f, "an object ({})", T::NAME)
     }
 
-    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<(), M::Error> {
-        let mut input = Input::new::<T>(map);
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+        let mut rare = Rare::default();
+        let mut input = Input::<T, M>::new(&mut map, &mut rare);
         while let Some(position) = input.next_key() {
             self.0.read(position, &mut input);
         }

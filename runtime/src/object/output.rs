@@ -12,34 +12,34 @@ use crate::value::Field;
 
 /// Writes an object: what `Serialize` does for every table.
 pub fn write<T: Object, S: Serializer>(object: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    let map = serializer.serialize_map(None)?;
-    let mut output = Output { map, members: T::MEMBERS, error: None };
+    let mut map = serializer.serialize_map(None)?;
+    let mut output = Output { map: &mut map, members: T::MEMBERS, error: None };
     object.write(&mut output);
     match output.error {
         Some(error) => Err(error),
-        None => output.map.end(),
+        None => map.end(),
     }
 }
 
 /// A map while it is written. After the first error nothing more is.
-struct Output<M: SerializeMap> {
-    map: M,
+///
+/// The map is a reference because only what is behind one is handed on: the rest can stay in registers.
+struct Output<'a, M: SerializeMap> {
+    map: &'a mut M,
     members: &'static [Member],
     error: Option<M::Error>,
 }
 
-impl<M: SerializeMap> Output<M> {
+impl<M: SerializeMap> Output<'_, M> {
     #[inline]
     fn put<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
-        if self.error.is_none()
-            && let Err(error) = self.map.serialize_entry(name, value)
-        {
-            self.error = Some(error);
+        if self.error.is_none() {
+            self.error = self.map.serialize_entry(name, value).err();
         }
     }
 }
 
-impl<M: SerializeMap> Writer for Output<M> {
+impl<M: SerializeMap> Writer for Output<'_, M> {
     #[inline]
     fn required<T: Field>(&mut self, name: &'static str, value: &T) {
         self.put(name, value);

@@ -1,7 +1,7 @@
 //! Which fields of an object have been met.
 //!
-//! In: indexes of fields. Out: whether one was met before, and whether all required ones were. Up to 64 fields, which is
-//! nearly every type, nothing is allocated.
+//! In: indexes of fields. Out: whether one was met before. Up to 64 fields, which is nearly every type, nothing is
+//! allocated.
 
 /// A set of field indexes.
 #[derive(Clone, Debug, Default)]
@@ -12,26 +12,18 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Adds an index below 64; `false` if it was there already, none for larger ones.
-    #[inline]
-    pub(crate) fn insert_first(&mut self, index: usize) -> Option<bool> {
-        let bit = 1_u64.checked_shl(u32::try_from(index).ok()?)?;
-        let new = self.first & bit == 0;
-        self.first |= bit;
-        Some(new)
-    }
-
     /// Adds an index; `false` if it was there already.
     pub(crate) fn insert(&mut self, index: usize) -> bool {
-        if let Some(new) = self.insert_first(index) {
-            return new;
-        }
-        let (word, bit) = (index / 64 - 1, 1 << (index % 64));
-        if self.rest.len() <= word {
-            self.rest.resize(word + 1, 0);
-        }
-        let new = self.rest[word] & bit == 0;
-        self.rest[word] |= bit;
+        let bit = 1 << (index % 64);
+        let word = match (index / 64).checked_sub(1) {
+            None => &mut self.first,
+            Some(word) => {
+                self.rest.resize(self.rest.len().max(word + 1), 0);
+                &mut self.rest[word]
+            }
+        };
+        let new = *word & bit == 0;
+        *word |= bit;
         new
     }
 

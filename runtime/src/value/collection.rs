@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData};
 use crdgen_schema::field::{Errors, Path};
 use serde::{
     Deserializer,
-    de::{DeserializeSeed, MapAccess, SeqAccess, Visitor},
+    de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
 };
 
 use super::{Field, OptionVisitor};
@@ -16,6 +16,9 @@ use crate::{
     rule::Rule,
     validate,
 };
+
+/// How many bytes an array is given beforehand at most: what a format says about the length may be wrong.
+const RESERVE_LIMIT: usize = 1 << 20;
 
 /// `None` is `null`.
 impl<T: Field> Field for Option<T> {
@@ -98,13 +101,35 @@ impl<'de, T: Field> Visitor<'de> for VecVisitor<'_, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        if let Some(length) = items.size_hint() {
+            self.0.reserve_exact(length.min(RESERVE_LIMIT / size_of::<T>().max(1)));
+        }
+        let mut index = 0;
         loop {
-            match items.next_element_seed(Item(PhantomData)) {
-                Ok(Some(item)) => self.0.push(item),
+            match items.next_element_seed(NewItem(self.0)) {
+                Ok(Some(())) => index += 1,
                 Ok(None) => return Ok(()),
-                Err(error) => return Err(within(&format!("[{}]", self.0.len()), error)),
+                Err(error) => return Err(within_item(index, error)),
             }
         }
+    }
+}
+
+/// `error`, found inside of an item.
+#[cold]
+fn within_item<E: Error>(index: usize, error: E) -> E {
+    within(&format!("[{index}]"), error)
+}
+
+/// Reads one item of an array to the array's end, without moving it.
+struct NewItem<'a, T>(&'a mut Vec<T>);
+
+impl<'de, T: Field> DeserializeSeed<'de> for NewItem<'_, T> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.push_mut(T::blank()).read(deserializer)
     }
 }
 
@@ -128,7 +153,7 @@ impl<'de, T: Field> Visitor<'de> for MapVisitor<'_, T> {
     }
 }
 
-/// Reads one item of an array or one value of a map.
+/// Reads one value of a map.
 struct Item<T>(PhantomData<T>);
 
 impl<'de, T: Field> DeserializeSeed<'de> for Item<T> {

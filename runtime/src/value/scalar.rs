@@ -73,12 +73,26 @@ macro_rules! plain {
 
 plain! {
     bool, false, value => Scalar::Bool(*value);
-    String, Self::new(), value => Scalar::String(value);
     Number, Self::Int(0), value => Scalar::Number(*value);
     IntOrString, Self::Int(0), value => match value {
         Self::Int(number) => Scalar::Untyped(Number::Int(*number)),
         Self::String(text) => Scalar::String(text),
     };
+}
+
+impl Field for String {
+    fn blank() -> Self {
+        Self::new()
+    }
+
+    #[inline]
+    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_string(StringVisitor(self))
+    }
+
+    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+        validate::scalar(Scalar::String(self), rules, path, errors);
+    }
 }
 
 impl Field for Value {
@@ -93,6 +107,36 @@ impl Field for Value {
 
     fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
         validate::json(self, rules, path, errors);
+    }
+}
+
+/// Reads a text to where it belongs.
+struct StringVisitor<'a>(&'a mut String);
+
+impl Visitor<'_> for StringVisitor<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    #[inline]
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        *self.0 = String::from(text);
+        Ok(())
+    }
+
+    #[inline]
+    fn visit_string<E: Error>(self, text: String) -> Result<(), E> {
+        *self.0 = text;
+        Ok(())
+    }
+
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<(), E> {
+        match str::from_utf8(bytes) {
+            Ok(text) => self.visit_str(text),
+            Err(_) => Err(E::invalid_value(Unexpected::Bytes(bytes), &self)),
+        }
     }
 }
 
