@@ -5,6 +5,7 @@
 
 mod coercion;
 mod embedded;
+mod go_kind;
 mod object_meta;
 #[cfg(test)]
 mod tests;
@@ -12,4 +13,5 @@ mod validation;
 
 pub use coercion::{coerce, coerce_embedded};
 pub use embedded::validate_embedded;
+pub use go_kind::go_kind;
 pub use validation::{NameRule, validate, validate_update};

@@ -22,7 +22,6 @@ use crdgen_runtime::{
     controller::{self as runtime, Observer, Outcome},
     factory::SharedInformerFactory,
     informer::{EventHandler, HandlerOptions},
-    reflector::ReflectorConfig,
     shutdown::Shutdown,
     store::Deleted,
 };
@@ -66,7 +65,7 @@ pub struct Turns {
     pub outcomes: Vec<Outcome>,
 }
 
-/// Every phase that the cache saw, by key; a deleted object ends with none.
+/// Counts what the informer tells of, for those who wait for the cache to change.
 #[derive(Debug)]
 struct Changes(watch::Sender<u64>);
 
@@ -77,8 +76,7 @@ impl Harness {
     /// The API server refuses something.
     pub async fn start(connection: kube::Client, namespace: &str, provisioning_time: Duration) -> Result<Self> {
         prepare(&connection, namespace).await?;
-        let factory = SharedInformerFactory::new(connection.clone()).reflector(ReflectorConfig::default());
-        let factory = factory.namespaced(namespace);
+        let factory = SharedInformerFactory::new(connection.clone()).namespaced(namespace);
         let informer = Informers::new(factory.clone()).example_com_v1alpha1().databases();
         let (sender, changes) = watch::channel(0);
         informer.add_handler(Changes(sender), HandlerOptions::default())?;

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::project;
 
@@ -53,8 +53,8 @@ fn replay(args: &Args, server: &mut std::process::Child) -> Result<()> {
     if !args.verbose {
         replay.arg("--quiet");
     }
-    let mut replay = replay.stdout(Stdio::piped()).spawn();
-    let replay = replay.as_mut().map_err(|error| anyhow!("cannot start {}: {error}", args.replayer.display()))?;
+    let mut replay =
+        replay.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start {}", args.replayer.display()))?;
     let table = replay.stdout.take().context("the replayer prints nothing")?;
     for line in BufReader::new(table).lines() {
         let line = line?;

@@ -5,8 +5,7 @@
 mod access;
 pub(crate) mod finalizers;
 pub(crate) mod generate;
-mod go_kind;
 pub(crate) mod owner;
 
 pub(crate) use access::{copy, key, meta, set, text};
-pub(crate) use go_kind::go_kind;
+pub(crate) use crdgen_schema::metadata::go_kind;

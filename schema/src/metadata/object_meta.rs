@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, map::Entry};
 
+use super::go_kind;
 use crate::{constraint::Numeric, format::Format};
 
 /// The type of a member.
@@ -190,14 +191,7 @@ fn is_rfc3339(text: &str) -> bool {
 }
 
 fn mismatch(value: &Value, path: &str, type_name: &str, go_type: &str) -> String {
-    let found = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
+    let found = go_kind(value);
     let place = if path.is_empty() { "value".to_owned() } else { format!("struct field {type_name}.{path}") };
     format!("json: cannot unmarshal {found} into Go {place} of type {go_type}")
 }

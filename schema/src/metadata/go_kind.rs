@@ -1,9 +1,9 @@
-//! The names that Go's JSON decoder has for kinds of values.
+//! The names that Go's JSON decoder has for kinds of values, which kube-apiserver's decode errors show.
 
 use serde_json::Value;
 
-/// As in `json: cannot unmarshal KIND into …`.
-pub(crate) fn go_kind(value: &Value) -> &'static str {
+/// As in `json: cannot unmarshal KIND into …` (`encoding/json`'s `UnmarshalTypeError`).
+pub fn go_kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "bool",
