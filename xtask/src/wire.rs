@@ -29,7 +29,7 @@ pub(crate) struct Args {
 
 /// Starts a server of its own on a free port, replays, and shows what the replayer prints.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    project::run(project::cargo().args(["build", "--quiet", "--package", "crdgen-apiserver"]))?;
+    project::run(project::cargo().args(["build", "--quiet", "--workspace", "--bin", "crdgen-apiserver"]))?;
     let mut server = Command::new(project::target().join("debug/crdgen-apiserver"));
     // As recorded: kube-apiserver alone, with a token, without kube-controller-manager.
     server.args(["--port", "0", "--token", TOKEN, "--no-controllers"]).stdout(Stdio::piped());
