@@ -31,7 +31,7 @@ pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
         return reply;
     }
     if let Route::Other(path) = route
-        && path.starts_with("/openapi")
+        && path.trim_start_matches('/').split('/').next() == Some("openapi")
     {
         return openapi_document(api, request, path);
     }
@@ -70,16 +70,25 @@ pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
 
 /// `OpenAPI` is served in version 3 and as JSON only, whatever the client would prefer.
 fn openapi_document(api: &Api, request: &Request, path: &str) -> Reply {
-    let Some(found) = openapi::document(api, path) else {
-        let message = "crdgen-apiserver serves OpenAPI v3 only";
-        let refusal = Status::failure(StatusCode::NOT_FOUND, "NotFound", message);
-        return Reply::status(&Accept::fallback(request), &refusal);
-    };
-    let mut text = json::compact(&found);
-    text.push(b'\n');
+    if !matches!(request.method, Method::GET | Method::HEAD) {
+        return Reply::status(&Accept::fallback(request), &Status::method_not_allowed());
+    }
     // kube-apiserver calls its index plain text.
     let index = path.trim_end_matches('/') == "/openapi/v3";
-    Reply::new(StatusCode::OK, if index { "text/plain; charset=utf-8" } else { "application/json" }, text)
+    match openapi::document(api, path) {
+        Some(found) => {
+            let mut text = json::compact(&found);
+            text.push(b'\n');
+            let content_type = if index { "text/plain; charset=utf-8" } else { "application/json" };
+            Reply::new(StatusCode::OK, content_type, text)
+        }
+        None if path.starts_with("/openapi/v3/") => Reply::empty(StatusCode::NOT_FOUND),
+        None => {
+            let message = "crdgen-apiserver serves OpenAPI v3 only";
+            let refusal = Status::failure(StatusCode::NOT_FOUND, "NotFound", message);
+            Reply::status(&Accept::fallback(request), &refusal)
+        }
+    }
 }
 
 /// `/healthz`, `/livez`, `/readyz` and their single checks. They take every method.

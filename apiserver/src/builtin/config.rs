@@ -5,12 +5,13 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use crdgen_schema::field;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{blank, decode};
 use crate::resource::Resource;
 use crate::resource::strategy::{Findings, Strategy, Subresource};
 use crate::response::status::Result;
+use crate::response::table;
 
 /// All data of one object together, in bytes.
 const SIZE_LIMIT: usize = 1024 * 1024;
@@ -58,6 +59,19 @@ impl Strategy for ConfigMap {
         errors.extend(self.validate(resource, object));
         errors
     }
+
+    fn columns(&self) -> Option<Vec<Value>> {
+        let data = "Data contains the configuration data. Each key must consist of alphanumeric characters, '-', '_' \
+                    or '.'. Values with non-UTF-8 byte sequences must use the BinaryData field. The keys stored in \
+                    Data must not overlap with the keys in the BinaryData field, this is enforced during validation \
+                    process.";
+        Some(columns(&[("Data", data)]))
+    }
+
+    fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
+        let count = members(object, "data").chain(members(object, "binaryData")).count();
+        vec![object["metadata"]["name"].clone(), json!(count), table::age(object, now)]
+    }
 }
 
 impl Strategy for Secret {
@@ -90,6 +104,20 @@ impl Strategy for Secret {
         errors.extend(self.validate(resource, object));
         errors
     }
+
+    fn columns(&self) -> Option<Vec<Value>> {
+        let kind = "Used to facilitate programmatic handling of secret data. More info: \
+                    https://kubernetes.io/docs/concepts/configuration/secret/#secret-types";
+        let data = "Data contains the secret data. Each key must consist of alphanumeric characters, '-', '_' or '.'. \
+                    The serialized form of the secret data is a base64 encoded string, representing the arbitrary \
+                    (possibly non-string) data value here. Described in https://tools.ietf.org/html/rfc4648#section-4";
+        Some(columns(&[("Type", kind), ("Data", data)]))
+    }
+
+    fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
+        let count = members(object, "data").count();
+        vec![object["metadata"]["name"].clone(), object["type"].clone(), json!(count), table::age(object, now)]
+    }
 }
 
 impl Strategy for ServiceAccount {
@@ -104,6 +132,22 @@ impl Strategy for ServiceAccount {
     fn blank(&self, resource: &Resource) -> Value {
         blank(resource)
     }
+
+    fn columns(&self) -> Option<Vec<Value>> {
+        Some(columns(&[]))
+    }
+
+    fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
+        vec![object["metadata"]["name"].clone(), table::age(object, now)]
+    }
+}
+
+/// The name, these columns of text, the age.
+fn columns(described: &[(&str, &str)]) -> Vec<Value> {
+    let mut columns = vec![table::name_column()];
+    columns.extend(described.iter().map(|(name, text)| table::column(name, "string", "", text, 0)));
+    columns.push(table::column("Age", "string", "", table::AGE, 0));
+    columns
 }
 
 fn members<'a>(object: &'a Value, part: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {

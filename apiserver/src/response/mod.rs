@@ -49,6 +49,11 @@ impl Reply {
         Self::new(code, "text/plain; charset=utf-8", text)
     }
 
+    /// A code, and nothing else.
+    pub(crate) fn empty(code: StatusCode) -> Self {
+        Self { code, headers: Vec::new(), warnings: Vec::new(), body: Empty::new().boxed_unsync() }
+    }
+
     /// What is said of a path that nothing is behind.
     pub(crate) fn page_not_found() -> Self {
         Self::text(StatusCode::NOT_FOUND, "404 page not found\n")

@@ -36,3 +36,26 @@ async fn yaml_is_written_for_those_who_ask() {
     let text = client.send("GET", &format!("{THINGS}/a"), &accept, Vec::new()).await.body;
     assert!(text.as_str().unwrap().ends_with("spec:\n  mode: auto\n  size: 3\n"), "{text}");
 }
+
+#[tokio::test]
+async fn built_in_types_have_kubernetes_own_columns() {
+    let client = Client::new();
+    let namespace = "/api/v1/namespaces/default";
+    let config = json!({"metadata": {"name": "c"}, "data": {"a": "1"}, "binaryData": {"b": "AA=="}});
+    client.post(&format!("{namespace}/configmaps"), &config).await;
+    client.post(&format!("{namespace}/secrets"), &json!({"metadata": {"name": "s"}, "stringData": {"k": "v"}})).await;
+    client.post(&format!("{namespace}/serviceaccounts"), &json!({"metadata": {"name": "a"}})).await;
+    let accept = [("accept", "application/json;as=Table;v=v1;g=meta.k8s.io")];
+    for (plural, columns, cells) in [
+        ("configmaps", &["Name", "Data", "Age"][..], json!(["c", 2])),
+        ("secrets", &["Name", "Type", "Data", "Age"], json!(["s", "Opaque", 1])),
+        ("serviceaccounts", &["Name", "Age"], json!(["a"])),
+    ] {
+        let table = client.send("GET", &format!("{namespace}/{plural}"), &accept, Vec::new()).await.body;
+        let named =
+            table["columnDefinitions"].as_array().unwrap().iter().map(|column| column["name"].as_str().unwrap());
+        assert_eq!(named.collect::<Vec<_>>(), columns);
+        let row = table["rows"][0]["cells"].as_array().unwrap();
+        assert_eq!(row[..row.len() - 1], *cells.as_array().unwrap());
+    }
+}

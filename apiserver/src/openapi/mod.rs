@@ -1,0 +1,86 @@
+//! `OpenAPI` v3: an index, and a document for each API version with the paths and schemas of its resources.
+//!
+//! In: the registry. Out: what `kubectl` needs to leave validation to the server and to explain a resource.
+//! Source: `k8s.io/apiextensions-apiserver/pkg/controller/openapi/builder`.
+
+mod groups;
+mod paths;
+mod schemas;
+mod shared;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::api::Api;
+use crate::resource::Resource;
+use crate::resource::registry::Registry;
+use crate::response::json;
+
+/// The document at a path, if there is one.
+pub(crate) fn document(api: &Api, path: &str) -> Option<Value> {
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    match parts.strip_prefix(&["openapi", "v3"])? {
+        [] => Some(index(api)),
+        ["api", version] => version_document(api, "", version),
+        ["apis", group, version] => version_document(api, group, version),
+        _ => None,
+    }
+}
+
+/// Where each version's document is; the hash changes with the document.
+fn index(api: &Api) -> Value {
+    let mut paths = Map::new();
+    let groups = api.read_registry(Registry::groups);
+    for group in std::iter::once(String::new()).chain(groups) {
+        for version in api.read_registry(|registry| registry.versions(&group)).unwrap_or_default() {
+            let path = if group.is_empty() { format!("api/{version}") } else { format!("apis/{group}/{version}") };
+            let resources = api.read_registry(|registry| registry.version(&group, &version)).unwrap_or_default();
+            // What all documents share changes nothing about them.
+            let digest = Sha256::digest(json::compact(&own_parts(&resources)));
+            let hash: Vec<String> = digest.iter().take(16).map(|byte| format!("{byte:02X}")).collect();
+            let url = format!("/openapi/v3/{path}?hash={}", hash.concat());
+            paths.insert(path, json!({"serverRelativeURL": url}));
+        }
+    }
+    json!({"paths": paths})
+}
+
+fn version_document(api: &Api, group: &str, version: &str) -> Option<Value> {
+    let resources = api.read_registry(|registry| registry.version(group, version))?;
+    let (paths, mut schemas) = own_parts(&resources);
+    schemas.extend(shared::published(resources.iter().any(|resource| resource.scale.is_some())));
+    Some(json!({
+        "openapi": "3.0.0",
+        "info": {"title": "Kubernetes CRD Swagger", "version": "v0.1.0"},
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }))
+}
+
+/// The paths and the schemas of these resources.
+fn own_parts(resources: &[Arc<Resource>]) -> (Map<String, Value>, Map<String, Value>) {
+    let (mut paths, mut schemas) = (Map::new(), Map::new());
+    for resource in resources {
+        paths::add(&mut paths, resource);
+        schemas::add(&mut schemas, resource);
+    }
+    (paths, schemas)
+}
+
+/// A group, version and kind, as extensions name it.
+fn kind(resource: &Resource, kind: &str) -> Value {
+    json!({"group": resource.group, "version": resource.version, "kind": kind})
+}
+
+fn reference(name: &str) -> String {
+    format!("#/components/schemas/{name}")
+}
+
+/// The group backwards, the version, the kind: `com.example.v1.Thing`.
+fn schema_name(resource: &Resource) -> String {
+    let group = if resource.group.is_empty() { "core.api.k8s.io" } else { &resource.group };
+    let parts: Vec<&str> = group.rsplit('.').collect();
+    format!("{}.{}.{}", parts.join("."), resource.version, resource.kind)
+}
