@@ -1,8 +1,8 @@
 //! The server: built, used in process or served on a port, disturbed by tests, and shut down.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, RwLock};
-use std::time::SystemTime;
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::{Duration, SystemTime};
 
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
@@ -17,6 +17,11 @@ use crate::api::{Api, Clock, Settings};
 use crate::resource::registry::Registry;
 use crate::service::ApiService;
 use crate::store::Store;
+
+/// How long a shutdown waits for requests that are at work: a client that neither reads nor writes never finishes.
+const GRACE: Duration = Duration::from_secs(5);
+/// How long no connection is accepted after one could not be.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// An API server in memory. Clones are the same server.
 #[derive(Clone)]
@@ -95,6 +100,7 @@ impl Builder {
             settings: self.settings,
             clock: self.clock,
             token: self.token,
+            controlling: Mutex::default(),
             ending: CancellationToken::new(),
             cuts: watch::Sender::new(0),
         };
@@ -160,7 +166,8 @@ impl ServerHandle {
         format!("http://{}", self.address)
     }
 
-    /// Stops listening, ends the watches, lets running requests finish, and waits for all of that.
+    /// Stops listening, ends the watches, and waits for running requests to finish. Those that have not after five
+    /// seconds are cut.
     pub async fn shutdown(mut self) {
         self.ending.cancel();
         if let Some(acceptor) = self.acceptor.take() {
@@ -185,10 +192,10 @@ async fn accept(listener: TcpListener, service: ApiService, server: Server, endi
             Some(_) = connections.join_next(), if !connections.is_empty() => continue,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
-                // Too many open files, or a client that left already: the next one may be luckier.
+                // Too many open files, or a client that left already: a later one may be luckier.
                 Err(error) => {
                     tracing::debug!(%error, "a connection was not accepted");
-                    tokio::task::yield_now().await;
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
                     continue;
                 }
             },
@@ -197,7 +204,10 @@ async fn accept(listener: TcpListener, service: ApiService, server: Server, endi
     }
     drop(listener);
     server.disconnect_watches();
-    while connections.join_next().await.is_some() {}
+    let finished = tokio::time::timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
+    if finished.is_err() {
+        connections.shutdown().await;
+    }
 }
 
 /// Serves one connection; at the end it finishes the request it is at.

@@ -29,6 +29,18 @@ async fn a_port_is_served_until_shutdown_which_ends_running_watches() {
     assert!(TcpStream::connect(address).await.is_err());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_does_not_wait_for_clients_that_never_finish() {
+    let handle = Server::builder().build().serve((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
+    let mut upload = TcpStream::connect(handle.address()).await.unwrap();
+    let request = "POST /api/v1/namespaces HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{";
+    upload.write_all(request.as_bytes()).await.unwrap();
+    // A second request shows that the first one has been taken up.
+    get(handle.address(), "/healthz").await.read_to_end(&mut Vec::new()).await.unwrap();
+    handle.shutdown().await;
+    upload.read_to_end(&mut Vec::new()).await.unwrap();
+}
+
 #[test]
 fn a_kubeconfig_names_the_server_and_the_token() {
     let config: serde_json::Value = serde_json::from_str(&kubeconfig("http://127.0.0.1:1", Some("t"))).unwrap();
