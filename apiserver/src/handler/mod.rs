@@ -59,7 +59,11 @@ impl Target<'_> {
 /// Hands a request to the handler of its verb.
 pub(crate) fn dispatch(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
     if target.path.watch {
-        return watch::watch(api, request, target);
+        let read = request.method == Method::GET;
+        return if read { watch::watch(api, request, target) } else { Err(Status::method_not_allowed()) };
+    }
+    if target.path.deeper && target.resource.custom.is_none() {
+        return Err(Status::no_such_path());
     }
     if let Some(subresource) = &target.path.subresource {
         return subresource_verb(api, request, target, subresource);

@@ -35,6 +35,8 @@ use crate::store::{Event, Stored, TooOld};
 
 /// How many events are read at a time.
 const BATCH: usize = 256;
+/// How many bytes are printed at a time, and one object more: a reader that stops costs no more than that.
+const CHUNK: usize = 1024 * 1024;
 /// How often a watch that wants bookmarks gets one.
 const BOOKMARK_INTERVAL: Duration = Duration::from_mins(1);
 /// A watch that names no timeout ends after one to two times this.
@@ -192,6 +194,9 @@ impl Watch {
             if self.matches(&stored) {
                 text.extend(self.encoder.stored(Kind::Added, &self.resource, &stored, self.api.now()));
             }
+            if text.len() >= CHUNK {
+                break;
+            }
         }
         if self.start.initial.is_empty() && self.start.marked {
             self.start.marked = false;
@@ -214,11 +219,16 @@ impl Watch {
                     return text;
                 }
             };
-            let Some(newest) = events.last() else { return text };
-            self.start.position = newest.revision;
+            if events.is_empty() {
+                return text;
+            }
             for event in &events {
+                self.start.position = event.revision;
                 if event.key.starts_with(&self.prefix) {
                     text.extend(self.event(event));
+                }
+                if text.len() >= CHUNK {
+                    break;
                 }
             }
             if !text.is_empty() {

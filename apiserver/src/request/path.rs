@@ -32,6 +32,8 @@ pub(crate) struct ResourcePath {
     pub(crate) plural: String,
     pub(crate) name: Option<String>,
     pub(crate) subresource: Option<String>,
+    /// There is more after the subresource. Custom resources do not look at it, built-in ones know no such path.
+    pub(crate) deeper: bool,
     /// The deprecated `/watch/` paths.
     pub(crate) watch: bool,
 }
@@ -76,6 +78,7 @@ fn resource(group: &str, version: &str, rest: &[&str]) -> ResourcePath {
         plural: part(0).unwrap_or_default(),
         name: part(1),
         subresource: part(2),
+        deeper: rest.len() > 3,
         watch,
     }
 }

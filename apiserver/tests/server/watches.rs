@@ -149,3 +149,30 @@ async fn a_watch_finds_the_one_match_among_many_objects() {
     let mut events = client.watch(&format!("{THINGS}?watch=true&fieldSelector=metadata.name%3Dt599")).await;
     assert_eq!(events.next_name().await, event("ADDED", "t599"));
 }
+
+#[tokio::test]
+async fn only_reading_starts_a_watch_on_the_deprecated_paths() {
+    let client = Client::with_things().await;
+    for path in ["/apis/example.com/v1/watch/namespaces/default/things", "/api/v1/watch/namespaces"] {
+        for method in ["POST", "PUT", "PATCH", "DELETE"] {
+            assert_eq!(client.send(method, path, &[], b"{}".to_vec()).await.code, 405, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn large_events_are_sent_in_pieces_and_none_is_lost() {
+    let client = Client::with_things().await;
+    let start = version(&client).await;
+    let mut initial = client.watch(&format!("{THINGS}?watch=true")).await;
+    for index in 0..6 {
+        client.create(&format!("t{index}"), &json!({"color": "x".repeat(700_000)})).await;
+    }
+    let mut late = client.watch(&format!("{THINGS}?watch=true")).await;
+    let mut replay = client.watch(&format!("{THINGS}?watch=true&resourceVersion={start}")).await;
+    for index in 0..6 {
+        for events in [&mut initial, &mut late, &mut replay] {
+            assert_eq!(events.next_name().await, event("ADDED", &format!("t{index}")));
+        }
+    }
+}
