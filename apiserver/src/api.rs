@@ -2,7 +2,7 @@
 //!
 //! In: a request that was read. Out: a response. Nothing in here waits: only the bodies of watches do.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use http::{Method, Response, StatusCode, header};
 use jiff::Timestamp;
@@ -41,6 +41,8 @@ pub(crate) struct Api {
     pub(crate) clock: Clock,
     /// The only credentials accepted; none accepts everyone.
     pub(crate) token: Option<String>,
+    /// Held while the controllers are at work: two at once could serve an older state of a CRD last.
+    pub(crate) controlling: Mutex<()>,
     /// Cancelled when the server ends; ends all watches.
     pub(crate) ending: CancellationToken,
     /// Counts up when all watches are to be cut.
@@ -145,6 +147,7 @@ impl Api {
         if matches!(request.method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return;
         }
+        let _alone = self.controlling.lock().unwrap_or_else(PoisonError::into_inner);
         if resource.collection == DEFINITIONS {
             controller::definitions::reconcile(self);
         } else if let Some(custom) = resource.custom.as_ref().filter(|custom| custom.terminating) {

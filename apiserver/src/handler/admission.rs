@@ -7,13 +7,14 @@ use serde_json::Value;
 
 use super::Target;
 use crate::api::Api;
-use crate::builtin::NAMESPACES;
+use crate::builtin::{DEFINITIONS, NAMESPACES};
 use crate::object::{self, meta, text};
 use crate::request::body::{self, Decoded};
 use crate::request::write_options::FieldValidation;
 use crate::request::{Request, query};
 use crate::resource::Resource;
 use crate::response::status::{Cause, Details, Result, Status};
+use crate::store::Seen;
 
 /// An object that was read and put in order, and what there is to warn of.
 #[derive(Debug)]
@@ -145,8 +146,10 @@ pub(crate) fn check_name(object: &Value, name: &str) -> Result<()> {
     }
 }
 
-/// Nothing is created in a namespace that is missing or going away, nor of a definition that is going away.
-pub(crate) fn check_creation(api: &Api, target: &Target<'_>, name: &str) -> Result<()> {
+/// Nothing is created in a namespace that is missing or going away, nor of a definition that is going away. What was
+/// seen of both must still hold when the object is stored.
+pub(crate) fn check_creation(api: &Api, target: &Target<'_>, name: &str) -> Result<Vec<Seen>> {
+    let mut seen = Vec::new();
     if let Some(namespace) = &target.path.namespace {
         let found = api.store.get(NAMESPACES, namespace);
         let Some(found) = found else {
@@ -155,22 +158,30 @@ pub(crate) fn check_creation(api: &Api, target: &Target<'_>, name: &str) -> Resu
             return Err(Status::failure(StatusCode::NOT_FOUND, "NotFound", message).with(details));
         };
         if meta(&found.value, "deletionTimestamp").is_some() {
-            let why = format!("unable to create new content in namespace {namespace} because it is being terminated");
-            let mut status = Status::forbidden(target.resource, name, &why);
-            let cause = Cause {
-                reason: "NamespaceTerminating".to_owned(),
-                message: format!("namespace {namespace} is being terminated"),
-                field: "metadata.namespace".to_owned(),
-            };
-            status.details.get_or_insert_default().causes.push(cause);
-            return Err(status);
+            return Err(terminating_namespace(target, name, namespace));
         }
+        seen.push(Seen { collection: NAMESPACES, key: namespace.clone(), revision: found.revision });
     }
-    if target.resource.custom.as_ref().is_some_and(|custom| custom.terminating) {
-        let why = "create not allowed while custom resource definition is terminating";
-        return Err(Status::forbidden(target.resource, name, why));
+    if let Some(custom) = &target.resource.custom {
+        let found = api.store.get(DEFINITIONS, &custom.definition);
+        let Some(found) = found.filter(|found| meta(&found.value, "deletionTimestamp").is_none()) else {
+            let why = "create not allowed while custom resource definition is terminating";
+            return Err(Status::forbidden(target.resource, name, why));
+        };
+        seen.push(Seen { collection: DEFINITIONS, key: custom.definition.clone(), revision: found.revision });
     }
-    Ok(())
+    Ok(seen)
+}
+
+fn terminating_namespace(target: &Target<'_>, name: &str, namespace: &str) -> Box<Status> {
+    let why = format!("unable to create new content in namespace {namespace} because it is being terminated");
+    let mut status = Status::forbidden(target.resource, name, &why);
+    status.details.get_or_insert_default().causes.push(Cause {
+        reason: "NamespaceTerminating".to_owned(),
+        message: format!("namespace {namespace} is being terminated"),
+        field: "metadata.namespace".to_owned(),
+    });
+    status
 }
 
 /// The resource version that an object names: 0 if none.

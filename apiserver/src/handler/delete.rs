@@ -83,13 +83,13 @@ pub(crate) fn delete_object(
         let current = resource.read(&stored).into_owned();
         check_preconditions(resource, &current, options)?;
         let Some(marked) = marked(api, resource, &current, options) else {
-            if !options.dry_run {
-                match api.store.write(&resource.collection, key, Write::Delete(stored.revision)) {
-                    Ok(_) => {}
-                    Err(WriteError::Modified | WriteError::Exists) => continue,
-                }
+            if options.dry_run {
+                return Ok(Deletion::Done(current));
             }
-            return Ok(Deletion::Done(current));
+            match api.store.write(&resource.collection, key, Write::Delete(stored.revision)) {
+                Ok(deleted) => return Ok(Deletion::Done(resource.read(&deleted).into_owned())),
+                Err(WriteError::Modified | WriteError::Exists) => continue,
+            }
         };
         if options.dry_run || marked == current {
             return Ok(Deletion::Started(marked));

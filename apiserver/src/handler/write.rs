@@ -45,7 +45,7 @@ pub(crate) fn create(
         object::set(&mut object, name, Value::Null);
     }
     record_ownership(resource, &mut object, &resource.strategy.blank(resource), options, Subresource::Main, &time);
-    admission::check_creation(api, target, text(&object, "name"))?;
+    let mut seen = admission::check_creation(api, target, text(&object, "name"))?;
     before_create(resource, &mut object, &time);
     let mut errors = resource.strategy.validate(resource, &object);
     if resource.custom.is_none() {
@@ -70,10 +70,14 @@ pub(crate) fn create(
     if options.dry_run {
         return Ok(Written { object, created: true, warnings });
     }
-    let value = normalized(resource.strategy.to_stored(resource, object.clone()));
-    match api.store.write(&resource.collection, &key, Write::Create(value)) {
-        Ok(stored) => Ok(Written { object: resource.read(&stored).into_owned(), created: true, warnings }),
-        Err(_) => Err(Status::already_exists(resource, text(&object, "name"), false)),
+    loop {
+        let value = normalized(resource.strategy.to_stored(resource, object.clone()));
+        match api.store.create(&resource.collection, &key, value, &seen) {
+            Ok(stored) => return Ok(Written { object: resource.read(&stored).into_owned(), created: true, warnings }),
+            Err(WriteError::Exists) => return Err(Status::already_exists(resource, text(&object, "name"), false)),
+            // The namespace or the definition was written in between: it may be going away.
+            Err(WriteError::Modified) => seen = admission::check_creation(api, target, text(&object, "name"))?,
+        }
     }
 }
 
@@ -102,7 +106,7 @@ pub(crate) fn update(
         let stored = api.store.get(&resource.collection, &key).ok_or_else(|| target.not_found())?;
         let current = resource.read(&stored);
         let (mut object, mut warnings) = change(&current)?;
-        let named = check_version(target, &object, &stored)?;
+        check_version(target, &object, &stored)?;
         object::copy(&mut object, "resourceVersion", &current);
         let time = generate::time(api.now());
         record_ownership(resource, &mut object, &current, options, subresource, &time);
@@ -120,8 +124,8 @@ pub(crate) fn update(
         }
         match store(api, resource, &key, &stored, &object) {
             Ok(object) => return Ok(Written { object, created: false, warnings }),
-            Err(WriteError::Modified) if !named => {}
-            Err(_) => return Err(Status::modified(resource, target.name())),
+            // Computed anew from what is there now: an object that names a version is refused then, a patch is not.
+            Err(WriteError::Modified | WriteError::Exists) => {}
         }
     }
 }
@@ -150,17 +154,17 @@ pub(crate) fn holds_finalizers(resource: &Resource, object: &Value) -> bool {
     resource.custom.is_none() && resource.plural == "namespaces" && own.as_array().is_some_and(|list| !list.is_empty())
 }
 
-/// Whether the object names the version that is stored; if it names another one it is refused.
-fn check_version(target: &Target<'_>, object: &Value, stored: &Stored) -> Result<bool> {
+/// Refuses an object that names another version than the one that is stored.
+fn check_version(target: &Target<'_>, object: &Value, stored: &Stored) -> Result<()> {
     let resource = target.resource;
     match admission::resource_version(object)? {
-        0 if resource.strategy.unconditional_update() => Ok(false),
+        0 if resource.strategy.unconditional_update() => Ok(()),
         0 => {
             let why = "must be specified for an update";
             let error = field::Error::invalid("metadata.resourceVersion", &Value::from(0), why);
             Err(Status::invalid(Details::object(resource, target.name()), &[error]))
         }
-        version if version == stored.revision => Ok(true),
+        version if version == stored.revision => Ok(()),
         _ => Err(Status::modified(resource, target.name())),
     }
 }

@@ -53,16 +53,21 @@ pub(super) struct Collection {
     /// Everything after this revision is in `events`.
     oldest: u64,
     capacity: usize,
+    /// What the objects of `events` may weigh together, and what they do.
+    limit: usize,
+    weight: usize,
     newest: watch::Sender<u64>,
 }
 
 impl Collection {
-    pub(super) fn new(revision: u64, capacity: usize) -> Self {
+    pub(super) fn new(revision: u64, capacity: usize, limit: usize) -> Self {
         Self {
             objects: OrdMap::new(),
             events: VecDeque::new(),
             oldest: revision,
             capacity,
+            limit,
+            weight: 0,
             newest: watch::Sender::new(revision),
         }
     }
@@ -85,6 +90,7 @@ impl Collection {
 
     pub(super) fn compact(&mut self, revision: u64) {
         self.events.clear();
+        self.weight = 0;
         self.oldest = revision;
     }
 
@@ -127,12 +133,13 @@ impl Collection {
 
     fn remember(&mut self, event: Event) {
         let revision = event.revision;
-        if self.events.len() == self.capacity
-            && let Some(forgotten) = self.events.pop_front()
-        {
+        self.weight += event.after.weight();
+        self.events.push_back(Arc::new(event));
+        while self.events.len() > self.capacity || (self.weight > self.limit && self.events.len() > 1) {
+            let Some(forgotten) = self.events.pop_front() else { break };
+            self.weight -= forgotten.after.weight();
             self.oldest = forgotten.revision;
         }
-        self.events.push_back(Arc::new(event));
         self.newest.send_replace(revision);
     }
 }

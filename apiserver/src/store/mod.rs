@@ -19,6 +19,8 @@ pub(crate) use object::Stored;
 
 /// How many events a collection remembers unless [`Store::with_history`] says otherwise.
 const DEFAULT_HISTORY: usize = 10_000;
+/// About how many bytes of objects the events of a collection may keep alive; older ones are forgotten.
+const HISTORY_BYTES: usize = 128 * 1024 * 1024;
 
 /// The storage of a [`crate::Server`]. It outlives servers: hand the same store to another one and its objects
 /// and resource versions are still there.
@@ -43,7 +45,7 @@ pub(crate) enum WriteError {
     /// The key exists already, and the write wanted to create it.
     #[error("the key exists")]
     Exists,
-    /// The object is gone, or is another revision than the write was computed from.
+    /// The object, or one that a creation relies on, is gone or is another revision than the write was computed from.
     #[error("the object has been modified")]
     Modified,
 }
@@ -56,6 +58,14 @@ pub(crate) struct TooOld {
     pub(crate) asked: u64,
     /// The oldest revision that can still be asked for.
     pub(crate) oldest: u64,
+}
+
+/// An object that a creation relies on, as it was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) collection: &'static str,
+    pub(crate) key: String,
+    pub(crate) revision: u64,
 }
 
 /// What a write does to its key.
@@ -76,8 +86,8 @@ impl Default for Store {
 }
 
 impl Store {
-    /// An empty store that remembers this many events of each resource (at least one): a watch that falls
-    /// further behind is answered `410 Gone`.
+    /// An empty store that remembers this many events of each resource (at least one, and fewer if their objects
+    /// together take more than 128 MiB): a watch that falls further behind is answered `410 Gone`.
     pub fn with_history(events: usize) -> Self {
         Self { state: Mutex::default(), history: events.max(1) }
     }
@@ -142,11 +152,37 @@ impl Store {
     /// Makes one write and returns the object as stored, or as it was last if it was deleted (with the revision
     /// of its deletion).
     pub(crate) fn write(&self, collection: &str, key: &str, write: Write) -> Result<Arc<Stored>, WriteError> {
-        let mut state = self.lock();
+        self.write_locked(&mut self.lock(), collection, key, write)
+    }
+
+    fn write_locked(
+        &self,
+        state: &mut State,
+        collection: &str,
+        key: &str,
+        write: Write,
+    ) -> Result<Arc<Stored>, WriteError> {
         let revision = state.revision + 1;
-        let stored = self.open(&mut state, collection).write(key, write, revision)?;
+        let stored = self.open(state, collection).write(key, write, revision)?;
         state.revision = revision;
         Ok(stored)
+    }
+
+    /// Creates an object, if those that it relies on are still as they were seen.
+    pub(crate) fn create(
+        &self,
+        collection: &str,
+        key: &str,
+        value: Value,
+        relies_on: &[Seen],
+    ) -> Result<Arc<Stored>, WriteError> {
+        let mut state = self.lock();
+        let current =
+            |seen: &Seen| state.collections.get(seen.collection)?.get(&seen.key).map(|stored| stored.revision);
+        if relies_on.iter().any(|seen| current(seen) != Some(seen.revision)) {
+            return Err(WriteError::Modified);
+        }
+        self.write_locked(&mut state, collection, key, Write::Create(value))
     }
 
     /// How many objects a collection has.
@@ -156,7 +192,7 @@ impl Store {
 
     fn open<'a>(&self, state: &'a mut State, name: &str) -> &'a mut Collection {
         let start = state.revision;
-        state.collections.entry(name.to_owned()).or_insert_with(|| Collection::new(start, self.history))
+        state.collections.entry(name.to_owned()).or_insert_with(|| Collection::new(start, self.history, HISTORY_BYTES))
     }
 
     /// A thread that panicked while it held the lock left a whole state behind: every write is made in one step.

@@ -14,6 +14,7 @@ pub(crate) struct Stored {
     pub(crate) value: Value,
     /// The revision of the write that made it.
     pub(crate) revision: u64,
+    weight: usize,
     text: OnceLock<Bytes>,
 }
 
@@ -23,11 +24,28 @@ impl Stored {
         if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.insert("resourceVersion".to_owned(), Value::String(revision.to_string()));
         }
-        Self { value, revision, text: OnceLock::new() }
+        Self { weight: weight(&value), value, revision, text: OnceLock::new() }
+    }
+
+    /// About how many bytes the value takes.
+    pub(crate) fn weight(&self) -> usize {
+        self.weight
     }
 
     /// The object as compact JSON, without a newline.
     pub(crate) fn text(&self) -> &Bytes {
         self.text.get_or_init(|| Bytes::from(json::compact(&self.value)))
     }
+}
+
+fn weight(value: &Value) -> usize {
+    size_of::<Value>()
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(weight).sum(),
+            Value::Object(members) => {
+                members.iter().map(|(name, value)| size_of::<String>() + name.len() + weight(value)).sum()
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        }
 }

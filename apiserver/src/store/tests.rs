@@ -89,3 +89,28 @@ fn a_deletion_has_a_revision_of_its_own() {
     assert!(events[0].deleted);
     assert_eq!(events[0].before.as_ref().unwrap().revision, first);
 }
+
+#[test]
+fn a_creation_is_refused_once_what_it_relies_on_has_changed() {
+    let store = Store::default();
+    let revision = create(&store, "a");
+    let seen = [Seen { collection: "things", key: "a".to_owned(), revision }];
+    store.create("others", "x", object("x"), &seen).unwrap();
+    store.write("things", "a", Write::Replace(revision, object("a"))).unwrap();
+    assert_eq!(store.create("others", "y", object("y"), &seen).unwrap_err(), WriteError::Modified);
+    assert_eq!(store.get("others", "y").map(|stored| stored.revision), None);
+}
+
+#[test]
+fn large_objects_shorten_the_history() {
+    let mut collection = Collection::new(0, 100, 10_000);
+    for revision in 1..=10 {
+        let value = json!({"metadata": {}, "blob": "x".repeat(3_000)});
+        let write = if revision == 1 { Write::Create(value) } else { Write::Replace(revision - 1, value) };
+        collection.write("a", write, revision).unwrap();
+    }
+    assert!(collection.after(0, 100).is_err());
+    assert_eq!(collection.after(8, 100).unwrap().len(), 2);
+    collection.write("a", Write::Replace(10, json!({"blob": "x".repeat(20_000)})), 11).unwrap();
+    assert_eq!(collection.after(10, 100).unwrap().len(), 1);
+}

@@ -1,6 +1,7 @@
 //! The server as its clients see it, over the service in process and over a port.
 
 mod client;
+mod concurrency;
 mod definitions;
 mod deletion;
 mod discovery;
