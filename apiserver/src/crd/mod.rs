@@ -7,6 +7,7 @@ pub(crate) mod names;
 pub(crate) mod status;
 pub(crate) mod strategy;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crdgen_schema::definition::{Definition, Version};
@@ -31,12 +32,16 @@ pub(crate) fn resources(object: &Value, since: u64, gone: &CancellationToken) ->
         clear_rules(&mut version.schema);
     }
     let terminating = meta(object, "deletionTimestamp").is_some();
+    let rules = |name: &str| Some((name.to_owned(), Arc::new(Strategy::new(&definition, name)?)));
+    let rules: BTreeMap<_, _> = definition.versions.iter().filter_map(|version| rules(&version.name)).collect();
+    let rules = Arc::new(rules);
     let make = |version: &Version| {
         let mut resource = Resource::of(&definition, version, &CustomResource);
         resource.deprecation = deprecation(&definition, version);
         resource.since = since;
         resource.gone = gone.clone();
-        resource.rules = Strategy::new(&definition, &version.name).map(Arc::new);
+        resource.rules = rules.get(&version.name).cloned();
+        resource.versions = rules.clone();
         resource.custom = Some(Custom { definition: definition.name.clone(), terminating, ignores_rules });
         resource
     };

@@ -85,7 +85,16 @@ impl Strategy for Definition {
         acceptance::errors(object)
     }
 
-    fn validate_update(&self, resource: &Resource, object: &Value, old: &Value, _: Subresource) -> Vec<field::Error> {
+    fn validate_update(
+        &self,
+        resource: &Resource,
+        object: &Value,
+        old: &Value,
+        subresource: Subresource,
+    ) -> Vec<field::Error> {
+        if subresource == Subresource::Status {
+            return Vec::new();
+        }
         let mut errors = Vec::new();
         for path in ["group", "scope", "names.kind", "names.plural"] {
             let at = |object: &Value| {
@@ -96,7 +105,11 @@ impl Strategy for Definition {
                 errors.push(field::Error::invalid(format!("spec.{path}"), &value, "field is immutable"));
             }
         }
-        if errors.is_empty() { self.validate(resource, object) } else { errors }
+        if errors.is_empty() {
+            errors = self.validate(resource, object);
+            errors.extend(dropped_versions(object));
+        }
+        errors
     }
 
     fn unconditional_update(&self) -> bool {
@@ -115,6 +128,22 @@ impl Strategy for Definition {
 /// The versions of a CRD.
 pub(super) fn versions(crd: &Value) -> impl Iterator<Item = &Value> {
     crd["spec"]["versions"].as_array().into_iter().flatten()
+}
+
+/// A version in which objects may be stored stays in the spec.
+fn dropped_versions(crd: &Value) -> Vec<field::Error> {
+    let stored = crd["status"]["storedVersions"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let dropped = stored.enumerate().filter(|(_, name)| versions(crd).all(|version| version["name"] != *name));
+    dropped
+        .map(|(index, name)| {
+            let why = format!(
+                "missing from spec.versions; {name} was previously a storage version, and must remain in spec.versions \
+                 until a storage migration ensures no data remains persisted in {name} and removes {name} from \
+                 status.storedVersions"
+            );
+            field::Error::invalid_text(format!("status.storedVersions[{index}]"), name, why)
+        })
+        .collect()
 }
 
 fn default_names(names: &mut Value) {

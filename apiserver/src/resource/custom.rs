@@ -85,13 +85,14 @@ impl Strategy for CustomResource {
         }
     }
 
-    fn read_stored(&self, resource: &Resource, object: Value) -> Value {
-        let mut object = object;
-        if let Some(rules) = &resource.stored().rules {
-            // What was stored under an older schema gets the present one's defaults.
+    fn read_stored(&self, resource: &Resource, mut object: Value) -> Value {
+        let written = object["apiVersion"].as_str().and_then(|text| text.split_once('/')).map(|(_, version)| version);
+        let written = written.unwrap_or_default().to_owned();
+        if let Some(rules) = resource.versions.get(&written) {
+            // What was stored under an older schema is pruned and gets defaults by the present one of its version.
             let _ = rules.decode(&mut object);
         }
-        if resource.storage.is_some() { converted(resource, object) } else { object }
+        if written == resource.version { object } else { converted(resource, object) }
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod strategy;
 pub(crate) mod versions;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crdgen_schema::definition::{Definition, PrinterColumn, Scale, Scope, Version};
@@ -40,6 +41,8 @@ pub(crate) struct Resource {
     pub(crate) published: Value,
     /// What the schema of a custom resource does to its objects.
     pub(crate) rules: Option<Arc<strategy_rules::Strategy>>,
+    /// The same for every version of the definition, served or not: an object may be stored in any of them.
+    pub(crate) versions: Arc<BTreeMap<String, Arc<strategy_rules::Strategy>>>,
     pub(crate) status: bool,
     pub(crate) scale: Option<Scale>,
     pub(crate) columns: Vec<PrinterColumn>,
@@ -87,6 +90,7 @@ impl Resource {
             schema: version.schema.clone(),
             published: published(definition, version),
             rules: None,
+            versions: Arc::default(),
             status: version.status_subresource,
             scale: version.scale.clone(),
             columns: version.printer_columns.clone(),
