@@ -6,7 +6,7 @@ mod config;
 mod event;
 mod lease;
 mod namespace;
-mod typed;
+pub(crate) mod typed;
 
 use std::sync::Arc;
 

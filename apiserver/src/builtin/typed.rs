@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::object::go_kind;
 
 /// Decodes all but the type and the metadata.
-pub(super) fn decode(object: &mut Map<String, Value>, schema: &Schema, kind: &str) -> Result<Vec<String>, String> {
+pub(crate) fn decode(object: &mut Map<String, Value>, schema: &Schema, kind: &str) -> Result<Vec<String>, String> {
     let mut decoder = Decoder { unknown: Vec::new() };
     let kept: Vec<(String, Value)> =
         ["apiVersion", "kind", "metadata"].iter().filter_map(|name| object.remove_entry(*name)).collect();

@@ -45,18 +45,28 @@ pub(crate) fn finish(
 ) -> Result<Admitted> {
     let mut object = decoded.value;
     let findings = resource.strategy.decode(resource, &mut object)?;
-    let duplicates = decoded.duplicates.iter().map(|path| format!("duplicate field \"{path}\""));
-    let unknown = findings.unknown.iter().map(|path| format!("unknown field \"{path}\""));
-    let mut warnings: Vec<String> = duplicates.chain(unknown).collect();
-    match validation {
-        FieldValidation::Strict if !warnings.is_empty() => {
-            return Err(refuse(&format!("strict decoding error: {}", warnings.join(", "))));
-        }
-        FieldValidation::Ignore => warnings.clear(),
-        _ => {}
-    }
+    let mut warnings = warnings(&decoded.duplicates, &findings.unknown, validation, refuse)?;
     warnings.extend(object::owner::dedupe(&mut object));
     Ok(Admitted { object, warnings })
+}
+
+/// What is warned of, or refused, about fields that are there twice or not known.
+pub(crate) fn warnings(
+    duplicates: &[String],
+    unknown: &[String],
+    validation: FieldValidation,
+    refuse: impl Fn(&str) -> Box<Status>,
+) -> Result<Vec<String>> {
+    let duplicates = duplicates.iter().map(|path| format!("duplicate field \"{path}\""));
+    let unknown = unknown.iter().map(|path| format!("unknown field \"{path}\""));
+    let found: Vec<String> = duplicates.chain(unknown).collect();
+    match validation {
+        FieldValidation::Strict if !found.is_empty() => {
+            Err(refuse(&format!("strict decoding error: {}", found.join(", "))))
+        }
+        FieldValidation::Ignore => Ok(Vec::new()),
+        FieldValidation::Strict | FieldValidation::Warn => Ok(found),
+    }
 }
 
 fn strict_error(resource: &Resource) -> impl Fn(&str) -> Box<Status> {
@@ -144,6 +154,23 @@ pub(crate) fn check_name(object: &Value, name: &str) -> Result<()> {
         ))),
         _ => Ok(()),
     }
+}
+
+/// A uid in the body is a precondition.
+pub(crate) fn check_uid(target: &Target<'_>, object: &Value, current: &Value) -> Result<()> {
+    let (given, stored) = (text(object, "uid"), text(current, "uid"));
+    if given.is_empty() || given == stored {
+        return Ok(());
+    }
+    let resource = target.resource;
+    let group = if resource.group.is_empty() { String::new() } else { format!("{}/", resource.group) };
+    let why = format!(
+        "StorageError: invalid object, Code: 4, Key: /registry/{group}{}/{}, ResourceVersion: 0, AdditionalErrorMsg: \
+         Precondition failed: UID in precondition: {given}, UID in object meta: {stored}",
+        resource.plural,
+        target.key()
+    );
+    Err(Status::conflict(Details::object(resource, target.name()), &why))
 }
 
 /// Nothing is created in a namespace that is missing or going away, nor of a definition that is going away. What was

@@ -2,20 +2,22 @@
 //!
 //! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource/etcd.go`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crdgen_schema::definition::Scale;
-use crdgen_schema::field;
+use crdgen_schema::schema::{Schema, SchemaType};
+use crdgen_schema::{field, metadata};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{Target, admission, patch as patching, write};
 use crate::api::Api;
+use crate::builtin::typed;
 use crate::object::{self, text};
 use crate::patch::{json_patch, merge};
 use crate::request::Request;
 use crate::request::accept::Accept;
-use crate::request::body::{self, decode_json};
+use crate::request::body::{self, Decoded, decode_json};
 use crate::request::write_options::WriteOptions;
 use crate::resource::strategy::Subresource;
 use crate::response::Reply;
@@ -38,9 +40,12 @@ pub(super) fn get(api: &Arc<Api>, target: &Target<'_>, accept: &Accept) -> Resul
 /// Replaces the scale of an object.
 pub(super) fn update(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
     let options = WriteOptions::parse(request, "UpdateOptions")?;
-    let given = body::decode(request, body::OBJECTS)?.value;
+    let (given, warnings) = decode(body::decode(request, body::OBJECTS)?, &options)?;
     admission::check_name(&given, target.name())?;
-    write_scale(api, request, target, &options, |_| Ok(given.clone()))
+    write_scale(api, request, target, &options, |current| {
+        admission::check_uid(target, &given, current)?;
+        Ok((given.clone(), warnings.clone()))
+    })
 }
 
 /// Patches the scale of an object.
@@ -48,18 +53,51 @@ pub(super) fn patch(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> R
     patching::check_media_type(request, target.resource)?;
     let options = WriteOptions::parse(request, "PatchOptions")?;
     let patch =
-        decode_json(&request.body).map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?.value;
+        decode_json(&request.body).map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?;
     let operations = request.content_type().as_deref() == Some("application/json-patch+json");
     write_scale(api, request, target, &options, |scale| {
-        let mut scale = scale.clone();
+        let mut patched = Decoded { value: scale.clone(), duplicates: patch.duplicates.clone() };
         if operations {
-            json_patch::apply(&mut scale, &patch).map_err(|_| Status::unprocessable())?;
+            json_patch::apply(&mut patched.value, &patch.value).map_err(|_| Status::unprocessable())?;
         } else {
-            merge::apply(&mut scale, &patch);
+            merge::apply(&mut patched.value, &patch.value);
         }
+        let (scale, warnings) = decode(patched, &options)?;
         admission::check_name(&scale, target.name())?;
-        Ok(scale)
+        Ok((scale, warnings))
     })
+}
+
+/// Reads a `Scale` as Go would; what is no field of it is warned of or refused.
+fn decode(given: Decoded, options: &WriteOptions) -> Result<(Value, Vec<String>)> {
+    static SCALE: OnceLock<Schema> = OnceLock::new();
+    let refuse =
+        |why: &str| Status::bad_request(format!("Scale in version \"v1\" cannot be handled as a Scale: {why}"));
+    let mut scale = given.value;
+    for (name, expected) in [("apiVersion", "autoscaling/v1"), ("kind", "Scale")] {
+        if !matches!(scale.get(name), None | Some(Value::Null)) && scale[name] != expected {
+            return Err(refuse(&format!("{name} must be {expected}")));
+        }
+    }
+    let Some(members) = scale.as_object_mut() else { return Err(refuse("json: cannot unmarshal")) };
+    let mut unknown = typed::decode(members, SCALE.get_or_init(schema), "Scale").map_err(|why| refuse(&why))?;
+    unknown.extend(metadata::coerce(&mut scale).map_err(|why| refuse(&why))?);
+    let warnings = admission::warnings(&given.duplicates, &unknown, options.field_validation, |why| refuse(why))?;
+    Ok((scale, warnings))
+}
+
+/// `autoscaling/v1` `Scale`.
+fn schema() -> Schema {
+    let of = |kind: SchemaType| Schema { kind: Some(kind), ..Schema::default() };
+    let object = |title: &str, properties: &[(&str, &Schema)]| Schema {
+        title: Some(title.to_owned()),
+        properties: properties.iter().map(|(name, schema)| ((*name).to_owned(), Schema::clone(schema))).collect(),
+        ..of(SchemaType::Object)
+    };
+    let replicas = Schema { format: Some("int32".to_owned()), ..of(SchemaType::Integer) };
+    let spec = object("ScaleSpec", &[("replicas", &replicas)]);
+    let status = object("ScaleStatus", &[("replicas", &replicas), ("selector", &of(SchemaType::String))]);
+    object("Scale", &[("spec", &spec), ("status", &status)])
 }
 
 fn write_scale(
@@ -67,15 +105,17 @@ fn write_scale(
     request: &Request,
     target: &Target<'_>,
     options: &WriteOptions,
-    change: impl Fn(&Value) -> Result<Value>,
+    change: impl Fn(&Value) -> Result<(Value, Vec<String>)>,
 ) -> Result<Reply> {
     let accept = Accept::negotiate(request, target.resource)?;
     let paths = paths(target)?;
     let written = write::update(api, target, options, Subresource::Scale, |current| {
-        let scale = change(&read(paths, current))?;
-        Ok((with_replicas(target, paths, current, &scale)?, Vec::new()))
+        let (scale, warnings) = change(&read(paths, current))?;
+        Ok((with_replicas(target, paths, current, &scale)?, warnings))
     })?;
-    Ok(Reply::value(&accept, StatusCode::OK, &read(paths, &written.object)))
+    let mut reply = Reply::value(&accept, StatusCode::OK, &read(paths, &written.object));
+    reply.warnings = written.warnings;
+    Ok(reply)
 }
 
 fn paths<'a>(target: &Target<'a>) -> Result<&'a Scale> {
@@ -112,11 +152,7 @@ fn read(paths: &Scale, object: &Value) -> Value {
 /// The object with the replicas of a scale. Its resource version is that of the scale, if it names one.
 fn with_replicas(target: &Target<'_>, paths: &Scale, current: &Value, scale: &Value) -> Result<Value> {
     let replicas = &scale["spec"]["replicas"];
-    let count = if replicas.is_null() { Some(0) } else { replicas.as_i64() };
-    let Some(count) = count.filter(|count| i32::try_from(*count).is_ok()) else {
-        let why = "Scale in version \"v1\" cannot be handled as a Scale: spec.replicas must be an integer of 32 bits";
-        return Err(Status::bad_request(why));
-    };
+    let count = replicas.as_i64().unwrap_or(0);
     if count < 0 {
         let error = field::Error::invalid("spec.replicas", replicas, "must be greater than or equal to 0");
         return Err(Status::invalid(Details::kind("autoscaling", "Scale", target.name()), &[error]));

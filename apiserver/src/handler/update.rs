@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::{Target, admission, write};
 use crate::api::Api;
-use crate::object::{self, text};
+use crate::object;
 use crate::request::Request;
 use crate::request::accept::Accept;
 use crate::request::write_options::WriteOptions;
 use crate::resource::strategy::Subresource;
 use crate::response::Reply;
-use crate::response::status::{Details, Result, Status};
+use crate::response::status::Result;
 
 /// Replaces the object by the one in the body.
 pub(super) fn update(
@@ -33,7 +33,7 @@ pub(super) fn update(
         write::create(api, target, without_version(object), &options, warnings)?
     } else {
         write::update(api, target, &options, subresource, |current| {
-            check_uid(target, &object, current)?;
+            admission::check_uid(target, &object, current)?;
             Ok((object.clone(), warnings.clone()))
         })?
     };
@@ -46,21 +46,4 @@ pub(super) fn update(
 fn without_version(mut object: Value) -> Value {
     object::set(&mut object, "resourceVersion", Value::Null);
     object
-}
-
-/// A uid in the body is a precondition.
-fn check_uid(target: &Target<'_>, object: &Value, current: &Value) -> Result<()> {
-    let (given, stored) = (text(object, "uid"), text(current, "uid"));
-    if given.is_empty() || given == stored {
-        return Ok(());
-    }
-    let resource = target.resource;
-    let group = if resource.group.is_empty() { String::new() } else { format!("{}/", resource.group) };
-    let why = format!(
-        "StorageError: invalid object, Code: 4, Key: /registry/{group}{}/{}, ResourceVersion: 0, AdditionalErrorMsg: \
-         Precondition failed: UID in precondition: {given}, UID in object meta: {stored}",
-        resource.plural,
-        target.key()
-    );
-    Err(Status::conflict(Details::object(resource, target.name()), &why))
 }

@@ -126,3 +126,52 @@ async fn a_server_built_on_a_used_store_goes_on_where_the_last_one_stopped() {
     assert_eq!(again.get(&format!("{THINGS}/a")).await.body, created);
     assert_eq!(again.get(THINGS).await.body["metadata"]["resourceVersion"], version);
 }
+
+/// A CRD whose second version has other fields, and which of the two is stored.
+fn two_versions(stored: &str) -> Value {
+    let version = |name: &str, field: &str| {
+        let spec = json!({"type": "object", "properties": {field: {"type": "string", "default": "d"}}});
+        json!({
+            "name": name, "served": true, "storage": name == stored,
+            "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}},
+        })
+    };
+    let mut crd = crd();
+    crd["spec"]["versions"] = json!([version("v1", "a"), version("v2", "b")]);
+    crd
+}
+
+#[tokio::test]
+async fn an_object_keeps_what_it_was_stored_with_when_another_version_becomes_the_stored_one() {
+    let client = Client::new();
+    client.post(CRDS, &two_versions("v1")).await;
+    client.create("a", &json!({"a": "1"})).await;
+    let path = format!("{CRDS}/things.example.com");
+    let change = json!({"spec": {"versions": two_versions("v2")["spec"]["versions"]}});
+    assert_eq!(client.merge(&path, &change).await.code, 200);
+    let old = client.get(&format!("{THINGS}/a")).await.body;
+    assert_eq!((&old["apiVersion"], &old["spec"]), (&json!("example.com/v1"), &json!({"a": "1"})));
+    let things = "/apis/example.com/v2/namespaces/default/things";
+    let new = client.get(&format!("{things}/a")).await.body;
+    assert_eq!((&new["apiVersion"], &new["spec"]), (&json!("example.com/v2"), &json!({})));
+    let listed = client.get(things).await.body["items"][0].clone();
+    assert_eq!(listed, new);
+    let mut events = client.watch(&format!("{things}?watch=true")).await;
+    assert_eq!(events.next().await.unwrap()["object"], new);
+}
+
+#[tokio::test]
+async fn a_version_that_may_be_stored_stays_until_the_status_says_that_it_is_not() {
+    let client = Client::new();
+    client.post(CRDS, &two_versions("v1")).await;
+    let path = format!("{CRDS}/things.example.com");
+    let only_v2 = json!({"spec": {"versions": [two_versions("v2")["spec"]["versions"][1]]}});
+    let refused = client.merge(&path, &only_v2).await;
+    assert_eq!(
+        (refused.code, &refused.body["details"]["causes"][0]["field"]),
+        (422, &json!("status.storedVersions[0]"))
+    );
+    client.merge(&path, &json!({"spec": {"versions": two_versions("v2")["spec"]["versions"]}})).await;
+    client.merge(&format!("{path}/status"), &json!({"status": {"storedVersions": ["v2"]}})).await;
+    assert_eq!(client.merge(&path, &only_v2).await.code, 200);
+}
