@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use http::{Method, Response, StatusCode, header};
+use http::{Method, Response};
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -16,10 +16,10 @@ use crate::request::accept::Accept;
 use crate::request::path::{ResourcePath, Route};
 use crate::resource::Resource;
 use crate::resource::registry::Registry;
-use crate::response::status::{Result, Status};
+use crate::response::status::Status;
 use crate::response::{Body, Reply};
 use crate::store::Store;
-use crate::{controller, discovery};
+use crate::{auth, controller, discovery};
 
 /// Where times come from.
 pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -89,28 +89,15 @@ impl Api {
 
     /// Answers a request.
     pub(crate) fn handle(self: &Arc<Self>, request: &Request) -> Response<Body> {
-        let reply = match self.authenticate(request) {
-            Ok(()) => self.route(request),
-            Err(refusal) => Reply::status(&Accept::fallback(request), &refusal),
+        let route = Route::parse(&request.path);
+        let allowed = self.token.as_ref().map_or(Ok(()), |token| auth::check(token, request, &route));
+        let reply = match (allowed, &route) {
+            (Err(refusal), _) => Reply::status(&Accept::fallback(request), &refusal),
+            (Ok(()), Route::Resource(path)) => self.resource(request, path),
+            (Ok(()), route) => discovery::answer(self, request, route),
         };
         let reply = if request.method == Method::HEAD { reply.without_body() } else { reply };
         reply.into_response()
-    }
-
-    fn authenticate(&self, request: &Request) -> Result<()> {
-        let Some(token) = &self.token else { return Ok(()) };
-        let given = request.header(header::AUTHORIZATION).and_then(|text| text.split_once(' '));
-        match given {
-            Some((scheme, given)) if scheme.eq_ignore_ascii_case("bearer") && given.trim() == token => Ok(()),
-            _ => Err(Status::failure(StatusCode::UNAUTHORIZED, "Unauthorized", "Unauthorized")),
-        }
-    }
-
-    fn route(self: &Arc<Self>, request: &Request) -> Reply {
-        match Route::parse(&request.path) {
-            Route::Resource(path) => self.resource(request, &path),
-            route => discovery::answer(self, request, &route),
-        }
     }
 
     fn resource(self: &Arc<Self>, request: &Request, path: &ResourcePath) -> Reply {

@@ -35,7 +35,8 @@ pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
     {
         return openapi_document(api, request, path);
     }
-    if !matches!(request.method, Method::GET | Method::HEAD) {
+    // The list of groups does not look at the method.
+    if !matches!(request.method, Method::GET | Method::HEAD) && *route != Route::Groups {
         return Reply::status(&Accept::fallback(request), &Status::method_not_allowed());
     }
     let accept = match Accept::negotiate_discovery(request) {

@@ -26,6 +26,7 @@ mod service;
 mod request;
 
 mod api;
+mod auth;
 mod discovery;
 mod handler;
 mod openapi;

@@ -19,7 +19,7 @@ struct Arguments {
     /// Writes a kubeconfig for the server to this file.
     #[arg(long, value_name = "FILE")]
     kubeconfig_out: Option<PathBuf>,
-    /// The bearer token that every request must carry; without it, everybody may do everything.
+    /// The bearer token that requests must carry; without it, everybody may do everything.
     #[arg(long)]
     token: Option<String>,
     /// Accepts CRDs with x-kubernetes-validations, without evaluating the rules.

@@ -85,7 +85,8 @@ impl Builder {
         self
     }
 
-    /// The bearer token that every request must carry; without one, everybody may do everything.
+    /// The bearer token that requests must carry, but for those about health and version; without one, everybody may
+    /// do everything.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());

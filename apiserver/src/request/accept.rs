@@ -7,7 +7,7 @@ use http::header;
 
 use super::Request;
 use crate::resource::Resource;
-use crate::response::status::{Result, Status};
+use crate::response::status::{Details, Result, Status};
 
 /// The outcome of the negotiation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,9 @@ struct Clause<'a> {
     quality: f32,
 }
 
+/// What is not served, and gets a refusal of its own.
+pub(super) const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+
 /// The media types of every resource, as refusals name them. Protobuf is named but not served.
 const ACCEPTED: &str = "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
@@ -69,8 +72,13 @@ const AVAILABLE: &str = "406: Not Acceptable\n\nAvailable representations: appli
 impl Accept {
     /// Negotiates for an object or a collection.
     pub(crate) fn negotiate(request: &Request, resource: &Resource) -> Result<Self> {
-        let accept = choose(request, false)
-            .ok_or_else(|| Status::not_acceptable(if resource.custom.is_some() { ACCEPTED } else { AVAILABLE }))?;
+        let accept = choose(request, false).ok_or_else(|| match resource.custom {
+            _ if request.header(header::ACCEPT).is_some_and(|text| text.contains(PROTOBUF)) => {
+                Status::not_acceptable("crdgen-apiserver does not write protobuf: accept application/json as well")
+            }
+            Some(_) => Status::not_acceptable(ACCEPTED),
+            None => Status::not_acceptable(AVAILABLE).with(Details::default()),
+        })?;
         let include = request.query.text("includeObject");
         if matches!(accept.shape, Shape::Table(..)) && !matches!(include, "" | "None" | "Metadata" | "Object") {
             return Err(Status::bad_request(format!(

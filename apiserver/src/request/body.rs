@@ -6,10 +6,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use http::StatusCode;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::Request;
+use super::accept::PROTOBUF;
 use crate::response::status::{Result, Status};
 
 /// The media types of an object in a request body.
@@ -28,6 +30,12 @@ pub(crate) fn decode(request: &Request, accepted: &str) -> Result<Decoded> {
     match request.content_type().as_deref() {
         None | Some("application/json") => decode_json(&request.body).map_err(Status::bad_request),
         Some("application/yaml") => decode_yaml(&request.body).map_err(Status::bad_request),
+        Some(PROTOBUF) => Err(Status::failure(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UnsupportedMediaType",
+            "crdgen-apiserver does not read protobuf: send application/json or application/yaml, \
+             as kubectl create -f does",
+        )),
         Some(_) => Err(Status::unsupported_media_type(accepted)),
     }
 }

@@ -166,6 +166,46 @@ async fn built_in_types_have_their_own_rules() {
 async fn a_token_is_asked_of_everyone_once_there_is_one() {
     let client = Client::of(Server::builder().token("secret").build());
     let send = async |value: &str| client.send("GET", "/api", &[("authorization", value)], Vec::new()).await.code;
-    assert_eq!(client.get("/api").await.refusal(), (401, "Unauthorized"));
-    assert_eq!([send("Bearer wrong").await, send("Bearer secret").await], [401, 200]);
+    assert_eq!([send("Bearer wrong").await, send("Bearer secret").await, send("bearer secret").await], [401, 200, 200]);
+    assert_eq!([send("Basic eA==").await, send("Bearer").await, send("Bearer  secret").await], [403, 403, 403]);
+}
+
+#[tokio::test]
+async fn who_sends_no_token_is_anonymous_and_may_ask_for_health_only() {
+    let client = Client::of(Server::builder().token("secret").build());
+    let path = "/api/v1/namespaces/default/configmaps/a";
+    let why = "configmaps \"a\" is forbidden: User \"system:anonymous\" cannot get resource \"configmaps\" in API group \
+               \"\" in the namespace \"default\"";
+    assert_eq!(client.get(path).await.refusal(), (403, why));
+    let why = "customresourcedefinitions.apiextensions.k8s.io is forbidden: User \"system:anonymous\" cannot create \
+               resource \"customresourcedefinitions\" in API group \"apiextensions.k8s.io\" at the cluster scope";
+    assert_eq!(client.post(crate::client::CRDS, &json!({})).await.refusal(), (403, why));
+    assert_eq!(client.get("/healthz").await.code, 200);
+}
+
+#[tokio::test]
+async fn a_scale_is_read_as_its_type_and_its_uid_is_a_precondition() {
+    let client = Client::with_things().await;
+    client.create("a", &json!({"size": 1})).await;
+    let path = format!("{THINGS}/a/scale");
+    let scale = |change: Value| {
+        let mut scale = json!({"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": {"name": "a"}});
+        for (name, value) in change.as_object().unwrap() {
+            match (value, scale.get_mut(name)) {
+                (Value::Object(members), Some(Value::Object(own))) => own.extend(members.clone()),
+                _ => scale[name] = value.clone(),
+            }
+        }
+        scale
+    };
+    let put = async |change: Value| client.put(&path, &scale(change)).await.code;
+    assert_eq!(put(json!({"kind": "Thing"})).await, 400);
+    assert_eq!(put(json!({"spec": {"replicas": "2"}})).await, 400);
+    assert_eq!(put(json!({"metadata": {"uid": "other"}, "spec": {"replicas": 2}})).await, 409);
+    assert_eq!(client.merge(&path, &json!({"spec": 2})).await.code, 400);
+    let strict = format!("{path}?fieldValidation=Strict");
+    assert_eq!(client.put(&strict, &scale(json!({"spec": {"replica": 2}}))).await.code, 400);
+    assert_eq!(client.get(&path).await.body["spec"]["replicas"], 1);
+    let warned = client.put(&path, &scale(json!({"spec": {"replicas": 2, "x": 1}}))).await;
+    assert_eq!((warned.code, warned.warnings()), (200, vec!["299 - \"unknown field \\\"spec.x\\\"\""]));
 }

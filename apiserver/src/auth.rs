@@ -1,0 +1,88 @@
+//! Who sends a request, and whether they may: whoever has the token may do everything, and who sends none is
+//! `system:anonymous`, who may ask for health and version.
+//!
+//! In: a request. Out: nothing, or the `Status` that refuses it (401 for a wrong token, 403 for none).
+//! Source: `k8s.io/apiserver/pkg/authentication/request/bearertoken`, `pkg/endpoints/handlers/responsewriters`.
+
+use http::{Method, StatusCode, header};
+
+use crate::request::Request;
+use crate::request::path::{ResourcePath, Route};
+use crate::response::status::{Details, Result, Status};
+
+/// What the role `system:public-info-viewer` lets everybody read.
+const PUBLIC: [&str; 5] = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
+
+/// What an `Authorization` header says.
+enum Credentials<'a> {
+    Token(&'a str),
+    /// There is none, or no bearer token; perhaps with a warning why it does not count.
+    None(Option<&'static str>),
+}
+
+/// Lets a request pass that carries the token.
+pub(crate) fn check(token: &str, request: &Request, route: &Route) -> Result<()> {
+    match credentials(request) {
+        Credentials::Token(given) if given == token => Ok(()),
+        Credentials::Token(_) => Err(Status::failure(StatusCode::UNAUTHORIZED, "Unauthorized", "Unauthorized")),
+        Credentials::None(_) if PUBLIC.contains(&request.path.as_str()) && request.method == Method::GET => Ok(()),
+        Credentials::None(warning) => {
+            let warnings: Vec<String> = warning.into_iter().map(str::to_owned).collect();
+            Err(forbidden(request, route).warn(&warnings))
+        }
+    }
+}
+
+fn credentials(request: &Request) -> Credentials<'_> {
+    let mut parts = request.header(header::AUTHORIZATION).unwrap_or_default().trim().splitn(3, ' ');
+    let bearer = parts.next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"));
+    match (bearer, parts.next(), parts.next()) {
+        (true, Some(""), Some(_)) => Credentials::None(Some(
+            "the provided Authorization header contains extra space before the bearer token, and is ignored",
+        )),
+        (true, Some(token), _) if !token.is_empty() => Credentials::Token(token),
+        _ => Credentials::None(None),
+    }
+}
+
+fn forbidden(request: &Request, route: &Route) -> Box<Status> {
+    let Route::Resource(path) = route else {
+        let verb = request.method.as_str().to_lowercase();
+        let message = format!("forbidden: User \"system:anonymous\" cannot {verb} path \"{}\"", request.path);
+        return Status::failure(StatusCode::FORBIDDEN, "Forbidden", message).with(Details::default());
+    };
+    let group = if path.group.is_empty() { String::new() } else { format!(".{}", path.group) };
+    let name = path.name.as_ref().map_or_else(String::new, |name| format!(" {name:?}"));
+    let subresource = path.subresource.as_ref().map_or_else(String::new, |name| format!("/{name}"));
+    // The namespace of a namespace is itself.
+    let own = path.name.as_ref().filter(|_| path.group.is_empty() && path.plural == "namespaces");
+    let place = match path.namespace.as_ref().or(own) {
+        Some(namespace) => format!("in the namespace {namespace:?}"),
+        None => "at the cluster scope".to_owned(),
+    };
+    let (verb, plural) = (verb(request, path), &path.plural);
+    let message = format!(
+        "{plural}{group}{name} is forbidden: User \"system:anonymous\" cannot {verb} resource \
+         \"{plural}{subresource}\" in API group {:?} {place}",
+        path.group
+    );
+    let details = Details::kind(&path.group, plural, path.name.as_deref().unwrap_or_default());
+    Status::failure(StatusCode::FORBIDDEN, "Forbidden", message).with(details)
+}
+
+/// The verb of a request for an object or a collection.
+fn verb(request: &Request, path: &ResourcePath) -> String {
+    let named = path.name.is_some();
+    let verb = match request.method {
+        _ if path.watch => "watch",
+        Method::GET | Method::HEAD if named => "get",
+        Method::GET | Method::HEAD if request.query.flag("watch").unwrap_or(false) => "watch",
+        Method::GET | Method::HEAD => "list",
+        Method::POST => "create",
+        Method::PUT => "update",
+        Method::DELETE if named => "delete",
+        Method::DELETE => "deletecollection",
+        ref other => return other.as_str().to_lowercase(),
+    };
+    verb.to_owned()
+}
