@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{Target, admission, write};
 use crate::api::Api;
+use crate::managed_fields::shape::metadata;
 use crate::object;
 use crate::patch::{json_patch, merge, strategic};
 use crate::request::Request;
@@ -109,8 +110,11 @@ fn patched(resource: &Resource, patch: &Patch, current: &Value) -> Result<Decode
             duplicates.clone_from(&decoded.duplicates);
         }
         Patch::Strategic(decoded) => {
-            strategic::apply(&mut value, &decoded.value, Some(&resource.schema)).map_err(|directive| {
-                Status::not_implemented(&format!("the directive {directive} of strategic merge patches"))
+            let mut schema = resource.schema.clone();
+            schema.properties.insert("metadata".to_owned(), metadata().clone());
+            strategic::apply(&mut value, &decoded.value, Some(&schema)).map_err(|error| match error {
+                strategic::Error::Format(_) => Status::bad_request(error.to_string()),
+                strategic::Error::Other(why) => Status::unclassified(why),
             })?;
             duplicates.clone_from(&decoded.duplicates);
         }

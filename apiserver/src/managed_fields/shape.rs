@@ -34,8 +34,7 @@ impl<'a> Shape<'a> {
 
     /// The shape of `metadata`.
     pub(crate) fn metadata() -> Shape<'static> {
-        static METADATA: OnceLock<Schema> = OnceLock::new();
-        Shape { schema: Some(METADATA.get_or_init(metadata_schema)) }
+        Shape { schema: Some(metadata()) }
     }
 
     /// How this value is owned.
@@ -88,6 +87,11 @@ fn text(value: &Value) -> String {
 }
 
 /// `ObjectMeta`: finalizers are a set, owner references a map by uid.
+pub(crate) fn metadata() -> &'static Schema {
+    static METADATA: OnceLock<Schema> = OnceLock::new();
+    METADATA.get_or_init(metadata_schema)
+}
+
 fn metadata_schema() -> Schema {
     let mut metadata = Schema::default();
     let finalizers = Schema { list_type: Some(ListType::Set), ..Schema::default() };

@@ -1,71 +1,200 @@
-//! Strategic merge patches: merge patches that merge the lists whose items have keys.
+//! Strategic merge patches: merge patches that merge the lists whose items have keys, and that have directives
+//! (`$patch`, `$retainKeys`, `$deleteFromPrimitiveList/NAME`, `$setElementOrder/NAME`).
 //!
-//! In: a patch, the value, and its schema, whose list types say how lists merge. Out: the patched value, or the
-//! name of a directive (`$patch` and the like) that is not supported here.
+//! In: a patch, the value, and its schema, whose list types say how lists merge. Out: the patched value.
+//! Source: `k8s.io/apimachinery/pkg/util/strategicpatch`.
 
 use crdgen_schema::schema::{ListType, Schema};
 use serde_json::{Map, Value};
 
+const PATCH: &str = "$patch";
+const RETAIN: &str = "$retainKeys";
+const DELETE: &str = "$deleteFromPrimitiveList/";
+const ORDER: &str = "$setElementOrder/";
+
+/// Why a patch cannot be applied.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Error {
+    /// A directive has another shape than it must have: 400.
+    #[error("invalid patch format of {0}")]
+    Format(&'static str),
+    /// What Go does not classify: 500.
+    #[error("{0}")]
+    Other(String),
+}
+
 /// Applies a patch.
-pub(crate) fn apply(target: &mut Value, patch: &Value, schema: Option<&Schema>) -> Result<(), String> {
-    match patch {
-        Value::Object(changes) => members(target, changes, schema),
-        Value::Array(items) => list(target, items, schema),
-        other => {
-            *target = other.clone();
+pub(crate) fn apply(target: &mut Value, patch: &Value, schema: Option<&Schema>) -> Result<(), Error> {
+    match (patch, &mut *target) {
+        (Value::Object(changes), Value::Object(own)) => members(own, changes, schema),
+        (Value::Array(changes), Value::Array(own)) => list(own, changes, schema),
+        _ => {
+            *target = without_directives(patch);
             Ok(())
         }
     }
 }
 
-fn members(target: &mut Value, changes: &Map<String, Value>, schema: Option<&Schema>) -> Result<(), String> {
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
+fn members(own: &mut Map<String, Value>, changes: &Map<String, Value>, schema: Option<&Schema>) -> Result<(), Error> {
+    match changes.get(PATCH).map(Value::as_str) {
+        None => {}
+        Some(Some("replace")) => {
+            own.clone_from(changes);
+            own.remove(PATCH);
+            return Ok(());
+        }
+        Some(Some("delete")) => {
+            own.clear();
+            return Ok(());
+        }
+        Some(_) => {
+            let (kind, all) = (printed(&changes[PATCH]), printed(&Value::Object(changes.clone())));
+            return Err(Error::Other(format!("unknown patch type: {kind} in map: {all}")));
+        }
     }
-    let Some(members) = target.as_object_mut() else { return Ok(()) };
-    for (name, change) in changes {
-        if name == "$retainKeys" {
-            // It only says what to keep of a union; none of the types served here has one.
-            continue;
-        }
-        if name.starts_with('$') {
-            return Err(name.clone());
-        }
-        if change.is_null() {
-            members.remove(name);
+    if let Some(keys) = changes.get(RETAIN) {
+        retain(own, changes, keys)?;
+    }
+    let orders: Vec<(&str, &Value)> =
+        changes.iter().filter_map(|(name, order)| Some((name.strip_prefix(ORDER)?, order))).collect();
+    let before: Vec<Value> = orders.iter().map(|(name, _)| own.get(*name).cloned().unwrap_or_default()).collect();
+    for (name, change) in changes.iter().filter(|(name, _)| *name != RETAIN && !name.starts_with(ORDER)) {
+        if let Some(name) = name.strip_prefix(DELETE) {
+            let gone = change.as_array().ok_or(Error::Format("primitive list"))?;
+            if let Some(items) = own.get_mut(name).and_then(Value::as_array_mut) {
+                items.retain(|item| !gone.contains(item));
+            }
+        } else if change.is_null() {
+            own.remove(name);
+        } else if let Some(value) = own.get_mut(name) {
+            apply(value, change, below(schema, name))?;
         } else {
-            let below = schema.and_then(|schema| schema.properties.get(name));
-            apply(members.entry(name.as_str()).or_insert(Value::Null), change, below)?;
+            own.insert(name.clone(), without_directives(change));
+        }
+    }
+    for ((name, order), before) in orders.into_iter().zip(before) {
+        let order = order.as_array().ok_or(Error::Format("setElementOrder list"))?;
+        if let Some(items) = own.get_mut(name).and_then(Value::as_array_mut) {
+            sort(items, order, before.as_array().map_or(&[], Vec::as_slice), keys(below(schema, name)));
         }
     }
     Ok(())
 }
 
-fn list(target: &mut Value, changes: &[Value], schema: Option<&Schema>) -> Result<(), String> {
-    let directive = changes.iter().filter_map(Value::as_object).flat_map(Map::keys).find(|name| name.starts_with('$'));
-    if let Some(directive) = directive {
-        return Err(directive.clone());
+fn below<'a>(schema: Option<&'a Schema>, name: &str) -> Option<&'a Schema> {
+    schema.and_then(|schema| schema.properties.get(name))
+}
+
+fn retain(own: &mut Map<String, Value>, changes: &Map<String, Value>, keys: &Value) -> Result<(), Error> {
+    let keys = keys.as_array().ok_or(Error::Format("retainKeys"))?;
+    let listed = |name: &str| keys.iter().any(|key| key == name);
+    if changes.keys().any(|name| name != RETAIN && !listed(name)) {
+        return Err(Error::Format("retainKeys"));
     }
-    let keys = match schema {
-        Some(schema) if schema.list_type == Some(ListType::Map) => &schema.list_map_keys,
-        _ => {
-            *target = Value::Array(changes.to_vec());
-            return Ok(());
+    own.retain(|name, _| listed(name));
+    Ok(())
+}
+
+fn list(own: &mut Vec<Value>, changes: &[Value], schema: Option<&Schema>) -> Result<(), Error> {
+    match schema.and_then(|schema| schema.list_type) {
+        Some(ListType::Set) => {
+            for change in changes {
+                if !own.contains(change) {
+                    own.push(change.clone());
+                }
+            }
+            Ok(())
         }
-    };
-    if !target.is_array() {
-        *target = Value::Array(Vec::new());
+        Some(ListType::Map) => keyed_list(own, changes, schema),
+        _ => {
+            // As a whole, and directives in it are no directives.
+            *own = changes.to_vec();
+            Ok(())
+        }
     }
-    let Some(items) = target.as_array_mut() else { return Ok(()) };
-    let below = schema.and_then(|schema| schema.items.as_deref());
+}
+
+fn keyed_list(own: &mut Vec<Value>, changes: &[Value], schema: Option<&Schema>) -> Result<(), Error> {
+    let keys = keys(schema);
+    if changes.iter().any(|change| change[PATCH] == "replace") {
+        *own = changes.iter().filter(|change| change[PATCH].is_null()).cloned().collect();
+        return Ok(());
+    }
     for change in changes {
-        let same = |item: &&mut Value| keys.iter().all(|key| item.get(key) == change.get(key));
-        match items.iter_mut().find(same) {
-            Some(item) => apply(item, change, below)?,
-            None => items.push(change.clone()),
+        if let Some(key) = keys.iter().find(|key| change[key.as_str()].is_null()) {
+            let all = printed(change);
+            return Err(Error::Other(format!("map: {all} does not contain declared merge key: {key}")));
+        }
+        let same = |item: &Value| keys.iter().all(|key| item.get(key) == change.get(key));
+        match change[PATCH].as_str() {
+            Some("delete") => own.retain(|item| !same(item)),
+            None if change[PATCH].is_null() => match own.iter_mut().find(|item| same(item)) {
+                Some(item) => apply(item, change, schema.and_then(|schema| schema.items.as_deref()))?,
+                None => own.push(without_directives(change)),
+            },
+            _ => {
+                let (kind, all) = (printed(&change[PATCH]), printed(change));
+                return Err(Error::Other(format!("unknown patch type: {kind} in map: {all}")));
+            }
         }
     }
     Ok(())
+}
+
+fn keys(schema: Option<&Schema>) -> &[String] {
+    schema.map_or(&[], |schema| &schema.list_map_keys)
+}
+
+/// Brings the items that the order names into its order. Each of the others comes as soon as it stood before the
+/// next one of those.
+fn sort(items: &mut Vec<Value>, order: &[Value], before: &[Value], keys: &[String]) {
+    let same = |a: &Value, b: &Value| if keys.is_empty() { a == b } else { keys.iter().all(|key| a[key] == b[key]) };
+    let place = |list: &[Value], item: &Value| list.iter().position(|other| same(item, other));
+    let (mut named, others): (Vec<Value>, Vec<Value>) =
+        std::mem::take(items).into_iter().partition(|item| place(order, item).is_some());
+    named.sort_by_key(|item| place(order, item));
+    let mut others = others.into_iter().peekable();
+    for item in named {
+        let until = place(before, &item);
+        while let Some(other) = others.next_if(|other| place(before, other).is_some_and(|at| Some(at) < until)) {
+            items.push(other);
+        }
+        items.push(item);
+    }
+    items.extend(others);
+}
+
+/// What a patch adds where there was nothing: neither directives nor nulls mean anything there.
+fn without_directives(patch: &Value) -> Value {
+    match patch {
+        Value::Object(changes) => {
+            let kept = changes.iter().filter(|(name, value)| {
+                !value.is_null()
+                    && *name != PATCH
+                    && *name != RETAIN
+                    && !name.starts_with(DELETE)
+                    && !name.starts_with(ORDER)
+            });
+            kept.map(|(name, value)| (name.clone(), without_directives(value))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// A value as Go's `%v` prints it.
+fn printed(value: &Value) -> String {
+    match value {
+        Value::Null => "<nil>".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => format!("[{}]", items.iter().map(printed).collect::<Vec<_>>().join(" ")),
+        Value::Object(members) => {
+            let mut all: Vec<String> =
+                members.iter().map(|(name, value)| format!("{name}:{}", printed(value))).collect();
+            all.sort();
+            format!("map[{}]", all.join(" "))
+        }
+        other => other.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -74,19 +203,57 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn lists_with_keys_are_merged_item_by_item() {
-        let items = Schema { list_type: Some(ListType::Map), list_map_keys: vec!["n".to_owned()], ..Schema::default() };
+    fn schema() -> Schema {
+        let items =
+            || Schema { list_type: Some(ListType::Map), list_map_keys: vec!["n".to_owned()], ..Schema::default() };
         let mut schema = Schema::default();
-        schema.properties.insert("l".to_owned(), items);
-        let mut value = json!({"l": [{"n": "a", "v": 1}], "m": [1]});
-        apply(&mut value, &json!({"l": [{"n": "b"}, {"n": "a", "v": 2}], "m": [2]}), Some(&schema)).unwrap();
-        assert_eq!(value, json!({"l": [{"n": "a", "v": 2}, {"n": "b"}], "m": [2]}));
+        schema.properties.insert("l".to_owned(), items());
+        schema.properties.insert("s".to_owned(), Schema { list_type: Some(ListType::Set), ..Schema::default() });
+        schema
+    }
+
+    fn check(patch: &Value, expected: &Value) {
+        let mut value =
+            json!({"l": [{"n": "a", "v": 1}, {"n": "b"}], "s": ["x", "y"], "m": [1], "o": {"p": 1, "q": 2}});
+        let result = apply(&mut value, patch, Some(&schema())).map_err(|error| error.to_string());
+        for (name, expected) in expected.as_object().unwrap() {
+            assert_eq!(value[name], *expected, "{patch}");
+        }
+        assert_eq!(result, Ok(()), "{patch}");
     }
 
     #[test]
-    fn directives_are_refused_by_name() {
-        let mut value = json!({});
-        assert_eq!(apply(&mut value, &json!({"a": {"$patch": "delete"}}), None), Err("$patch".to_owned()));
+    fn lists_with_keys_are_merged_item_by_item_sets_are_joined_and_others_replaced() {
+        check(
+            &json!({"l": [{"n": "c"}, {"n": "a", "v": 2}]}),
+            &json!({"l": [{"n": "a", "v": 2}, {"n": "b"}, {"n": "c"}]}),
+        );
+        check(&json!({"s": ["z", "x"], "m": [2]}), &json!({"s": ["x", "y", "z"], "m": [2]}));
+    }
+
+    #[test]
+    fn directives_delete_replace_retain_and_order() {
+        check(&json!({"l": [{"n": "a", "$patch": "delete"}]}), &json!({"l": [{"n": "b"}]}));
+        check(&json!({"l": [{"$patch": "replace"}, {"n": "z"}]}), &json!({"l": [{"n": "z"}]}));
+        check(&json!({"o": {"$patch": "replace", "r": 3}}), &json!({"o": {"r": 3}}));
+        check(&json!({"o": {"$patch": "delete"}}), &json!({"o": {}}));
+        check(&json!({"o": {"$retainKeys": ["q", "r"], "r": 3}}), &json!({"o": {"q": 2, "r": 3}}));
+        check(&json!({"$deleteFromPrimitiveList/s": ["x"]}), &json!({"s": ["y"]}));
+        let order = json!({"l": [{"n": "c"}], "$setElementOrder/l": [{"n": "c"}, {"n": "a"}]});
+        check(&order, &json!({"l": [{"n": "c"}, {"n": "a", "v": 1}, {"n": "b"}]}));
+        check(&json!({"$setElementOrder/s": ["y", "x"]}), &json!({"s": ["y", "x"]}));
+        check(&json!({"new": {"a": null, "$patch": "x", "b": 1}, "m": null}), &json!({"new": {"b": 1}, "m": null}));
+    }
+
+    #[test]
+    fn directives_that_make_no_sense_are_refused_with_gos_words() {
+        let error = |patch: Value| {
+            let mut value = json!({"l": [{"n": "a"}], "o": {"p": 1}});
+            apply(&mut value, &patch, Some(&schema())).unwrap_err().to_string()
+        };
+        assert_eq!(error(json!({"$patch": "bogus"})), "unknown patch type: bogus in map: map[$patch:bogus]");
+        assert_eq!(error(json!({"l": [{"v": 1}]})), "map: map[v:1] does not contain declared merge key: n");
+        assert_eq!(error(json!({"o": {"$retainKeys": ["p"], "q": 1}})), "invalid patch format of retainKeys");
+        assert_eq!(error(json!({"$setElementOrder/l": 1})), "invalid patch format of setElementOrder list");
     }
 }

@@ -64,3 +64,18 @@ async fn apply_patches_are_not_served_and_say_so() {
     let answer = client.patch(&path, "application/apply-patch+yaml", &json!({})).await;
     assert_eq!(answer.refusal(), (501, "crdgen-apiserver does not serve server-side apply"));
 }
+
+#[tokio::test]
+async fn a_strategic_patch_joins_the_lists_of_the_metadata() {
+    let client = Client::with_things().await;
+    let path = "/api/v1/namespaces/default/configmaps/c";
+    let object = json!({"metadata": {"name": "c", "finalizers": ["example.com/a"]}});
+    client.post("/api/v1/namespaces/default/configmaps", &object).await;
+    let strategic = async |change: serde_json::Value| {
+        client.patch(path, "application/strategic-merge-patch+json", &json!({"metadata": change})).await.body
+    };
+    let joined = strategic(json!({"finalizers": ["example.com/b"]})).await;
+    assert_eq!(joined["metadata"]["finalizers"], json!(["example.com/a", "example.com/b"]));
+    let left = strategic(json!({"$deleteFromPrimitiveList/finalizers": ["example.com/a"]})).await;
+    assert_eq!(left["metadata"]["finalizers"], json!(["example.com/b"]));
+}
