@@ -19,6 +19,22 @@ pub(crate) fn decode(object: &mut Map<String, Value>, schema: &Schema, kind: &st
     Ok(decoder.unknown)
 }
 
+/// The schema of a Go struct that no resource has.
+pub(crate) fn strukt(name: &str, fields: &[(&str, Schema)]) -> Schema {
+    let properties = fields.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
+    Schema { title: Some(name.to_owned()), properties, ..field(SchemaType::Object) }
+}
+
+/// The schema of a field of that type.
+pub(crate) fn field(kind: SchemaType) -> Schema {
+    Schema { kind: Some(kind), ..Schema::default() }
+}
+
+/// The schema of a field that is a pointer in Go: its zero value is kept.
+pub(crate) fn pointer(kind: SchemaType) -> Schema {
+    Schema { nullable: true, ..field(kind) }
+}
+
 /// Where a value stands: its JSON path, and the Go struct it is a field of.
 struct Place<'a> {
     path: &'a str,

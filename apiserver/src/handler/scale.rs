@@ -88,16 +88,11 @@ fn decode(given: Decoded, options: &WriteOptions) -> Result<(Value, Vec<String>)
 
 /// `autoscaling/v1` `Scale`.
 fn schema() -> Schema {
-    let of = |kind: SchemaType| Schema { kind: Some(kind), ..Schema::default() };
-    let object = |title: &str, properties: &[(&str, &Schema)]| Schema {
-        title: Some(title.to_owned()),
-        properties: properties.iter().map(|(name, schema)| ((*name).to_owned(), Schema::clone(schema))).collect(),
-        ..of(SchemaType::Object)
-    };
-    let replicas = Schema { format: Some("int32".to_owned()), ..of(SchemaType::Integer) };
-    let spec = object("ScaleSpec", &[("replicas", &replicas)]);
-    let status = object("ScaleStatus", &[("replicas", &replicas), ("selector", &of(SchemaType::String))]);
-    object("Scale", &[("spec", &spec), ("status", &status)])
+    let replicas = Schema { format: Some("int32".to_owned()), ..typed::field(SchemaType::Integer) };
+    let spec = typed::strukt("ScaleSpec", &[("replicas", replicas.clone())]);
+    let selector = typed::field(SchemaType::String);
+    let status = typed::strukt("ScaleStatus", &[("replicas", replicas), ("selector", selector)]);
+    typed::strukt("Scale", &[("spec", spec), ("status", status)])
 }
 
 fn write_scale(

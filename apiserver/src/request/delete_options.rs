@@ -2,12 +2,16 @@
 //!
 //! Source: `k8s.io/apimachinery/pkg/apis/meta/v1/validation.ValidateDeleteOptions`.
 
+use std::sync::OnceLock;
+
 use crdgen_schema::field;
+use crdgen_schema::schema::{Schema, SchemaType};
 use serde_json::{Value, json};
 
 use super::Request;
 use super::body;
 use super::write_options::dry_run_errors;
+use crate::builtin::typed;
 use crate::response::status::{Result, Status};
 
 /// `metav1.DeleteOptions`.
@@ -70,6 +74,7 @@ fn from_query(request: &Request) -> Result<Value> {
 }
 
 fn from_body(request: &Request) -> Result<Value> {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
     let given = body::decode(request, body::OBJECTS)?.value;
     let kind = given["kind"].as_str().unwrap_or_default();
     if !matches!(kind, "" | "DeleteOptions") {
@@ -78,10 +83,33 @@ fn from_body(request: &Request) -> Result<Value> {
             "decoded object cannot be converted to DeleteOptions: {version}, Kind={kind}"
         )));
     }
-    if !given["gracePeriodSeconds"].is_null() && !given["gracePeriodSeconds"].is_i64() {
-        return Err(Status::bad_request("gracePeriodSeconds must be an integer"));
-    }
+    let mut given = given;
+    // A wrong type must not look like an option that was left out: it may be the one that protects the object.
+    let Some(members) = given.as_object_mut() else { return Err(refuse("json: cannot unmarshal into a struct")) };
+    // Fields that are not known are ignored, as kube-apiserver does.
+    typed::decode(members, SCHEMA.get_or_init(schema), "DeleteOptions").map_err(|why| refuse(&why))?;
     Ok(given)
+}
+
+fn refuse(why: &str) -> Box<Status> {
+    Status::bad_request(format!("DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: {why}"))
+}
+
+fn schema() -> Schema {
+    let texts = Schema { items: Some(Box::new(typed::field(SchemaType::String))), ..typed::field(SchemaType::Array) };
+    let text = || typed::pointer(SchemaType::String);
+    let preconditions = typed::strukt("Preconditions", &[("uid", text()), ("resourceVersion", text())]);
+    typed::strukt(
+        "DeleteOptions",
+        &[
+            ("dryRun", texts),
+            ("gracePeriodSeconds", typed::pointer(SchemaType::Integer)),
+            ("ignoreStoreReadErrorWithClusterBreakingPotential", typed::pointer(SchemaType::Boolean)),
+            ("orphanDependents", typed::pointer(SchemaType::Boolean)),
+            ("preconditions", preconditions),
+            ("propagationPolicy", text()),
+        ],
+    )
 }
 
 fn errors(policy: Option<&str>, orphan: Option<bool>, dry_run: &[String]) -> Vec<field::Error> {

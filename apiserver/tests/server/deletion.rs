@@ -93,3 +93,28 @@ async fn a_deleted_definition_takes_its_objects_along_and_waits_for_their_finali
     client.merge(&format!("{THINGS}/held"), &json!({"metadata": {"finalizers": null}})).await;
     assert_eq!((client.get(&crd).await.code, client.get(THINGS).await.code), (404, 404));
 }
+
+#[tokio::test]
+async fn options_of_a_wrong_type_delete_nothing() {
+    let client = Client::with_things().await;
+    client.create("a", &json!({})).await;
+    for options in [
+        json!({"dryRun": "All"}),
+        json!({"dryRun": [true]}),
+        json!({"preconditions": {"uid": 5}}),
+        json!({"preconditions": "x"}),
+        json!({"propagationPolicy": 5}),
+        json!({"orphanDependents": "true"}),
+        json!({"gracePeriodSeconds": "5"}),
+        json!([]),
+        json!("x"),
+        json!(null),
+    ] {
+        for path in [format!("{THINGS}/a"), THINGS.to_owned()] {
+            let headers = [("content-type", "application/json")];
+            let answer = client.send("DELETE", &path, &headers, options.to_string().into_bytes()).await;
+            assert_eq!(answer.code, 400, "{options}");
+        }
+    }
+    assert_eq!(client.get(&format!("{THINGS}/a")).await.code, 200);
+}
