@@ -61,7 +61,10 @@ fn reconcile_group(api: &Arc<Api>, mut crds: Vec<Arc<Stored>>) {
             crd
         } else {
             let time = Value::String(generate::time(api.now()));
-            save(api, &crd, status::reconciled(&crd.value, &taken, &time))
+            match status::reconciled(&crd.value, &taken, &time) {
+                Some(changed) => save(api, &crd, changed),
+                None => crd,
+            }
         };
         if status::is_established(&current.value) {
             serve(api, &current);

@@ -10,23 +10,30 @@ use crate::object::{self, meta};
 /// What keeps a CRD until its objects are gone.
 pub(crate) const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 
-/// The CRD with the names it gets and the conditions that follow from them.
-pub(crate) fn reconciled(crd: &Value, taken: &Taken, time: &Value) -> Value {
-    let mut crd = crd.clone();
-    let Granted { names, conflict } = taken.grant(&crd);
-    crd["status"]["acceptedNames"] = names;
+/// The CRD with the names it gets and the conditions that follow from them; nothing if it has them already.
+pub(crate) fn reconciled(crd: &Value, taken: &Taken, time: &Value) -> Option<Value> {
+    let Granted { names, conflict } = taken.grant(crd);
     let accepted = conflict.is_none();
-    match conflict {
-        None => set_condition(&mut crd, "NamesAccepted", true, "NoConflicts", "no conflicts found", time),
-        Some((reason, message)) => set_condition(&mut crd, "NamesAccepted", false, reason, &message, time),
+    let (reason, message) = conflict.unwrap_or(("NoConflicts", "no conflicts found".to_owned()));
+    let told = condition(crd, "NamesAccepted").is_some_and(|told| {
+        told["status"] == if accepted { "True" } else { "False" }
+            && told["reason"] == reason
+            && told["message"] == message.as_str()
+    });
+    let established = if accepted { is_established(crd) } else { condition(crd, "Established").is_some() };
+    if told && established && crd["status"]["acceptedNames"] == names {
+        return None;
     }
-    if accepted && !is_established(&crd) {
+    let mut crd = crd.clone();
+    crd["status"]["acceptedNames"] = names;
+    set_condition(&mut crd, "NamesAccepted", accepted, reason, &message, time);
+    if accepted && !established {
         let message = "the initial names have been accepted";
         set_condition(&mut crd, "Established", true, "InitialNamesAccepted", message, time);
-    } else if !accepted && condition(&crd, "Established").is_none() {
+    } else if !established {
         set_condition(&mut crd, "Established", false, "NotAccepted", "not all names are accepted", time);
     }
-    crd
+    Some(crd)
 }
 
 /// Whether its resources are served.

@@ -9,7 +9,7 @@ pub(crate) mod versions;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crdgen_schema::definition::{Definition, PrinterColumn, Scale, Scope, Version};
 use crdgen_schema::schema::Schema;
@@ -56,6 +56,8 @@ pub(crate) struct Resource {
     pub(crate) since: u64,
     /// The CRD it comes from.
     pub(crate) custom: Option<Custom>,
+    /// The hash of its part of the `OpenAPI` document, once somebody asked for it.
+    pub(crate) published_hash: OnceLock<Vec<u8>>,
     /// Cancelled when it is served no longer (or no longer so): ends its watches.
     pub(crate) gone: CancellationToken,
     pub(crate) strategy: &'static dyn Strategy,
@@ -99,6 +101,7 @@ impl Resource {
             storage: None,
             since: 0,
             custom: None,
+            published_hash: OnceLock::new(),
             gone: CancellationToken::new(),
             strategy,
         }
