@@ -20,8 +20,9 @@ use crate::object::{self, finalizers, generate, meta, text};
 use crate::request::write_options::WriteOptions;
 use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
+use crate::response::json;
 use crate::response::status::{Details, Result, Status};
-use crate::store::{Stored, Write, WriteError};
+use crate::store::{Stored, Write, WriteError, weight};
 
 /// What a write is answered with.
 #[derive(Debug)]
@@ -72,6 +73,7 @@ pub(crate) fn create(
     }
     loop {
         let value = normalized(resource.strategy.to_stored(resource, object.clone()));
+        check_size(&value)?;
         match api.store.create(&resource.collection, &key, value, &seen) {
             Ok(stored) => return Ok(Written { object: resource.read(&stored).into_owned(), created: true, warnings }),
             Err(WriteError::Exists) => return Err(Status::already_exists(resource, text(&object, "name"), false)),
@@ -122,12 +124,22 @@ pub(crate) fn update(
         if options.dry_run {
             return Ok(Written { object, created: false, warnings });
         }
+        check_size(&object)?;
         match store(api, resource, &key, &stored, &object) {
             Ok(object) => return Ok(Written { object, created: false, warnings }),
             // Computed anew from what is there now: an object that names a version is refused then, a patch is not.
             Err(WriteError::Modified | WriteError::Exists) => {}
         }
     }
+}
+
+/// etcd takes no requests above 1.5 MiB.
+fn check_size(object: &Value) -> Result<()> {
+    const LIMIT: usize = 1536 * 1024;
+    if weight(object) > LIMIT && json::compact(object).len() > LIMIT {
+        return Err(Status::unclassified("etcdserver: request is too large"));
+    }
+    Ok(())
 }
 
 /// Stores an update. Who takes the last finalizer off an object that is being deleted deletes it.

@@ -8,8 +8,10 @@ use serde_json::Value;
 
 /// kube-apiserver takes no more operations than this.
 const MAX_OPERATIONS: usize = 10_000;
-/// How many values one patch may copy and move: copies of copies grow without end otherwise.
-const MAX_MOVED: usize = 1_000_000;
+/// How many bytes one patch may copy, as in kube-apiserver: copies of copies grow without end otherwise.
+const MAX_COPIED: usize = 3 * 1024 * 1024;
+/// How many bytes one patch may move, which only costs time.
+const MAX_MOVED: usize = 64 * 1024 * 1024;
 
 /// Why a patch cannot be applied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,12 +48,18 @@ pub(crate) fn apply(target: &mut Value, patch: &Value) -> Result<(), Error> {
     if operations.len() > MAX_OPERATIONS {
         return Err(Error::TooMany(operations.len()));
     }
-    let mut budget = MAX_MOVED;
+    let mut budget = Budget { copied: MAX_COPIED, moved: MAX_MOVED };
     operations.iter().try_for_each(|operation| run(target, operation, &mut budget).ok_or(Error::DoesNotApply))
 }
 
+/// What is left of the bytes that a patch may copy and move.
+struct Budget {
+    copied: usize,
+    moved: usize,
+}
+
 /// Nothing if the operation fails.
-fn run(target: &mut Value, operation: &Value, budget: &mut usize) -> Option<()> {
+fn run(target: &mut Value, operation: &Value, budget: &mut Budget) -> Option<()> {
     let path = parts(operation["path"].as_str()?);
     // An operation without a value has the value null.
     let value = operation.get("value").unwrap_or(&Value::Null);
@@ -70,12 +78,12 @@ fn run(target: &mut Value, operation: &Value, budget: &mut usize) -> Option<()> 
         }
         "move" => {
             let moved = remove(target, &parts(operation["from"].as_str()?))?;
-            take(&moved, MAX_DEPTH.checked_sub(path.len())?, budget)?;
+            take(&moved, MAX_DEPTH.checked_sub(path.len())?, &mut budget.moved)?;
             add(target, &path, moved)
         }
         "copy" => {
             let copied = find(target, &parts(operation["from"].as_str()?))?;
-            take(copied, MAX_DEPTH.checked_sub(path.len())?, budget)?;
+            take(copied, MAX_DEPTH.checked_sub(path.len())?, &mut budget.copied)?;
             let copied = copied.clone();
             add(target, &path, copied)
         }
@@ -88,13 +96,21 @@ fn run(target: &mut Value, operation: &Value, budget: &mut usize) -> Option<()> 
     }
 }
 
-/// Pays for a value and all in it; fails if it is nested too deeply or the budget is spent.
+/// Pays for a value and all in it, about a byte for each of its text; fails if it is nested too deeply or the budget
+/// is spent.
 fn take(value: &Value, depth: usize, budget: &mut usize) -> Option<()> {
     *budget = budget.checked_sub(1)?;
     let below = depth.checked_sub(1)?;
     match value {
+        Value::String(text) => {
+            *budget = budget.checked_sub(text.len())?;
+            Some(())
+        }
         Value::Array(items) => items.iter().try_for_each(|item| take(item, below, budget)),
-        Value::Object(members) => members.values().try_for_each(|member| take(member, below, budget)),
+        Value::Object(members) => members.iter().try_for_each(|(name, member)| {
+            *budget = budget.checked_sub(name.len())?;
+            take(member, below, budget)
+        }),
         _ => Some(()),
     }
 }
@@ -217,6 +233,10 @@ mod tests {
     fn copies_of_copies_end_at_the_budget_and_at_the_depth_of_any_value() {
         let wide = json!({"op": "copy", "from": "/l", "path": "/l/-"});
         check(&Value::Array(vec![wide; 100]), &Err(Error::DoesNotApply));
+        let mut long = json!({"l": ["x".repeat(1_000_000)]});
+        let copy = json!({"op": "copy", "from": "/l/0", "path": "/l/-"});
+        assert_eq!(apply(&mut long.clone(), &json!([copy, copy, copy])), Ok(()));
+        assert_eq!(apply(&mut long, &Value::Array(vec![copy; 4])), Err(Error::DoesNotApply));
         let deep = json!({"op": "move", "from": "/a", "path": "/a/b"});
         fails(&deep);
         let nested: Vec<Value> = (0..300)

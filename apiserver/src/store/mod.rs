@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use collection::Collection;
 pub(crate) use collection::{Event, Snapshot};
-pub(crate) use object::Stored;
+pub(crate) use object::{Stored, weight};
 
 /// How many events a collection remembers unless [`Store::with_history`] says otherwise.
 const DEFAULT_HISTORY: usize = 10_000;

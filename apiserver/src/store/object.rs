@@ -38,7 +38,8 @@ impl Stored {
     }
 }
 
-fn weight(value: &Value) -> usize {
+/// About how many bytes a value takes in memory, and at least as many as its text has, escapes aside.
+pub(crate) fn weight(value: &Value) -> usize {
     size_of::<Value>()
         + match value {
             Value::String(text) => text.len(),

@@ -209,3 +209,14 @@ async fn a_scale_is_read_as_its_type_and_its_uid_is_a_precondition() {
     let warned = client.put(&path, &scale(json!({"spec": {"replicas": 2, "x": 1}}))).await;
     assert_eq!((warned.code, warned.warnings()), (200, vec!["299 - \"unknown field \\\"spec.x\\\"\""]));
 }
+
+#[tokio::test]
+async fn an_object_that_etcd_would_not_take_is_refused() {
+    let client = Client::with_things().await;
+    let color = json!({"color": "x".repeat(1_600_000)});
+    let why = (500, "etcdserver: request is too large");
+    assert_eq!(client.post(THINGS, &thing("a", &color)).await.refusal(), why);
+    client.create("a", &json!({})).await;
+    assert_eq!(client.merge(&path("a"), &json!({"spec": color})).await.refusal(), why);
+    assert_eq!(client.get(&path("a")).await.body["spec"], json!({"mode": "auto"}));
+}
