@@ -106,6 +106,23 @@ impl Harness {
         self.databases.create(&Database::new(name, spec(engine))).await
     }
 
+    /// Creates a database as soon as the API server works with a changed CRD: a real one takes a moment.
+    ///
+    /// # Errors
+    /// The API server refuses it for another reason, or still does after a while.
+    pub async fn create_when_allowed(&self, name: &str, engine: Engine) -> Result<Database> {
+        let invalid = |error: &client::Error| error.status().is_some_and(|status| status.code == 422);
+        let trying = async {
+            loop {
+                match self.create(name, engine.clone()).await {
+                    Err(error) if invalid(&error) => sleep(Duration::from_millis(20)).await,
+                    outcome => return Ok(outcome?),
+                }
+            }
+        };
+        timeout(PATIENCE, trying).await.with_context(|| format!("{name} is still refused"))?
+    }
+
     /// The key of a database of this namespace.
     pub fn key(&self, name: &str) -> ObjectKey {
         ObjectKey::new(Some(&self.namespace), name)

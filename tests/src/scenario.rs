@@ -162,7 +162,7 @@ pub async fn unsupported_engine(connection: &kube::Client) -> Result<()> {
     let refused = harness.create("oracle", Engine::from("Oracle")).await;
     ensure!(refused.is_err_and(|error| error.status().is_some_and(|status| status.code == 422)));
     allow_oracle(connection).await?;
-    harness.create("oracle", Engine::from("Oracle")).await?;
+    harness.create_when_allowed("oracle", Engine::from("Oracle")).await?;
     harness.until_phase("oracle", Phase::Failed).await?;
     harness.until_events("oracle", &["UnsupportedEngine"]).await?;
 
