@@ -1,5 +1,7 @@
 //! `demo`: generates the code, then builds and runs the demonstration on it.
 
+use std::process::Command;
+
 use anyhow::Result;
 use crdgen::cli::Codegen;
 
@@ -10,7 +12,7 @@ pub(crate) fn run() -> Result<()> {
     eprintln!("generating generated/src from fixtures/crds");
     codegen::run(Codegen::default())?;
     eprintln!("building the Database controller (a minute or two the first time)");
-    let demo = ["--package", "crdgen-generated", "--example", "demo"];
-    project::run(project::cargo().args(["build", "--quiet"]).args(demo))?;
-    project::run(project::cargo().args(["run", "--quiet"]).args(demo))
+    // With the features of the whole workspace, so that the tests find what this has built.
+    project::run(project::cargo().args(["build", "--quiet", "--workspace", "--example", "demo"]))?;
+    project::run(&mut Command::new(project::target().join("debug/examples/demo")))
 }
