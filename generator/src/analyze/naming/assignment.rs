@@ -2,7 +2,7 @@
 //!
 //! In: texts, and how each is named at a [`Level`]. Out: one name each. A text that collides moves to a more telling
 //! level; the most natural owner keeps the short name. There is no counter: a name depends on its own text, and on
-//! whether others in the scope want the same.
+//! whether others in the scope want the same. At the last level no two texts are the same, and nobody takes that name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +45,10 @@ pub(super) fn assign(
 fn losers(claims: &[Claim<'_>], levels: &[Level], names: &[String], taken: &impl Fn(&str) -> bool) -> BTreeSet<usize> {
     let mut owners: BTreeMap<&str, usize> = BTreeMap::new();
     let mut beaten = BTreeSet::new();
-    let rank = |index: usize| (levels[index], !claims[index].natural, claims[index].text);
+    let rank = |index: usize| {
+        let can_move = levels[index].next().is_some();
+        (can_move, levels[index], !claims[index].natural, claims[index].text)
+    };
     for (index, name) in names.iter().enumerate() {
         if taken(name) {
             beaten.insert(index);
@@ -60,4 +63,24 @@ fn losers(claims: &[Claim<'_>], levels: &[Level], names: &[String], taken: &impl
         beaten.insert(loses);
     }
     beaten
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::identifier, *};
+
+    #[test]
+    fn a_text_that_spells_the_last_name_of_another_gives_way() {
+        let texts = [
+            "A-bDash-C",
+            "A-b-DashC",
+            "ADashBDashDashC",
+            "ADashBDashDashCCapitalized",
+            "U41U2dU62U44U61U73U68U2dU43Text",
+        ];
+        let claims: Vec<Claim<'_>> = texts.iter().map(|text| Claim { text, natural: false }).collect();
+        let names = assign(&claims, |index, level| identifier::ty(texts[index], false, level), |_| false);
+        assert_eq!(names[0], texts[4]);
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), texts.len(), "{names:?}");
+    }
 }
