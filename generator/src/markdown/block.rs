@@ -17,7 +17,7 @@ pub(crate) fn lines(text: &str) -> Vec<String> {
     let mut at = 0;
     while let Some(line) = source.get(at) {
         if let Some(end) = blocks.fence_end(&fences, at) {
-            blocks.fenced(&source[at + 1..end], fences[end].map_or(3, |fence| fence.length));
+            blocks.fenced(&source[at + 1..end]);
             at = end + 1;
             continue;
         }
@@ -90,11 +90,12 @@ impl<'a> Blocks<'a> {
         end
     }
 
-    /// A code block. It says `text`: rustdoc would compile it as Rust otherwise.
-    fn fenced(&mut self, content: &[&'a str], length: usize) {
+    /// A code block. It says `text`: rustdoc would compile it as Rust otherwise. No run of backticks in it ends it.
+    fn fenced(&mut self, content: &[&'a str]) {
         self.end_paragraph();
         self.blank();
-        let fence = "`".repeat(length);
+        let longest_run = content.iter().map(|line| backticks(line.trim_start())).max().unwrap_or(0);
+        let fence = "`".repeat(longest_run.max(2) + 1);
         self.out.push(format!("{fence}text"));
         self.out.extend(content.iter().map(|&line| line.to_owned()));
         self.out.push(fence);
@@ -112,9 +113,14 @@ struct Fence {
 
 fn fence(line: &str) -> Option<Fence> {
     let line = line.trim_start();
-    let info = line.trim_start_matches('`');
-    let length = line.len() - info.len();
+    let length = backticks(line);
+    let info = &line[length..];
     (length >= 3 && !info.contains('`')).then_some(Fence { length, closes: info.is_empty() })
+}
+
+/// How many backticks a line starts with.
+fn backticks(line: &str) -> usize {
+    line.len() - line.trim_start_matches('`').len()
 }
 
 /// A list item's marker and text.
@@ -156,11 +162,13 @@ fn begins_item(word: &str) -> bool {
     list_item(&format!("{word} x")).is_some()
 }
 
-/// The line, escaped where its start would mean a heading, a quotation, a rule, a list or a code block.
+/// The line, escaped where its start would mean a heading, a quotation, a rule, a list, a table or a code block.
 fn guarded(line: &str) -> String {
+    let separates_cells = !line.is_empty() && line.chars().all(|c| matches!(c, '-' | ':' | '|' | ' '));
     let special = line.starts_with(['#', '>', '=', '~', '|'])
+        || separates_cells
         || ["---", "***", "___", "- ", "* ", "+ "].iter().any(|start| line.starts_with(start))
-        || matches!(line, "-" | "*" | "+" | "--" | "**");
+        || matches!(line, "*" | "+" | "**");
     if special {
         return format!("\\{line}");
     }

@@ -41,6 +41,11 @@ fn a_fenced_block_is_plain_text() {
 }
 
 #[test]
+fn a_fence_is_longer_than_any_in_the_block() {
+    check("```\n`````\n<b>\n```\nb", &["``````text", "`````", "<b>", "``````", "", "b"]);
+}
+
+#[test]
 fn the_lines_of_a_list_item_are_indented() {
     check(
         "One of:\n- a\nand more\n* b\n10. c\nd\n\ne",
@@ -51,6 +56,11 @@ fn the_lines_of_a_list_item_are_indented() {
 #[test]
 fn a_line_cannot_start_a_heading_or_a_quotation() {
     check("# a\n> b\n---\n===", &["\\# a", "\\> b", "\\---", "\\==="]);
+}
+
+#[test]
+fn a_line_cannot_start_a_table() {
+    check("a | b\n:-|-\n`x | <b>`", &["a | b", "\\:-|-", "`x | <b>`"]);
 }
 
 #[test]
