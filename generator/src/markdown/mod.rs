@@ -13,7 +13,7 @@ pub(crate) use inline::{code, prose};
 
 /// The text with tabs as spaces and one kind of newline, and without control characters and those that are invisible or
 /// turn the direction of writing (rustc refuses these in source code).
-fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.replace("\r\n", "\n").chars() {
         match c {

@@ -1,7 +1,7 @@
 //! One file: header, docs, imports, modules, re-exports, items and tables, in this order.
 
 use super::{Context, Error, MARK, item};
-use crate::model::Resource;
+use crate::{markdown::visible, model::Resource};
 
 /// The parts of a file.
 pub(super) struct File {
@@ -71,5 +71,5 @@ fn statements(keyword: &str, mut trees: Vec<String>) -> Result<String, Error> {
 
 /// A file name may hold anything, a comment ends at its line.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    visible(text).replace('\n', " ")
 }
