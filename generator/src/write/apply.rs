@@ -1,7 +1,8 @@
 //! Changes → disk.
 //!
-//! A file is written beside its place and moved there, so that no reader ever sees half of it. What is no longer needed
-//! goes last, with the folders that it leaves empty.
+//! All texts are first written beside their places: a full disk or a folder that cannot be written to is noticed then,
+//! and nothing has changed. Then they are moved there, so that no reader ever sees half of a file. What is no longer
+//! needed goes last, with the folders that it leaves empty. Whenever this ends, the manifest names all that is there.
 
 #![allow(clippy::disallowed_methods, reason = "this shell writes the file system")]
 
@@ -10,25 +11,34 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Changes, Error, failed};
+use super::{Changes, Error, failed, manifest};
 
 const TEMPORARY: &str = ".crdgen-";
 
 /// Makes the changes.
 pub(super) fn apply(changes: &Changes, folder: &Path) -> Result<(), Error> {
-    for (path, (_, text)) in &changes.write {
-        replace(&folder.join(path), text)?;
+    let texts = || changes.write.iter().filter(|(path, _)| *path != manifest::NAME);
+    let places: Vec<PathBuf> = texts().map(|(path, _)| folder.join(path)).collect();
+    let staged = places.iter().zip(texts()).try_for_each(|(place, (_, (_, text)))| stage(place, text));
+    let (between, last) = manifests(changes);
+    let announced = staged.and_then(|()| between.map_or(Ok(()), |text| replace(&folder.join(manifest::NAME), &text)));
+    if let Err(error) = announced {
+        places.iter().for_each(|place| unstage(place, folder));
+        return Err(error);
     }
+    places.iter().try_for_each(|place| place_staged(place))?;
     for path in changes.remove.keys() {
-        let path = folder.join(path);
-        // What an interrupted run left behind may have been used by this one.
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&path)(error)),
-            _ => {}
-        }
-        remove_empty_folders(&path, folder);
+        remove(&folder.join(path), folder)?;
     }
-    Ok(())
+    last.map_or(Ok(()), |text| replace(&folder.join(manifest::NAME), text))
+}
+
+/// The manifest while files come and go, and the one after that.
+fn manifests(changes: &Changes) -> (Option<String>, Option<&str>) {
+    let Some((before, after)) = changes.write.get(manifest::NAME) else { return (None, None) };
+    let both = manifest::union(before.as_deref().unwrap_or_default(), after);
+    let last = (both != *after).then_some(after.as_str());
+    (Some(both), last)
 }
 
 /// Whether a file of this name was on its way to its place.
@@ -37,12 +47,38 @@ pub(super) fn is_temporary(name: &str) -> bool {
 }
 
 fn replace(path: &Path, text: &str) -> Result<(), Error> {
+    stage(path, text)?;
+    place_staged(path)
+}
+
+/// Writes a text beside its place.
+fn stage(path: &Path, text: &str) -> Result<(), Error> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed(folder))?;
     }
     let temporary = temporary(path);
-    std::fs::write(&temporary, text).map_err(failed(&temporary))?;
-    std::fs::rename(&temporary, path).map_err(failed(path))
+    std::fs::write(&temporary, text).map_err(failed(&temporary))
+}
+
+/// Moves it to its place.
+fn place_staged(path: &Path) -> Result<(), Error> {
+    std::fs::rename(temporary(path), path).map_err(failed(path))
+}
+
+/// Takes it away again. There may be none: something else has failed already.
+fn unstage(path: &Path, top: &Path) {
+    let _ = std::fs::remove_file(temporary(path));
+    remove_empty_folders(path, top);
+}
+
+/// What an interrupted run left behind may have been used by this one.
+fn remove(path: &Path, top: &Path) -> Result<(), Error> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(path)(error)),
+        _ => {}
+    }
+    remove_empty_folders(path, top);
+    Ok(())
 }
 
 fn temporary(path: &Path) -> PathBuf {

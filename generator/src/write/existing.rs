@@ -47,7 +47,9 @@ pub(super) fn files(folder: &Path) -> Result<BTreeMap<String, String>, Error> {
                 pending.push((path, format!("{relative}/")));
                 continue;
             }
-            match ours(&path, &relative, &named).map_err(failed(&path))?.filter(|_| kind.is_file()) {
+            // Only a file is read: a pipe would make this wait for ever.
+            let text = if kind.is_file() { ours(&path, &relative, &named).map_err(failed(&path))? } else { None };
+            match text {
                 Some(text) => drop(found.insert(relative, text)),
                 None => foreign.push(path),
             }

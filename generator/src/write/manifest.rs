@@ -18,6 +18,12 @@ pub(super) fn text(files: &BTreeMap<String, String>) -> String {
     names.fold(MARK.to_owned(), |text, line| text + &line)
 }
 
+/// The manifest of what two manifests name.
+pub(super) fn union(a: &str, b: &str) -> String {
+    let names: BTreeSet<String> = [a, b].into_iter().filter_map(read).flatten().collect();
+    names.into_iter().fold(MARK.to_owned(), |text, name| text + &name + "\n")
+}
+
 /// The files that a manifest names; none if it is not ours.
 pub(super) fn read(text: &str) -> Option<BTreeSet<String>> {
     Some(text.strip_prefix(MARK)?.lines().map(str::to_owned).collect())

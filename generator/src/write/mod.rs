@@ -55,7 +55,8 @@ pub struct Changes {
     remove: BTreeMap<String, String>,
 }
 
-/// Makes `folder` hold exactly `tree`. Files whose text is the same are not touched.
+/// Makes `folder` hold exactly `tree`. Files whose text is the same are not touched. If a text cannot be written, none
+/// of them has changed.
 pub fn write(tree: &Tree, folder: &Path) -> Result<Changes, Error> {
     let changes = compare(tree, folder)?;
     apply::apply(&changes, folder)?;

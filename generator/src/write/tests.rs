@@ -88,3 +88,44 @@ fn names_that_differ_in_case_only_are_refused() {
     let error = write(&tree(&[("a.rs", ""), ("A.rs", "")]), folder.path()).unwrap_err();
     assert!(matches!(error, Error::SameName(_)), "{error}");
 }
+
+#[test]
+fn when_one_file_cannot_be_written_nothing_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = tree(&[("a.rs", "old"), ("z.rs", "old"), ("g/things.json", "{}\n")]);
+    write(&old, folder.path()).unwrap();
+    // Where a text would be written first, there is a folder.
+    fs::create_dir(folder.path().join(".crdgen-z.rs")).unwrap();
+    let new = tree(&[("a.rs", "new"), ("h/things.json", "{}\n"), ("z.rs", "new")]);
+    let error = write(&new, folder.path()).unwrap_err();
+    assert!(matches!(error, Error::Io { .. }), "{error}");
+    fs::remove_dir(folder.path().join(".crdgen-z.rs")).unwrap();
+    assert!(check(&old, folder.path()).unwrap().is_clean());
+    assert!(!folder.path().join("h").exists());
+}
+
+#[test]
+fn an_interrupted_run_leaves_nothing_that_is_no_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    write(&tree(&[("mod.rs", "a"), ("g/old.json", "{}\n")]), folder.path()).unwrap();
+    // The removal fails: there is a folder instead.
+    let changes = compare(&tree(&[("mod.rs", "a"), ("g/new.json", "{}\n")]), folder.path()).unwrap();
+    fs::remove_file(folder.path().join("g/old.json")).unwrap();
+    fs::create_dir(folder.path().join("g/old.json")).unwrap();
+    apply::apply(&changes, folder.path()).unwrap_err();
+    fs::remove_dir(folder.path().join("g/old.json")).unwrap();
+    fs::write(folder.path().join("g/old.json"), "{}\n").unwrap();
+    let changes = write(&tree(&[("mod.rs", "a"), ("g/new.json", "{}\n")]), folder.path()).unwrap();
+    assert_eq!(changes.removed(), 1);
+    assert_eq!(names(folder.path()), ["g/new.json", "mod.rs"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_folder_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let status = std::process::Command::new("mkfifo").arg(folder.path().join("own.rs")).status().unwrap();
+    assert!(status.success());
+    let error = write(&tree(&[("mod.rs", "a")]), folder.path()).unwrap_err();
+    assert!(matches!(error, Error::Foreign(_)), "{error}");
+}
