@@ -2,7 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests write their input")]
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 const HEAD: &str = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n";
 
@@ -102,4 +102,24 @@ fn a_fault_of_the_settings_is_an_error() {
 fn a_runtime_that_is_no_path_is_refused() {
     let text = crd("A", "as");
     check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", b"runtime = \"a; b\"\n")], &["\"a; b\" is no path"]);
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("crds"), folder.path().join("out"));
+    fs::create_dir(&input).unwrap();
+    fs::write(input.join("a.yaml"), crd("A", "as")).unwrap();
+    let twice = [input.clone(), input.join("../crds/a.yaml"), input];
+    assert_eq!(crdgen::configure().out(out).generate(&twice[..]).unwrap().definitions, 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn input_without_an_end_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    check_path(Path::new("/dev/zero"), &folder.path().join("out"), &["/dev/zero: error: cannot be read", "MB"]);
+    let pipe = folder.path().join("a.yaml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    check_path(folder.path(), &folder.path().join("out"), &["a.yaml: error: cannot be read", "neither a file"]);
 }

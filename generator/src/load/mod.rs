@@ -8,7 +8,7 @@
 mod walk;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::Read as _,
     path::{Path, PathBuf},
 };
@@ -23,19 +23,24 @@ use crdgen_schema::{
 pub struct Input {
     /// All definitions, file by file.
     pub definitions: Vec<Definition>,
-    /// What a source file is called in output: its path from the path that was asked for, with that one's own name in
-    /// front. It is the same on every machine and from every working directory.
+    /// What a source file is called in output: its path from the folder that was asked for. It is the same on every
+    /// machine, from every working directory and wherever the folder is.
     pub labels: BTreeMap<String, String>,
     /// Every file and folder that was looked at.
     pub watched: Vec<PathBuf>,
     /// What was found.
     pub diagnostics: Diagnostics,
+    /// The files that have been read, whatever they were called.
+    seen: BTreeSet<PathBuf>,
 }
 
 /// Standard input, as a path.
 pub const STDIN: &str = "-";
 
-/// Reads everything. Faults of one file do not hide those of another.
+/// No file is larger: what never ends must not fill the memory.
+const LARGEST: u64 = 1 << 28;
+
+/// Reads everything. Faults of one file do not hide those of another, and a file that is named twice is read once.
 pub fn load(paths: &[PathBuf]) -> Input {
     let mut input = Input::default();
     for path in paths {
@@ -52,9 +57,8 @@ pub fn load(paths: &[PathBuf]) -> Input {
 
 impl Input {
     fn stdin(&mut self) {
-        let mut bytes = Vec::new();
-        match std::io::stdin().lock().read_to_end(&mut bytes) {
-            Ok(_) => {
+        match read(std::io::stdin().lock()) {
+            Ok(bytes) => {
                 let found = self.text("<stdin>", "<stdin>", bytes);
                 self.expect_some(found, "<stdin>");
             }
@@ -79,7 +83,11 @@ impl Input {
         }
         let mut found = 0;
         for file in files {
-            match std::fs::read(&file) {
+            if !self.seen.insert(std::fs::canonicalize(&file).unwrap_or_else(|_| file.clone())) {
+                found += 1;
+                continue;
+            }
+            match std::fs::File::open(&file).and_then(read) {
                 Ok(bytes) => found += self.text(&shown(&file), &label(path, &file), bytes),
                 Err(error) => self.diagnostics.push(unreadable(&shown(&file), &error)),
             }
@@ -120,11 +128,22 @@ fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
+/// The path below a folder that was asked for; the name of a file that was.
 fn label(root: &Path, file: &Path) -> String {
-    let name = root.file_name().map(|name| name.to_string_lossy().into_owned());
-    let below = file.strip_prefix(root).map(shown).unwrap_or_default();
-    let parts: Vec<String> = name.into_iter().chain([below]).filter(|part| !part.is_empty()).collect();
-    parts.join("/")
+    match file.strip_prefix(root) {
+        Ok(below) if !below.as_os_str().is_empty() => shown(below),
+        _ => file.file_name().map(|name| shown(Path::new(name))).unwrap_or_default(),
+    }
+}
+
+/// All bytes, as long as there is an end.
+fn read(source: impl std::io::Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(std::io::Error::other(format!("it has more than {} MB", LARGEST >> 20)));
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -133,8 +152,8 @@ mod tests {
 
     #[test]
     fn a_label_does_not_depend_on_where_the_command_runs() {
-        assert_eq!(label(Path::new("/home/me/crds"), Path::new("/home/me/crds/a/b.yaml")), "crds/a/b.yaml");
-        assert_eq!(label(Path::new("../crds"), Path::new("../crds/b.yaml")), "crds/b.yaml");
+        assert_eq!(label(Path::new("/home/me/crds"), Path::new("/home/me/crds/a/b.yaml")), "a/b.yaml");
+        assert_eq!(label(Path::new("../crds"), Path::new("../crds/b.yaml")), "b.yaml");
         assert_eq!(label(Path::new("."), Path::new("./b.yaml")), "b.yaml");
         assert_eq!(label(Path::new("x/b.yaml"), Path::new("x/b.yaml")), "b.yaml");
     }

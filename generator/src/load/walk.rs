@@ -41,7 +41,8 @@ pub(super) fn files(path: &Path, watched: &mut Vec<PathBuf>) -> Result<Vec<PathB
             if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
                 continue;
             }
-            if std::fs::metadata(&path).map_err(failed(&path))?.is_dir() {
+            let kind = std::fs::metadata(&path).map_err(failed(&path))?;
+            if kind.is_dir() {
                 // An output folder below its own input holds a copy of every CRD.
                 if path.join(OUTPUT).exists() {
                     continue;
@@ -49,6 +50,10 @@ pub(super) fn files(path: &Path, watched: &mut Vec<PathBuf>) -> Result<Vec<PathB
                 watched.push(path.clone());
                 pending.push((path, depth + 1));
             } else if is_schema_file(&path) {
+                // Nobody asked for it by name, and a pipe or a device may never end.
+                if !kind.is_file() {
+                    return Err(failed(&path)(io::Error::other("it is neither a file nor a folder")));
+                }
                 watched.push(path.clone());
                 found.push(path);
             }
