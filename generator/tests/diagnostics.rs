@@ -87,8 +87,25 @@ fn kinds_that_would_be_one_module_are_an_error() {
     let (a, b) = (crd("HTTPRoute", "httproutes"), crd("HttpRoute", "others"));
     check(
         &[("a.yaml", a.as_bytes()), ("b.yaml", b.as_bytes())],
-        &["colliding names", "HTTPRoute", "HttpRoute", "`http_route`"],
+        &["b.yaml:1:1: error: colliding names: `HTTPRoute` and `HttpRoute`", "`http_route`", "crds/a.yaml:1:1"],
     );
+}
+
+#[test]
+fn plurals_that_would_be_one_file_are_an_error() {
+    let (a, b) = (crd("A", "a-1"), crd("B", "a--1"));
+    check(
+        &[("a.yaml", a.as_bytes()), ("b.yaml", b.as_bytes())],
+        &["`a-1` and `a--1` would both be the file `a_1.json`"],
+    );
+}
+
+#[test]
+fn group_versions_that_would_be_one_method_are_an_error() {
+    let (a, b) = (crd("A", "as"), crd("B", "bs"));
+    let (a, b) = (a.replace("example.com", "a.b.c"), b.replace("example.com", "a.b").replace("name: v1", "name: c-v1"));
+    let expected = "`a.b/c-v1` and `a.b.c/v1` would both be the method `a_b_c_v1`";
+    check(&[("a.yaml", a.as_bytes()), ("b.yaml", b.as_bytes())], &[expected]);
 }
 
 #[test]

@@ -59,6 +59,7 @@ fn lower_version(
         diagnostics.extend(lowering.diagnostics());
         let file = labels.get(&definition.source.file).unwrap_or(&definition.source.file);
         resources.push(Resource {
+            source: definition.source.clone(),
             file: file.clone(),
             crd: definition.name.clone(),
             kind: definition.names.kind.clone(),
@@ -86,5 +87,6 @@ fn deprecation(version: &definition::Version) -> Option<String> {
 }
 
 fn document(definition: &Definition) -> Document {
-    Document { plural: definition.names.plural.clone(), json: definition.json.clone() }
+    let Definition { source, names, json, .. } = definition;
+    Document { source: source.clone(), plural: names.plural.clone(), json: json.clone() }
 }

@@ -1,5 +1,7 @@
 //! API groups, their versions, and the resources of a version.
 
+use crdgen_schema::definition::Source;
+
 use super::shape::{ShapeId, Shapes};
 
 /// Everything that one run generates.
@@ -34,6 +36,8 @@ pub struct Version {
 /// A CRD as it was read, which generated code embeds.
 #[derive(Clone, Debug)]
 pub struct Document {
+    /// Where it was read, for what is to be said about it.
+    pub source: Source,
     /// The resource's plural name.
     pub plural: String,
     /// JSON text, ending in a newline.
@@ -43,6 +47,8 @@ pub struct Document {
 /// One kind in one version.
 #[derive(Clone, Debug)]
 pub struct Resource {
+    /// Where it was read, for what is to be said about it.
+    pub source: Source,
     /// The file it was read from, relative to what was asked for, with slashes.
     pub file: String,
     /// The CRD's name.

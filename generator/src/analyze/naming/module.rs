@@ -1,14 +1,17 @@
 //! Names of groups, versions and kinds, and what a version's module re-exports.
 //!
-//! In: a model whose types have names. Out: module names; two groups, versions or kinds that want the same module are
-//! an error, since nothing in the schema says which should give way.
+//! In: a model whose types have names. Out: module names; two groups, versions, kinds or CRDs that want the same place
+//! are an error, since nothing in the schema says which should give way.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crdgen_schema::diagnostic::{Diagnostic, Diagnostics};
+use crdgen_schema::{
+    definition::Source,
+    diagnostic::{Diagnostic, Diagnostics},
+};
 
 use super::{ClientNames, GroupNames, Names, ResourceNames, VersionNames, identifier, word::Level};
-use crate::model::{Group, Model, Resource, Version};
+use crate::model::{Document, Group, Model, Resource, Version};
 
 /// Names that a version's module defines itself.
 const OF_VERSION: &[&str] = &["Clients", "Informers"];
@@ -16,16 +19,19 @@ const OF_VERSION: &[&str] = &["Clients", "Informers"];
 /// Names all modules.
 pub(super) fn name_modules(model: &Model, reserved: &[&str], names: &mut Names) -> Diagnostics {
     let mut naming = ModuleNaming { model, reserved, diagnostics: Diagnostics::default() };
-    let mut taken = BTreeMap::new();
+    let (mut modules, mut accessors) = (Taken::new(), Taken::new());
     let mut groups = Vec::new();
     for group in &model.groups {
         let module = naming.module(&group.name);
-        naming.claim(&mut taken, &module, &group.name, &file_of(group));
-        groups.push(naming.group(group, module, names));
+        naming.claim(&mut modules, format!("the module `{module}`"), &group.name, source_of(&group.versions));
+        groups.push(naming.group(group, module, &mut accessors, names));
     }
     names.groups = groups;
     naming.diagnostics
 }
+
+/// Who has a place already.
+type Taken<'a> = BTreeMap<String, (String, &'a Source)>;
 
 struct ModuleNaming<'a> {
     model: &'a Model,
@@ -33,25 +39,39 @@ struct ModuleNaming<'a> {
     diagnostics: Diagnostics,
 }
 
-impl ModuleNaming<'_> {
-    fn group(&mut self, group: &Group, module: String, names: &Names) -> GroupNames {
-        let mut taken = BTreeMap::new();
+impl<'a> ModuleNaming<'a> {
+    fn group(&mut self, group: &'a Group, module: String, accessors: &mut Taken<'a>, names: &Names) -> GroupNames {
+        let mut modules = Taken::new();
         let mut versions = Vec::new();
         for version in &group.versions {
-            let module = self.module(&version.name);
-            self.claim(&mut taken, &module, &version.name, &file_of(group));
-            versions.push(self.version(version, module, names));
+            let source = source_of(std::slice::from_ref(version));
+            let name = self.module(&version.name);
+            self.claim(&mut modules, format!("the module `{name}`"), &version.name, source);
+            let accessor = format!("{}_{}", identifier::stem(&module), identifier::stem(&name));
+            let (accessor, whole) = (format!("the method `{accessor}`"), format!("{}/{}", group.name, version.name));
+            self.claim(accessors, accessor, &whole, source);
+            versions.push(self.version(version, name, names));
         }
-        let documents = group.documents.iter().map(|document| identifier::file_stem(&document.plural)).collect();
-        GroupNames { module, versions, documents }
+        GroupNames { module, versions, documents: self.documents(&group.documents) }
     }
 
-    fn version(&mut self, version: &Version, module: String, names: &Names) -> VersionNames {
-        let mut taken = BTreeMap::new();
+    fn documents(&mut self, documents: &'a [Document]) -> Vec<String> {
+        let mut taken = Taken::new();
+        let mut stems = Vec::new();
+        for document in documents {
+            let stem = identifier::file_stem(&document.plural);
+            self.claim(&mut taken, format!("the file `{stem}.json`"), &document.plural, Some(&document.source));
+            stems.push(stem);
+        }
+        stems
+    }
+
+    fn version(&mut self, version: &'a Version, module: String, names: &Names) -> VersionNames {
+        let mut modules = Taken::new();
         let mut resources = Vec::new();
         for resource in &version.resources {
             let module = self.module(&resource.kind);
-            self.claim(&mut taken, &module, &resource.kind, &resource.file);
+            self.claim(&mut modules, format!("the module `{module}`"), &resource.kind, Some(&resource.source));
             resources.push(self.resource(resource, module, names));
         }
         drop_shadowed_exports(&mut resources, version, names);
@@ -86,11 +106,19 @@ impl ModuleNaming<'_> {
         if self.reserved.contains(&name.as_str()) { format!("{name}_") } else { name }
     }
 
-    fn claim(&mut self, taken: &mut BTreeMap<String, String>, module: &str, name: &str, file: &str) {
-        let Some(owner) = taken.insert(module.to_owned(), name.to_owned()) else { return };
-        let message = format!("colliding names: `{owner}` and `{name}` would both be the module `{module}`");
-        let finding = Diagnostic::error(message).at(file, None);
-        self.diagnostics.push(finding.help("generate them into different folders"));
+    fn claim(&mut self, taken: &mut Taken<'a>, place: String, name: &str, source: Option<&'a Source>) {
+        let Some(source) = source else { return };
+        let Some((owner, first)) = taken.get(&place) else {
+            taken.insert(place, (name.to_owned(), source));
+            return;
+        };
+        let first = match first.position {
+            Some(position) => format!("{}:{position}", first.file),
+            None => first.file.clone(),
+        };
+        let finding = Diagnostic::error(format!("colliding names: `{owner}` and `{name}` would both be {place}"));
+        let finding = finding.at(&source.file, source.position);
+        self.diagnostics.push(finding.help(format!("generate them into different folders; the first is at {first}")));
     }
 }
 
@@ -100,9 +128,9 @@ fn accessor(plural: &str) -> String {
     if name == "new" { format!("{name}_") } else { name }
 }
 
-fn file_of(group: &Group) -> String {
-    let resources = group.versions.iter().flat_map(|version| &version.resources);
-    resources.map(|resource| resource.file.clone()).next().unwrap_or_default()
+/// Where the first of the kinds was read.
+fn source_of(versions: &[Version]) -> Option<&Source> {
+    versions.iter().flat_map(|version| &version.resources).map(|resource| &resource.source).next()
 }
 
 /// A kind's own name wins over what another kind derives from its name; of two derived names the first wins. What loses
