@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use crdgen_schema::diagnostic::Diagnostics;
 
-use crate::model::{Model, ShapeId};
+use crate::model::{Model, ShapeId, Shapes};
 
 /// What the passes found out.
 #[derive(Clone, Debug)]
@@ -23,6 +23,22 @@ pub struct Analysis {
     pub defaults: BTreeSet<ShapeId>,
     /// Every Rust name.
     pub names: naming::Names,
+}
+
+impl Analysis {
+    /// The shapes with a place of their own in output, parents before children: inside of what is re-exported there is
+    /// none.
+    pub fn emitted(&self, shapes: &Shapes, root: ShapeId) -> Vec<ShapeId> {
+        let mut found = vec![root];
+        let mut next = 0;
+        while let Some(&id) = found.get(next) {
+            next += 1;
+            if !self.names.is_reexport(&self.sharing, id) {
+                found.extend(shapes.children(id));
+            }
+        }
+        found
+    }
 }
 
 /// Runs all passes. `reserved_modules` are names that output may not give to a module of its own.

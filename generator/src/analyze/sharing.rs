@@ -28,19 +28,6 @@ impl Sharing {
     pub fn is_alias(&self, id: ShapeId) -> bool {
         self.canonical(id) != id
     }
-
-    /// The shapes with a place of their own in output, parents before children: inside an alias there is none.
-    pub fn emitted(&self, shapes: &Shapes, root: ShapeId) -> Vec<ShapeId> {
-        let mut found = vec![root];
-        let mut next = 0;
-        while let Some(&id) = found.get(next) {
-            next += 1;
-            if !self.is_alias(id) {
-                found.extend(shapes.children(id));
-            }
-        }
-        found
-    }
 }
 
 /// Finds equal shapes.

@@ -2,7 +2,7 @@
 //!
 //! In: shapes and names. Out: module paths from the root of the output, and the paths between two modules. A struct
 //! with nested types has a module of its own, with them; it is re-exported by the module of its parent, where all
-//! others live.
+//! others live. So has one that another stands for under another name.
 
 use std::collections::BTreeMap;
 
@@ -35,9 +35,9 @@ impl Layout {
     }
 
     fn nested(&mut self, model: &Model, analysis: &Analysis, root: ShapeId) {
-        for id in analysis.sharing.emitted(&model.shapes, root) {
+        for id in analysis.emitted(&model.shapes, root) {
             let Some(parent) = model.shapes[id].parent.and_then(|parent| self.modules.get(&parent)) else { continue };
-            if analysis.sharing.is_alias(id) || model.shapes.children(id).is_empty() {
+            if analysis.names.is_reexport(&analysis.sharing, id) || model.shapes.children(id).is_empty() {
                 continue;
             }
             let module = analysis.names.shapes.get(&id).map(|names| names.module.clone()).unwrap_or_default();

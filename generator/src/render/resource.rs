@@ -28,11 +28,14 @@ pub(super) struct Place<'a> {
 
 /// Renders the files of a kind.
 pub(super) fn render(context: &Context<'_>, place: &Place<'_>, tree: &mut Tree) -> Result<(), Error> {
-    for id in context.analysis.sharing.emitted(&context.model.shapes, place.resource.root) {
-        if let Some(module) = context.layout.module(id).filter(|_| !context.analysis.sharing.is_alias(id)) {
-            let text = structure_file(context, place, id, module, tree)?;
-            tree.files.insert(layout::file(module), text);
-        }
+    for id in context.analysis.emitted(&context.model.shapes, place.resource.root) {
+        let Some(module) = context.layout.module(id) else { continue };
+        let text = if context.analysis.sharing.is_alias(id) {
+            alias_file(context, place, id, module)?
+        } else {
+            structure_file(context, place, id, module, tree)?
+        };
+        tree.files.insert(layout::file(module), text);
     }
     if let (false, Some(module)) = (context.options.types_only, context.layout.module(place.resource.root)) {
         let path = format!("{}client.rs", layout::file(module).trim_end_matches("mod.rs"));
@@ -67,7 +70,7 @@ fn structure_file(
     }
     for child in children {
         if context.analysis.sharing.is_alias(child) {
-            alias(context, child, module, &mut file);
+            alias_with_module(context, child, module, &mut file);
         } else if context.layout.module(child).is_some() {
             let names = context.names(child);
             file.modules.push(names.module.clone());
@@ -95,16 +98,37 @@ fn own_names(context: &Context<'_>, place: &Place<'_>, id: ShapeId, children: &[
     names
 }
 
+/// The file of an object that another stands for: it has everything that the file of such an object has.
+fn alias_file(context: &Context<'_>, place: &Place<'_>, id: ShapeId, module: &ModulePath) -> Result<String, Error> {
+    let mut file = File::of_resource(context, place.resource);
+    file.docs = format!("{} and the types of its properties.", code(&context.names(id).ty));
+    alias(context, id, module, &mut file);
+    for child in context.model.shapes.children(id) {
+        alias_with_module(context, child, module, &mut file);
+    }
+    file.modules.sort();
+    file.text("")
+}
+
 /// The place of a shared type keeps its name, and that of its module.
+fn alias_with_module(context: &Context<'_>, id: ShapeId, from: &ModulePath, file: &mut File) {
+    alias(context, id, from, file);
+    let canonical = context.analysis.sharing.canonical(id);
+    let (own, other) = (&context.names(id).module, &context.names(canonical).module);
+    if context.layout.module(id).is_some() {
+        file.modules.push(own.clone());
+    } else if let (Some(home), Some(_)) =
+        (context.layout.home(context.model, canonical), context.layout.module(canonical))
+    {
+        file.exports.push(renamed(&layout::relative(from, home).join("::"), other, own));
+    }
+}
+
 fn alias(context: &Context<'_>, id: ShapeId, from: &ModulePath, file: &mut File) {
     let canonical = context.analysis.sharing.canonical(id);
     let Some(home) = context.layout.home(context.model, canonical) else { return };
-    let (own, other) = (context.names(id), context.names(canonical));
     let way = layout::relative(from, home).join("::");
-    file.exports.push(renamed(&way, &other.ty, &own.ty));
-    if context.layout.module(canonical).is_some() {
-        file.exports.push(renamed(&way, &other.module, &own.module));
-    }
+    file.exports.push(renamed(&way, &context.names(canonical).ty, &context.names(id).ty));
 }
 
 fn renamed(way: &str, name: &str, own: &str) -> String {

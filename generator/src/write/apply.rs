@@ -23,7 +23,9 @@ pub(super) fn apply(changes: &Changes, folder: &Path) -> Result<(), Error> {
     let (between, last) = manifests(changes);
     let announced = staged.and_then(|()| between.map_or(Ok(()), |text| replace(&folder.join(manifest::NAME), &text)));
     if let Err(error) = announced {
-        places.iter().for_each(|place| unstage(place, folder));
+        for place in &places {
+            unstage(place, folder);
+        }
         return Err(error);
     }
     places.iter().try_for_each(|place| place_staged(place))?;

@@ -11,7 +11,7 @@ mod singular;
 mod ty;
 mod word;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crdgen_schema::diagnostic::Diagnostics;
 
@@ -96,17 +96,31 @@ pub struct ShapeNames {
     pub variants: Vec<String>,
 }
 
+impl Names {
+    /// Whether a shape is to be had elsewhere with everything in it, under the same names: those of what is in it follow
+    /// from its own.
+    pub fn is_reexport(&self, sharing: &Sharing, id: ShapeId) -> bool {
+        let ty = |id| self.shapes.get(&id).map(|names| &names.ty);
+        sharing.is_alias(id) && ty(id) == ty(sharing.canonical(id))
+    }
+}
+
 /// Names everything. `reserved` are module names that would shadow a crate that output refers to.
 pub fn name(model: &Model, sharing: &Sharing, reserved: &[&str]) -> (Names, Diagnostics) {
     let mut names = Names::default();
     let roots = model.groups.iter().flat_map(|group| &group.versions).flat_map(|version| &version.resources);
     for resource in roots {
-        for id in sharing.emitted(&model.shapes, resource.root) {
-            ty::name_root(&model.shapes, id, &mut names);
+        ty::name_root(&model.shapes, resource.root, &mut names);
+        let mut pending = VecDeque::from([resource.root]);
+        while let Some(id) = pending.pop_front() {
+            if names.is_reexport(sharing, id) {
+                continue;
+            }
+            ty::name_children(&model.shapes, id, reserved, &mut names);
             if !sharing.is_alias(id) {
-                ty::name_children(&model.shapes, id, reserved, &mut names);
                 member::name_members(&model.shapes, id, &mut names);
             }
+            pending.extend(model.shapes.children(id));
         }
     }
     let diagnostics = module::name_modules(model, reserved, &mut names);

@@ -67,12 +67,10 @@ const RESERVED: &[&str] = &[
 /// What a kind's own module calls its aliases; a root property's type keeps away from them.
 const KIND_SUFFIXES: &[&str] = &["Client", "Controller", "Informer", "List", "Lister"];
 
-/// Names a resource's root; does nothing with another shape.
-pub(super) fn name_root(shapes: &Shapes, id: ShapeId, names: &mut Names) {
-    if shapes[id].parent.is_none() {
-        let ty = identifier::kind(&shapes[id].key);
-        names.shapes.insert(id, ShapeNames { ty, ..ShapeNames::default() });
-    }
+/// Names a resource's root.
+pub(super) fn name_root(shapes: &Shapes, root: ShapeId, names: &mut Names) {
+    let ty = identifier::kind(&shapes[root].key);
+    names.shapes.insert(root, ShapeNames { ty, ..ShapeNames::default() });
 }
 
 /// Names the types of an object's properties, and their modules.

@@ -2,10 +2,10 @@
 //! `CacheStatus` and the types of its properties.
 
 pub mod conditions;
+pub mod upstream_tls;
 
 pub use self::conditions::Condition;
 pub use super::spec::Tls as UpstreamTls;
-pub use super::spec::tls as upstream_tls;
 
 /// CacheStatus is the observed state of a Cache.
 #[derive(Clone, Debug, Default, PartialEq)]
