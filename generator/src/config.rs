@@ -124,7 +124,8 @@ impl Config {
         Ok(Job {
             paths,
             settings_file,
-            out: settings.out.clone(),
+            // An empty path would be the working directory, whatever is in it.
+            out: settings.out.clone().filter(|out| !out.as_os_str().is_empty()),
             options: codegen::options(settings, command)?,
             progress: self.progress,
         })

@@ -140,3 +140,15 @@ fn input_without_an_end_is_refused() {
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     check_path(folder.path(), &folder.path().join("out"), &["a.yaml: error: cannot be read", "neither a file"]);
 }
+
+#[test]
+fn what_is_said_of_metadata_is_told_and_not_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("a.yaml");
+    let said =
+        "{type: object, properties: {metadata: {type: object, properties: {name: {type: string, maxLength: 9}}}}}";
+    fs::write(&input, crd("A", "as").replace("{type: object}", said)).unwrap();
+    let summary = crdgen::configure().out(folder.path().join("out")).generate([input]).unwrap();
+    let warnings: Vec<&str> = summary.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    assert_eq!(warnings, ["the generated `validate` does not check what is said of this `metadata`"]);
+}

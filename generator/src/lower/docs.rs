@@ -5,6 +5,7 @@
 
 use crdgen_schema::schema::{Schema, ValidationRule};
 
+use super::rule;
 use crate::{
     markdown::{code, prose},
     model::{Bound, Docs, Rule},
@@ -30,6 +31,22 @@ pub(super) fn of_shape(schema: &Schema, rules: &[Rule]) -> Docs {
     rule_notes("", rules, &mut notes);
     notes.extend(schema.validations.iter().map(validation_note));
     Docs { description: schema.description.clone(), notes }
+}
+
+/// The constraints on a member that every object has, and on what is in it.
+pub(super) fn constraints(schema: &Schema) -> Vec<String> {
+    let mut notes = Vec::new();
+    let parts = schema.properties.iter().map(|(key, part)| (format!("{}: ", code(key)), part));
+    for (prefix, part) in parts.chain([(String::new(), schema)]) {
+        let (mut rules, unchecked) = rule::of(part);
+        let names_values = rules.iter().any(|rule| matches!(rule, Rule::OneOf(_)));
+        if !part.enumeration.is_empty() && !names_values {
+            rules.push(Rule::OneOf(part.enumeration.iter().map(ToString::to_string).collect()));
+        }
+        rule_notes(&prefix, &rules, &mut notes);
+        notes.extend(unchecked.iter().map(|keyword| format!("{prefix}there is a condition ({}).", code(keyword))));
+    }
+    notes
 }
 
 /// Rules of items that are no objects: those have docs of their own.

@@ -92,6 +92,7 @@ impl<'a> Lowering<'a> {
 
     fn fields(&mut self, pending: &Pending<'a>) {
         let mut fields = implicit_fields(pending.members);
+        self.constrain(&mut fields, pending);
         let required: BTreeSet<&str> = pending.schema.required.iter().map(String::as_str).collect();
         for (key, schema) in &pending.schema.properties {
             let known = matches!(key.as_str(), "apiVersion" | "kind" | "metadata");
@@ -102,6 +103,19 @@ impl<'a> Lowering<'a> {
         }
         if let Body::Object(object) = &mut self.shapes[pending.id].body {
             object.fields = fields;
+        }
+    }
+
+    /// What a schema says of members that are there anyway (usually about `metadata.name`) is told, and not checked.
+    fn constrain(&mut self, fields: &mut [Field], pending: &Pending<'a>) {
+        for field in fields {
+            let Some(schema) = pending.schema.properties.get(&field.key) else { continue };
+            field.docs.notes = docs::constraints(schema);
+            if !field.docs.notes.is_empty() {
+                let path = format!("{}.properties[{}]", pending.path, field.key);
+                let message = format!("the generated `validate` does not check what is said of this `{}`", field.key);
+                self.push_warning(message, schema, &path);
+            }
         }
     }
 
@@ -216,10 +230,13 @@ impl<'a> Lowering<'a> {
 
     fn warn(&mut self, schema: &Schema, path: &str, unchecked: &[&str]) {
         for keyword in unchecked {
-            let message = format!("the generated `validate` does not check this `{keyword}`");
-            let finding = Diagnostic::warning(message).at(self.file, schema.at).on(path);
-            self.diagnostics.push(finding.help("the API server does; nothing is lost by it"));
+            self.push_warning(format!("the generated `validate` does not check this `{keyword}`"), schema, path);
         }
+    }
+
+    fn push_warning(&mut self, message: String, schema: &Schema, path: &str) {
+        let finding = Diagnostic::warning(message).at(self.file, schema.at).on(path);
+        self.diagnostics.push(finding.help("the API server does; nothing is lost by it"));
     }
 }
 
