@@ -44,13 +44,20 @@ pub(super) fn parse(text: &str) -> Result<TokenStream, Error> {
     text.parse().map_err(|error: proc_macro2::LexError| Error { message: error.to_string(), code: text.to_owned() })
 }
 
-/// One attribute a line: the description, a blank line, the notes. `otherwise` stands in for both.
+/// One attribute a line: the description, a blank line, the notes, as a list if there are several. `otherwise` stands in
+/// for both.
 pub(super) fn doc_attributes(docs: &Docs, otherwise: &str) -> TokenStream {
     let mut lines = docs.description.as_deref().map(markdown::lines).unwrap_or_default();
     if !lines.is_empty() && !docs.notes.is_empty() {
         lines.push(String::new());
     }
-    lines.extend(docs.notes.iter().cloned());
+    let marker = match docs.notes.len() {
+        0 | 1 => "",
+        // Another marker starts another list than the description's.
+        _ if lines.iter().any(|line| line.starts_with("- ")) => "* ",
+        _ => "- ",
+    };
+    lines.extend(docs.notes.iter().map(|note| format!("{marker}{note}")));
     if lines.is_empty() {
         lines.push(otherwise.to_owned());
     }

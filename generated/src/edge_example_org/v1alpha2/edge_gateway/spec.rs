@@ -18,8 +18,8 @@ pub use self::listeners::Listener;
 pub struct EdgeGatewaySpec {
     /// Listeners are the ports that are open.
     ///
-    /// At least 1 item.
-    /// At most 64 items.
+    /// - At least 1 item.
+    /// - At most 64 items.
     pub listeners: Vec<Listener>,
     /// Backend is where traffic goes; exactly one of its members is set.
     pub backend: Option<Backend>,
@@ -47,8 +47,8 @@ pub struct EdgeGatewaySpec {
     pub option: Option<EdgeGatewaySpecOption>,
     /// Weekdays on which the gateway is open.
     ///
-    /// No item twice.
-    /// Each item: one of `0`, `1`, `2`, `3`, `4`, `5`, `6`.
+    /// - No item twice.
+    /// - Each item: one of `0`, `1`, `2`, `3`, `4`, `5`, `6`.
     pub weekdays: Option<Vec<i64>>,
     /// Signs are operators.
     pub signs: Option<Vec<Sign>>,

@@ -17,9 +17,9 @@ pub struct CacheSpec {
     pub image: String,
     /// Replicas is the wanted number of cache servers.
     ///
-    /// At least 0.
-    /// At most 100.
-    /// Default: `1`.
+    /// - At least 0.
+    /// - At most 100.
+    /// - Default: `1`.
     pub replicas: Option<i32>,
     /// TLS holds the certificates for clients.
     pub tls: Option<Tls>,

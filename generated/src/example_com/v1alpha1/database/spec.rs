@@ -8,8 +8,8 @@ pub struct DatabaseSpec {
     pub engine: Engine,
     /// Version is the engine's version, such as "16.2".
     ///
-    /// At least 1 character.
-    /// At most 32 characters.
+    /// - At least 1 character.
+    /// - At most 32 characters.
     pub version: String,
     /// StorageSize is the size of the data volume, such as 10Gi.
     ///

@@ -23,19 +23,19 @@ pub struct ClusterPolicySpec {
     pub quotas: Option<BTreeMap<String, IntOrString>>,
     /// Labels are the values that are allowed, by label key.
     ///
-    /// Each value: at least 1 item.
-    /// Each value: no item twice.
-    /// Each item: at most 63 characters.
+    /// - Each value: at least 1 item.
+    /// - Each value: no item twice.
+    /// - Each item: at most 63 characters.
     pub labels: Option<BTreeMap<String, Vec<String>>>,
     /// Weights of zones, by region.
     ///
-    /// Each value: at least 0.
-    /// Each value: at most 1.
+    /// - Each value: at least 0.
+    /// - Each value: at most 1.
     pub weights: Option<BTreeMap<String, BTreeMap<String, Number>>>,
     /// Matrix is a table of whole numbers.
     ///
-    /// At most 16 items.
-    /// Each item: at most 16 items.
+    /// - At most 16 items.
+    /// - Each item: at most 16 items.
     pub matrix: Option<Vec<Vec<i64>>>,
     /// Rules are checked in order.
     ///

@@ -6,8 +6,8 @@
 pub struct Listener {
     /// Port is the TCP or UDP port.
     ///
-    /// At least 1.
-    /// At most 65535.
+    /// - At least 1.
+    /// - At most 65535.
     pub port: i32,
     /// Protocol is what is spoken on the port.
     pub protocol: Protocol,

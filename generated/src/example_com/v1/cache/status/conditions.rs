@@ -18,9 +18,9 @@ pub struct Condition {
     pub observed_generation: Option<i64>,
     /// reason contains a programmatic identifier.
     ///
-    /// At least 1 character.
-    /// At most 1024 characters.
-    /// Must match `^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$`.
+    /// - At least 1 character.
+    /// - At most 1024 characters.
+    /// - Must match `^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$`.
     pub reason: String,
     /// status of the condition, one of True, False, Unknown.
     pub status: Status,

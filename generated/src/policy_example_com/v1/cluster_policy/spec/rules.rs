@@ -18,8 +18,8 @@ pub struct Rule {
     pub parameters: Option<BTreeMap<String, Value>>,
     /// Threshold is the share of replicas that may break the rule.
     ///
-    /// More than 0.
-    /// At most 1.
+    /// - More than 0.
+    /// - At most 1.
     pub threshold: Option<Number>,
 }
 
