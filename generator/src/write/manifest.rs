@@ -24,9 +24,11 @@ pub(super) fn union(a: &str, b: &str) -> String {
     names.into_iter().fold(MARK.to_owned(), |text, name| text + &name + "\n")
 }
 
-/// The files that a manifest names; none if it is not ours.
+/// The files that a manifest names; none if it is not ours. Git may have changed its line ends.
 pub(super) fn read(text: &str) -> Option<BTreeSet<String>> {
-    Some(text.strip_prefix(MARK)?.lines().map(str::to_owned).collect())
+    let mut lines = text.lines();
+    let is_ours = lines.next() == Some(MARK.trim_end());
+    is_ours.then(|| lines.map(str::to_owned).collect())
 }
 
 /// Whether files of this name start with the mark of generated code.

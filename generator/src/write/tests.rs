@@ -58,6 +58,20 @@ fn a_manifest_of_someone_else_is_not_believed() {
 }
 
 #[test]
+fn a_folder_with_other_line_ends_is_still_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let tree = tree(&[("mod.rs", "a\n"), ("g/things.json", "{}\n")]);
+    write(&tree, folder.path()).unwrap();
+    for name in [manifest::NAME, "mod.rs", "g/things.json"] {
+        let text = fs::read_to_string(folder.path().join(name)).unwrap();
+        fs::write(folder.path().join(name), text.replace('\n', "\r\n")).unwrap();
+    }
+    assert_eq!(check(&tree, folder.path()).unwrap().stale.len(), 3);
+    assert_eq!(write(&tree, folder.path()).unwrap().written(), 3);
+    assert!(check(&tree, folder.path()).unwrap().is_clean());
+}
+
+#[test]
 fn hidden_files_are_left_alone_and_leftovers_go() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(".gitattributes"), "* linguist-generated").unwrap();
