@@ -7,6 +7,8 @@ use std::{fmt, path::PathBuf};
 
 use crdgen_schema::diagnostic::{Diagnostic, Diagnostics, quote};
 
+use syn::parse::Parser as _;
+
 use crate::{
     Error, analyze,
     load::{self, Input},
@@ -59,7 +61,7 @@ pub struct Summary {
 /// Settings with their defaults. A runtime path that is no path is refused here, before it ends up in code.
 pub(crate) fn options(settings: Settings, command: &str) -> Result<Options, Error> {
     let runtime = settings.runtime.unwrap_or_else(|| "crdgen_runtime".to_owned());
-    if syn::parse_str::<syn::Path>(&runtime).is_err() {
+    if !is_absolute(&runtime) {
         let message =
             format!("the runtime {} is no path of a crate or module, such as `crdgen_runtime`", quote(&runtime));
         return Err(Error::Input(Diagnostics(vec![Diagnostic::error(message)])));
@@ -69,6 +71,12 @@ pub(crate) fn options(settings: Settings, command: &str) -> Result<Options, Erro
         command: settings.command.unwrap_or_else(|| command.to_owned()),
         types_only: settings.types_only.unwrap_or(false),
     })
+}
+
+/// Whether it is a path that means the same in every module.
+fn is_absolute(path: &str) -> bool {
+    let path = syn::Path::parse_mod_style.parse_str(path);
+    path.is_ok_and(|path| path.segments.first().is_some_and(|first| first.ident != "self" && first.ident != "super"))
 }
 
 impl Job {

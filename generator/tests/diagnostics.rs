@@ -119,6 +119,7 @@ fn a_fault_of_the_settings_is_an_error() {
 fn a_runtime_that_is_no_path_is_refused() {
     let text = crd("A", "as");
     check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", b"runtime = \"a; b\"\n")], &["\"a; b\" is no path"]);
+    check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", b"runtime = \"super::a\"\n")], &["\"super::a\" is no path"]);
 }
 
 #[test]
