@@ -15,6 +15,7 @@ use crate::{
 pub(super) fn of_field(schema: &Schema, rules: &[Rule]) -> Docs {
     let mut notes = Vec::new();
     if schema.properties.is_empty() {
+        required_note(schema, &mut notes);
         rule_notes("", rules, &mut notes);
         notes.extend(schema.validations.iter().map(validation_note));
         element_validations(schema, &mut notes);
@@ -28,6 +29,7 @@ pub(super) fn of_field(schema: &Schema, rules: &[Rule]) -> Docs {
 /// The docs of an object type.
 pub(super) fn of_shape(schema: &Schema, rules: &[Rule]) -> Docs {
     let mut notes = Vec::new();
+    required_note(schema, &mut notes);
     rule_notes("", rules, &mut notes);
     notes.extend(schema.validations.iter().map(validation_note));
     Docs { description: schema.description.clone(), notes }
@@ -53,6 +55,13 @@ pub(super) fn constraints(schema: &Schema) -> Vec<String> {
 fn element_validations(schema: &Schema, notes: &mut Vec<String>) {
     if let Some(items) = schema.items.as_deref().filter(|items| items.properties.is_empty()) {
         notes.extend(items.validations.iter().map(validation_note));
+    }
+}
+
+fn required_note(schema: &Schema, notes: &mut Vec<String>) {
+    let keys = rule::required_keys(schema);
+    if !keys.is_empty() {
+        notes.push(format!("Required: {}.", codes(&keys)));
     }
 }
 

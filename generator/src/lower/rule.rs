@@ -35,6 +35,9 @@ fn collect(schema: &Schema, unchecked: &mut Vec<&'static str>) -> Vec<Rule> {
     size_rules(schema, &mut rules);
     enumeration(schema, &mut rules);
     combinators(schema, &mut rules, unchecked);
+    if !required_keys(schema).is_empty() {
+        unchecked.push("required");
+    }
     if let Some(items) = &schema.items {
         rules.extend(nested(Rule::Items, collect(items, unchecked)));
     }
@@ -45,6 +48,17 @@ fn collect(schema: &Schema, unchecked: &mut Vec<&'static str>) -> Vec<Rule> {
         rules.extend(nested(Rule::Values, collect(values, unchecked)));
     }
     rules
+}
+
+/// Keys that an object must have, and that are no fields of its type. Every resource has its own three.
+pub(super) fn required_keys(schema: &Schema) -> Vec<String> {
+    let is_object = matches!(schema.kind, Some(SchemaType::Object) | None);
+    let is_key = |key: &&String| {
+        is_object
+            && !schema.properties.contains_key(*key)
+            && !["apiVersion", "kind", "metadata"].contains(&key.as_str())
+    };
+    schema.required.iter().filter(is_key).cloned().collect()
 }
 
 fn nested(wrap: fn(Vec<Rule>) -> Rule, rules: Vec<Rule>) -> Option<Rule> {
