@@ -399,3 +399,27 @@ async fn controllers_retry_from_5_milliseconds_to_1000_seconds() {
     }
     check_delays(&limiter, "one", &[1_000_000]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn on_real_threads_no_worker_sleeps_beside_a_queued_item() {
+    // Each item needs the other worker to have the other one.
+    let queue = WorkQueue::<u32>::new(BucketRateLimiter::new(10.0, 1));
+    let both = Arc::new(tokio::sync::Barrier::new(2));
+    let (sender, mut rounds) = tokio::sync::mpsc::unbounded_channel();
+    for _ in 0..2 {
+        let (queue, both, sender) = (queue.clone(), Arc::clone(&both), sender.clone());
+        tokio::spawn(async move {
+            while let Some(_item) = queue.get().await {
+                if both.wait().await.is_leader() {
+                    sender.send(()).unwrap();
+                }
+            }
+        });
+    }
+    for round in 0..10_000 {
+        queue.add(2 * round);
+        queue.add(2 * round + 1);
+        let met = tokio::time::timeout(Duration::from_secs(10), rounds.recv()).await;
+        assert!(met.is_ok(), "one worker sleeps in round {round}");
+    }
+}

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::hash::Hash;
 use std::ops::Deref;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -89,8 +90,10 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
     /// Waits for an item; none after a shutdown, once nothing is left. Dropping the future loses nothing.
     pub async fn get(&self) -> Option<Item<T>> {
         loop {
-            // Created before looking, so that a wake-up in between is not lost.
-            let woken = self.shared.ready.notified();
+            // Waiting begins before looking: `notify_one` keeps a single wake-up for all who do not wait yet, and of
+            // two workers that look at the same time each needs its own.
+            let mut woken = pin!(self.shared.ready.notified());
+            woken.as_mut().enable();
             let wait = match self.shared.next() {
                 Next::Item(value) => return Some(Item { value, shared: Arc::clone(&self.shared) }),
                 Next::ShutDown => return None,
@@ -127,7 +130,7 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
     /// As [`shut_down`](Self::shut_down), and waits until no item is with a worker or queued, or until `shut_down` is
     /// called. Workers must go on taking items for that, and dropping them.
     pub async fn shut_down_with_drain(&self) {
-        let mut idle = std::pin::pin!(self.shared.idle.notified());
+        let mut idle = pin!(self.shared.idle.notified());
         idle.as_mut().enable();
         let busy = {
             let mut state = self.shared.lock();
