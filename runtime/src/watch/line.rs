@@ -1,7 +1,7 @@
 //! The body of a watch, cut into lines.
 //!
-//! In: chunks of bytes as they arrive. Out: whole lines, without their newline. A line beyond the limit, an end in
-//! the middle of one, and silence beyond the idle timeout are errors.
+//! In: chunks of bytes as they arrive. Out: whole lines, without their newline, and what follows the last newline. A line
+//! beyond the limit and silence beyond the idle timeout are errors.
 
 use std::time::Duration;
 
@@ -24,16 +24,17 @@ pub(super) struct Lines {
     searched: usize,
     limit: usize,
     idle: Duration,
+    ended: bool,
 }
 
 impl Lines {
     pub(super) fn new(body: Body, limit: usize, idle: Duration) -> Self {
-        Self { body: body.into_data_stream(), buffer: BytesMut::new(), searched: 0, limit, idle }
+        Self { body: body.into_data_stream(), buffer: BytesMut::new(), searched: 0, limit, idle, ended: false }
     }
 
-    /// The next line that is not empty; none when the body has ended in good order.
+    /// The next line that is not empty; none when the body has ended.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
-        loop {
+        while !self.ended {
             if let Some(line) = self.buffered_line()? {
                 if line.iter().all(u8::is_ascii_whitespace) {
                     continue;
@@ -45,10 +46,16 @@ impl Lines {
                 Ok(Some(chunk)) => {
                     self.buffer.extend_from_slice(&chunk.map_err(|error| Error::Transport(Box::new(error)))?);
                 }
-                Ok(None) if self.buffer.iter().all(u8::is_ascii_whitespace) => return Ok(None),
-                Ok(None) => return Err(Error::Truncated),
+                Ok(None) => self.ended = true,
             }
         }
+        let rest = self.buffer.split().freeze();
+        Ok((!rest.trim_ascii().is_empty()).then_some(rest))
+    }
+
+    /// Whether the body has ended, so that the line given last had no newline and may have been cut.
+    pub(super) fn ended(&self) -> bool {
+        self.ended
     }
 
     fn buffered_line(&mut self) -> Result<Option<Bytes>, Error> {

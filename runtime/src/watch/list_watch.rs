@@ -40,7 +40,11 @@ impl<K: Kind> Client<K> {
             let mut lines = lines?;
             let event = match lines.next().await {
                 Ok(None) => return None,
-                Ok(Some(line)) => decode_event(&line, managed_fields),
+                Ok(Some(line)) => match decode_event(&line, managed_fields) {
+                    // Whole without its newline, it would be as good as any other.
+                    Err(Error::Decode { source, .. }) if lines.ended() && source.is_eof() => Err(Error::Truncated),
+                    event => event,
+                },
                 Err(error) => Err(error),
             };
             let rest = event.is_ok().then_some(lines);

@@ -101,7 +101,21 @@ async fn an_error_event_ends_the_watch_with_its_status() {
 #[tokio::test(start_paused = true)]
 async fn a_watch_that_ends_in_the_middle_of_a_line_was_cut() {
     let text = line("ADDED", &object("a", "1")) + r#"{"type":"ADDED","object":{"#;
-    assert_eq!(watched(Reply::chunks(200, [text])).await, ["added a", "the watch was cut in the middle of an event"]);
+    for cut in [text.as_str(), text.trim_end_matches('{')] {
+        let events = watched(Reply::chunks(200, [cut.to_owned()])).await;
+        assert_eq!(events, ["added a", "the watch was cut in the middle of an event"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_last_event_without_newline_is_as_good_as_any() {
+    let status = json!({ "kind": "Status", "code": 410, "reason": "Expired", "message": "too old" });
+    for (last, expected) in [(line("ADDED", &object("ä", "2")), "added ä"), (line("ERROR", &status), "too old")] {
+        let text = line("ADDED", &object("a", "1")) + last.trim_end();
+        assert_eq!(watched(Reply::chunks(200, [text])).await, ["added a", expected]);
+    }
+    let malformed = watched(Reply::chunks(200, ["{} {}"])).await;
+    assert!(malformed[0].starts_with("cannot decode a watch event"), "{malformed:?}");
 }
 
 #[tokio::test(start_paused = true)]
