@@ -21,7 +21,8 @@ pub struct ReflectorConfig {
     pub keep_managed_fields: bool,
     /// How many objects to ask for at once, where the list does not come from the server's cache anyway.
     pub page_size: u32,
-    /// Watches end after a random time between this and its double, so that they do not all end together.
+    /// Watches end after a random time between this and its double, so that they do not all end together. At least five
+    /// minutes: each watch that opens costs the server.
     pub watch_timeout: Duration,
     /// How long after the watch should have ended silence counts as a half-open connection.
     pub idle_grace: Duration,

@@ -15,13 +15,16 @@ use crate::watch::Event;
 const SHORT: Duration = Duration::from_secs(1);
 /// How many events that have arrived are applied at once, which saves work and costs memory.
 const BATCH: usize = 256;
-/// No watch lasts longer than twice this, whatever is configured.
-const LONGEST: Duration = Duration::from_hours(24);
+/// The shortest and the longest timeout, whatever is configured; client-go's lower bound spares the server.
+const SHORTEST_TIMEOUT: Duration = Duration::from_mins(5);
+const LONGEST_TIMEOUT: Duration = Duration::from_hours(24);
 /// The time for retrying internal errors starts over after this long without one.
 const INTERNAL_ERRORS_QUIET: Duration = Duration::from_mins(1);
 
 /// How one watch went.
 struct Session {
+    /// Whether the server took the request.
+    opened: bool,
     lasted: Duration,
     events: usize,
     /// `Ok` where the server closed it in good order.
@@ -47,7 +50,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
                 Ok(()) => continue,
                 Err(error) => error,
             };
-            if error.is_transport() && session.lasted >= SHORT {
+            if error.is_transport() && session.opened && session.lasted >= SHORT {
                 tracing::debug!(kind = %K::kind(&()), resourceVersion = self.last_sync, %error, "the watch was cut");
                 continue;
             }
@@ -65,24 +68,25 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
 
     async fn watch_once(&mut self) -> Session {
         let started = Instant::now();
-        let mut session = Session { lasted: Duration::ZERO, events: 0, end: Ok(()) };
-        session.end = self.consume(&mut session.events).await;
+        let mut session = Session { opened: false, lasted: Duration::ZERO, events: 0, end: Ok(()) };
+        session.end = self.consume(&mut session).await;
         session.lasted = started.elapsed();
         session
     }
 
-    async fn consume(&mut self, events: &mut usize) -> Result<(), client::Error> {
+    async fn consume(&mut self, session: &mut Session) -> Result<(), client::Error> {
         let options = self.watch_options();
         // Such a watch begins with the present objects in no particular order, so their versions mean nothing yet.
         let mut unordered = matches!(options.resource_version.as_str(), "" | "0");
         let mut batches = self.list_watch.watch(&options).await?.ready_chunks(BATCH);
+        session.opened = true;
         while let Some(batch) = batches.next().await {
             let mut ready = Vec::with_capacity(batch.len());
             let mut end = Ok(());
             for event in batch {
                 match event {
                     Ok(event) => {
-                        *events += 1;
+                        session.events += 1;
                         unordered &= matches!(event, Event::Added(_));
                         ready.extend(self.accept(event, unordered));
                     }
@@ -111,7 +115,8 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
     }
 
     fn watch_options(&self) -> WatchOptions {
-        let timeout = self.config.watch_timeout.min(LONGEST).mul_f64(rand::random_range(1.0..2.0));
+        let timeout = self.config.watch_timeout.clamp(SHORTEST_TIMEOUT, LONGEST_TIMEOUT);
+        let timeout = timeout.mul_f64(rand::random_range(1.0..2.0));
         WatchOptions {
             label_selector: self.config.label_selector.clone(),
             field_selector: self.config.field_selector.clone(),
