@@ -7,6 +7,9 @@ use std::time::Duration;
 use kube::core::Status;
 use kube::core::response::{StatusCause, reason};
 
+/// The longest time that a server may ask for.
+const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
+
 /// A failed request, list or watch.
 ///
 /// Policy: [`is_conflict`](Self::is_conflict) asks for a fresh read and another try, [`is_gone`](Self::is_gone) for a
@@ -124,10 +127,11 @@ impl Error {
         false
     }
 
-    /// How long the API server asked to wait before the next try (`Retry-After`, `details.retryAfterSeconds`).
+    /// How long the API server asked to wait before the next try (`Retry-After`, `details.retryAfterSeconds`). An hour at
+    /// most: nobody should be stopped for good by one bad answer.
     pub fn retry_after(&self) -> Option<Duration> {
         let seconds = self.status()?.details.as_ref()?.retry_after_seconds;
-        (seconds > 0).then(|| Duration::from_secs(u64::from(seconds)))
+        (seconds > 0).then(|| Duration::from_secs(u64::from(seconds)).min(MAX_RETRY_AFTER))
     }
 
     fn has(&self, reasons: &[&str], code: u16) -> bool {

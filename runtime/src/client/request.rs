@@ -21,6 +21,8 @@ use super::options::Query;
 const MAX_ANSWER: usize = 1 << 30;
 /// Errors are read up to this; a longer body is no `Status`.
 const MAX_STATUS: usize = 1 << 20;
+/// What is kept of such a body.
+const MAX_MESSAGE: usize = 1 << 10;
 /// kube-apiserver itself gives up on a request after 60 s.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(75);
 /// How often, and how long at most at a time, a server that asks for patience gets it, as client-go's `rest.Request`.
@@ -83,6 +85,7 @@ pub(crate) fn error_of(body: &[u8], code: u16, headers: &HeaderMap) -> Error {
     let mut status = serde_json::from_slice::<Status>(body).unwrap_or_else(|_| {
         let text = String::from_utf8_lossy(body);
         let text = text.trim();
+        let text = &text[..text.floor_char_boundary(MAX_MESSAGE)];
         Status::failure(if text.is_empty() { "no message" } else { text }, "")
     });
     if status.code == 0 {

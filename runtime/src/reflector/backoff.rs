@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// No delay is longer before jitter, whatever is configured.
+/// No delay is longer before jitter, and none longer than twice this with it, whatever is configured.
 const LONGEST: Duration = Duration::from_hours(24);
 
 /// How delays grow. The default is client-go's reflector backoff.
@@ -56,7 +56,12 @@ impl Backoff {
         }
         self.last_failure = Some(now);
         let delay = self.next.min(self.config.max).min(LONGEST);
-        self.next = delay.mul_f64(self.config.factor.max(1.0));
-        delay.mul_f64(1.0 + self.config.jitter.max(0.0) * rand::random::<f64>())
+        self.next = times(delay, self.config.factor.max(1.0));
+        times(delay, 1.0 + self.config.jitter.max(0.0) * rand::random::<f64>())
     }
+}
+
+/// A product that no factor makes overflow.
+fn times(delay: Duration, factor: f64) -> Duration {
+    Duration::try_from_secs_f64(delay.as_secs_f64() * factor).map_or(LONGEST, |product| product.min(2 * LONGEST))
 }

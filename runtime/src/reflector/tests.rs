@@ -104,7 +104,8 @@ async fn a_list_whose_continue_token_expired_is_taken_in_one_piece() {
 
 #[tokio::test(start_paused = true)]
 async fn a_watch_starts_at_the_version_of_the_list_and_lasts_five_to_ten_minutes() {
-    let mut running = run(ReflectorConfig::default());
+    let too_short = Duration::from_secs(1);
+    let mut running = run(ReflectorConfig { watch_timeout: too_short, ..ReflectorConfig::default() });
     running.server.list_of(vec![], "10").await;
     let (options, _watch) = running.server.watch().await;
     assert_eq!(options.resource_version, "10");
@@ -166,6 +167,20 @@ async fn overload_and_lost_connections_delay_the_watch_and_never_list_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_connection_that_cannot_be_made_is_tried_with_growing_delays_however_long_that_takes() {
+    let (mut running, watch) = synced().await;
+    watch.fail(client::Error::Truncated);
+    let before = Instant::now();
+    for _ in 0..10 {
+        let Call::Watch(_, answer) = running.server.call().await else { panic!("a list helps nobody") };
+        tokio::time::advance(Duration::from_secs(2)).await;
+        assert!(answer.send(Err(client::Error::Truncated)).is_ok());
+    }
+    running.server.watch().await;
+    assert!(before.elapsed() > Duration::from_mins(2), "{:?}", before.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_watch_that_was_cut_after_a_while_goes_on_at_once() {
     let (mut running, watch) = synced().await;
     tokio::time::advance(Duration::from_mins(1)).await;
@@ -182,8 +197,14 @@ async fn the_server_is_given_the_time_it_asks_for() {
     headers.insert(http::header::RETRY_AFTER, http::HeaderValue::from_static("600"));
     let before = Instant::now();
     watch.fail(client::error_of(b"slow down", 429, &headers));
-    running.server.watch().await;
+    let (_, watch) = running.server.watch().await;
     assert!(before.elapsed() >= Duration::from_mins(10), "{:?}", before.elapsed());
+
+    headers.insert(http::header::RETRY_AFTER, http::HeaderValue::from_static("4000000000"));
+    let before = Instant::now();
+    watch.fail(client::error_of(b"slow down", 429, &headers));
+    running.server.watch().await;
+    assert_eq!(before.elapsed().as_secs(), 3600, "a century is too long");
 }
 
 #[tokio::test(start_paused = true)]
@@ -319,4 +340,26 @@ async fn delays_double_from_800_milliseconds_to_half_a_minute_and_start_over_aft
     }
     tokio::time::advance(Duration::from_mins(2) + Duration::from_millis(1)).await;
     assert!(backoff.failed() < Duration::from_millis(1_600));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_setting_makes_a_delay_overflow() {
+    for extreme in [f64::MAX, f64::INFINITY, f64::NAN] {
+        let config = BackoffConfig {
+            initial: Duration::MAX,
+            factor: extreme,
+            max: Duration::MAX,
+            jitter: extreme,
+            ..BackoffConfig::default()
+        };
+        let mut backoff = Backoff::new(config);
+        for _ in 0..3 {
+            assert!(backoff.failed() <= Duration::from_hours(48));
+        }
+    }
+    let config =
+        ReflectorConfig { watch_timeout: Duration::MAX, idle_grace: Duration::MAX, ..ReflectorConfig::default() };
+    let mut running = run(config);
+    running.server.list_of(vec![], "10").await;
+    running.server.watch().await;
 }
