@@ -92,9 +92,13 @@ impl<K: Kind> Distribution<K> {
     /// Ends all handlers, which drops what they have not been told yet.
     pub(super) fn stop(&mut self) {
         self.phase = Phase::Stopped;
-        for listener in self.listeners.drain(..) {
-            listener.removed.cancel();
-        }
+        self.listeners.clear();
+    }
+}
+
+impl<K> Drop for Listener<K> {
+    fn drop(&mut self) {
+        self.removed.cancel();
     }
 }
 

@@ -105,8 +105,10 @@ impl<K: Kind> SharedInformer<K> {
         distribution.add(listener, &self.shared.writer.store().snapshot());
         let resync = options.resync.map(|period| period.clamp(SHORTEST_RESYNC, LONGEST_RESYNC));
         let task = HandlerTask { handler, queue: receiver, queued, synced, removed, resync };
-        let shared = Arc::clone(&self.shared);
+        // Weak, so that an informer that everybody has dropped takes its handlers with it.
+        let shared = Arc::downgrade(&self.shared);
         self.shared.handlers.spawn(task.run(move || {
+            let Some(shared) = shared.upgrade() else { return };
             let mut distribution = shared.lock();
             distribution.resync(id, &shared.writer.store().snapshot());
         }));
