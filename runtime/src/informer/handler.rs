@@ -84,7 +84,8 @@ impl<K: Kind, H: EventHandler<K>> HandlerTask<K, H> {
             tokio::select! {
                 biased;
                 () = self.removed.cancelled() => return,
-                _ = due => request_resync(),
+                // Not while an earlier one is still waiting, or a slow handler would never catch up.
+                _ = due, if self.queue.is_empty() => request_resync(),
                 notification = self.queue.recv() => match notification {
                     Some(notification) => self.deliver(notification).await,
                     None => return,

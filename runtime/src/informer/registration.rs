@@ -12,7 +12,7 @@ use super::Error;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HandlerOptions {
     /// How often the handler gets an update for every object, changed or not, out of the store and without a request to
-    /// the server. At least one second. None: never.
+    /// the server. At least one second, and not before the handler has dealt with what waits for it. None: never.
     pub resync: Option<Duration>,
 }
 

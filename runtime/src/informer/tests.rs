@@ -256,6 +256,44 @@ async fn a_resync_reaches_only_the_handlers_that_asked_for_it_and_asks_nothing_o
 }
 
 #[tokio::test(start_paused = true)]
+async fn resyncs_do_not_pile_up_before_a_handler_that_is_slower_than_their_period() {
+    let (running, watch, _, _) = synced().await;
+    for name in ["b", "c", "d"] {
+        watch.send(Event::Added(Ok(database(name, "11"))));
+    }
+    settle().await;
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    let slow = Recording { gate: Some(Arc::clone(&gate)), ..Recording::default() };
+    let options = HandlerOptions { resync: Some(Duration::from_secs(1)) };
+    running.informer.add_handler(slow.clone(), options).unwrap();
+    let two_a_second = async || {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        gate.add_permits(1);
+    };
+    for _ in 0..200 {
+        two_a_second().await;
+    }
+    assert!(slow.take().contains(&"=d@11".to_owned()));
+    watch.send(Event::Modified(Ok(database("a", "12"))));
+    for _ in 0..10 {
+        two_a_second().await;
+    }
+    let told = slow.take();
+    assert!(told.contains(&"~a@12".to_owned()), "the change is still behind {told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_informer_that_never_ran_takes_its_handlers_with_it_when_it_is_dropped() {
+    let (informer, _server) = informer();
+    let (recording, registration) = add(&informer);
+    drop(informer);
+    within(registration.ended()).await;
+    settle().await;
+    assert_eq!(registration.wait_for_sync().await, Err(Error::Stopped));
+    assert_eq!(Arc::strong_count(&recording.log), 1, "the task is still there");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_object_is_transformed_once_before_anybody_sees_it() {
     // TestSharedInformerTransformer
     let (list_watch, server) = source();
