@@ -28,7 +28,8 @@ pub trait Reconciler<K: Kind>: Send + Sync + 'static {
     /// Cleans up after an object that is gone; `last` is the last state seen.
     ///
     /// Also called between two objects of the same name. Not called for what was deleted while the controller did not
-    /// run: what must not be missed needs a finalizer.
+    /// run: what must not be missed needs a finalizer. After an error it is called again, before anything else is done for
+    /// this key, unless [`retry`](Self::retry) says [`Retry::Never`].
     fn deleted(
         &self,
         key: &ObjectKey,

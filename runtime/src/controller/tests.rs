@@ -24,6 +24,8 @@ enum TestError {
     Terminal,
     #[error(transparent)]
     Client(#[from] client::Error),
+    #[error("its retry panics")]
+    Panic,
     #[error("while writing")]
     Writing(#[source] client::Error),
 }
@@ -61,6 +63,7 @@ impl Reconciler<Database> for Scripted {
                 context.publish(&object, crate::events::EventType::Warning, reason, action, "no such engine");
                 Err(TestError::Terminal)
             }
+            "panic in retry" => Err(TestError::Panic),
             "conflict" => Err(TestError::Writing(api_error(409, "Conflict"))),
             "later" => Ok(Action::RequeueAfter(Duration::from_mins(1))),
             "requeue" => Ok(Action::Requeue),
@@ -73,12 +76,14 @@ impl Reconciler<Database> for Scripted {
         self.push(format!("deleted {key}@{}", last.metadata.resource_version.as_deref().unwrap()));
         match last.spec.engine.as_str() {
             "fails twice" if failures < 2 => Err(TestError::Client(api_error(500, "InternalError"))),
+            "cannot be removed" => Err(TestError::Terminal),
             _ => Ok(()),
         }
     }
 
     fn retry(&self, error: &TestError) -> Retry {
         match error {
+            TestError::Panic => panic!("as it was asked to"),
             TestError::Terminal => Retry::Never,
             other => Retry::of(other),
         }
@@ -299,6 +304,19 @@ async fn cleaning_up_is_tried_again_until_it_succeeds() {
     assert_eq!(reconciler.take(), ["deleted ns/a@11"; 3]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn cleaning_up_that_fails_for_good_is_given_up_and_the_next_object_gets_its_turn() {
+    let reconciler = Scripted::default();
+    let running = start(&reconciler, vec![with_engine("a", "1", "cannot be removed")], |controller| controller).await;
+    reconciler.take();
+    running.watch.send(Event::Deleted(Ok(with_engine("a", "11", "cannot be removed"))));
+    let mut next = database("a", "12");
+    next.metadata.uid = Some("another".to_owned());
+    running.watch.send(Event::Added(Ok(next)));
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    assert_eq!(reconciler.take(), ["deleted ns/a@11", "a@12"]);
+}
+
 /// How often an object with this engine is reconciled in its first `time`.
 async fn turns_within(engine: &str, time: Duration) -> usize {
     let reconciler = Scripted::default();
@@ -311,7 +329,7 @@ async fn turns_within(engine: &str, time: Duration) -> usize {
 #[tokio::test(start_paused = true)]
 async fn failures_are_tried_again_with_growing_delays() {
     // 5 ms doubled each time makes the seventh retry come after 635 ms, and the next one 640 ms later.
-    for engine in ["conflict", "panic", "requeue"] {
+    for engine in ["conflict", "panic", "panic in retry", "requeue"] {
         assert_eq!(turns_within(engine, Duration::from_secs(1)).await, 8, "{engine}");
     }
     assert_eq!(turns_within("terminal", Duration::from_hours(1)).await, 1);
@@ -388,6 +406,33 @@ async fn a_cache_that_never_fills_fails_the_start() {
     let controller = Controller::new(connection, informer, Scripted::default());
     let error = controller.run(&Shutdown::new()).await.unwrap_err();
     assert_eq!(error.to_string(), "no complete list of Database within 120s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_controller_that_is_dropped_takes_in_nothing_more() {
+    let reconciler = Scripted::default();
+    let mut queue = None;
+    let running = start(&reconciler, vec![database("a", "1")], |controller| {
+        queue = Some(controller.queue());
+        controller
+    })
+    .await;
+    running.controller.abort();
+    assert!(running.controller.await.unwrap_err().is_cancelled());
+    running.watch.send(Event::Added(Ok(database("b", "11"))));
+    pause().await;
+    assert!(queue.unwrap().is_empty(), "nobody takes from it");
+    assert_eq!(reconciler.take(), ["a@1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_informer_that_stops_by_the_same_request_is_no_failure() {
+    for _ in 0..20 {
+        let running = start(&Scripted::default(), vec![], |controller| controller).await;
+        running.stop.cancel();
+        running.shutdown.trigger();
+        within(running.controller).await.unwrap().unwrap();
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -137,6 +137,8 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
         let intake =
             Intake { queue: self.queue.clone(), deletions: Arc::clone(&deletions), updates: self.updates.clone() };
         let registration = self.informer.add_handler(intake, self.handler)?;
+        // However this ends, a panic or being dropped included: nobody takes from the queue afterwards.
+        let _removed = RemoveOnDrop(&registration);
         if !self.wait_for_sync(&registration, shutdown).await? {
             return Ok(());
         }
@@ -146,6 +148,8 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
         tracing::info!(controller = self.name, workers = self.workers, "the controller works");
         let workers = self.spawn_workers(recorder, deletions);
         let outcome = tokio::select! {
+            // The informer may be stopped by the same request.
+            biased;
             () = shutdown.stopping() => Ok(()),
             () = registration.ended() => Err(informer::Error::Stopped.into()),
         };
@@ -155,6 +159,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
         if timeout(EVENT_FLUSH, &mut writer).await.is_err() {
             tracing::warn!(kind = %K::kind(&()), "the last events are lost");
             writer.abort();
+            let _ = writer.await;
         }
         tracing::info!(kind = %K::kind(&()), "the controller has stopped");
         outcome
@@ -162,7 +167,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
 
     /// Waits until the intake has been told of all objects; false if a shutdown comes first.
     async fn wait_for_sync(&self, registration: &Registration, shutdown: &Shutdown) -> Result<bool, Error> {
-        let synced = tokio::select! {
+        tokio::select! {
             biased;
             () = shutdown.stopping() => Ok(false),
             synced = timeout(self.cache_sync_timeout, registration.wait_for_sync()) => match synced {
@@ -171,11 +176,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
                     Err(Error::CacheSync { kind: K::kind(&()).into_owned(), after: self.cache_sync_timeout })
                 }
             },
-        };
-        if !matches!(synced, Ok(true)) {
-            registration.remove();
         }
-        synced
     }
 
     fn spawn_workers(self, recorder: EventRecorder, deletions: Arc<Deletions<K>>) -> JoinSet<()> {
@@ -188,6 +189,14 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
             observer: self.observer,
         });
         (0..self.workers).map(|_| Arc::clone(&worker).run()).collect()
+    }
+}
+
+struct RemoveOnDrop<'r>(&'r Registration);
+
+impl Drop for RemoveOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.remove();
     }
 }
 

@@ -28,19 +28,22 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
             if let Some(observer) = &self.observer {
                 observer.started(&key);
             }
-            let outcome = match AssertUnwindSafe(self.process(&key)).catch_unwind().await {
-                Ok(Ok(action)) => self.succeeded(&key, action),
-                Ok(Err(error)) => self.failed(&key, &error),
-                Err(panic) => {
-                    let error = crate::panic::message(&*panic);
-                    tracing::error!(kind = %K::kind(&()), key = %*key, error, "the reconciler panicked");
-                    self.queue.add_rate_limited(key.clone());
-                    Outcome::Panicked
-                }
-            };
+            let outcome = AssertUnwindSafe(self.turn(&key)).catch_unwind().await.unwrap_or_else(|panic| {
+                let error = crate::panic::message(&*panic);
+                tracing::error!(kind = %K::kind(&()), key = %*key, error, "the reconciler panicked");
+                self.queue.add_rate_limited(key.clone());
+                Outcome::Panicked
+            });
             if let Some(observer) = &self.observer {
                 observer.finished(&key, outcome);
             }
+        }
+    }
+
+    async fn turn(&self, key: &ObjectKey) -> Outcome {
+        match self.process(key).await {
+            Ok(action) => self.succeeded(key, action),
+            Err(error) => self.failed(key, &error),
         }
     }
 
@@ -51,7 +54,7 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
             let present = self.context.lister.get(key);
             if present.is_none_or(|present| present.meta().uid != last.meta().uid) {
                 tracing::debug!(kind = %K::kind(&()), %key, "cleaning up");
-                self.reconciler.deleted(key, last, &self.context).await?;
+                self.clean_up(key, last).await?;
             }
             self.deletions.pop(key);
         }
@@ -59,6 +62,18 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
             Some(object) => self.reconciler.reconcile(object, &self.context).await,
             None => Ok(Action::Done),
         }
+    }
+
+    /// What cannot be cleaned up for good is given up, and stands in nobody's way: the key comes again for the rest.
+    async fn clean_up(&self, key: &ObjectKey, last: Arc<K>) -> Result<(), R::Error> {
+        let outcome = self.reconciler.deleted(key, last, &self.context).await;
+        if let Err(error) = &outcome
+            && self.reconciler.retry(error) == Retry::Never
+        {
+            self.deletions.pop(key);
+            self.queue.add(key.clone());
+        }
+        outcome
     }
 
     /// The order of controller-runtime: a delay that was asked for starts the count of failures anew.
