@@ -4,7 +4,10 @@
 
 use std::io;
 
-use tokio::signal::ctrl_c;
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
+#[cfg(windows)]
+use tokio::signal::windows::{CtrlC, ctrl_c};
 use tokio_util::sync::CancellationToken;
 
 /// A request to end, shared by all clones. Requests are counted up to two and never taken back.
@@ -23,14 +26,10 @@ impl Shutdown {
     /// A request made by SIGTERM or ctrl-c. Must be called within a tokio runtime; a task listens until it ends.
     pub fn on_signals() -> io::Result<Self> {
         let shutdown = Self::new();
-        let (terminate, requested) = (Terminate::new()?, shutdown.clone());
+        let (mut signals, requested) = (Signals::new()?, shutdown.clone());
         tokio::spawn(async move {
-            let mut terminate = terminate;
             while !requested.force.is_cancelled() {
-                let signal = tokio::select! {
-                    () = terminate.received() => "SIGTERM",
-                    interrupt = ctrl_c() => if interrupt.is_ok() { "ctrl-c" } else { return },
-                };
+                let signal = signals.next().await;
                 tracing::info!(signal, again = requested.is_stopping(), "shutting down");
                 requested.trigger();
             }
@@ -67,25 +66,38 @@ impl Shutdown {
     }
 }
 
-/// SIGTERM, where there is such a thing.
-struct Terminate {
+/// The signals that ask for the end. They count from the moment this is made, and none is missed between two of them.
+struct Signals {
     #[cfg(unix)]
-    signal: tokio::signal::unix::Signal,
+    terminate: Signal,
+    #[cfg(unix)]
+    interrupt: Signal,
+    #[cfg(windows)]
+    interrupt: CtrlC,
 }
 
-impl Terminate {
+impl Signals {
     fn new() -> io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
-            signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
+            terminate: signal(SignalKind::terminate())?,
+            #[cfg(unix)]
+            interrupt: signal(SignalKind::interrupt())?,
+            #[cfg(windows)]
+            interrupt: ctrl_c()?,
         })
     }
 
-    async fn received(&mut self) {
+    /// Waits for a signal, and names it.
+    async fn next(&mut self) -> &'static str {
         #[cfg(unix)]
-        self.signal.recv().await;
-        #[cfg(not(unix))]
-        std::future::pending::<()>().await;
+        tokio::select! {
+            _ = self.terminate.recv() => return "SIGTERM",
+            _ = self.interrupt.recv() => {}
+        }
+        #[cfg(windows)]
+        self.interrupt.recv().await;
+        "ctrl-c"
     }
 }
 
@@ -104,5 +116,20 @@ mod tests {
         assert!(shutdown.forced().now_or_never().is_none(), "a single request leaves time to drain");
         shutdown.clone().trigger();
         assert!(shutdown.forced().now_or_never().is_some());
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn either_signal_counts_at_once_and_the_second_one_forces() {
+        let send = |signal: &str| {
+            let id = std::process::id().to_string();
+            assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
+        };
+        let shutdown = Shutdown::on_signals().unwrap();
+        send("-INT");
+        shutdown.stopping().await;
+        assert!(shutdown.forced().now_or_never().is_none());
+        send("-TERM");
+        shutdown.forced().await;
     }
 }
