@@ -112,9 +112,10 @@ impl<'a> From<&'a str> for KeyRef<'a> {
     }
 }
 
+/// An empty namespace counts as none.
 impl<'a> From<(&'a str, &'a str)> for KeyRef<'a> {
     fn from((namespace, name): (&'a str, &'a str)) -> Self {
-        Self { namespace: Some(namespace), name }
+        Self { namespace: Some(namespace).filter(|namespace| !namespace.is_empty()), name }
     }
 }
 

@@ -316,4 +316,5 @@ fn keys_print_and_sort_by_namespace_and_name() {
     assert_eq!(keys.map(|key| key.to_string()), ["z", "a/y", "b/x"]);
     assert_eq!(ObjectKey::of(&database("a", "1")), Some(ObjectKey::new(Some("ns"), "a")));
     assert_eq!(ObjectKey::of(&Database::default()), None);
+    assert_eq!(KeyRef::from(("", "z")), KeyRef::from("z"), "as `ObjectKey::new` has it");
 }
