@@ -42,6 +42,7 @@ impl Reconciler<Database> for DatabaseReconciler {
         let status = database.status.clone().unwrap_or_default();
         let (metadata, observed_generation) = (&database.metadata, database.metadata.generation);
         if status.observed_generation == observed_generation {
+            self.ready_at.lock().await.remove(&metadata.uid);
             return Ok(Action::Done);
         }
         let port = match &database.spec.engine {
@@ -72,9 +73,9 @@ impl Reconciler<Database> for DatabaseReconciler {
         Ok(Action::Done)
     }
 
-    async fn deleted(&self, key: &ObjectKey, last: Arc<Database>, _: &Context<Database>) -> Result<(), Error> {
+    async fn deleted(&self, _: &ObjectKey, last: Arc<Database>, context: &Context<Database>) -> Result<(), Error> {
         self.ready_at.lock().await.remove(&last.metadata.uid);
-        tracing::info!(%key, "removed the database");
+        context.publish(&last, Normal, "Removed", "Remove", "The database is removed");
         Ok(())
     }
 

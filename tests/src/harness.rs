@@ -22,6 +22,7 @@ use crdgen_runtime::{
     controller::{self as runtime, Observer, Outcome},
     factory::SharedInformerFactory,
     informer::{EventHandler, HandlerOptions},
+    queue::WorkQueue,
     shutdown::Shutdown,
     store::Deleted,
 };
@@ -48,6 +49,8 @@ pub struct Harness {
     shutdown: Shutdown,
     running: JoinHandle<Result<(), runtime::Error>>,
     changes: watch::Receiver<u64>,
+    phases: Arc<Mutex<BTreeMap<String, Vec<Phase>>>>,
+    queue: WorkQueue<ObjectKey>,
 }
 
 /// What workers did, by key.
@@ -65,9 +68,12 @@ pub struct Turns {
     pub outcomes: Vec<Outcome>,
 }
 
-/// Counts what the informer tells of, for those who wait for the cache to change.
+/// Counts what the informer tells of, for those who wait for the cache to change, and keeps the phases.
 #[derive(Debug)]
-struct Changes(watch::Sender<u64>);
+struct Changes {
+    count: watch::Sender<u64>,
+    phases: Arc<Mutex<BTreeMap<String, Vec<Phase>>>>,
+}
 
 impl Harness {
     /// Makes the namespace and installs the CRD where they are missing, and starts a controller on `connection`.
@@ -78,11 +84,13 @@ impl Harness {
         prepare(&connection, namespace).await?;
         let factory = SharedInformerFactory::new(connection.clone()).namespaced(namespace);
         let informer = Informers::new(factory.clone()).example_com_v1alpha1().databases();
-        let (sender, changes) = watch::channel(0);
-        informer.add_handler(Changes(sender), HandlerOptions::default())?;
+        let (count, changes) = watch::channel(0);
+        let phases = Arc::default();
+        informer.add_handler(Changes { count, phases: Arc::clone(&phases) }, HandlerOptions::default())?;
         let log = Arc::new(Log::default());
         let observer: Arc<dyn Observer> = log.clone();
         let controller = controller(&factory, provisioning_time).workers(2).observer(observer);
+        let queue = controller.queue();
         factory.start();
         let shutdown = Shutdown::new();
         let stop = shutdown.clone();
@@ -95,6 +103,8 @@ impl Harness {
             shutdown,
             running: tokio::spawn(async move { controller.run(&stop).await }),
             changes,
+            phases,
+            queue,
         })
     }
 
@@ -160,6 +170,24 @@ impl Harness {
         self.lister.get(&self.key(name)).context("it is gone again")
     }
 
+    /// The phases that a database has gone through so far.
+    pub fn phases(&self, name: &str) -> Vec<Phase> {
+        self.phases.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned().unwrap_or_default()
+    }
+
+    /// Waits until this many databases wait for a worker.
+    ///
+    /// # Errors
+    /// They do not in time.
+    pub async fn until_queued(&self, count: usize) -> Result<()> {
+        let waiting = async {
+            while self.queue.len() != count {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(PATIENCE, waiting).await.with_context(|| format!("{} are queued", self.queue.len()))
+    }
+
     /// Waits until the reasons of the events about a database are these, in any order.
     ///
     /// # Errors
@@ -188,6 +216,26 @@ impl Harness {
     /// It failed, or does not end in time.
     pub async fn stop(self) -> Result<Arc<Log>> {
         self.shutdown.trigger();
+        self.stopped().await
+    }
+
+    /// Asks the controller to stop, and calls `meanwhile` when it has begun to.
+    ///
+    /// # Errors
+    /// It failed, or does not end in time.
+    pub async fn stop_and(self, meanwhile: impl FnOnce()) -> Result<Arc<Log>> {
+        self.shutdown.trigger();
+        let begun = async {
+            while !self.queue.is_shutting_down() {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(PATIENCE, begun).await.context("the controller does not begin to end")?;
+        meanwhile();
+        self.stopped().await
+    }
+
+    async fn stopped(self) -> Result<Arc<Log>> {
         timeout(PATIENCE, self.running).await.context("the controller does not end")???;
         self.factory.shutdown().await;
         Ok(self.log)
@@ -221,17 +269,27 @@ impl Observer for Log {
     }
 }
 
+impl Changes {
+    fn note(&self, database: &Database) {
+        let phase = database.status.as_ref().and_then(|status| status.phase.clone());
+        let mut phases = self.phases.lock().unwrap_or_else(PoisonError::into_inner);
+        let phases = phases.entry(database.metadata.name.clone().unwrap_or_default()).or_default();
+        phases.extend(phase.filter(|phase| phases.last() != Some(phase)));
+        self.count.send_modify(|count| *count += 1);
+    }
+}
+
 impl EventHandler<Database> for Changes {
-    async fn add(&mut self, _: Arc<Database>, _: bool) {
-        self.0.send_modify(|count| *count += 1);
+    async fn add(&mut self, database: Arc<Database>, _: bool) {
+        self.note(&database);
     }
 
-    async fn update(&mut self, _: Arc<Database>, _: Arc<Database>) {
-        self.0.send_modify(|count| *count += 1);
+    async fn update(&mut self, _: Arc<Database>, database: Arc<Database>) {
+        self.note(&database);
     }
 
-    async fn delete(&mut self, _: Deleted<Database>) {
-        self.0.send_modify(|count| *count += 1);
+    async fn delete(&mut self, last: Deleted<Database>) {
+        self.note(last.object());
     }
 }
 

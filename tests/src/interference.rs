@@ -10,6 +10,7 @@ use std::{
 
 use http::{Method, Request};
 use kube::client::Body;
+use tokio::sync::watch;
 use tower::service_fn;
 
 /// A connection on which each of the first `count` writes of a status loses a race: just before it, somebody else
@@ -29,6 +30,22 @@ pub fn conflicts(connection: &kube::Client, count: usize) -> (kube::Client, Arc<
         }
     });
     (kube::Client::new(service, "default"), left)
+}
+
+/// A connection on which every write of a status waits until the returned sender is dropped.
+pub fn held(connection: &kube::Client) -> (kube::Client, watch::Sender<()>) {
+    let (release, released) = watch::channel(());
+    let inner = connection.clone();
+    let service = service_fn(move |request: Request<Body>| {
+        let (inner, mut released) = (inner.clone(), released.clone());
+        async move {
+            if status_write(&request).is_some() {
+                let _ = released.changed().await;
+            }
+            inner.send(request).await
+        }
+    });
+    (kube::Client::new(service, "default"), release)
 }
 
 /// The other end of a connection, which a test can pull and plug in elsewhere.

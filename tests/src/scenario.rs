@@ -19,7 +19,7 @@ use serde_json::json;
 
 use crate::{
     harness::{Harness, spec},
-    interference::conflicts,
+    interference::{conflicts, held},
 };
 
 const SHORT: Duration = Duration::from_millis(200);
@@ -52,6 +52,8 @@ pub async fn life_of_a_database(connection: &kube::Client) -> Result<()> {
         ensure!(status.connection_string == Some(format!("{name}-life.example.com:{port}")), "{status:?}");
         ensure!(status.observed_generation == Some(1), "{status:?}");
         harness.until_events(name, &["Provisioning", "Ready"]).await?;
+        let phases = harness.phases(name);
+        ensure!(phases == [Phase::Pending, Phase::Provisioning, Phase::Ready], "{phases:?}");
     }
     let turns = harness.log.turns()["pg"].outcomes.len();
     let ready = harness.databases.get(&harness.key("pg")).await?;
@@ -67,6 +69,7 @@ pub async fn life_of_a_database(connection: &kube::Client) -> Result<()> {
 
     harness.databases.delete(&harness.key("pg"), &DeleteOptions::default()).await?;
     harness.until("pg", |database| database.is_none()).await?;
+    harness.until_events("pg", &["Provisioning", "Ready", "Removed"]).await?;
     harness.stop().await?;
     Ok(())
 }
@@ -100,9 +103,9 @@ pub async fn deletion_during_provisioning(connection: &kube::Client) -> Result<(
     harness.create("orders", Engine::MySQL).await?;
     let second = harness.until_phase("orders", Phase::Provisioning).await?;
     ensure!(first.metadata.uid != second.metadata.uid, "it is the same object");
+    harness.until_events("orders", &["Provisioning", "Provisioning", "Removed"]).await?;
     let log = harness.stop().await?;
     let turns = &log.turns()["orders"];
-    ensure!(turns.outcomes.contains(&Outcome::Done), "nobody cleaned up: {turns:?}");
     ensure!(turns.most == 1, "two workers were on it at once");
     Ok(())
 }
@@ -135,15 +138,18 @@ pub async fn two_hundred_databases(connection: &kube::Client) -> Result<()> {
 /// # Errors
 /// It ends differently.
 pub async fn shutdown_in_the_middle(connection: &kube::Client) -> Result<()> {
-    let harness = Harness::start(connection.clone(), "shutdown", SHORT).await?;
+    let (slow, release) = held(connection);
+    let harness = Harness::start(slow, "shutdown", SHORT).await?;
     let names: Vec<String> = (0..50).map(|number| format!("database-{number:02}")).collect();
     for name in &names {
         harness.create(name, Engine::MongoDB).await?;
     }
-    harness.until("database-49", |database| database.is_some()).await?;
-    let log = harness.stop().await?;
-    for (name, turns) in log.turns() {
-        ensure!(turns.running == 0 && !turns.outcomes.is_empty(), "{name}: {turns:?}");
+    harness.until_queued(names.len() - 2).await?;
+    let log = harness.stop_and(|| drop(release)).await?;
+    let turns = log.turns();
+    ensure!(turns.keys().eq(&names), "not all that was queued was worked off: {turns:?}");
+    for (name, turns) in turns {
+        ensure!(turns.running == 0 && turns.outcomes == [Outcome::Requeued], "{name}: {turns:?}");
     }
     let successor = Harness::start(connection.clone(), "shutdown", SHORT).await?;
     for name in &names {
