@@ -60,6 +60,9 @@ pub async fn life_of_a_database(connection: &kube::Client) -> Result<()> {
     let labels = Some([("team".to_owned(), "shop".to_owned())].into());
     let labelled = harness.databases.modify(&ready, |database| database.metadata.labels = labels.clone()).await?;
     harness.until("pg", |database| database.is_some_and(|it| it.metadata.labels == labelled.metadata.labels)).await?;
+    // The queue keeps the order, so a turn for the label would have come before that of another database.
+    harness.create("late", Engine::MySQL).await?;
+    harness.until_phase("late", Phase::Ready).await?;
     ensure!(harness.log.turns()["pg"].outcomes.len() == turns, "a label changes no generation");
 
     harness.databases.modify(&labelled, |database| database.spec.version = "17.0".to_owned()).await?;
@@ -74,8 +77,8 @@ pub async fn life_of_a_database(connection: &kube::Client) -> Result<()> {
     Ok(())
 }
 
-/// Somebody else writes just before the controller does, again and again: the controller wins in the end, and the
-/// other's changes stay.
+/// Somebody else writes just before the controller does, again and again: the client tries six times and the queue
+/// once more, the controller wins in the end, and the other's changes stay.
 ///
 /// # Errors
 /// It ends differently.
@@ -86,7 +89,9 @@ pub async fn conflicting_writes(connection: &kube::Client) -> Result<()> {
     let ready = harness.until_phase("orders", Phase::Ready).await?;
     ensure!(left.load(Ordering::SeqCst) == 0, "some races were not run");
     ensure!(ready.metadata.labels == Some([("race".to_owned(), "0".to_owned())].into()), "{:?}", ready.metadata);
-    harness.stop().await?;
+    let log = harness.stop().await?;
+    let turns = &log.turns()["orders"];
+    ensure!(turns.outcomes.iter().filter(|outcome| **outcome == Outcome::Failed).count() == 1, "{turns:?}");
     Ok(())
 }
 
@@ -110,7 +115,7 @@ pub async fn deletion_during_provisioning(connection: &kube::Client) -> Result<(
     Ok(())
 }
 
-/// Many objects and two workers: each gets ready, none is worked on twice at once.
+/// Many objects, all changed while they are worked on, and two workers: each gets ready, and none is with both at once.
 ///
 /// # Errors
 /// It ends differently.
@@ -118,9 +123,11 @@ pub async fn two_hundred_databases(connection: &kube::Client) -> Result<()> {
     let harness = Harness::start(connection.clone(), "many", SHORT).await?;
     let names: Vec<String> = (0..200).map(|number| format!("database-{number:03}")).collect();
     for name in &names {
-        harness.create(name, Engine::PostgreSQL).await?;
+        let created = harness.create(name, Engine::PostgreSQL).await?;
+        harness.databases.modify(&created, |database| database.spec.version = "17.0".to_owned()).await?;
     }
     for name in &names {
+        harness.until(name, |database| database.is_some_and(|it| it.metadata.generation == Some(2))).await?;
         harness.until_phase(name, Phase::Ready).await?;
     }
     let log = harness.stop().await?;

@@ -297,11 +297,17 @@ async fn an_object_that_only_left_the_selection_and_came_back_is_not_cleaned_up_
 #[tokio::test(start_paused = true)]
 async fn cleaning_up_is_tried_again_until_it_succeeds() {
     let reconciler = Scripted::default();
-    let running = start(&reconciler, vec![with_engine("a", "1", "fails twice")], |controller| controller).await;
+    let mut queue = None;
+    let running = start(&reconciler, vec![with_engine("a", "1", "fails twice")], |controller| {
+        queue = Some(controller.queue());
+        controller
+    })
+    .await;
     reconciler.take();
     running.watch.send(Event::Deleted(Ok(with_engine("a", "11", "fails twice"))));
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(reconciler.take(), ["deleted ns/a@11"; 3]);
+    assert_eq!(queue.unwrap().num_requeues(&ObjectKey::new(Some("ns"), "a")), 0, "a success forgets the failures");
 }
 
 #[tokio::test(start_paused = true)]
@@ -387,9 +393,12 @@ async fn a_second_request_and_the_drain_timeout_break_off_what_is_running() {
 
 #[tokio::test(start_paused = true)]
 async fn events_published_last_are_written_before_the_end() {
-    let reconciler = Scripted::default();
+    let gate = Arc::new(Semaphore::new(0));
+    let reconciler = Scripted { gate: Some(Arc::clone(&gate)), ..Scripted::default() };
     let running = start(&reconciler, vec![with_engine("a", "1", "terminal")], |controller| controller).await;
     running.shutdown.trigger();
+    pause().await;
+    gate.add_permits(1);
     within(running.controller).await.unwrap().unwrap();
     let requests = running.requests.lock().unwrap();
     assert!(
