@@ -175,6 +175,19 @@ impl Harness {
         self.phases.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned().unwrap_or_default()
     }
 
+    /// Waits until a worker has taken a database.
+    ///
+    /// # Errors
+    /// None does in time.
+    pub async fn until_started(&self, name: &str) -> Result<()> {
+        let waiting = async {
+            while !self.log.turns().contains_key(name) {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(PATIENCE, waiting).await.with_context(|| format!("no worker takes {name}"))
+    }
+
     /// Waits until this many databases wait for a worker.
     ///
     /// # Errors

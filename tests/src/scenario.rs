@@ -115,19 +115,24 @@ pub async fn deletion_during_provisioning(connection: &kube::Client) -> Result<(
     Ok(())
 }
 
-/// Many objects, all changed while they are worked on, and two workers: each gets ready, and none is with both at once.
+/// Many objects and two workers: each gets ready, none is with both at once, not even one that changes meanwhile.
 ///
 /// # Errors
 /// It ends differently.
 pub async fn two_hundred_databases(connection: &kube::Client) -> Result<()> {
-    let harness = Harness::start(connection.clone(), "many", SHORT).await?;
+    let (slow, release) = held(connection);
+    let harness = Harness::start(slow, "many", SHORT).await?;
     let names: Vec<String> = (0..200).map(|number| format!("database-{number:03}")).collect();
-    for name in &names {
-        let created = harness.create(name, Engine::PostgreSQL).await?;
-        harness.databases.modify(&created, |database| database.spec.version = "17.0".to_owned()).await?;
+    let first = harness.create(&names[0], Engine::PostgreSQL).await?;
+    harness.until_started(&names[0]).await?;
+    harness.databases.modify(&first, |database| database.spec.version = "17.0".to_owned()).await?;
+    harness.until(&names[0], |database| database.is_some_and(|it| it.metadata.generation == Some(2))).await?;
+    for name in &names[1..] {
+        harness.create(name, Engine::PostgreSQL).await?;
     }
+    harness.until_started(&names[1]).await.context("the second worker should have left the first database alone")?;
+    drop(release);
     for name in &names {
-        harness.until(name, |database| database.is_some_and(|it| it.metadata.generation == Some(2))).await?;
         harness.until_phase(name, Phase::Ready).await?;
     }
     let log = harness.stop().await?;
