@@ -30,6 +30,8 @@ pub struct List<K> {
 pub struct Undecodable {
     /// Its key; none where it has no name or is of another kind altogether.
     pub key: Option<ObjectKey>,
+    /// Its UID, if that could be read.
+    pub uid: Option<String>,
     /// Its version, if that could be read.
     pub resource_version: Option<String>,
     /// Why decoding failed.
@@ -83,6 +85,7 @@ fn identify<K: Kind>(json: &RawValue, error: String) -> Undecodable {
     let name = text(&metadata, "name").filter(|name| !other_kind && !name.is_empty());
     Undecodable {
         key: name.map(|name| ObjectKey::new(text(&metadata, "namespace").as_deref(), &name)),
+        uid: text(&metadata, "uid").filter(|_| !other_kind),
         resource_version: text(&metadata, "resourceVersion").filter(|_| !other_kind),
         error,
     }

@@ -116,7 +116,7 @@ async fn list_options_become_query_parameters() {
 #[tokio::test(start_paused = true)]
 async fn one_odd_object_does_not_hide_the_others() {
     let good = serde_json::to_value(database("good", "1")).unwrap();
-    let odd = json!({ "metadata": { "name": "odd", "namespace": "ns", "resourceVersion": "2" }, "spec": {} });
+    let odd = json!({ "metadata": { "name": "odd", "namespace": "ns", "uid": "uid-odd", "resourceVersion": "2" }, "spec": {} });
     let nameless = json!({ "metadata": { "name": 5 }, "spec": 7 });
     let answer = json!({
         "kind": "DatabaseList", "apiVersion": "example.com/v1", "items": [odd, good, nameless, 3],
@@ -129,6 +129,7 @@ async fn one_odd_object_does_not_hide_the_others() {
     let undecodable = &list.undecodable[0];
     assert_eq!(undecodable.key, Some(ObjectKey::new(Some("ns"), "odd")));
     assert_eq!(undecodable.resource_version.as_deref(), Some("2"));
+    assert_eq!(undecodable.uid.as_deref(), Some("uid-odd"));
     assert!(undecodable.error.contains("missing field `engine`"), "{undecodable}");
     assert!(list.undecodable[1..].iter().all(|undecodable| undecodable.key.is_none()), "{:?}", list.undecodable);
     assert_eq!(list.undecodable.len(), 3);

@@ -314,7 +314,7 @@ async fn objects_that_cannot_be_decoded_are_kept_by_key_until_they_are_deleted()
     let (running, watch, recording, _) = synced().await;
     let odd = |name: &str, version: &str| {
         let key = Some(ObjectKey::new(Some("ns"), name));
-        Undecodable { key, resource_version: Some(version.to_owned()), error: "no engine".to_owned() }
+        Undecodable { key, uid: None, resource_version: Some(version.to_owned()), error: "no engine".to_owned() }
     };
     watch.send(Event::Modified(Err(odd("a", "11"))));
     watch.send(Event::Added(Err(odd("b", "12"))));

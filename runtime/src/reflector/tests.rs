@@ -270,6 +270,7 @@ async fn objects_that_cannot_be_decoded_do_not_stop_the_watch() {
     let (mut running, watch) = synced().await;
     let broken = |key, version: &str| Undecodable {
         key,
+        uid: None,
         resource_version: Some(version.to_owned()),
         error: "no engine".to_owned(),
     };

@@ -31,7 +31,7 @@ fn remove(writer: &Writer<Database>, name: &str, version: &str) -> Vec<Change<Da
 
 fn undecodable(name: &str, version: &str) -> Undecodable {
     let key = Some(ObjectKey::new(Some("ns"), name));
-    Undecodable { key, resource_version: Some(version.to_owned()), error: "no engine".to_owned() }
+    Undecodable { key, uid: None, resource_version: Some(version.to_owned()), error: "no engine".to_owned() }
 }
 
 /// An index by each comma-separated part of the engine.
@@ -234,10 +234,21 @@ fn an_object_that_cannot_be_decoded_keeps_its_last_good_state() {
     let changes = writer.replace(vec![], vec![undecodable("a", "4")], "5");
     assert_eq!(all_told(&changes), [""; 0], "it is still on the server");
     assert!(writer.store().get(("ns", "a")).is_some());
+    let same = Undecodable { uid: Some("uid-a".to_owned()), ..undecodable("a", "4") };
+    assert_eq!(all_told(&writer.replace(vec![], vec![same], "5")), [""; 0]);
 
     assert_eq!(all_told(&put(&writer, "a", "6", "x")), ["~a@1->6"]);
     assert_eq!(writer.store().snapshot().undecodable().count(), 0);
     assert_eq!(all_told(&writer.replace(vec![], vec![], "7")), ["?a"]);
+}
+
+#[test]
+fn an_object_whose_successor_cannot_be_decoded_is_gone() {
+    let writer = Writer::new();
+    put(&writer, "a", "1", "x");
+    let successor = Undecodable { uid: Some("another".to_owned()), ..undecodable("a", "4") };
+    assert_eq!(all_told(&writer.replace(vec![], vec![successor], "5")), ["?a"]);
+    assert_eq!((writer.store().snapshot().len(), writer.store().snapshot().undecodable().count()), (0, 1));
 }
 
 #[test]

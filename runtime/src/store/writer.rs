@@ -34,8 +34,8 @@ impl<K: Kind> Writer<K> {
     /// Replaces everything by a list of version `resource_version`, in one step.
     ///
     /// Returns the differences: first the objects that vanished, then the new and changed ones in list order. An object
-    /// that is listed but cannot be decoded has not vanished: its last good state stays. Objects without a name are
-    /// dropped.
+    /// that is listed but cannot be decoded has not vanished: its last good state stays, unless that has another UID.
+    /// Objects without a name are dropped.
     pub fn replace(
         &self,
         objects: Vec<Arc<K>>,
@@ -46,12 +46,13 @@ impl<K: Kind> Writer<K> {
             let listed: Vec<_> =
                 objects.into_iter().filter_map(|object| Some((ObjectKey::of(&*object)?, object))).collect();
             let mut objects: OrdMap<ObjectKey, _> = listed.iter().cloned().collect();
-            let undecodable: OrdMap<ObjectKey, _> = undecodable
+            let undecodable: OrdMap<ObjectKey, Undecodable> = undecodable
                 .into_iter()
                 .filter_map(|undecodable| Some((undecodable.key.clone()?, undecodable)))
                 .collect();
-            for key in undecodable.keys() {
-                if let Some(last) = next.get(key).filter(|_| !objects.contains_key(key)) {
+            for (key, undecodable) in &undecodable {
+                let same = |last: &&Arc<K>| undecodable.uid.is_none() || last.meta().uid == undecodable.uid;
+                if let Some(last) = next.get(key).filter(same).filter(|_| !objects.contains_key(key)) {
                     objects.insert(key.clone(), Arc::clone(last));
                 }
             }
