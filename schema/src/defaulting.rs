@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use crate::{
+    metadata,
     pruning::{self, Member, member_schema},
     schema::Schema,
 };
@@ -39,10 +40,12 @@ pub fn apply(value: &mut Value, schema: &Schema) {
     }
 }
 
-/// Removes from a schema's defaults what the schema itself would prune. The API server does so once, when it starts to
-/// serve a CRD.
+/// Removes from a schema's defaults what the schema itself would prune, and what the metadata of resources in them lacks. The
+/// API server does so once, when it starts to serve a CRD.
 pub fn prune_defaults(schema: &mut Schema) {
     if let Some(mut default) = schema.default.take() {
+        // Metadata that cannot be coerced makes the CRD invalid; what is of no use in it stays.
+        let _ = metadata::coerce_embedded(&mut default, schema);
         pruning::prune_part(&mut default, schema);
         schema.default = Some(default);
     }
@@ -109,5 +112,14 @@ mod tests {
             schema_of(json!({"properties": {"a": {"default": {"b": 1, "x": 2}, "properties": {"b": {}}}}}));
         prune_defaults(&mut schema);
         assert_eq!(schema.properties["a"].default, Some(json!({"b": 1})));
+    }
+
+    #[test]
+    fn the_metadata_of_resources_in_defaults_is_coerced() {
+        let resource = json!({"x-kubernetes-embedded-resource": true, "x-kubernetes-preserve-unknown-fields": true});
+        let mut schema =
+            schema_of(json!({"items": resource, "default": [{"kind": "K", "metadata": {"name": "n", "x": 1}}]}));
+        prune_defaults(&mut schema);
+        assert_eq!(schema.default, Some(json!([{"kind": "K", "metadata": {"name": "n"}}])));
     }
 }

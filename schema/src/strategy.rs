@@ -78,12 +78,23 @@ impl Strategy {
     pub fn prune(&self, object: &mut Value) -> Result<Vec<String>, DecodeError> {
         for name in ["kind", "apiVersion"] {
             if let Some(value) = object.get(name).filter(|value| !value.is_string() && !value.is_null()) {
-                let detail = format!("couldn't get version/kind; {name} is {value}, not a string");
-                return Err(DecodeError(detail));
+                let found = metadata::go_kind(value);
+                let detail = format!("json: cannot unmarshal {found} into Go struct field .{name} of type string");
+                return Err(DecodeError(format!("couldn't get version/kind; json parse error: {detail}")));
             }
         }
         if object.get("kind").and_then(Value::as_str).unwrap_or_default().is_empty() {
             return Err(DecodeError(format!("Object 'Kind' is missing in '{}'", print_json(object))));
+        }
+        match object.get("apiVersion") {
+            Some(Value::Null) => {
+                let detail = ".apiVersion accessor error: <nil> is of the type <nil>, expected string";
+                return Err(DecodeError(detail.to_owned()));
+            }
+            Some(Value::String(text)) if text.matches('/').count() > 1 => {
+                return Err(DecodeError(format!("unexpected GroupVersion string: {text}")));
+            }
+            _ => {}
         }
         let mut unknown = metadata::coerce(object).map_err(DecodeError)?;
         if self.is_ours(object) {
@@ -126,10 +137,17 @@ impl Strategy {
         set_generation(object, generation.saturating_add(i64::from(changed)));
     }
 
-    /// Puts back everything but the status, for a request to `/status`.
+    /// Puts back everything but the status, for a request to `/status`. Managed fields stay: the status has managers too.
     pub fn prepare_status_update(&self, object: &mut Value, old: &Value) {
         let status = object.get_mut("status").map(Value::take);
+        let managed = object.pointer_mut("/metadata/managedFields").map(Value::take);
         let mut replaced = old.clone();
+        if let Some(metadata) = replaced.get_mut("metadata").and_then(Value::as_object_mut) {
+            match managed {
+                Some(managed) => metadata.insert("managedFields".to_owned(), managed),
+                None => metadata.remove("managedFields"),
+            };
+        }
         if let Some(members) = replaced.as_object_mut() {
             match status {
                 Some(status) => members.insert("status".to_owned(), status),

@@ -73,6 +73,10 @@ fn names_are_subdomains_in_their_namespace() {
     );
     check(&validate_at_root(json!({"name": "a", "generateName": "a-"}), false), &[]);
     check(
+        &validate_at_root(json!({"name": "a", "generateName": "é-"}), false),
+        &[("metadata.generateName", "Invalid value: \"é-\"")],
+    );
+    check(
         &validate_at_root(json!({"name": "a", "generateName": "-"}), false),
         &[("metadata.generateName", "Invalid value: \"-\"")],
     );

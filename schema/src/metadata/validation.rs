@@ -96,12 +96,9 @@ impl NameRule {
                 found.map(|part| format!("may not contain '{part}'")).collect()
             }
             Self::PathSegment => name::path_segment(text),
-            // A dash at the end is no fault if something follows.
-            Self::DnsSubdomain if is_prefix && text.len() > 1 && text.ends_with('-') => {
-                let mut masked = text.to_owned();
-                masked.truncate(text.len() - 1);
-                masked.pop();
-                name::dns_subdomain(&(masked + "a"))
+            // A dash at the end is no fault if something follows: Go puts an `a` over the last two bytes.
+            Self::DnsSubdomain if is_prefix && text.len() > 1 && text.ends_with('-') && text.is_ascii() => {
+                name::dns_subdomain(&(text[..text.len() - 2].to_owned() + "a"))
             }
             Self::DnsSubdomain => name::dns_subdomain(text),
         }

@@ -51,7 +51,15 @@ fn objects_of_another_kind_are_neither_pruned_nor_accepted() {
     assert_eq!(strategy.decode(&mut object).unwrap(), Vec::<String>::new());
     assert_eq!(object["x"], 1);
     check(&strategy.validate(&object), &[r#"kind: Invalid value: "Cat": must be Dog"#]);
-    for wrong in [json!({"kind": ""}), json!({"kind": null}), json!({"kind": 1}), json!({"metadata": 1})] {
+    for wrong in [
+        json!({"kind": ""}),
+        json!({"kind": null}),
+        json!({"kind": 1}),
+        json!({"metadata": 1}),
+        json!({"apiVersion": null}),
+        json!({"apiVersion": 1}),
+        json!({"apiVersion": "a/b/c"}),
+    ] {
         assert!(strategy.decode(&mut dog(wrong.clone())).is_err(), "{wrong}");
     }
 }
@@ -91,6 +99,18 @@ fn a_status_update_takes_and_checks_the_status_only() {
         &strategy.validate_status_update(&object, &old),
         &["status.a: Invalid value: 2: a in body should be less than or equal to 1"],
     );
+}
+
+#[test]
+fn a_status_update_keeps_the_managed_fields_of_the_request() {
+    let strategy = strategy(json!({}));
+    let old = dog(json!({"metadata": {"name": "rex", "managedFields": [{"manager": "old"}]}}));
+    let mut object = dog(json!({"metadata": {"managedFields": [{"manager": "new"}]}, "status": 1}));
+    strategy.prepare_status_update(&mut object, &old);
+    assert_eq!(object["metadata"], json!({"name": "rex", "managedFields": [{"manager": "new"}]}));
+    let mut none = dog(json!({"status": 1}));
+    strategy.prepare_status_update(&mut none, &old);
+    assert_eq!(none["metadata"], json!({"name": "rex"}));
 }
 
 #[test]
