@@ -33,6 +33,8 @@ enum Place {
     Field,
     /// As its field, and at the start of its detail.
     FieldAndDetail,
+    /// As its field, and in the detail as what has the member that the detail starts with.
+    FieldAndMember,
     /// As its field, and in the detail as what a factor is declared for.
     Factor,
     /// At the end of its detail only: the error itself is about the root.
@@ -52,10 +54,11 @@ impl Violation {
         let detail = match self.place {
             Place::Field => self.detail,
             Place::FieldAndDetail => format!("{dotted} {}", self.detail),
+            Place::FieldAndMember => format!("{dotted}.{}", self.detail),
             Place::Factor => format!("factor MultipleOf declared for {dotted} {}", self.detail),
             Place::DetailOfRoot => format!("{} in {dotted}", self.detail),
         };
-        let field = if self.place == Place::DetailOfRoot { "" } else { dotted.trim_start_matches('.') };
+        let field = if self.place == Place::DetailOfRoot { "" } else { dotted.strip_prefix('.').unwrap_or(&dotted) };
         let field = match base {
             Some(base) if field.is_empty() => base.to_owned(),
             Some(base) => format!("{base}.{field}"),
@@ -77,6 +80,12 @@ impl Violation {
 /// A required member that is missing; the path is the member's.
 pub fn required() -> Violation {
     Violation::plain(field::Error::required("", ""))
+}
+
+/// A member that is not declared where `additionalProperties` is false; the path is the object's.
+pub fn forbidden_property(name: &str) -> Violation {
+    let detail = format!("{name} in body is a forbidden property");
+    Violation { kind: ErrorType::Invalid, value: print_quoted(name), detail, place: Place::FieldAndMember }
 }
 
 /// A value of the type `found` where `expected` is wanted.

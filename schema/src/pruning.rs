@@ -76,7 +76,7 @@ impl Pruner {
             if is_resource && TYPE_AND_METADATA.contains(&name.as_str()) {
                 return true;
             }
-            let path = path.key(name);
+            let path = path.child(name);
             match schema.map_or(Member::Unknown, |schema| member_schema(schema, name)) {
                 Member::Known(schema) => {
                     self.value(member, schema, preserves(schema), &path);
@@ -110,6 +110,7 @@ pub(crate) fn member_schema<'a>(schema: &'a Schema, name: &str) -> Member<'a> {
         (Some(property), _) => Member::Known(Some(property)),
         (None, Some(AdditionalProperties::Schema(schema))) => Member::Known(Some(schema)),
         (None, Some(AdditionalProperties::Any)) => Member::Known(None),
+        (None, None) if schema.forbids_additional => Member::Known(None),
         (None, None) => Member::Unknown,
     }
 }
@@ -171,6 +172,16 @@ mod tests {
             json!({"m": {"a": {"b": 1}, "c": 1, "d": [{"e": 1}]}}),
             json!({"m": {"a": {}, "c": 1, "d": [{}]}}),
             &["m.a.b", "m.d[0].e"],
+        );
+    }
+
+    #[test]
+    fn members_that_are_forbidden_are_not_pruned() {
+        check(
+            json!({"properties": {"m": {"additionalProperties": false}}}),
+            json!({"m": {"a": {"b": 1}}}),
+            json!({"m": {"a": {}}}),
+            &["m.a.b"],
         );
     }
 

@@ -61,6 +61,8 @@ pub struct Schema {
     pub required: Vec<String>,
     /// `additionalProperties`.
     pub additional_properties: Option<AdditionalProperties>,
+    /// `additionalProperties: false`: a member that is not declared is an error. It is not pruned, for the keyword is there.
+    pub forbids_additional: bool,
     /// `items`.
     pub items: Option<Box<Schema>>,
     /// `allOf`.
@@ -107,7 +109,7 @@ pub enum SchemaType {
 /// `additionalProperties` of a [`Schema`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum AdditionalProperties {
-    /// `true`: any value, whose own content is pruned. (`false` is read as absent: it is only allowed beside nothing.)
+    /// `true`: any value, whose own content is pruned. (`false` is [`Schema::forbids_additional`].)
     Any,
     /// A schema for every value.
     Schema(Box<Schema>),

@@ -174,6 +174,8 @@ fn read_children(cursor: Cursor<'_>, level: usize, schema: &mut Schema) {
         Content::Bool(any) => any.then_some(AdditionalProperties::Any),
         _ => Some(AdditionalProperties::Schema(Box::new(read(cursor, level + 1)))),
     });
+    let given = cursor.node.get("additionalProperties").map(|node| &node.content);
+    schema.forbids_additional = given == Some(&Content::Bool(false));
     schema.items = cursor.with("items", |cursor| {
         if matches!(cursor.node.content, Content::Sequence(_)) {
             cursor.error("`items` must be one schema, found an array", "write the schema that every item has");

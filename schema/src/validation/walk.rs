@@ -103,12 +103,18 @@ impl Walk<'_> {
             schema.max_properties.and_then(|limit| constraint::max_properties(members.len(), limit)),
         ];
         outcome.extend(violations.into_iter().flatten().map(|violation| self.error(violation, path)));
+        if schema.forbids_additional {
+            let others = members.keys().filter(|name| !schema.properties.contains_key(*name));
+            outcome.extend(others.map(|name| self.error(constraint::forbidden_property(name), path)));
+        }
         for (name, member) in members {
             if let Member::Known(Some(member_schema)) = member_schema(schema, name) {
                 // The type of the object itself is set by the server, so that it never counts as unchanged.
                 let is_type = path.is_root() && matches!(name.as_str(), "apiVersion" | "kind");
                 let old = old.filter(|_| !is_type).and_then(|old| old.member(name));
-                outcome.merge(self.check_update(member, member_schema, &path.key(name), old));
+                let declared = schema.properties.contains_key(name);
+                let path = if declared { path.child(name) } else { path.key(name) };
+                outcome.merge(self.check_update(member, member_schema, &path, old));
             }
         }
         for name in schema.required.iter().filter(|name| !members.contains_key(name.as_str())) {
