@@ -23,18 +23,24 @@ use walk::Walk;
 
 /// Checks a value that is new.
 pub fn validate(value: &Value, schema: &Schema) -> Errors {
-    Walk { base: None }.root(value, schema, None)
+    Walk::default().root(value, schema, None)
 }
 
 /// Checks a value that replaces `old`: what has not changed passes, wherever old and new correlate (properties, keys of maps,
 /// items of list maps; KEP-4008).
 pub fn validate_update(value: &Value, old: &Value, schema: &Schema) -> Errors {
-    Walk { base: None }.root(value, schema, Some(Old::new(old, schema)))
+    Walk::default().root(value, schema, Some(Old::new(old, schema)))
 }
 
 /// Checks a part of an object on its own, the status for instance: `base` is the part's name, and `schema` its schema.
 pub fn validate_part_update(value: &Value, old: Option<&Value>, schema: &Schema, base: &str) -> Errors {
-    Walk { base: Some(base) }.root(value, schema, old.map(|old| Old::new(old, schema)))
+    Walk { base: Some(base), as_written: false }.root(value, schema, old.map(|old| Old::new(old, schema)))
+}
+
+/// Checks a default as the server does when a CRD is posted: against its schema as written, in which formats that are not
+/// enforced on objects count, and int-or-string is no type. `base` is the default's own path.
+pub fn validate_default(default: &Value, schema: &Schema, base: &str) -> Errors {
+    Walk { base: Some(base), as_written: true }.root(default, schema, None)
 }
 
 /// Whether the schema has validation rules (`x-kubernetes-validations`) anywhere where the server evaluates them.

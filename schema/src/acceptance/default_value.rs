@@ -1,7 +1,7 @@
 //! Defaults must satisfy their own schemas.
 //!
 //! In: a structural schema. Out: field errors about defaults with unknown fields, or that the schema refuses. Defaults inside of
-//! `additionalProperties` and inside of metadata are not checked.
+//! `additionalProperties` are not checked: the server does not apply them where it would matter.
 
 use serde_json::{Value, json};
 
@@ -12,49 +12,69 @@ use crate::{
     validation,
 };
 
-/// Checks every default in a schema.
-pub(super) fn check(schema: &Schema, path: &Path<'_>, errors: &mut Errors) {
-    check_node(schema, true, path, errors);
+/// Where a default inside the type or metadata of a resource stands, from that resource on.
+#[derive(Clone, Copy)]
+enum Surrounding<'a> {
+    Resource,
+    Member(&'a Surrounding<'a>, &'a str),
+    Item(&'a Surrounding<'a>),
 }
 
-fn check_node(schema: &Schema, is_root: bool, path: &Path<'_>, errors: &mut Errors) {
+impl Surrounding<'_> {
+    /// A resource that has nothing but the value.
+    fn object_with(&self, value: Value) -> Value {
+        match self {
+            Self::Resource => {
+                let mut object = value;
+                for (name, text) in [("apiVersion", "validation/v1"), ("kind", "Validation")] {
+                    if object.get(name).is_none() {
+                        object[name] = Value::from(text);
+                    }
+                }
+                object
+            }
+            Self::Member(parent, name) => parent.object_with(json!({*name: value})),
+            Self::Item(parent) => parent.object_with(json!([value])),
+        }
+    }
+}
+
+/// Checks every default in a schema.
+pub(super) fn check(schema: &Schema, path: &Path<'_>, errors: &mut Errors) {
+    let root = Schema { embedded_resource: true, ..schema.clone() };
+    check_node(&root, None, path, errors);
+}
+
+fn check_node(schema: &Schema, surrounding: Option<&Surrounding<'_>>, path: &Path<'_>, errors: &mut Errors) {
     if let Some(default) = &schema.default {
         let path = path.child("default").to_string();
-        match checked_schema(schema, is_root) {
-            Some(schema) => check_default(default, &schema, &path, errors),
+        match surrounding {
+            Some(surrounding) => check_metadata_default(default, schema, surrounding, &path, errors),
             None => check_default(default, schema, &path, errors),
         }
     }
     if let Some(items) = &schema.items {
-        check_node(items, false, &path.child("items"), errors);
+        let below = surrounding.map(Surrounding::Item);
+        check_node(items, below.as_ref(), &path.child("items"), errors);
     }
-    let is_resource = is_root || schema.embedded_resource;
     let properties = path.child("properties");
     for (name, property) in &schema.properties {
-        let path = properties.key(name);
-        if !is_resource || !matches!(name.as_str(), "metadata" | "apiVersion" | "kind") {
-            check_node(property, false, &path, errors);
-        } else if let Some(default) = &property.default {
-            check_metadata_default(name, default, property, &path.child("default").to_string(), errors);
-        }
+        let is_metadata = schema.embedded_resource && matches!(name.as_str(), "metadata" | "apiVersion" | "kind");
+        let around = surrounding.or_else(|| is_metadata.then_some(&Surrounding::Resource));
+        let below = around.map(|around| Surrounding::Member(around, name));
+        check_node(property, below.as_ref(), &properties.key(name), errors);
     }
 }
 
-/// The schema that a default is checked against, if it is not the schema itself: the root counts as a resource, and a type
-/// beside int-or-string counts here (it does not for objects).
-fn checked_schema(schema: &Schema, is_root: bool) -> Option<Schema> {
-    let typed = schema.int_or_string && schema.kind.is_some();
-    (is_root || typed).then(|| Schema {
-        embedded_resource: schema.embedded_resource || is_root,
-        int_or_string: schema.int_or_string && !typed,
-        ..schema.clone()
-    })
-}
-
-/// A default of a resource's own type or metadata must make sense in an object that has nothing else.
-fn check_metadata_default(name: &str, default: &Value, schema: &Schema, path: &str, errors: &mut Errors) {
-    let mut object = json!({"apiVersion": "validation/v1", "kind": "Validation"});
-    object[name] = default.clone();
+/// A default inside a resource's own type or metadata must make sense in an object that has nothing else.
+fn check_metadata_default(
+    default: &Value,
+    schema: &Schema,
+    surrounding: &Surrounding<'_>,
+    path: &str,
+    errors: &mut Errors,
+) {
+    let mut object = surrounding.object_with(default.clone());
     let resource = Schema { embedded_resource: true, ..Schema::default() };
     let told = match metadata::coerce_embedded(&mut object, &resource) {
         Err(error) => Some(error.to_string()),
@@ -64,7 +84,7 @@ fn check_metadata_default(name: &str, default: &Value, schema: &Schema, path: &s
     };
     match told {
         Some(told) => errors.push(Error::invalid(path, default, format!("must result in valid metadata: {told}"))),
-        None => errors.extend(validation::validate_part_update(default, None, schema, path)),
+        None => errors.extend(validation::validate_default(default, schema, path)),
     }
 }
 
@@ -75,16 +95,21 @@ fn check_default(default: &Value, schema: &Schema, path: &str, errors: &mut Erro
         errors.push(Error::invalid(path, default, "must not have unknown fields"));
     }
     let below = |mut error: Error| {
-        error.field = if error.field == "<nil>" { path.to_owned() } else { format!("{path}.{}", error.field) };
+        error.field = match error.field.as_str() {
+            "<nil>" => path.to_owned(),
+            field if field.starts_with('[') => format!("{path}{field}"),
+            field => format!("{path}.{field}"),
+        };
         error
     };
-    if let Err(error) = metadata::coerce_embedded(&mut default.clone(), schema) {
+    let mut coerced = default.clone();
+    if let Err(error) = metadata::coerce_embedded(&mut coerced, schema) {
         errors.push(below(error));
         return;
     }
-    let embedded = metadata::validate_embedded(default, schema);
+    let embedded = metadata::validate_embedded(&coerced, schema);
     if embedded.is_empty() {
-        errors.extend(validation::validate_part_update(default, None, schema, path));
+        errors.extend(validation::validate_default(&coerced, schema, path));
     } else {
         errors.extend(embedded.into_iter().map(below));
     }

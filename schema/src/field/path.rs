@@ -20,7 +20,8 @@ enum Step<'a> {
     Key(&'a str),
 }
 
-/// A path as kube-openapi writes it, keys of maps like names: `spec.labels.app`. The root is empty.
+/// A path as kube-openapi writes it, keys of maps like names: `spec.labels.app`. The root is empty, and a key right beneath it
+/// has a dot of its own.
 #[derive(Clone, Copy, Debug)]
 pub struct Dotted<'a>(Path<'a>);
 
@@ -66,8 +67,9 @@ impl<'a> Path<'a> {
             match step {
                 Step::Root => continue,
                 Step::Index(index) => write!(f, "[{index}]")?,
-                Step::Key(key) if !dotted_keys => write!(f, "[{key}]")?,
-                Step::Name(name) | Step::Key(name) if first => f.write_str(name)?,
+                // `field.Path` takes a name that is empty for a key.
+                Step::Name(key @ "") | Step::Key(key) if !dotted_keys => write!(f, "[{key}]")?,
+                Step::Name(name) if first => f.write_str(name)?,
                 Step::Name(name) | Step::Key(name) => write!(f, ".{name}")?,
             }
             first = false;
@@ -102,6 +104,13 @@ mod tests {
         assert_eq!(item.to_string(), "spec.labels[app][3]");
         assert_eq!(item.dotted().to_string(), "spec.labels.app[3]");
         assert_eq!(Path::ROOT.key("a").to_string(), "[a]");
+        assert_eq!(spec.child("").to_string(), "spec[]");
+    }
+
+    #[test]
+    fn a_dot_stands_before_every_key_that_is_written_like_a_name() {
+        assert_eq!(Path::ROOT.child("a").dotted().to_string(), "a");
+        assert_eq!(Path::ROOT.key("a").dotted().to_string(), ".a");
     }
 
     #[test]

@@ -10,99 +10,121 @@ use crate::{
     schema::{Schema, SchemaType},
 };
 
-/// Whether the type check applies at all.
-pub(super) fn is_typed(schema: &Schema) -> bool {
-    schema.int_or_string || schema.kind.is_some() || format(schema).is_some()
+/// The checks of a schema that concern one value alone.
+#[derive(Clone, Copy)]
+pub(super) struct Scalars<'s> {
+    pub(super) schema: &'s Schema,
+    /// Whether the schema counts as written: see [`super::validate_default`].
+    pub(super) as_written: bool,
 }
 
-/// A value that has not the schema's type. A text or array passes where a format is enforced on strings.
-pub(super) fn check_type(value: &Value, schema: &Schema) -> Option<Violation> {
-    let types = types(schema);
-    if value.is_null() {
-        return (!types.is_empty() && !schema.nullable).then(|| constraint::wrong_type(&join(types), "null"));
+impl<'s> Scalars<'s> {
+    /// Whether the type check applies at all.
+    pub(super) fn is_typed(self) -> bool {
+        !self.types().is_empty() || self.format().is_some()
     }
-    if !is_typed(schema) {
-        return None;
+
+    /// A value that has not the schema's type. A text or array passes where a format is enforced on strings.
+    pub(super) fn check_type(self, value: &Value) -> Option<Violation> {
+        let types = self.types();
+        if value.is_null() {
+            return (!types.is_empty() && !self.schema.nullable).then(|| constraint::wrong_type(&join(types), "null"));
+        }
+        if !self.is_typed() {
+            return None;
+        }
+        let (found, width) = type_of(value);
+        let accepts_integer = types.contains(&SchemaType::Integer);
+        let accepts_number = types.contains(&SchemaType::Number);
+        let fits = types.contains(&found)
+            || match (found, value.as_number()) {
+                (SchemaType::Number, Some(number)) => accepts_integer && Numeric::from(number).is_integral(),
+                (SchemaType::Integer, _) => accepts_number,
+                _ => false,
+            };
+        let is_text_or_array = value.is_string() || value.is_array();
+        match self.format() {
+            Some(format) if !is_text_or_array && !fits && format != width => {
+                Some(constraint::wrong_type(format, width))
+            }
+            Some(_) if is_text_or_array && !accepts_integer && !accepts_number => None,
+            _ if fits => None,
+            _ => Some(constraint::wrong_type(&join(types), found.name())),
+        }
     }
-    let (found, width) = type_of(value);
-    let accepts_integer = types.contains(&SchemaType::Integer);
-    let accepts_number = types.contains(&SchemaType::Number);
-    let fits = types.contains(&found)
-        || match (found, value.as_number()) {
-            (SchemaType::Number, Some(number)) => accepts_integer && Numeric::from(number).is_integral(),
-            (SchemaType::Integer, _) => accepts_number,
-            _ => false,
+
+    /// Checks a string, number or boolean beyond its type. The count is of the checks that applied.
+    pub(super) fn check(self, value: &Value) -> (Vec<Violation>, usize) {
+        match value {
+            Value::String(text) => self.check_text(text),
+            Value::Number(number) => (self.check_number(Numeric::from(number)), 2),
+            _ => (Vec::new(), 0),
+        }
+    }
+
+    /// Of length and pattern only the first violation is told.
+    fn check_text(self, text: &str) -> (Vec<Violation>, usize) {
+        let schema = self.schema;
+        let first = schema
+            .max_length
+            .and_then(|limit| constraint::max_length(text, limit))
+            .or_else(|| schema.min_length.and_then(|limit| constraint::min_length(text, limit)))
+            .or_else(|| schema.pattern.as_ref().and_then(|pattern| constraint::matches(text, pattern)));
+        let known = self.format().filter(|name| Format::from_name(name).is_some());
+        let formatted = known.and_then(|name| constraint::format(text, name));
+        (first.into_iter().chain(formatted).collect(), 1 + usize::from(known.is_some()))
+    }
+
+    fn check_number(self, number: Numeric) -> Vec<Violation> {
+        let schema = self.schema;
+        let format = NumberFormat::new(self.kind(), schema.format.as_deref());
+        let mut violations: Vec<Violation> = constraint::range(number, format).into_iter().collect();
+        if let Some(factor) = &schema.multiple_of {
+            violations.extend(constraint::multiple_of(number, factor, format));
+        }
+        if let Some(bound) = &schema.minimum {
+            violations.extend(constraint::minimum(number, bound, schema.exclusive_minimum, format));
+        }
+        if let Some(bound) = &schema.maximum {
+            violations.extend(constraint::maximum(number, bound, schema.exclusive_maximum, format));
+        }
+        violations
+    }
+
+    /// The types that the schema allows; none if it says nothing.
+    fn types(self) -> &'s [SchemaType] {
+        match &self.schema.kind {
+            _ if self.is_int_or_string() => &[SchemaType::Integer, SchemaType::String],
+            Some(kind) => std::slice::from_ref(kind),
+            None => &[],
+        }
+    }
+
+    /// The schema's one type; int-or-string has none.
+    fn kind(self) -> Option<SchemaType> {
+        if self.is_int_or_string() { None } else { self.schema.kind }
+    }
+
+    fn is_int_or_string(self) -> bool {
+        self.schema.int_or_string && !self.as_written
+    }
+
+    /// The schema's format, if the server enforces it beside the schema's type.
+    fn format(self) -> Option<&'s str> {
+        let format = self.schema.format.as_deref()?;
+        let enforced = match self.kind() {
+            _ if self.as_written => true,
+            None | Some(SchemaType::String) => Format::from_name(format).is_some(),
+            Some(SchemaType::Integer) => matches!(format, "int32" | "int64"),
+            Some(SchemaType::Number) => matches!(format, "float" | "double"),
+            Some(_) => false,
         };
-    let is_text_or_array = value.is_string() || value.is_array();
-    match format(schema) {
-        Some(format) if !is_text_or_array && !fits => Some(constraint::wrong_type(format, width)),
-        Some(_) if is_text_or_array && !accepts_integer && !accepts_number => None,
-        _ if fits => None,
-        _ => Some(constraint::wrong_type(&join(types), found.name())),
-    }
-}
-
-/// Checks a string, number or boolean beyond its type. The count is of the checks that applied.
-pub(super) fn check(value: &Value, schema: &Schema) -> (Vec<Violation>, usize) {
-    match value {
-        Value::String(text) => check_text(text, schema),
-        Value::Number(number) => (check_number(Numeric::from(number), schema), 2),
-        _ => (Vec::new(), 0),
-    }
-}
-
-/// Of length and pattern only the first violation is told.
-fn check_text(text: &str, schema: &Schema) -> (Vec<Violation>, usize) {
-    let first = schema
-        .max_length
-        .and_then(|limit| constraint::max_length(text, limit))
-        .or_else(|| schema.min_length.and_then(|limit| constraint::min_length(text, limit)))
-        .or_else(|| schema.pattern.as_ref().and_then(|pattern| constraint::matches(text, pattern)));
-    let known = format(schema).filter(|name| Format::from_name(name).is_some());
-    let formatted = known.and_then(|name| constraint::format(text, name));
-    (first.into_iter().chain(formatted).collect(), 1 + usize::from(known.is_some()))
-}
-
-fn check_number(number: Numeric, schema: &Schema) -> Vec<Violation> {
-    let kind = if schema.int_or_string { None } else { schema.kind };
-    let format = NumberFormat::new(kind, schema.format.as_deref());
-    let mut violations: Vec<Violation> = constraint::range(number, format).into_iter().collect();
-    if let Some(factor) = &schema.multiple_of {
-        violations.extend(constraint::multiple_of(number, factor, format));
-    }
-    if let Some(bound) = &schema.minimum {
-        violations.extend(constraint::minimum(number, bound, schema.exclusive_minimum, format));
-    }
-    if let Some(bound) = &schema.maximum {
-        violations.extend(constraint::maximum(number, bound, schema.exclusive_maximum, format));
-    }
-    violations
-}
-
-/// The types that a schema allows; none if it says nothing.
-fn types(schema: &Schema) -> &[SchemaType] {
-    match (&schema.kind, schema.int_or_string) {
-        (_, true) => &[SchemaType::Integer, SchemaType::String],
-        (Some(kind), false) => std::slice::from_ref(kind),
-        (None, false) => &[],
+        enforced.then_some(format)
     }
 }
 
 fn join(types: &[SchemaType]) -> String {
     types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(",")
-}
-
-/// The schema's format, if the server enforces it beside the schema's type.
-fn format(schema: &Schema) -> Option<&str> {
-    let format = schema.format.as_deref()?;
-    let kind = if schema.int_or_string { None } else { schema.kind };
-    let enforced = match kind {
-        None | Some(SchemaType::String) => Format::from_name(format).is_some(),
-        Some(SchemaType::Integer) => matches!(format, "int32" | "int64"),
-        Some(SchemaType::Number) => matches!(format, "float" | "double"),
-        Some(_) => false,
-    };
-    enforced.then_some(format)
 }
 
 /// A value's type, and what Go calls its width.

@@ -42,6 +42,42 @@ fn schema_errors_name_map_keys_like_properties() {
 }
 
 #[test]
+fn members_that_are_not_declared_are_an_error_where_additional_properties_are_false() {
+    let closed = json!({"type": "object", "additionalProperties": false});
+    check(closed.clone(), json!({}), &[]);
+    check(
+        json!({"properties": {"spec": closed}}),
+        json!({"spec": {"a": 1}}),
+        &[r#"spec: Invalid value: "a": spec.a in body is a forbidden property"#],
+    );
+}
+
+#[test]
+fn a_default_is_checked_against_its_schema_as_written() {
+    let check = |schema: Value, default: Value, expected: &[&str]| {
+        assert_eq!(shown(&validate_default(&default, &schema_of(schema), "x.default")), expected);
+    };
+    // On an object the first is refused, and the others are accepted.
+    check(json!({"x-kubernetes-int-or-string": true}), json!(true), &[]);
+    check(
+        json!({"x-kubernetes-int-or-string": true, "format": "int-or-string"}),
+        json!(80),
+        &[r#"x.default: Invalid value: "int64":  in body must be of type int-or-string: "int64""#],
+    );
+    check(
+        json!({"x-kubernetes-int-or-string": true, "format": "int64"}),
+        json!(80),
+        &[r#"x.default: Invalid value: "integer":  in body must be of type : "integer""#],
+    );
+    check(json!({"type": "integer", "format": "uint32"}), json!(80), &[]);
+    check(
+        json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        json!({"a": 1}),
+        &[r#"x.default.a: Invalid value: "integer": .a in body must be of type string: "integer""#],
+    );
+}
+
+#[test]
 fn integers_may_be_floats_without_a_fraction() {
     let schema = json!({"type": "integer"});
     for literal in ["1.0", "1e3", "-0"] {

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{combinators, correlation::Old, outcome::Outcome, scalars};
+use super::{combinators, correlation::Old, outcome::Outcome, scalars::Scalars};
 use crate::{
     constraint::{self, Violation},
     field::{Error, Errors, Path},
@@ -14,10 +14,12 @@ use crate::{
 };
 
 /// What holds for the whole walk.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Walk<'a> {
     /// The name of the part of an object that is checked, if it is not the whole.
     pub(super) base: Option<&'a str>,
+    /// Whether the schema counts as written, as it does for defaults: see [`super::validate_default`].
+    pub(super) as_written: bool,
 }
 
 impl Walk<'_> {
@@ -37,13 +39,14 @@ impl Walk<'_> {
     /// Checks a value; only what has not changed inside is forgiven.
     pub(super) fn check(self, value: &Value, schema: &Schema, path: &Path<'_>, old: Option<Old<'_>>) -> Outcome {
         let mut outcome = Outcome::default();
-        let typed = scalars::check_type(value, schema);
+        let scalars = Scalars { schema, as_written: self.as_written };
+        let typed = scalars.check_type(value);
         let has_type = typed.is_none();
         outcome.extend(typed.map(|violation| self.error(violation, path)));
         if value.is_null() {
             outcome.matches += usize::from(has_type);
         } else {
-            if scalars::is_typed(schema) {
+            if scalars.is_typed() {
                 outcome.matches += 1 + usize::from(has_type);
             }
             outcome.merge(combinators::check(self, value, schema, path));
@@ -51,7 +54,7 @@ impl Walk<'_> {
                 Value::Array(items) => self.check_items(items, schema, path, old, &mut outcome),
                 Value::Object(members) => self.check_members(members, schema, path, old, &mut outcome),
                 scalar => {
-                    let (violations, matches) = scalars::check(scalar, schema);
+                    let (violations, matches) = scalars.check(scalar);
                     outcome.extend(violations.into_iter().map(|violation| self.error(violation, path)));
                     outcome.matches += matches;
                 }
