@@ -160,6 +160,25 @@ mod tests {
     }
 
     #[test]
+    fn surrogates_are_no_characters_and_leave_no_gap() {
+        check(r"[\x{D800}-\x{DFFF}]|^\x{D800}|\p{Cs}", &[], &["a", "\u{d7ff}", "\u{e000}"]);
+        for pattern in
+            [r"[^\x{0}-\x{10FFFF}]", r"[^\x{0}-\x{D7FF}\x{E000}-\x{10FFFF}]", r"[^\x{0}-\x{D800}\x{DFFF}-\x{10FFFF}]"]
+        {
+            check(pattern, &[], &["a", "\u{d7ff}", "\u{e000}", "\u{10ffff}"]);
+        }
+    }
+
+    #[test]
+    fn unicode_classes_have_the_names_that_go_knows() {
+        check(r"^\p{greek}\p{ Upper-case_letter }\p{any}\P{Assigned}\p{^L_u}$", &["αΒ1\u{378}c"], &[]);
+        check(r"^[^\p{Any}]|^[\P{Any}]|^[\p{ASCII}]$", &["a"], &["é"]);
+        for name in ["Grek", "Old_Italic", "SignWriting", "Alphabetic", "Script=Greek", "sc=Greek", "L&", "", "Garay"] {
+            check_error(&format!(r"\p{{{name}}}"), "invalid character class range");
+        }
+    }
+
+    #[test]
     fn escapes_are_those_of_go() {
         check(r"^\Qa.b*\E+$", &["a.b**"], &["axb"]);
         check(r"^\Qa.b", &["a.b"], &["axb"]);
@@ -176,7 +195,9 @@ mod tests {
             (r"\Z", r"\Z"),
             (r"\E", r"\E"),
             (r"[\b]", r"\b"),
-            (r"\x{110000}", "escape"),
+            (r"\x{110000}a", r"`\x{110000`"),
+            (r"\x4", r"`\x4`"),
+            (r"\x{}", r"`\x{}`"),
             ("\\", "trailing backslash"),
             (r"\p{Nope}", "Nope"),
         ] {
@@ -194,7 +215,17 @@ mod tests {
             assert!(Pattern::new(pattern).is_err(), "{pattern}");
         }
         check_error("(a", "missing closing )");
-        check_error("a)", "unexpected )");
+        check_error("a)b", "unexpected ): `a)b`");
+        check_error("(?i=b)", "invalid or unsupported Perl syntax: `(?i=`");
+        check_error("(?i", "invalid or unsupported Perl syntax: `(?i`");
+    }
+
+    #[test]
+    fn a_repetition_reaches_over_flags() {
+        check("^a(?i)+B$", &["aaab"], &["Aab"]);
+        check("^a{2}(?i){2}(?s)b$", &["aaaaB"], &["aab", "AAaab"]);
+        check("^(a|b(?i))c$", &["bc"], &["bC"]);
+        check_error("(?i)*", "missing argument");
     }
 
     #[test]
@@ -204,6 +235,7 @@ mod tests {
         check("^a{02}{$", &["a{02}{"], &["aa{"]);
         check("^a+?b*?c??$", &["aabbc"], &[]);
         check("^(a|)*$", &["", "aa"], &["b"]);
+        check("^(?:(a{100}){0}|b){11}$", &[&"b".repeat(11)], &["a"]);
         check("^(a{100}){10}$", &[&"a".repeat(1000)], &["a"]);
         for (pattern, part) in [
             ("a**", "**"),
@@ -214,6 +246,9 @@ mod tests {
             ("a{1001}", "{1001}"),
             ("a{3,2}", "{3,2}"),
             ("(a{100}){11}", "{11}"),
+            ("((a{1000}){0,}){2}", "{2}"),
+            ("*?", "`*?`"),
+            ("a**?", "`**?`"),
         ] {
             check_error(pattern, part);
         }

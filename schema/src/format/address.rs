@@ -4,7 +4,8 @@ use std::net::Ipv6Addr;
 
 use super::code;
 
-const HOSTNAME: &str = r"^([a-zA-Z0-9\p{S}\p{L}]((-?[a-zA-Z0-9\p{S}\p{L}]{0,62})?)|([a-zA-Z0-9\p{S}\p{L}](([a-zA-Z0-9-\p{S}\p{L}]{0,61}[a-zA-Z0-9\p{S}\p{L}])?)(\.)){1,}([a-zA-Z\p{L}]){2,63})$";
+/// kube-openapi's pattern without its upper counts, which the lengths of labels imply.
+const HOSTNAME: &str = r"^([0-9\p{S}\p{L}]+|[0-9\p{S}\p{L}]-[0-9\p{S}\p{L}]*|([0-9\p{S}\p{L}]([-0-9\p{S}\p{L}]*[0-9\p{S}\p{L}])?\.)+\p{L}{2,})$";
 
 /// The hostname of kube-openapi: letters and symbols of every script, a last label of letters.
 pub(super) fn is_hostname(text: &str) -> bool {

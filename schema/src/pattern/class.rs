@@ -6,56 +6,87 @@ use std::fmt::Write as _;
 
 use super::{Error, translate::error};
 
+/// The general categories, short and long.
+const CATEGORIES: &str = "C Cc Cf Cn Co L Lc Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs \
+    Casedletter Closepunctuation Cntrl Combiningmark Connectorpunctuation Control Currencysymbol Dashpunctuation Decimalnumber \
+    Digit Enclosingmark Finalpunctuation Format Initialpunctuation Letter Letternumber Lineseparator Lowercaseletter Mark \
+    Mathsymbol Modifierletter Modifiersymbol Nonspacingmark Number Openpunctuation Other Otherletter Othernumber \
+    Otherpunctuation Othersymbol Paragraphseparator Privateuse Punct Punctuation Separator Spaceseparator Spacingmark Symbol \
+    Titlecaseletter Unassigned Uppercaseletter";
+/// The scripts of Unicode 15 whose name is one word.
+const SCRIPTS: &str = "Adlam Ahom Arabic Armenian Avestan Balinese Bamum Batak Bengali Bhaiksuki Bopomofo Brahmi Braille Buginese \
+    Buhid Carian Chakma Cham Cherokee Chorasmian Common Coptic Cuneiform Cypriot Cyrillic Deseret Devanagari Dogra Duployan \
+    Elbasan Elymaic Ethiopic Georgian Glagolitic Gothic Grantha Greek Gujarati Gurmukhi Han Hangul Hanunoo Hatran Hebrew \
+    Hiragana Inherited Javanese Kaithi Kannada Katakana Kawi Kharoshthi Khmer Khojki Khudawadi Lao Latin Lepcha Limbu Lisu \
+    Lycian Lydian Mahajani Makasar Malayalam Mandaic Manichaean Marchen Medefaidrin Miao Modi Mongolian Mro Multani Myanmar \
+    Nabataean Nandinagari Newa Nko Nushu Ogham Oriya Osage Osmanya Palmyrene Phoenician Rejang Runic Samaritan Saurashtra \
+    Sharada Shavian Siddham Sinhala Sogdian Soyombo Sundanese Syriac Tagalog Tagbanwa Takri Tamil Tangsa Tangut Telugu Thaana \
+    Thai Tibetan Tifinagh Tirhuta Toto Ugaritic Vai Vithkuqi Wancho Yezidi Yi";
+
 /// A class that no character is in.
 pub(super) const NOTHING: &str = r"[^\x{0}-\x{10FFFF}]";
 
 /// Translates the class that `source` starts with, and returns what follows it.
 pub(super) fn translate<'p>(source: &'p str, out: &mut String) -> Result<&'p str, Error> {
-    let unclosed = || error("missing closing ]", source);
     let mut rest = &source[1..];
     out.push('[');
     if let Some(negated) = rest.strip_prefix('^') {
         rest = negated;
         out.push('^');
     }
+    // A class without a character matches nothing, as does this one, which adds nothing to others.
+    out.push_str(NOTHING);
     let mut first = true;
-    let mut empty = true;
+    // Whether a range ends before the surrogates, and whether one starts behind them.
+    let mut beside_surrogates = [false; 2];
     loop {
         match rest.strip_prefix(']') {
             Some(after) if !first => {
-                if empty {
-                    out.push_str(NOTHING);
+                // Such ranges touch, but `regex` would take what lies between them for something when it inverts the class.
+                if beside_surrogates == [true; 2] {
+                    out.push_str(r"\x{D7FF}-\x{E000}");
                 }
                 out.push(']');
                 return Ok(after);
             }
-            _ if rest.is_empty() => return Err(unclosed()),
+            _ if rest.is_empty() => return Err(error("missing closing ]", source)),
             _ => first = false,
         }
-        if let Some((class, after)) = posix(rest)? {
+        if let Some((class, after)) = named(rest)? {
             out.push_str(&class);
-            (rest, empty) = (after, false);
+            rest = after;
             continue;
         }
-        if rest.starts_with('\\')
-            && let Some((class, after)) = shorthand(rest)?
-        {
-            out.push_str(&class);
-            (rest, empty) = (after, false);
-            continue;
-        }
-        let start = rest;
-        let (low, after) = character(rest)?;
+        let (low, high, after) = range(rest)?;
         rest = after;
-        let mut high = low;
-        if let Some(after) = rest.strip_prefix('-').filter(|after| !after.is_empty() && !after.starts_with(']')) {
-            (high, rest) = character(after)?;
-            if high < low {
-                return Err(error("invalid character class range", &start[..start.len() - rest.len()]));
-            }
+        if let Some((low, high)) = without_surrogates(low, high) {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\x{{{low:X}}}-\\x{{{high:X}}}");
+            beside_surrogates[0] |= high == 0xD7FF;
+            beside_surrogates[1] |= low == 0xE000;
         }
-        empty &= !push_range(out, low, high);
     }
+}
+
+/// A class inside a class (`[:alpha:]`, `\d`, …), and the rest.
+fn named(source: &str) -> Result<Option<(String, &str)>, Error> {
+    match posix(source)? {
+        None if source.starts_with('\\') => shorthand(source),
+        found => Ok(found),
+    }
+}
+
+/// A character or two that are the ends of a range, as numbers, and the rest.
+fn range(source: &str) -> Result<(u32, u32, &str), Error> {
+    let (low, rest) = character(source)?;
+    let Some(after) = rest.strip_prefix('-').filter(|after| !after.is_empty() && !after.starts_with(']')) else {
+        return Ok((low, low, rest));
+    };
+    let (high, rest) = character(after)?;
+    if high < low {
+        return Err(error("invalid character class range", &source[..source.len() - rest.len()]));
+    }
+    Ok((low, high, rest))
 }
 
 /// A class escape at the start (`\d`, `\p{Greek}`, …), and the rest.
@@ -87,7 +118,10 @@ pub(super) fn escaped(source: &str) -> Result<(u32, &str), Error> {
         'r' => '\r',
         't' => '\t',
         'v' => '\u{b}',
-        'x' => return hexadecimal(rest).ok_or_else(wrong),
+        'x' => {
+            let wrong = |rest: &str| error("invalid escape sequence", &source[..source.len() - rest.len()]);
+            return hexadecimal(rest).map_err(wrong);
+        }
         '0'..='7' => return octal(body).ok_or_else(wrong),
         c if c.is_ascii() && !c.is_ascii_alphanumeric() => c,
         _ => return Err(wrong()),
@@ -112,14 +146,28 @@ fn octal(digits: &str) -> Option<(u32, &str)> {
     Some((u32::from_str_radix(&digits[..length], 8).ok()?, &digits[length..]))
 }
 
-fn hexadecimal(rest: &str) -> Option<(u32, &str)> {
-    let (digits, rest) = match rest.strip_prefix('{') {
-        Some(braced) => braced.split_once('}')?,
-        None => (rest.get(..2)?, rest.get(2..)?),
-    };
-    let valid = !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_hexdigit());
-    let code = u32::from_str_radix(digits, 16).ok().filter(|code| valid && *code <= 0x10_FFFF)?;
-    Some((code, rest))
+/// Two digits, or any number of them in braces; if they are wrong, what follows the one at fault.
+fn hexadecimal(source: &str) -> Result<(u32, &str), &str> {
+    let mut characters = source.chars();
+    if !source.starts_with('{') {
+        let digits = [characters.next(), characters.next()].map(|c| c.and_then(|c| c.to_digit(16)));
+        let rest = characters.as_str();
+        return if let [Some(high), Some(low)] = digits { Ok((16 * high + low, rest)) } else { Err(rest) };
+    }
+    characters.next();
+    let mut code = None;
+    loop {
+        let c = characters.next();
+        let rest = characters.as_str();
+        code = match (c.and_then(|c| c.to_digit(16)), code) {
+            (Some(digit), code) => Some(16 * code.unwrap_or(0) + digit),
+            (None, Some(code)) if c == Some('}') => return Ok((code, rest)),
+            (None, _) => return Err(rest),
+        };
+        if code > Some(0x10_FFFF) {
+            return Err(rest);
+        }
+    }
 }
 
 /// `[:alpha:]` and the like, at the start of what stands in a class.
@@ -146,25 +194,41 @@ fn unicode(source: &str) -> Result<(String, &str), Error> {
         None => body.split_at(body.chars().next().ok_or_else(unclosed)?.len_utf8()),
     };
     let (name, inverted) = name.strip_prefix('^').map_or((name, false), |name| (name, true));
-    let letter = if source.starts_with(r"\P") == inverted { 'p' } else { 'P' };
-    let known = name.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b' ' | b'-'));
-    // Go has general categories and scripts, none of Unicode's other properties.
-    let class = ["gc", "sc"].into_iter().map(|property| format!(r"\{letter}{{{property}={name}}}"));
+    let negated = source.starts_with(r"\P") != inverted;
+    let class = property(&canonical(name), negated);
     class
-        .filter(|class| known && regex::Regex::new(class).is_ok())
         .map(|class| (class, rest))
-        .next()
         .ok_or_else(|| error("invalid character class range", &source[..source.len() - rest.len()]))
 }
 
-/// Writes a range without its surrogates; false if nothing is left.
-fn push_range(out: &mut String, low: u32, high: u32) -> bool {
-    let parts = [(low, high.min(0xD7FF)), (low.max(0xE000), high)];
-    let mut any = false;
-    for (low, high) in parts.into_iter().filter(|(low, high)| low <= high) {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "\\x{{{low:X}}}-\\x{{{high:X}}}");
-        any = true;
-    }
-    any
+/// A name of Unicode as Go looks it up: without separators, in lower case but for the first letter.
+fn canonical(name: &str) -> String {
+    let mut letters = name.chars().filter(|c| !matches!(c, '_' | '-' | ' '));
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters.map(|c| c.to_ascii_lowercase())).collect()
+}
+
+/// The class of what has the property of that name. Go has general categories and scripts, none of Unicode's other properties,
+/// and finds no script whose name is of several words.
+fn property(name: &str, negated: bool) -> Option<String> {
+    const ANYTHING: &str = r"[\x{0}-\x{10FFFF}]";
+    let has = |names: &str| names.split_ascii_whitespace().any(|known| known == name);
+    let class = match name {
+        "Any" => if negated { NOTHING } else { ANYTHING }.to_owned(),
+        "Cs" | "Surrogate" => if negated { ANYTHING } else { NOTHING }.to_owned(),
+        "Ascii" => if negated { r"[^\x{0}-\x{7F}]" } else { r"[\x{0}-\x{7F}]" }.to_owned(),
+        "Assigned" => format!(r"\{}{{gc=Cn}}", if negated { 'p' } else { 'P' }),
+        _ if has(CATEGORIES) => format!(r"\{}{{gc={name}}}", if negated { 'P' } else { 'p' }),
+        _ if has(SCRIPTS) => format!(r"\{}{{sc={name}}}", if negated { 'P' } else { 'p' }),
+        _ => return None,
+    };
+    Some(class)
+}
+
+/// The range without the surrogates at its ends; nothing if that is all of it.
+fn without_surrogates(low: u32, high: u32) -> Option<(u32, u32)> {
+    let is_surrogate = |code: u32| (0xD800..0xE000).contains(&code);
+    let low = if is_surrogate(low) { 0xE000 } else { low };
+    let high = if is_surrogate(high) { 0xD7FF } else { high };
+    (low <= high).then_some((low, high))
 }

@@ -11,8 +11,10 @@ const MAX_COUNT: u64 = 1000;
 /// Translates a pattern.
 pub(super) fn translate(source: &str) -> Result<String, Error> {
     let mut translator = Translator {
+        source,
         rest: source,
         out: String::with_capacity(source.len() + 16),
+        flags: String::new(),
         groups: Vec::new(),
         atom: None,
         weight: 0,
@@ -23,6 +25,7 @@ pub(super) fn translate(source: &str) -> Result<String, Error> {
     if !translator.groups.is_empty() {
         return Err(error("missing closing )", source));
     }
+    translator.finish_atom();
     Ok(translator.out)
 }
 
@@ -32,18 +35,31 @@ pub(super) fn error(what: &str, part: &str) -> Error {
 }
 
 struct Translator<'p> {
+    source: &'p str,
     rest: &'p str,
     out: String,
-    /// The weights found so far in the groups around.
-    groups: Vec<u64>,
+    /// Flags that hold from here on, `(?i)`, not written yet: Go lets a repetition reach over them.
+    flags: String,
+    /// The groups around.
+    groups: Vec<Group>,
     /// What a repetition would repeat.
     atom: Option<Atom<'p>>,
-    /// The greatest weight in this group.
+    /// The greatest weight in this group, the atom's left out.
+    weight: u64,
+}
+
+/// A group that is open.
+struct Group {
+    /// Where it starts in what is written.
+    start: usize,
+    /// The greatest weight that was found before it.
     weight: u64,
 }
 
 /// The last thing that was translated.
 struct Atom<'p> {
+    /// Where it starts in what is written.
+    start: usize,
     /// The largest product of nested counts in it.
     weight: u64,
     /// The repetition, if it is one, from its operator on.
@@ -56,25 +72,25 @@ impl<'p> Translator<'p> {
         match c {
             '\\' => self.escape()?,
             '[' => {
+                self.start_atom();
                 self.rest = class::translate(self.rest, &mut self.out)?;
-                self.put_atom();
             }
             '(' => self.open()?,
             ')' => self.close()?,
             '|' => {
                 self.take(1);
+                self.finish_atom();
                 self.out.push('|');
-                self.atom = None;
             }
-            '*' | '+' | '?' => self.repeat(1, 1)?,
+            '*' | '+' | '?' => self.repeat(1, None)?,
             '{' => match counts(self.rest) {
                 Some((length, least, most)) => self.repeat_counted(length, least, most)?,
                 None => self.literal(c),
             },
             '^' | '$' | '.' => {
                 self.take(1);
+                self.start_atom();
                 self.out.push(c);
-                self.put_atom();
             }
             _ => self.literal(c),
         }
@@ -88,8 +104,18 @@ impl<'p> Translator<'p> {
         taken
     }
 
-    fn put_atom(&mut self) {
-        self.atom = Some(Atom { weight: 0, repetition: None });
+    /// What is written next can be repeated.
+    fn start_atom(&mut self) {
+        self.finish_atom();
+        self.atom = Some(Atom { start: self.out.len(), weight: 0, repetition: None });
+    }
+
+    /// What was written last cannot be repeated any more.
+    fn finish_atom(&mut self) {
+        if let Some(atom) = self.atom.take() {
+            self.weight = self.weight.max(atom.weight);
+        }
+        self.out.push_str(&std::mem::take(&mut self.flags));
     }
 
     fn literal(&mut self, c: char) {
@@ -98,8 +124,8 @@ impl<'p> Translator<'p> {
     }
 
     fn put_literal(&mut self, c: char) {
+        self.start_atom();
         self.out.push_str(&regex::escape(c.encode_utf8(&mut [0; 4])));
-        self.put_atom();
     }
 
     fn escape(&mut self) -> Result<(), Error> {
@@ -112,8 +138,8 @@ impl<'p> Translator<'p> {
         };
         if let Some(anchor) = anchor {
             self.take(2);
+            self.start_atom();
             self.out.push_str(anchor);
-            self.put_atom();
             return Ok(());
         }
         if let Some(quoted) = self.rest.strip_prefix(r"\Q") {
@@ -123,9 +149,9 @@ impl<'p> Translator<'p> {
             return Ok(());
         }
         if let Some((class, rest)) = class::shorthand(self.rest)? {
+            self.start_atom();
             self.out.push_str(&class);
             self.rest = rest;
-            self.put_atom();
             return Ok(());
         }
         let (code, rest) = class::escaped(self.rest)?;
@@ -134,8 +160,8 @@ impl<'p> Translator<'p> {
             self.put_literal(c);
         } else {
             // A surrogate: no text has it.
+            self.start_atom();
             self.out.push_str(class::NOTHING);
-            self.put_atom();
         }
         Ok(())
     }
@@ -150,26 +176,33 @@ impl<'p> Translator<'p> {
         self.rest = rest;
         if opens {
             self.enter(&written);
-        } else {
-            self.out.push_str(&written);
-            self.atom = None;
+            return Ok(());
+        }
+        self.flags.push_str(&written);
+        if let Some(atom) = &mut self.atom
+            && atom.repetition.take().is_some()
+        {
+            // Behind flags Go repeats even a repetition.
+            self.out.insert_str(atom.start, "(?:");
+            self.out.push(')');
         }
         Ok(())
     }
 
     fn enter(&mut self, opening: &str) {
+        self.finish_atom();
+        self.groups.push(Group { start: self.out.len(), weight: self.weight });
         self.out.push_str(opening);
-        self.groups.push(self.weight);
         self.weight = 0;
-        self.atom = None;
     }
 
     fn close(&mut self) -> Result<(), Error> {
-        let Some(outer) = self.groups.pop() else { return Err(error("unexpected )", self.rest)) };
+        let Some(group) = self.groups.pop() else { return Err(error("unexpected )", self.source)) };
         self.take(1);
+        self.finish_atom();
         self.out.push(')');
-        self.atom = Some(Atom { weight: self.weight, repetition: None });
-        self.weight = outer.max(self.weight);
+        self.atom = Some(Atom { start: group.start, weight: self.weight, repetition: None });
+        self.weight = group.weight;
         Ok(())
     }
 
@@ -178,33 +211,32 @@ impl<'p> Translator<'p> {
         if least > MAX_COUNT || most.is_some_and(|most| most > MAX_COUNT || most < least) {
             return Err(error("invalid repeat count", written));
         }
-        self.repeat(length, most.unwrap_or(least))
+        // Without an upper limit, what stands inside counts at least once.
+        self.repeat(length, Some(most.unwrap_or(least.max(1))))
     }
 
-    /// Translates a repetition whose operator is so many bytes long and multiplies the counts inside by `factor`.
-    fn repeat(&mut self, length: usize, factor: u64) -> Result<(), Error> {
+    /// Translates a repetition whose operator is so many bytes long. A counted one multiplies the counts inside.
+    fn repeat(&mut self, length: usize, count: Option<u64>) -> Result<(), Error> {
         let start = self.rest;
-        let Some(atom) = self.atom.take() else {
-            return Err(error("missing argument to repetition operator", &start[..length]));
-        };
-        let lazy = usize::from(start[length..].starts_with('?'));
-        if let Some(before) = atom.repetition {
-            let both = &before[..before.len() - self.rest.len() + length];
+        let length = length + usize::from(start[length..].starts_with('?'));
+        if let Some(before) = self.atom.as_ref().and_then(|atom| atom.repetition) {
+            let both = &before[..before.len() - start.len() + length];
             return Err(error("invalid nested repetition operator", both));
         }
-        let counted = start.starts_with('{');
-        let weight = match (counted, factor) {
-            (true, 0) => 0,
-            (true, _) => factor * atom.weight.max(1),
-            (false, _) => atom.weight,
+        let Some(atom) = &mut self.atom else {
+            return Err(error("missing argument to repetition operator", &start[..length]));
         };
-        if weight > MAX_COUNT {
+        match count {
+            None => {}
+            Some(0) => atom.weight = 0,
+            Some(count) => atom.weight = count * atom.weight.max(1),
+        }
+        if atom.weight > MAX_COUNT {
             return Err(error("invalid repeat count", &start[..length]));
         }
-        let written = self.take(length + lazy);
+        atom.repetition = Some(start);
+        let written = self.take(length);
         self.out.push_str(written);
-        self.weight = self.weight.max(weight);
-        self.atom = Some(Atom { weight, repetition: Some(start) });
         Ok(())
     }
 }
@@ -219,24 +251,27 @@ fn flags(source: &str) -> Result<(String, bool, &str), Error> {
         }
         return Ok(("(?:".to_owned(), true, rest));
     }
-    let wrong = || error("invalid or unsupported Perl syntax", source.get(..4).unwrap_or(source));
-    let end = source.find([':', ')']).ok_or_else(wrong)?;
-    let flags = &source[2..end];
-    let negated = flags.split_once('-').map(|(_, negated)| negated);
-    let known = flags.bytes().all(|flag| matches!(flag, b'i' | b'm' | b's' | b'U' | b'-'));
-    if !known || negated.is_some_and(|negated| negated.is_empty() || negated.contains('-')) {
-        return Err(wrong());
+    let (mut set, mut cleared, mut negative) = (String::new(), String::new(), false);
+    for (index, c) in source.char_indices().skip(2) {
+        let rest = &source[index + c.len_utf8()..];
+        match c {
+            'i' | 'm' | 's' | 'U' if negative => cleared.push(c),
+            'i' | 'm' | 's' | 'U' => set.push(c),
+            '-' if !negative => negative = true,
+            ':' | ')' if !negative || !cleared.is_empty() => {
+                let flags = unique(&set, &cleared);
+                let opens = c == ':';
+                let written = if flags.is_empty() && !opens { String::new() } else { format!("(?{flags}{c}") };
+                return Ok((written, opens, rest));
+            }
+            _ => return Err(error("invalid or unsupported Perl syntax", &source[..source.len() - rest.len()])),
+        }
     }
-    let opens = source.as_bytes()[end] == b':';
-    let rest = &source[end + 1..];
-    let written =
-        if flags.is_empty() && !opens { String::new() } else { format!("(?{}{}", unique(flags), &source[end..=end]) };
-    Ok((written, opens, rest))
+    Err(error("invalid or unsupported Perl syntax", source))
 }
 
 /// Flags as the target wants them: each once. Go takes the last word on a flag, which is the negated one.
-fn unique(flags: &str) -> String {
-    let (set, cleared) = flags.split_once('-').unwrap_or((flags, ""));
+fn unique(set: &str, cleared: &str) -> String {
     let pick = |from: &str, not: &str| -> String {
         "imsU".chars().filter(|c| from.contains(*c) && !not.contains(*c)).collect()
     };
