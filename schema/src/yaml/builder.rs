@@ -18,6 +18,8 @@ use crate::{
 
 /// How much aliases may expand to, in nodes (long texts count more): what go-yaml v2 allows before it looks at ratios.
 const ALIAS_BUDGET: usize = 400_000;
+/// After so many keys that are there twice a text is given up.
+const MAX_ERRORS: usize = 100;
 /// So many bytes of text weigh as much as one node.
 const BYTES_PER_NODE: usize = 32;
 
@@ -106,11 +108,12 @@ impl Builder {
         position: Position,
     ) -> Result<(), Error> {
         let plain = style == ScalarStyle::Plain;
-        let content = if text == "<<" && plain && tag.is_none() && self.take_merge_key() {
+        let tag = tag.map(scalar_tag);
+        let merges = text == "<<" && (tag == Some(ScalarTag::Merge) || plain && tag.is_none());
+        if merges && self.take_merge_key() {
             return Ok(());
-        } else {
-            scalar::resolve(text, plain, tag.map(scalar_tag)).map_err(|message| error(position, message))?
-        };
+        }
+        let content = scalar::resolve(text, plain, tag).map_err(|message| error(position, message))?;
         self.finish(Node { content, position: Some(position) }, anchor)
     }
 
@@ -156,7 +159,12 @@ impl Builder {
                 None => *key = Some(name_key(node)?),
                 Some(Key::Merge) => merge(members, node)?,
                 Some(Key::Name(name, position)) => {
-                    self.parsed.errors.extend(insert(members, name, position, node));
+                    let repetition = insert(members, name, position, node);
+                    if self.parsed.errors.len() < MAX_ERRORS {
+                        self.parsed.errors.extend(repetition);
+                    } else if let Some(last) = repetition {
+                        return Err(last);
+                    }
                 }
             },
         }
@@ -232,6 +240,7 @@ fn scalar_tag(tag: &Tag) -> ScalarTag {
         "int" => ScalarTag::Int,
         "float" => ScalarTag::Float,
         "null" => ScalarTag::Null,
+        "merge" => ScalarTag::Merge,
         _ => ScalarTag::Other,
     }
 }

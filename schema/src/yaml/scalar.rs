@@ -13,6 +13,8 @@ pub(super) enum ScalarTag {
     Int,
     Float,
     Null,
+    /// `!!merge`, which makes `<<` the merge key however it is written.
+    Merge,
     /// Any other tag: the text stays text.
     Other,
 }
@@ -24,7 +26,7 @@ pub(super) fn resolve(text: &str, plain: bool, tag: Option<ScalarTag>) -> Result
         return if plain { finite(untagged(text), text) } else { string() };
     };
     let content = match tag {
-        ScalarTag::Str | ScalarTag::Other => return string(),
+        ScalarTag::Str | ScalarTag::Merge | ScalarTag::Other => return string(),
         ScalarTag::Binary => return binary(text),
         _ => finite(untagged(text), text)?,
     };

@@ -114,12 +114,18 @@ fn a_key_that_is_there_twice_is_an_error_with_both_places() {
 }
 
 #[test]
+fn a_text_with_very_many_faults_is_given_up() {
+    assert!(parse(&"a: 1\n".repeat(100_000)).errors.len() < 1000);
+}
+
+#[test]
 fn merges_give_way_to_what_is_written_after_them() {
     check("base: &b {x: 1, z: 2}\nd:\n  <<: *b\n  x: 3\n", &[json!({"base": {"x": 1, "z": 2}, "d": {"x": 3, "z": 2}})]);
     check("d: {x: 3, <<: {x: 1}}", &[json!({"d": {"x": 1}})]);
     check("d: {<<: [{x: 1}, {x: 2, z: 2}]}", &[json!({"d": {"x": 1, "z": 2}})]);
     check("d: {'<<': 1}", &[json!({"d": {"<<": 1}})]);
     check_error("d: {<<: 1}", 1, 9, "merge");
+    check("a: {!!merge \"<<\": {x: 1}, \"<<\": 2}", &[json!({"a": {"x": 1, "<<": 2}})]);
 }
 
 #[test]
