@@ -7,6 +7,8 @@ mod number;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::{
@@ -152,7 +154,8 @@ pub fn max_properties(count: usize, limit: i64) -> Option<Violation> {
 
 /// Items that are not unique although `uniqueItems` says so. (No CRD may say so.)
 pub fn unique_items(items: &[Value]) -> Option<Violation> {
-    let repeated = items.iter().enumerate().any(|(index, item)| items[..index].contains(item));
+    let mut seen = HashSet::new();
+    let repeated = items.iter().any(|item| !seen.insert(item));
     repeated.then(|| Violation::invalid(print_quoted(""), "shouldn't contain duplicates"))
 }
 
