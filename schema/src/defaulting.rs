@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::{
     metadata,
-    pruning::{self, Member, member_schema},
+    part::{Member, member_schema},
+    pruning,
     schema::Schema,
 };
 

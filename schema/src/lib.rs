@@ -17,6 +17,8 @@ pub mod yaml;
 pub mod definition;
 pub mod schema;
 
+mod part;
+
 // The primitives of a schema, each on a scalar.
 pub mod pattern;
 

@@ -10,45 +10,25 @@ use serde_json::{Map, Value};
 use crate::{
     constraint::Numeric,
     field::{Error, Errors, Path, print_float, print_json},
-    pruning::{Member, member_schema},
+    part,
     schema::{ListType, Schema},
 };
 
 /// Checks every list in `value`.
 pub fn validate(value: &Value, schema: &Schema) -> Errors {
     let mut errors = Errors::default();
-    validate_below(value, schema, &Path::ROOT, &mut errors);
+    part::visit(value, schema, &Path::ROOT, &mut |value, schema, path| {
+        let Some(items) = value.as_array() else { return };
+        match schema.list_type {
+            Some(ListType::Set) => {
+                let repeated = repetitions(items.iter().map(identity));
+                errors.extend(repeated.into_iter().map(|index| Error::duplicate(path.index(index), &items[index])));
+            }
+            Some(ListType::Map) => validate_map(items, schema, path, &mut errors),
+            Some(ListType::Atomic) | None => {}
+        }
+    });
     errors
-}
-
-fn validate_below(value: &Value, schema: &Schema, path: &Path<'_>, errors: &mut Errors) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                if let Member::Known(Some(inner)) = member_schema(schema, name) {
-                    let declared = schema.properties.contains_key(name);
-                    let path = if declared { path.child(name) } else { path.key(name) };
-                    validate_below(member, inner, &path, errors);
-                }
-            }
-        }
-        Value::Array(items) => {
-            match schema.list_type {
-                Some(ListType::Set) => {
-                    let repeated = repetitions(items.iter().map(identity));
-                    errors.extend(repeated.into_iter().map(|index| Error::duplicate(path.index(index), &items[index])));
-                }
-                Some(ListType::Map) => validate_map(items, schema, path, errors),
-                Some(ListType::Atomic) | None => {}
-            }
-            if let Some(schema) = &schema.items {
-                for (index, item) in items.iter().enumerate() {
-                    validate_below(item, schema, &path.index(index), errors);
-                }
-            }
-        }
-        _ => {}
-    }
 }
 
 fn validate_map(items: &[Value], schema: &Schema, path: &Path<'_>, errors: &mut Errors) {

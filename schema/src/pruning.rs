@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::{
     field::Path,
-    schema::{AdditionalProperties, Schema},
+    part::{Member, member_schema},
+    schema::Schema,
 };
 
 /// What every object has, whatever its schema says.
@@ -94,25 +95,6 @@ impl Pruner {
 
 fn preserves(schema: Option<&Schema>) -> bool {
     schema.is_some_and(|schema| schema.preserve_unknown_fields)
-}
-
-/// What a schema says about a member.
-pub(crate) enum Member<'a> {
-    /// It may be there; its schema, unless anything goes.
-    Known(Option<&'a Schema>),
-    /// Nothing.
-    Unknown,
-}
-
-/// The schema of the member of that name.
-pub(crate) fn member_schema<'a>(schema: &'a Schema, name: &str) -> Member<'a> {
-    match (schema.properties.get(name), &schema.additional_properties) {
-        (Some(property), _) => Member::Known(Some(property)),
-        (None, Some(AdditionalProperties::Schema(schema))) => Member::Known(Some(schema)),
-        (None, Some(AdditionalProperties::Any)) => Member::Known(None),
-        (None, None) if schema.forbids_additional => Member::Known(None),
-        (None, None) => Member::Unknown,
-    }
 }
 
 fn drop_nulls_below(value: &mut Value, schema: Option<&Schema>) {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::object_meta;
 use crate::{
     field::{Error, Path},
-    pruning::{Member, member_schema},
+    part::{Member, member_path, member_schema},
     schema::Schema,
 };
 
@@ -36,9 +36,7 @@ fn coerce_below(value: &mut Value, schema: &Schema, path: &Path<'_>, unknown: &m
             }
             for (name, member) in members {
                 if let Member::Known(Some(inner)) = member_schema(schema, name) {
-                    let declared = schema.properties.contains_key(name);
-                    let path = if declared { path.child(name) } else { path.key(name) };
-                    coerce_below(member, inner, &path, unknown)?;
+                    coerce_below(member, inner, &member_path(path, schema, name), unknown)?;
                 }
             }
         }

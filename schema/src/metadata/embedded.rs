@@ -7,40 +7,19 @@ use serde_json::{Map, Value};
 use super::{NameRule, object_meta, validation};
 use crate::{
     field::{Error, Errors, Path},
-    name,
-    pruning::{Member, member_schema},
+    name, part,
     schema::Schema,
 };
 
 /// Checks every embedded resource in an object. The object itself is none.
 pub fn validate_embedded(object: &Value, schema: &Schema) -> Errors {
     let mut errors = Errors::default();
-    validate_below(object, schema, &Path::ROOT, &mut errors);
+    part::visit(object, schema, &Path::ROOT, &mut |value, schema, path| {
+        if let (true, Some(members)) = (schema.embedded_resource, value.as_object()) {
+            validate_resource(members, path, &mut errors);
+        }
+    });
     errors
-}
-
-fn validate_below(value: &Value, schema: &Schema, path: &Path<'_>, errors: &mut Errors) {
-    match value {
-        Value::Object(members) => {
-            if schema.embedded_resource {
-                validate_resource(members, path, errors);
-            }
-            for (name, member) in members {
-                if let Member::Known(Some(inner)) = member_schema(schema, name) {
-                    let declared = schema.properties.contains_key(name);
-                    let path = if declared { path.child(name) } else { path.key(name) };
-                    validate_below(member, inner, &path, errors);
-                }
-            }
-        }
-        Value::Array(items) => {
-            let Some(schema) = schema.items.as_deref() else { return };
-            for (index, item) in items.iter().enumerate() {
-                validate_below(item, schema, &path.index(index), errors);
-            }
-        }
-        _ => {}
-    }
 }
 
 /// Every embedded resource needs an `apiVersion` and a `kind`; a name may be missing, and is any path segment.

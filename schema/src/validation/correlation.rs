@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     list_type,
-    pruning::{Member, member_schema},
+    part::{Member, member_schema},
     schema::{ListType, Schema},
 };
 

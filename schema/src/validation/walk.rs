@@ -9,7 +9,7 @@ use super::{combinators, correlation::Old, outcome::Outcome, scalars::Scalars};
 use crate::{
     constraint::{self, Violation},
     field::{Error, Errors, Path},
-    pruning::{Member, member_schema},
+    part::{Member, member_path, member_schema},
     schema::Schema,
 };
 
@@ -115,8 +115,7 @@ impl Walk<'_> {
                 // The type of the object itself is set by the server, so that it never counts as unchanged.
                 let is_type = path.is_root() && matches!(name.as_str(), "apiVersion" | "kind");
                 let old = old.filter(|_| !is_type).and_then(|old| old.member(name));
-                let declared = schema.properties.contains_key(name);
-                let path = if declared { path.child(name) } else { path.key(name) };
+                let path = member_path(path, schema, name);
                 outcome.merge(self.check_update(member, member_schema, &path, old));
             }
         }
