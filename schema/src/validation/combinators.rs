@@ -101,8 +101,7 @@ impl Branch<'_> {
     /// An error about the whole; it names the path only in its detail.
     fn error(self, told: &str) -> Error {
         let field = self.walk.base.map_or_else(|| Path::ROOT.to_string(), str::to_owned);
-        let path = self.path.dotted().to_string();
-        let path = print_quoted(path.strip_prefix('.').unwrap_or(&path));
+        let path = print_quoted(&self.path.dotted().to_string());
         Error::invalid_text(field, "", format!("{path} {told}"))
     }
 }
