@@ -12,6 +12,7 @@ mod list_map;
 mod names;
 mod raw_schema;
 mod rule;
+mod shape;
 mod specification;
 mod structural;
 #[cfg(test)]
@@ -21,7 +22,6 @@ mod version;
 use serde_json::Value;
 
 use crate::{
-    definition,
     field::{Error, Errors, Path},
     metadata::{self, NameRule},
 };
@@ -39,7 +39,13 @@ pub enum Rejection {
 
 /// Checks a CRD that is to be created.
 pub fn check(document: &Value) -> Result<(), Rejection> {
-    definition::check_types(document).map_err(Rejection::Malformed)?;
+    shape::check(document).map_err(Rejection::Malformed)?;
+    let text = |name: &str| document[name].as_str().unwrap_or_default();
+    if text("apiVersion") != "apiextensions.k8s.io/v1" || text("kind") != "CustomResourceDefinition" {
+        let (version, kind) = (text("apiVersion"), text("kind"));
+        let told = format!("not an apiextensions.k8s.io/v1 CustomResourceDefinition: {version} {kind}");
+        return Err(Rejection::Malformed(told));
+    }
     let mut coerced = document.clone();
     metadata::coerce(&mut coerced).map_err(Rejection::Malformed)?;
     let mut errors = check_metadata(&coerced);
@@ -58,10 +64,13 @@ fn check_metadata(document: &Value) -> Errors {
     let path = Path::ROOT.child("metadata");
     let mut errors = metadata::validate(&document["metadata"], false, NameRule::DnsSubdomain, &path);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let name = text(&document["metadata"]["name"]);
     let spec = &document["spec"];
-    if !name.is_empty() && name != format!("{}.{}", text(&spec["names"]["plural"]), text(&spec["group"])) {
-        errors.push(Error::invalid_text(path.child("name"), &name, "must be spec.names.plural+\".\"+spec.group"));
+    let required = format!("{}.{}", text(&spec["names"]["plural"]), text(&spec["group"]));
+    for member in ["name", "generateName"] {
+        let name = text(&document["metadata"][member]);
+        if !name.is_empty() && name != required {
+            errors.push(Error::invalid_text(path.child(member), &name, "must be spec.names.plural+\".\"+spec.group"));
+        }
     }
     errors
 }
@@ -70,19 +79,23 @@ fn check_metadata(document: &Value) -> Errors {
 fn check_stored_versions(spec: &Value) -> Errors {
     let path = "status.storedVersions";
     let versions = spec["versions"].as_array().into_iter().flatten();
-    let names: Vec<&Value> =
-        versions.filter(|version| version["storage"] == true).map(|version| &version["name"]).collect();
-    let Some((first, others)) = names.split_first() else {
+    let versions: Vec<(&str, bool)> =
+        versions.map(|version| (version["name"].as_str().unwrap_or_default(), version["storage"] == true)).collect();
+    let Some((first, _)) = versions.iter().find(|(_, storage)| *storage) else {
         return Errors(vec![Error::invalid(path, &Value::Array(Vec::new()), "must have at least one stored version")]);
     };
-    let stored = Value::Array(vec![Value::clone(first)]);
-    let missing = others.iter().filter(|name| *name != first);
-    missing
-        .map(|name| {
-            let name = name.as_str().unwrap_or_default();
-            Error::invalid(path, &stored, format!("must have the storage version {name}"))
-        })
-        .collect()
+    let mut errors = Errors::default();
+    let mut found = false;
+    for (name, storage) in &versions {
+        // A name that is there twice is found once.
+        let recorded = name == first && !found;
+        found |= recorded;
+        if *storage && !recorded {
+            let stored = Value::from(vec![*first]);
+            errors.push(Error::invalid(path, &stored, format!("must have the storage version {name}")));
+        }
+    }
+    errors
 }
 
 /// Kubernetes' own groups need an approval.

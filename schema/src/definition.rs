@@ -17,7 +17,6 @@ use crate::{
     schema::Schema,
 };
 
-pub(crate) use decode::check_types;
 pub(crate) use json_schema_props::is_known as is_keyword;
 #[cfg(feature = "yaml")]
 pub use load::load;

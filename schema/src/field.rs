@@ -9,6 +9,7 @@ mod print;
 use std::{collections::BTreeSet, fmt};
 
 pub use path::{Dotted, Path};
+pub(crate) use print::is_printable;
 pub use print::{float as print_float, json as print_json, quoted as print_quoted, value as print_value};
 
 /// `field.ErrorType`.

@@ -85,9 +85,10 @@ fn check_url(url: &str, path: &Path<'_>, errors: &mut Errors) {
 }
 
 fn check_service(service: &Value, path: &Path<'_>, errors: &mut Errors) {
-    for name in ["name", "namespace"] {
+    // The server takes the one for the other.
+    for (name, reported) in [("name", "namespace"), ("namespace", "name")] {
         if service[name].as_str().unwrap_or_default().is_empty() {
-            errors.push(Error::required(path.child(name), ""));
+            errors.push(Error::required(path.child(reported), ""));
         }
     }
     let port = service["port"].as_i64().unwrap_or(443);

@@ -69,6 +69,35 @@ fn what_go_cannot_decode_is_malformed() {
     assert!(malformed("/kind", json!("Dog")));
     assert!(malformed("/metadata/name", json!(1)));
     assert!(malformed("/spec/versions", json!({})));
+    assert!(malformed("/spec/names/kind", json!(true)));
+    assert!(malformed("/spec/versions/0/schema", json!(true)));
+    for (pointer, good, bad) in [
+        ("/status", json!({"storedVersions": ["v1"]}), json!({"storedVersions": "v1"})),
+        ("/spec/conversion", json!({"strategy": "None"}), json!("None")),
+        (
+            "/spec/conversion",
+            json!({"webhook": {"clientConfig": {"caBundle": "aGk=\n"}}}),
+            json!({"webhook": {"clientConfig": {"caBundle": "a"}}}),
+        ),
+        (
+            "/spec/conversion",
+            json!({"webhook": {"clientConfig": {"service": {"port": 1}}}}),
+            json!({"webhook": {"clientConfig": {"service": {"port": 4_294_967_296_i64}}}}),
+        ),
+        ("/spec/versions/0/subresources", json!({"status": {"x": 1}, "scale": null}), json!({"status": "on"})),
+        ("/spec/versions/0/schema/openAPIV3Schema/externalDocs", json!({"url": "x"}), json!("x")),
+        ("/spec/versions/0/schema/openAPIV3Schema/additionalProperties", json!(false), json!("false")),
+        ("/spec/versions/0/schema/openAPIV3Schema/dependencies", json!({"a": ["b"], "c": {}}), json!({"a": [1]})),
+        ("/spec/versions/0/schema/openAPIV3Schema/items", json!(false), json!([{"type": 1}])),
+    ] {
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        for (value, refused) in [(good, false), (bad, true)] {
+            let mut document = crd();
+            document.pointer_mut(parent).unwrap()[name] = value;
+            let found = super::check(&document);
+            assert_eq!(matches!(found, Err(Rejection::Malformed(_))), refused, "{pointer}: {found:?}");
+        }
+    }
     assert!(malformed("/spec/versions/0/schema/openAPIV3Schema", json!({"minLength": 1.5})));
     assert!(!malformed("/spec/versions/0/schema/openAPIV3Schema", json!({"type": "text"})));
 }
@@ -124,7 +153,8 @@ fn one_version_is_stored_and_names_are_unique() {
     let version = document["spec"]["versions"][0].clone();
     document["spec"]["versions"] = json!([version.clone(), version]);
     let field = "spec.versions";
-    check(&document, &[(field, "Invalid value"), (field, "Invalid value")]);
+    let stored = ("status.storedVersions", "Invalid value: [\"v1\"]: must have the storage version v1");
+    check(&document, &[(field, "Invalid value"), (field, "Invalid value"), stored]);
 }
 
 #[test]
@@ -147,6 +177,13 @@ fn versions_say_why_they_are_deprecated_only_if_they_are() {
         "/spec/versions/0/deprecationWarning",
         json!("old"),
         &[("spec.versions[0].deprecationWarning", "Invalid value: \"old\": can only be set")],
+    );
+    let mut document = crd();
+    let version = &mut document["spec"]["versions"][0];
+    (version["deprecated"], version["deprecationWarning"]) = (json!(true), json!("a\u{200b}"));
+    check(
+        &document,
+        &[("spec.versions[0].deprecationWarning", "Invalid value: \"a\\u200b\": must only contain printable")],
     );
 }
 
@@ -194,6 +231,9 @@ fn a_status_subresource_restricts_the_root() {
     check(&document, &[]);
     document["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["maxProperties"] = json!(5);
     check(&document, &[("spec.validation.openAPIV3Schema", "Invalid value")]);
+    document["spec"]["versions"][0]["schema"]["openAPIV3Schema"] = json!({"type": "object", "$ref": ""});
+    let forbidden = ("spec.validation.openAPIV3Schema.$ref", "Forbidden");
+    check(&document, &[("spec.validation.openAPIV3Schema", "Invalid value"), forbidden]);
 }
 
 #[test]
@@ -338,7 +378,7 @@ fn a_webhook_is_said_where_it_is() {
         "/spec/conversion",
         webhook(json!({"service": {"name": "n", "namespace": "", "path": "/a//B", "port": 0}})),
         &[
-            (&format!("{path}.service.namespace"), "Required value"),
+            (&format!("{path}.service.name"), "Required value"),
             (&format!("{path}.service.port"), "Invalid value: 0: port is not valid"),
             (&format!("{path}.service.path"), "Invalid value: \"/a//B\": segment[1] may not be empty"),
             (&format!("{path}.service.path"), "Invalid value: \"/a//B\": segment[2]:"),

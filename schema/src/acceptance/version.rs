@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{default_value, field_path, keyword, raw_schema::RawSchema, structural};
 use crate::{
-    field::{Error, Errors, Path},
+    field::{Error, Errors, Path, is_printable},
     schema::Schema,
 };
 
@@ -29,7 +29,7 @@ pub(super) fn check_deprecation(version: &Value, path: &Path<'_>, errors: &mut E
     if warning.is_empty() {
         errors.push(Error::invalid_text(path, warning, "must not be an empty string"));
     }
-    if let Some((index, _)) = warning.char_indices().find(|(_, c)| c.is_control()) {
+    if let Some((index, _)) = warning.char_indices().find(|(_, c)| !is_printable(*c)) {
         let detail = "must only contain printable UTF-8 characters; non-printable character found at index";
         errors.push(Error::invalid_text(path, warning, format!("{detail} {index}")));
     }
@@ -53,10 +53,7 @@ pub(super) fn check_schema(schema: &Value, has_status: bool, path: &Path<'_>, er
     if unsupported.is_none() {
         let broken = structural::check(raw, &schema_path);
         if broken.is_empty() {
-            // A schema that does not parse has errors of its own below.
-            if let Ok(schema) = Schema::from_value(schema) {
-                default_value::check(&schema, &schema_path, &mut found);
-            }
+            default_value::check(&Schema::from_checked(schema), &schema_path, &mut found);
         }
         found.extend(broken);
     }
@@ -93,7 +90,11 @@ fn check_root_keywords(schema: RawSchema<'_>, path: &Path<'_>) -> Option<Error> 
     ];
     const ALSO_REFUSED: [&str; 2] = ["x-kubernetes-list-type", "x-kubernetes-map-type"];
     let is_set = |keyword: &&&str| {
-        schema.get(keyword).is_some_and(|value| !matches!(value, Value::Bool(false)) && value.as_str() != Some(""))
+        schema.get(keyword).is_some_and(|value| match value {
+            Value::Bool(false) => matches!(**keyword, "additionalProperties" | "additionalItems" | "default"),
+            Value::String(text) => !text.is_empty() || !matches!(**keyword, "id" | "$schema"),
+            _ => true,
+        })
     };
     // The first keyword in the order of Go's type decides; `type` comes fourth.
     let refused = |keywords: &[&str]| keywords.iter().find(is_set).is_some();
@@ -177,6 +178,11 @@ pub(super) fn check_columns(columns: &Value, _: &Value, path: &Path<'_>, errors:
 
 /// Checks `selectableFields` against the schema.
 pub(super) fn check_selectable_fields(fields: &Value, schema: &Value, path: &Path<'_>, errors: &mut Errors) {
+    if schema.is_null() && fields.as_array().is_some_and(|fields| !fields.is_empty()) {
+        let detail = "may only be set when `version.schema.openAPIV3Schema` is not included";
+        errors.push(Error::invalid(path, fields, detail));
+        return;
+    }
     let mut seen = BTreeSet::new();
     for (index, selectable) in fields.as_array().into_iter().flatten().enumerate() {
         let item = path.index(index);

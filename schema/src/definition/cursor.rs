@@ -19,8 +19,6 @@ pub(super) struct Report<'a> {
     pub(super) file: &'a str,
     /// What was found so far.
     pub(super) diagnostics: RefCell<Diagnostics>,
-    /// The first member of a wrong type: Go's decoder stops there, whatever else is wrong.
-    pub(super) wrong_type: RefCell<Option<String>>,
 }
 
 /// A node that is there and not null, and its path.
@@ -33,7 +31,7 @@ pub(super) struct Cursor<'a> {
 
 impl<'a> Report<'a> {
     pub(super) fn new(file: &'a str) -> Self {
-        Self { file, diagnostics: RefCell::default(), wrong_type: RefCell::default() }
+        Self { file, diagnostics: RefCell::default() }
     }
 
     pub(super) fn push(&self, diagnostic: Diagnostic) {
@@ -55,7 +53,6 @@ impl Cursor<'_> {
 
     fn wrong_type(self, expected: &str, help: impl Into<String>) {
         let message = format!("expected {expected}, found {}", shown(self.node));
-        self.report.wrong_type.borrow_mut().get_or_insert_with(|| format!("{}: {message}", self.path));
         self.error(message, help);
     }
 

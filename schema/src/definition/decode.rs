@@ -29,20 +29,6 @@ pub(super) fn decode(file: &str, node: &Node) -> (Option<Definition>, Diagnostic
     (definition.filter(|_| !diagnostics.has_errors()), diagnostics)
 }
 
-/// Whether Go's decoder reads the document as a v1 CRD; if not, the first reason.
-pub(crate) fn check_types(document: &serde_json::Value) -> Result<(), String> {
-    let node = Node::from_value(document).map_err(|error| error.to_string())?;
-    let report = Report::new("");
-    let root = Cursor { node: &node, path: &Path::ROOT, report: &report };
-    let kind = node.get("kind").and_then(Node::as_str).unwrap_or_default();
-    if kind != "CustomResourceDefinition" || !is_v1(root) {
-        let version = node.get("apiVersion").and_then(Node::as_str).unwrap_or_default();
-        return Err(format!("not an {GROUP}/v1 CustomResourceDefinition: {version} {kind}"));
-    }
-    read(root);
-    report.wrong_type.into_inner().map_or(Ok(()), Err)
-}
-
 fn read(root: Cursor<'_>) -> Option<Definition> {
     if !is_v1(root) {
         return None;

@@ -26,6 +26,12 @@ const REFUSED: [&str; 7] =
 const IDLE: [&str; 2] = ["example", "externalDocs"];
 
 impl Schema {
+    /// The schema that a JSON value stands for whose types are known to be right; keywords that make no sense are left out.
+    pub(crate) fn from_checked(value: &Value) -> Self {
+        let Ok(node) = Node::from_value(value) else { return Self::default() };
+        read(Cursor { node: &node, path: &Path::ROOT, report: &Report::new("") }, 0)
+    }
+
     /// The schema that a JSON value stands for. Warnings are left out.
     pub fn from_value(value: &Value) -> Result<Self, Diagnostics> {
         let node = Node::from_value(value).map_err(|error| Diagnostics(vec![Diagnostic::error(error.to_string())]))?;

@@ -141,7 +141,7 @@ fn scientific(number: f64) -> (String, i32) {
 
 /// `unicode.IsPrint`. The standard library has the same tables behind `escape_debug`; the letter in front keeps it from
 /// escaping combining marks, which Go prints.
-fn is_printable(c: char) -> bool {
+pub(crate) fn is_printable(c: char) -> bool {
     match c {
         ' '..='~' => true,
         '\0'..='\u{7f}' => false,

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use crate::{
-    field::{Error, Errors, Path, print_json},
+    field::{Error, Errors, Path, is_printable, print_json},
     name,
 };
 
@@ -187,7 +187,7 @@ fn validate_managed_fields(metadata: &Value, path: &Path<'_>, errors: &mut Error
         if manager.chars().count() > MANAGER_LIMIT {
             errors.push(Error::too_long(path.child("manager"), 128));
         }
-        if let Some(c) = manager.chars().find(|c| c.is_control()) {
+        if let Some(c) = manager.chars().find(|c| !is_printable(*c)) {
             let detail =
                 format!("should not contain non-printable characters: {}", print_json(&Value::from(c.to_string())));
             errors.push(Error::invalid_text(path.child("manager"), manager, detail));
