@@ -48,6 +48,10 @@ pub fn check(document: &Value) -> Result<(), Rejection> {
     }
     let mut coerced = document.clone();
     metadata::coerce(&mut coerced).map_err(Rejection::Malformed)?;
+    if let Some(metadata) = coerced["metadata"].as_object_mut() {
+        // The server starts the count, whatever the request says.
+        metadata.remove("generation");
+    }
     let mut errors = check_metadata(&coerced);
     errors.extend(specification::check(&coerced["spec"]));
     errors.extend(check_stored_versions(&coerced["spec"]));

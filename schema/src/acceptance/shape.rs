@@ -219,16 +219,25 @@ fn check_value(value: &Value, kind: &Kind, place: &mut Place) -> Result<(), Stri
         (Bytes, Value::String(_)) => return Err("illegal base64 data".to_owned()),
         (Int64, Value::Number(number)) if number.as_i64().is_some() => return Ok(()),
         (Int32, Value::Number(number)) if number.as_i64().is_some_and(fits_int32) => return Ok(()),
-        (Text, _) => "string",
-        (Flag, _) => "bool",
-        (Int32, _) => "int32",
-        (Int64, _) => "int64",
-        (Number, _) => "float64",
-        (Bytes, _) => "[]uint8",
-        (List(_), _) => "a slice",
-        (Map(_), _) => "a map",
+        _ => go_type(kind),
     };
-    mismatch(value, place, expected)
+    mismatch(value, place, &expected)
+}
+
+/// The type as Go names it.
+fn go_type(kind: &Kind) -> String {
+    match kind {
+        Text => "string".to_owned(),
+        Flag => "bool".to_owned(),
+        Int32 => "int32".to_owned(),
+        Int64 => "int64".to_owned(),
+        Number => "float64".to_owned(),
+        Bytes => "[]uint8".to_owned(),
+        Object(of) => format!("v1.{}", of.0),
+        List(item) => format!("[]{}", go_type(item)),
+        Map(value) => format!("map[string]{}", go_type(value)),
+        Kind::Any | SchemaOrBool | SchemaOrList(_) => "v1.JSON".to_owned(),
+    }
 }
 
 /// Documents come in as JSON that may nest deeper than any node of a definition.

@@ -83,9 +83,8 @@ fn check_versions(spec: &Value, versions: &[&Value], path: &Path<'_>, errors: &m
 
 /// Schemas: once if all versions have the same, else one by one.
 fn check_schemas(versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
-    let schema_of = |version: &Value| version.pointer("/schema/openAPIV3Schema").cloned().unwrap_or_default();
     let has_status = |version: &Value| version["subresources"]["status"].is_object();
-    let schemas: Vec<Value> = versions.iter().map(|version| schema_of(version)).collect();
+    let schemas: Vec<&Value> = versions.iter().map(|version| schema_of(version)).collect();
     let (versions_path, validation) = (path.child("versions"), path.child("validation"));
     for index in (0..versions.len()).filter(|index| schemas[*index].is_null()) {
         let version = versions_path.index(index);
@@ -108,24 +107,30 @@ fn check_schemas(versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
 /// Subresources, columns and selectable fields: each once if all versions have the same.
 fn check_shared(versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
     let versions_path = path.child("versions");
+    let shares_schema = versions.windows(2).all(|pair| schema_of(pair[0]) == schema_of(pair[1]));
     let checks: [(&str, Check); 3] = [
         ("subresources", version::check_subresources),
         ("additionalPrinterColumns", version::check_columns),
         ("selectableFields", version::check_selectable_fields),
     ];
     for (name, check) in checks {
-        match versions.split_first() {
-            Some((first, others)) if others.iter().all(|other| other[name] == first[name]) => {
-                check(&first[name], &first["schema"]["openAPIV3Schema"], &path.child(name), errors);
-            }
+        let shared = versions.windows(2).all(|pair| pair[0][name] == pair[1][name]);
+        // The schema is looked for beside the rest only: what is kept once does not find one that is kept by version.
+        let schema = |version| if shared == shares_schema { schema_of(version) } else { &Value::Null };
+        match versions.first() {
+            Some(first) if shared => check(&first[name], schema(first), &path.child(name), errors),
             _ => {
                 for (index, version) in versions.iter().enumerate() {
                     let path = versions_path.index(index);
-                    check(&version[name], &version["schema"]["openAPIV3Schema"], &path.child(name), errors);
+                    check(&version[name], schema(version), &path.child(name), errors);
                 }
             }
         }
     }
+}
+
+fn schema_of(version: &Value) -> &Value {
+    &version["schema"]["openAPIV3Schema"]
 }
 
 fn has_default(version: &Value) -> bool {

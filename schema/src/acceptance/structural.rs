@@ -3,7 +3,7 @@
 //! In: a schema as it was posted. Out: field errors: types are given outside of combinators, combinators only restrict what is
 //! declared beside them, and metadata is left to the server.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::raw_schema::RawSchema;
 use crate::{
@@ -153,12 +153,6 @@ fn check_metadata(schema: RawSchema<'_>, level: Level, path: &Path<'_>, errors: 
 
 fn restricts_names_only(metadata: RawSchema<'_>) -> bool {
     let names_only = metadata.properties().all(|(name, _)| matches!(name, "name" | "generateName"));
-    let is_empty = |value: &Value| match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        _ => false,
-    };
     let others = metadata.0.as_object().into_iter().flatten();
     names_only
         && others.filter(|(keyword, _)| !matches!(keyword.as_str(), "type" | "default" | "properties")).all(
@@ -229,9 +223,28 @@ fn check_branch(schema: RawSchema<'_>, skip_any_of: bool, path: &Path<'_>, error
 
 /// The two ways to spell int-or-string: as `anyOf`, or as the first branch of `allOf`.
 fn is_int_or_string(schema: RawSchema<'_>) -> [bool; 2] {
-    let spelled =
-        |schema: RawSchema<'_>| schema.get("anyOf") == Some(&json!([{"type": "integer"}, {"type": "string"}]));
+    let spelled = |schema: RawSchema<'_>| {
+        let mut branches = schema.branches("anyOf");
+        ["integer", "string"].iter().all(|kind| branches.next().is_some_and(|branch| says_only_type(branch, kind)))
+            && branches.next().is_none()
+    };
     [spelled(schema), schema.branches("allOf").next().is_some_and(spelled)]
+}
+
+fn says_only_type(schema: RawSchema<'_>, kind: &str) -> bool {
+    let members = schema.0.as_object().into_iter().flatten();
+    let mut said = members.filter(|(keyword, value)| super::keyword::is_known(keyword) && !is_empty(value));
+    said.all(|(keyword, _)| keyword == "type") && schema.text("type") == kind
+}
+
+/// Whether Go drops the value, or reads it as if it were not there.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
 }
 
 /// What a branch restricts must be declared outside of combinators.

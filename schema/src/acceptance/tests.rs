@@ -172,6 +172,32 @@ fn what_all_versions_share_is_reported_once() {
 }
 
 #[test]
+fn selectable_fields_find_no_schema_that_is_kept_elsewhere() {
+    let mut document = crd();
+    let schema = json!({"openAPIV3Schema": {"type": "object", "properties": {"a": {"type": "string"}}}});
+    document["spec"]["versions"][0]["schema"] = schema;
+    let mut version = document["spec"]["versions"][0].clone();
+    (version["name"], version["storage"]) = (json!("v2"), json!(false));
+    document["spec"]["versions"][0]["selectableFields"] = json!([{"jsonPath": ".a"}]);
+    check(&document, &[]);
+    document["spec"]["versions"].as_array_mut().unwrap().push(version);
+    check(&document, &[("spec.versions[0].selectableFields", "Invalid value")]);
+    document["spec"]["versions"][1]["schema"]["openAPIV3Schema"]["description"] = json!("other");
+    check(&document, &[]);
+}
+
+#[test]
+fn int_or_string_may_be_spelled_with_what_counts_for_nothing() {
+    let spelled = json!([{"type": "integer", "x-unknown": 1}, {"type": "string", "title": ""}]);
+    check_property(json!({"x-kubernetes-int-or-string": true, "anyOf": spelled}), &[]);
+    let more = json!([{"type": "integer"}, {"type": "string", "maxLength": 1}]);
+    check_property(
+        json!({"x-kubernetes-int-or-string": true, "anyOf": more}),
+        &[(".anyOf[0].type", "Forbidden"), (".anyOf[1].type", "Forbidden")],
+    );
+}
+
+#[test]
 fn versions_say_why_they_are_deprecated_only_if_they_are() {
     check_with(
         "/spec/versions/0/deprecationWarning",
