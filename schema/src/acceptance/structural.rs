@@ -57,7 +57,7 @@ pub(super) fn check(schema: RawSchema<'_>, path: &Path<'_>) -> Errors {
 }
 
 fn check_node(schema: RawSchema<'_>, level: Level, path: &Path<'_>, errors: &mut Errors) {
-    if schema.text("type") == "array" && schema.get("items").is_none() {
+    if schema.text("type") == "array" && schema.items().is_none() {
         errors.push(Error::required(path.child("items"), "must be specified"));
     }
     if let Some(items) = schema.items() {

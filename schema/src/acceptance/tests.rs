@@ -266,7 +266,11 @@ fn a_status_subresource_restricts_the_root() {
 fn schemas_are_structural() {
     check_schema(json!({"type": "string"}), &[(".type", "Invalid value: \"string\": must be object at the root")]);
     check_property(json!({}), &[(".type", "Required value: must not be empty for specified object fields")]);
-    check_property(json!({"type": "array"}), &[(".items", "Required value: must be specified")]);
+    for empty in
+        [json!({"type": "array"}), json!({"type": "array", "items": []}), json!({"type": "array", "items": false})]
+    {
+        check_property(empty, &[(".items", "Required value: must be specified")]);
+    }
     check_property(
         json!({"type": "string", "anyOf": [{"type": "string"}]}),
         &[(".anyOf[0].type", "Forbidden: must be empty to be structural")],
