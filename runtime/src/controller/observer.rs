@@ -18,7 +18,7 @@ pub enum Outcome {
     Panicked,
 }
 
-/// Told of each turn of each worker, on the worker's task: it must be quick.
+/// Told of each turn of each worker, on the worker's task: it must be quick. Its panics are logged and stop nobody.
 pub trait Observer: Send + Sync + 'static {
     /// A worker has taken a key.
     fn started(&self, key: &ObjectKey);

@@ -203,6 +203,27 @@ async fn different_keys_are_reconciled_by_as_many_workers_as_there_are() {
     assert_eq!(reconciler.take().len(), 10);
 }
 
+/// Panics at each call.
+struct Panicking;
+
+impl Observer for Panicking {
+    fn started(&self, _: &ObjectKey) {
+        panic!("as it is started");
+    }
+
+    fn finished(&self, _: &ObjectKey, _: Outcome) {
+        panic!("as it is finished");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_observer_that_panics_stops_no_worker() {
+    let reconciler = Scripted::default();
+    let objects = vec![database("a", "1"), database("b", "1")];
+    let _running = start(&reconciler, objects, |controller| controller.observer(Arc::new(Panicking))).await;
+    assert_eq!(reconciler.take(), ["a@1", "b@1"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn updates_that_do_not_pass_are_not_reconciled() {
     let reconciler = Scripted::default();

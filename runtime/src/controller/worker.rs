@@ -1,6 +1,6 @@
 //! One worker: takes a key, calls the reconciler, and decides when the key comes again.
 
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use futures::FutureExt;
@@ -25,18 +25,23 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
     /// Works until the queue is shut down and empty.
     pub(super) async fn run(self: Arc<Self>) {
         while let Some(key) = self.queue.get().await {
-            if let Some(observer) = &self.observer {
-                observer.started(&key);
-            }
+            self.observe(|observer| observer.started(&key));
             let outcome = AssertUnwindSafe(self.turn(&key)).catch_unwind().await.unwrap_or_else(|panic| {
                 let error = crate::panic::message(&*panic);
                 tracing::error!(kind = %K::kind(&()), key = %*key, error, "the reconciler panicked");
                 self.queue.add_rate_limited(key.clone());
                 Outcome::Panicked
             });
-            if let Some(observer) = &self.observer {
-                observer.finished(&key, outcome);
-            }
+            self.observe(|observer| observer.finished(&key, outcome));
+        }
+    }
+
+    /// Tells the observer, whose panics stop no worker.
+    fn observe(&self, tell: impl FnOnce(&dyn Observer)) {
+        let Some(observer) = &self.observer else { return };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| tell(&**observer))) {
+            let error = crate::panic::message(&*panic);
+            tracing::error!(kind = %K::kind(&()), error, "the observer panicked");
         }
     }
 
