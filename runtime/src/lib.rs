@@ -88,7 +88,7 @@ pub mod __private {
     pub use crate::resource::crd_or_panic;
     pub use crate::{
         object::{Member, Object, Position, Reader, Writer, read, write},
-        string_enum::{StringEnum, check as check_enum, from_string, read as read_enum},
+        string_enum::{StringEnum, check as check_enum, from_string, read as read_enum, refuse_null},
         value::Field,
     };
 

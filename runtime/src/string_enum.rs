@@ -8,6 +8,7 @@ use std::{fmt, marker::PhantomData};
 
 use crdgen_schema::field::{Error, Errors, Path};
 use serde::{Deserializer, de::Visitor};
+use serde_json::Value;
 
 use crate::rule::Rule;
 
@@ -107,6 +108,14 @@ macro_rules! string_enum {
             ) {
                 $crate::__private::check_enum(self, rules, path, errors);
             }
+
+            fn check_null(
+                _: &'static [$crate::rule::Rule],
+                path: &$crate::__private::Path<'_>,
+                errors: &mut $crate::__private::Errors,
+            ) {
+                $crate::__private::refuse_null::<Self>(path, errors);
+            }
         }
 
         impl $crate::__private::Serialize for $Type {
@@ -174,6 +183,12 @@ pub fn check<T: StringEnum>(value: &T, rules: &'static [Rule], path: &Path<'_>, 
     if !T::VALUES.contains(&text) {
         errors.push(Error::not_supported(path.dotted(), &text.into(), T::VALUES));
     }
+}
+
+/// Reports a null, which is in no enum.
+#[doc(hidden)]
+pub fn refuse_null<T: StringEnum>(path: &Path<'_>, errors: &mut Errors) {
+    errors.push(Error::not_supported(path.dotted(), &Value::Null, T::VALUES));
 }
 
 fn known<T: StringEnum>(text: &str) -> Option<T> {

@@ -20,8 +20,7 @@ pub(crate) fn json(value: &Value, rules: &'static [Rule], path: &Path<'_>, error
         return;
     }
     match value {
-        // A null value meets no rule.
-        Value::Null => {}
+        Value::Null => null(rules, path, errors),
         Value::Bool(value) => scalar(Scalar::Bool(*value), rules, path, errors),
         Value::String(text) => scalar(Scalar::String(text), rules, path, errors),
         Value::Number(number) => {
@@ -45,7 +44,12 @@ pub(crate) fn json(value: &Value, rules: &'static [Rule], path: &Path<'_>, error
     }
 }
 
-/// An enum of arrays or objects.
+/// Checks a null value: an enum is the only rule for it, and it is in none, not even where the schema lists it.
+pub(crate) fn null(rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+    whole(&Value::Null, rules, path, errors);
+}
+
+/// An enum, for values that are no scalars.
 fn whole(value: &Value, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
     for rule in rules {
         if let Rule::OneOf(allowed) = rule {

@@ -19,7 +19,7 @@ use serde::Serialize;
 
 pub(crate) use self::{
     array::array,
-    json::json,
+    json::{json, null},
     map::map,
     object::object,
     scalar::{Scalar, scalar},

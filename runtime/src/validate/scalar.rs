@@ -30,12 +30,14 @@ pub(crate) enum Scalar<'a> {
 /// Checks a scalar.
 pub(crate) fn scalar(value: Scalar<'_>, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
     let format = number_format(value, rules);
+    if let Scalar::String(text) = value {
+        errors.extend(text_rules(text, rules).map(|violation| violation.at(path)));
+    }
     for rule in rules {
         let violations = match value {
-            Scalar::String(text) => text_rule(text, rule).into_iter().collect(),
             Scalar::Integer(number) => number_rule(Numeric::Int(number), rule, format),
             Scalar::Number(number) | Scalar::Untyped(number) => number_rule(numeric(number), rule, format),
-            Scalar::Bool(_) => Vec::new(),
+            Scalar::Bool(_) | Scalar::String(_) => Vec::new(),
         };
         errors.extend(violations.into_iter().map(|violation| violation.at(path)));
         if let Rule::OneOf(allowed) = rule {
@@ -48,6 +50,16 @@ pub(crate) fn scalar(value: Scalar<'_>, rules: &'static [Rule], path: &Path<'_>,
 pub(super) fn one_of(value: &Value, allowed: &'static [&'static str]) -> Option<Violation> {
     let allowed: Vec<Value> = allowed.iter().filter_map(|json| serde_json::from_str(json).ok()).collect();
     constraint::one_of(value, &allowed)
+}
+
+/// Of length and pattern kube-apiserver tells only the first violation, in this order.
+fn text_rules(text: &str, rules: &[Rule]) -> impl Iterator<Item = Violation> {
+    let first =
+        |wanted: fn(&Rule) -> bool| rules.iter().filter(|rule| wanted(rule)).find_map(|rule| text_rule(text, rule));
+    let shape = first(|rule| matches!(rule, Rule::MaxLength(_)))
+        .or_else(|| first(|rule| matches!(rule, Rule::MinLength(_))))
+        .or_else(|| first(|rule| matches!(rule, Rule::Pattern(_))));
+    shape.into_iter().chain(first(|rule| matches!(rule, Rule::Format(_))))
 }
 
 fn text_rule(text: &str, rule: &Rule) -> Option<Violation> {

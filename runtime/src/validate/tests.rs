@@ -36,6 +36,8 @@ struct Spec {
     level: Option<i64>,
     selector: Option<LabelSelector>,
     nullable: Option<Option<String>>,
+    nullable_mode: Option<Option<Mode>>,
+    nullable_level: Option<Option<i64>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +65,8 @@ object! { Spec {
     level: "level", optional, [one_of(&["1", "3"])];
     selector: "selector", optional, [min_properties(1)];
     nullable: "nullable", optional, [min_length(1)];
+    nullable_mode: "nullableMode", optional;
+    nullable_level: "nullableLevel", optional, [one_of(&["1", "null"])];
 } }
 object! { Source { git: "git", optional; http: "http", optional; unknown: ..; } }
 
@@ -88,10 +92,13 @@ fn a_valid_object_has_no_errors() {
 
 #[test]
 fn texts_are_checked_in_the_words_of_the_api_server() {
+    let mismatch = "spec.name: Invalid value: \"A12\": spec.name in body should match '^[a-z]+$'";
+    let format = "spec.name: Invalid value: \"A12\": spec.name in body must be of type k8s-short-name: \"A12\"";
+    check(&json!({"name": "A12"}), &[mismatch, format]);
+    // Of length and pattern only the first one is told.
     check(
         &json!({"name": "A1234"}),
         &[
-            "spec.name: Invalid value: \"A1234\": spec.name in body should match '^[a-z]+$'",
             "spec.name: Too long: may not be more than 4 bytes",
             "spec.name: Invalid value: \"A1234\": spec.name in body must be of type k8s-short-name: \"A1234\"",
         ],
@@ -223,8 +230,16 @@ fn values_without_a_type_meet_the_rules_of_what_they_are() {
 }
 
 #[test]
-fn a_null_value_meets_no_rule() {
+fn a_null_value_meets_no_rule_and_no_enum() {
     check(&json!({"nullable": null}), &[]);
+    check(
+        &json!({"nullableMode": null, "nullableLevel": null}),
+        &[
+            "spec.nullableMode: Unsupported value: null: supported values: \"fast\", \"slow\"",
+            "spec.nullableLevel: Unsupported value: null: supported values: \"1\", \"null\"",
+        ],
+    );
+    check(&json!({"nullableMode": "slow", "nullableLevel": 1}), &[]);
     check(
         &json!({"nullable": ""}),
         &["spec.nullable: Invalid value: \"\": spec.nullable in body should be at least 1 chars long"],

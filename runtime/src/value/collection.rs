@@ -35,10 +35,10 @@ impl<T: Field> Field for Option<T> {
         slot.insert(None).read(deserializer)
     }
 
-    /// A null value meets no rule.
     fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        if let Some(value) = self {
-            value.check(rules, path, errors);
+        match self {
+            Some(value) => value.check(rules, path, errors),
+            None => T::check_null(rules, path, errors),
         }
     }
 }

@@ -38,6 +38,11 @@ pub trait Field: Serialize + Sized {
 
     /// Reports what breaks `rules`, and whatever is wrong inside.
     fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors);
+
+    /// Reports what breaks `rules` where `null` stands for a value of this type.
+    fn check_null(rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+        validate::null(rules, path, errors);
+    }
 }
 
 impl<T: Object + Serialize> Field for T {
