@@ -90,7 +90,7 @@ impl Job {
     pub(crate) fn generate(&self, input: Input) -> Result<Output, Error> {
         let Input { definitions, labels, mut diagnostics, .. } = input;
         stop_at_errors(&diagnostics)?;
-        self.say(&format!("generating code for {} CRDs", definitions.len()));
+        self.say(&format!("generating code for {}", count(definitions.len(), "CRD")));
         let (mut model, found) = lower(&definitions, &labels);
         diagnostics.extend(found);
         let (analysis, found) = analyze::analyze(&mut model, &self.options.reserved_modules());
@@ -114,7 +114,8 @@ impl Output {
         Summary {
             definitions: self.definitions,
             types: self.tree.types,
-            files: self.tree.files.len(),
+            // With the manifest.
+            files: self.tree.files.len() + 1,
             written: changes.written(),
             removed: changes.removed(),
             warnings: self.warnings,
@@ -129,11 +130,19 @@ fn stop_at_errors(diagnostics: &Diagnostics) -> Result<(), Error> {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { definitions, types, files, written, removed, .. } = self;
-        write!(f, "{definitions} CRDs, {types} types, {files} files: ")?;
+        let [definitions, types, files] =
+            [(definitions, "CRD"), (types, "type"), (files, "file")].map(|(number, noun)| count(*number, noun));
+        write!(f, "{definitions}, {types}, {files}: ")?;
         match (written, removed) {
             (0, 0) => f.write_str("nothing changed"),
             (written, 0) => write!(f, "{written} written"),
             (written, removed) => write!(f, "{written} written, {removed} removed"),
         }
     }
+}
+
+/// `1 file`, `2 files`.
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
