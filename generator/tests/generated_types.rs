@@ -71,7 +71,8 @@ fn null_absent_and_empty_stay_apart() {
 fn unknown_properties_are_kept_where_the_schema_keeps_them() {
     check_kept::<MapSpec>(&json!({
         "labels": {}, "empty": {}, "anything": [1, null], "open": {"a": 1.5}, "port": "http",
-        "partly": {"known": "a", "other": {"b": []}}, "matrix": [[true], []], "nested": {"a": {"b": 1, "c": 1.0}},
+        "partly": {"known": "a", "other": {"b": []}}, "openItems": [{"a": 1}],
+        "partlyOpenItems": [[{"known": "a", "other": 1}]], "valuesOfOpenItems": [{"a": {}}], "matrix": [[true], []], "nested": {"a": {"b": 1, "c": 1.0}},
     }));
     check_kept::<PackageSpec>(
         &json!({"template": {"apiVersion": "v1", "kind": "A", "metadata": {"name": "a"}, "spec": {"b": 1}}}),

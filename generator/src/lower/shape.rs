@@ -53,6 +53,8 @@ struct Place<'a> {
     collection: bool,
     /// How many arrays and maps are around it, within its property.
     depth: usize,
+    /// Whether an array directly around it keeps what it does not know itself.
+    kept: bool,
     path: String,
     /// The description of the property, for a type whose own schema has none.
     description: Option<&'a str>,
@@ -125,6 +127,7 @@ impl<'a> Lowering<'a> {
             key,
             collection: false,
             depth: 0,
+            kept: false,
             path: format!("{}.properties[{key}]", pending.path),
             description: schema.description.as_deref(),
         };
@@ -160,6 +163,7 @@ impl<'a> Lowering<'a> {
 
     /// Properties win over `additionalProperties`, which Kubernetes does not allow beside them.
     fn object(&mut self, schema: &'a Schema, place: Place<'a>) -> Type {
+        let kept = place.kept || schema.preserve_unknown_fields;
         if schema.embedded_resource {
             return self.shape_of_object(schema, place, Members::Embedded);
         }
@@ -167,21 +171,25 @@ impl<'a> Lowering<'a> {
             return self.shape_of_object(schema, place, Members::Declared);
         }
         match &schema.additional_properties {
-            Some(AdditionalProperties::Schema(values)) => Type::Map(Box::new(self.element(values, place))),
+            Some(AdditionalProperties::Schema(values)) => {
+                Type::Map(Box::new(self.element(values, Place { kept: false, ..place })))
+            }
             Some(AdditionalProperties::Any) => Type::Map(Box::new(Type::Any)),
-            None if schema.preserve_unknown_fields => Type::Map(Box::new(Type::Any)),
+            None if kept => Type::Map(Box::new(Type::Any)),
             None => Type::Empty,
         }
     }
 
     fn shape_of_object(&mut self, schema: &'a Schema, place: Place<'a>, members: Members) -> Type {
-        let object = Object { fields: Vec::new(), unknown: keeps_unknown(schema) };
+        let object = Object { fields: Vec::new(), unknown: place.kept || keeps_unknown(schema) };
         let id = self.shape(schema, &place, Body::Object(object));
         self.queue.push_back(Pending { id, schema, path: place.path, members });
         Type::Shape(id)
     }
 
+    /// `x-kubernetes-preserve-unknown-fields` of an array holds for the objects that are its items.
     fn array(&mut self, schema: &'a Schema, place: Place<'a>) -> Type {
+        let place = Place { kept: place.kept || schema.preserve_unknown_fields, ..place };
         Type::Array(Box::new(match &schema.items {
             Some(items) => self.element(items, place),
             None => Type::Any,

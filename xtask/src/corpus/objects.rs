@@ -72,7 +72,7 @@ fn text_at(object: &Value, key: &str) -> String {
     object.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// What the API server makes of an object before it fills in defaults, and whether it would then accept it; none if it
+/// What the API server makes of an object before it adds defaults, and whether it would then accept it; none if it
 /// cannot even decode it.
 fn stored(mut object: Value, resource: &Resource) -> Option<(Value, bool)> {
     let strategy = Strategy::new(&resource.definition, &resource.version)?;
@@ -80,5 +80,24 @@ fn stored(mut object: Value, resource: &Resource) -> Option<(Value, bool)> {
     let mut defaulted = object.clone();
     strategy.apply_defaults(&mut defaulted);
     let valid = strategy.validate(&defaulted).is_empty();
+    replace_nulls(&mut object, &defaulted);
     Some((object, valid))
+}
+
+/// Nulls that the API server turns into defaults are not stored.
+fn replace_nulls(object: &mut Value, defaulted: &Value) {
+    match (object, defaulted) {
+        (Value::Object(members), Value::Object(defaulted)) => {
+            for (name, member) in members {
+                replace_nulls(member, defaulted.get(name).unwrap_or(&Value::Null));
+            }
+        }
+        (Value::Array(items), Value::Array(defaulted)) => {
+            for (item, defaulted) in items.iter_mut().zip(defaulted) {
+                replace_nulls(item, defaulted);
+            }
+        }
+        (null @ Value::Null, defaulted) => *null = defaulted.clone(),
+        _ => {}
+    }
 }
