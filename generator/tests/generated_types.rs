@@ -116,7 +116,7 @@ fn rules_are_checked_where_the_schema_has_them() {
 #[test]
 fn a_resource_knows_its_definition() {
     assert_eq!(Map::CRD_NAME, "maps.maps.example.com");
-    assert_eq!(Map::crd_json().unwrap()["spec"]["names"]["kind"], "Map");
+    assert_eq!(Map::crd().unwrap()["spec"]["names"]["kind"], "Map");
     check_kept::<Map>(&json!({
         "apiVersion": "maps.example.com/v1", "kind": "Map", "metadata": {"name": "a"}, "data": {"b": "c"},
     }));

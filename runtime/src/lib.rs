@@ -83,6 +83,7 @@ pub mod __private {
     #[cfg(feature = "client")]
     pub use kube;
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    pub use serde_json::{Error as JsonError, Value};
 
     #[cfg(feature = "client")]
     pub use crate::resource::crd_or_panic;

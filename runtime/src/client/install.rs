@@ -17,7 +17,7 @@ const INTERVAL: Duration = Duration::from_millis(20);
 /// For tests, demonstrations and controllers that own their CRD. It takes the right to read and write CRDs.
 pub async fn install<K: CustomResource>(connection: &kube::Client) -> Result<(), Error> {
     let definitions: Client<CustomResourceDefinition> = Client::new(connection.clone());
-    let wanted = K::crd().map_err(Error::Encode)?;
+    let wanted = K::definition().map_err(Error::Encode)?;
     let mut there = match definitions.create(&wanted).await {
         Err(error) if error.is_already_exists() => {
             let there = definitions.get(K::CRD_NAME).await?;

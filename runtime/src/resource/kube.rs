@@ -45,7 +45,7 @@ macro_rules! __kube {
 #[doc(hidden)]
 pub fn crd_or_panic<K: super::CustomResource>()
 -> k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition {
-    match K::crd() {
+    match K::definition() {
         Ok(crd) => crd,
         Err(error) => panic!("the text of the CustomResourceDefinition {} was changed: {error}", K::CRD_NAME),
     }

@@ -47,15 +47,16 @@ pub trait CustomResource: Object + ListableResource + Metadata<Ty = ObjectMeta> 
     /// The `CustomResourceDefinition` as JSON text, exactly as the generator read it.
     const CRD: &'static str;
 
-    /// The `CustomResourceDefinition` as JSON, with nothing lost. It fails only if the text was changed by hand.
-    fn crd_json() -> Result<Value, serde_json::Error> {
+    /// The `CustomResourceDefinition` exactly as it was read, for every client that takes JSON. It fails only if the text
+    /// was changed by hand.
+    fn crd() -> Result<Value, serde_json::Error> {
         serde_json::from_str(Self::CRD)
     }
 
     /// The `CustomResourceDefinition` as `k8s_openapi` types it: bounds become floats (`minimum: 1` is written as `1.0`),
     /// and fields that Kubernetes does not know are dropped. To apply the document as it was read, take
-    /// [`CustomResource::crd_json`].
-    fn crd() -> Result<CustomResourceDefinition, serde_json::Error> {
+    /// [`CustomResource::crd`].
+    fn definition() -> Result<CustomResourceDefinition, serde_json::Error> {
         serde_json::from_str(Self::CRD)
     }
 }

@@ -73,6 +73,16 @@ macro_rules! resource {
             }
         )?
 
+        // The struct may be private, and not need it.
+        #[allow(dead_code, unreachable_pub)]
+        impl $Type {
+            /// The `CustomResourceDefinition` exactly as the generator read it. It fails only if the text was changed by
+            /// hand.
+            pub fn crd() -> ::core::result::Result<$crate::__private::Value, $crate::__private::JsonError> {
+                <Self as $crate::CustomResource>::crd()
+            }
+        }
+
         impl $crate::k8s_openapi::Resource for $Type {
             const API_VERSION: &'static str = concat!($group, "/", $version);
             const GROUP: &'static str = $group;

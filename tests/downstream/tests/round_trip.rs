@@ -45,6 +45,6 @@ fn a_database_written_in_rust_is_validated_with_field_paths() {
 
 #[test]
 fn the_crd_is_the_one_that_was_read() {
-    assert_eq!(Database::crd_json().expect("JSON")["metadata"]["name"], "databases.example.com");
-    assert_eq!(Database::crd().expect("a CRD").spec.names.short_names, Some(vec!["db".to_owned()]));
+    assert_eq!(Database::crd().expect("JSON")["metadata"]["name"], "databases.example.com");
+    assert_eq!(Database::definition().expect("a CRD").spec.names.short_names, Some(vec!["db".to_owned()]));
 }
