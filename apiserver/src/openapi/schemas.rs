@@ -13,7 +13,8 @@ const EMBEDDED_API_VERSION: &str = "apiVersion defines the versioned schema of t
     info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources";
 const EMBEDDED_KIND: &str = "kind is a string value representing the type of this object. In CamelCase. More info: \
     https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds";
-const CONVENTIONS: &str = "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md";
+pub(super) const CONVENTIONS: &str =
+    "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md";
 
 /// Adds the schemas of a resource and of its list.
 pub(super) fn add(schemas: &mut Map<String, Value>, resource: &Resource) {

@@ -10,7 +10,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{DeleteOptions, ObjectMeta, 
 use k8s_openapi::schemars::{JsonSchema as _, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::groups::{GROUPS, kinds};
+use super::{
+    groups::{GROUPS, kinds},
+    schemas::CONVENTIONS,
+};
 
 type Object = Map<String, Value>;
 
@@ -82,7 +85,7 @@ fn add_default(schema: &mut Value) {
 }
 
 /// What neither the types nor the zero values say, by kind and property (none: the kind itself).
-fn facts() -> [(&'static str, Option<&'static str>, Value); 12] {
+fn facts() -> [(&'static str, Option<&'static str>, Value); 13] {
     let atomic = json!({"x-kubernetes-list-type": "atomic"});
     let set = json!({"x-kubernetes-list-type": "set", "x-kubernetes-patch-strategy": "merge"});
     let by_uid = json!({
@@ -99,6 +102,12 @@ fn facts() -> [(&'static str, Option<&'static str>, Value); 12] {
         ("ObjectMeta", Some("ownerReferences"), by_uid),
         ("OwnerReference", None, json!({"x-kubernetes-map-type": "atomic"})),
         ("Scale", None, kinds(&[("autoscaling", &["v1"])], "Scale")),
+        // As Kubernetes 1.36 has it, which is what this server answers as.
+        (
+            "Scale",
+            Some("metadata"),
+            json!({"description": format!("Standard object metadata; More info: {CONVENTIONS}#metadata.")}),
+        ),
         ("Scale", Some("spec"), json!({"default": {}})),
         ("Scale", Some("status"), json!({"default": {}})),
         ("ScaleSpec", Some("replicas"), json!({"default": 0})),
