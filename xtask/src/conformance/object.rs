@@ -1,0 +1,166 @@
+//! Cases about objects: a CRD's version, a request, and what becomes of it.
+
+use std::{collections::BTreeMap, fs, path::Path, rc::Rc};
+
+use anyhow::{Context, Result, bail};
+use crdgen_schema::{
+    definition::{self, Definition, Scope},
+    field::{self, Errors, print_json},
+    metadata::{self, NameRule},
+    strategy::Strategy,
+};
+use serde_json::{Value, json};
+
+use super::verdict::Verdict;
+
+/// Definitions that were read before, by the path that cases name.
+pub(super) struct Library<'a> {
+    pub(super) data: &'a Path,
+    definitions: BTreeMap<String, Rc<Definition>>,
+    strategies: BTreeMap<(String, String), Rc<Strategy>>,
+}
+
+/// Whether the CRD has CEL rules, what is expected and what is found.
+pub(super) fn judge(case: &Value, library: &mut Library<'_>) -> Result<(bool, Verdict, Verdict)> {
+    let text = |name: &str| case[name].as_str().unwrap_or_default();
+    let (definition, strategy) = library.find(text("crd"), text("version"))?;
+    let mut expected = Verdict::from_errors(case["expect"]["accepted"] == true, &case["expect"]["errors"]);
+    let mut found = admit(case, &definition, &strategy);
+    let refused_early = found.errors.iter().any(|(kind, _)| kind == "DecodeError" || kind == "BadRequest");
+    let is_told = case["expect"].get("pruned").is_some() || case["op"] != "validate";
+    if refused_early || !is_told {
+        found.stages.clear();
+    } else {
+        let pruned = case["expect"].get("pruned").unwrap_or(&case["object"]);
+        let defaulted = case["expect"].get("defaulted").unwrap_or(pruned);
+        expected.stages = vec![print_json(pruned), print_json(defaulted)];
+    }
+    Ok((strategy.has_rules(), expected, found))
+}
+
+impl<'a> Library<'a> {
+    /// An empty one, on the folder that paths start at.
+    pub(super) fn new(data: &'a Path) -> Self {
+        Self { data, definitions: BTreeMap::new(), strategies: BTreeMap::new() }
+    }
+
+    fn find(&mut self, file: &str, version: &str) -> Result<(Rc<Definition>, Rc<Strategy>)> {
+        if !self.definitions.contains_key(file) {
+            let text = fs::read_to_string(self.data.join(file)).with_context(|| format!("cannot read {file}"))?;
+            let loaded = definition::load(file, &text);
+            let Some(definition) = loaded.definitions.into_iter().next() else { bail!("{}", loaded.diagnostics) };
+            self.definitions.insert(file.to_owned(), Rc::new(definition));
+        }
+        let definition = Rc::clone(&self.definitions[file]);
+        let key = (file.to_owned(), version.to_owned());
+        if !self.strategies.contains_key(&key) {
+            let strategy = Strategy::new(&definition, version).with_context(|| format!("{file} has no {version}"))?;
+            self.strategies.insert(key.clone(), Rc::new(strategy));
+        }
+        Ok((definition, Rc::clone(&self.strategies[&key])))
+    }
+}
+
+/// What the server does with a request, as far as the data shows it.
+fn admit(case: &Value, definition: &Definition, strategy: &Strategy) -> Verdict {
+    let mut object = case["object"].clone();
+    if strategy.prune(&mut object).is_err() {
+        return Verdict::refused("DecodeError", "");
+    }
+    let pruned = print_json(&object);
+    strategy.apply_defaults(&mut object);
+    let stages = vec![pruned, print_json(&object)];
+    let api_version = format!("{}/{}", definition.group, case["version"].as_str().unwrap_or_default());
+    if object["apiVersion"] != api_version.as_str() {
+        return Verdict::refused("BadRequest", "apiVersion");
+    }
+    set_namespace(&mut object, definition.scope);
+    let operation = case["op"].as_str().unwrap_or_default();
+    let mut old = case["old"].clone();
+    if !old.is_null() {
+        if strategy.decode(&mut old).is_err() {
+            return Verdict::refused("DecodeError", "old");
+        }
+        set_namespace(&mut old, definition.scope);
+        if object["metadata"]["name"] != old["metadata"]["name"] {
+            return Verdict::refused("BadRequest", "metadata.name");
+        }
+        set_system_fields(&mut object, &mut old);
+    }
+    let mut errors = match operation {
+        "create" => {
+            generate_name(&mut object);
+            strategy.prepare_create(&mut object);
+            strategy.validate(&object)
+        }
+        "update" => {
+            strategy.prepare_update(&mut object, &old);
+            strategy.validate_update(&object, &old)
+        }
+        "status" => {
+            strategy.prepare_status_update(&mut object, &old);
+            strategy.validate_status_update(&object, &old)
+        }
+        _ => strategy.validate(&object),
+    };
+    if matches!(operation, "update" | "status") {
+        errors.extend(check_common_metadata(&object, &old, definition.scope));
+    }
+    Verdict { stages, ..Verdict::found(&errors) }
+}
+
+/// What the server checks at an update of any resource, beside the strategy.
+fn check_common_metadata(object: &Value, old: &Value, scope: Scope) -> Errors {
+    let path = field::Path::ROOT.child("metadata");
+    let (new, old) = (&object["metadata"], &old["metadata"]);
+    let mut errors = metadata::validate(new, scope == Scope::Namespaced, NameRule::PathSegment, &path);
+    errors.extend(metadata::validate_update(new, old, &path));
+    errors
+}
+
+fn set_namespace(object: &mut Value, scope: Scope) {
+    let Some(metadata) = metadata_of(object) else { return };
+    if scope == Scope::Cluster {
+        metadata.remove("namespace");
+    } else {
+        metadata.entry("namespace").or_insert_with(|| json!("default"));
+    }
+}
+
+fn generate_name(object: &mut Value) {
+    let Some(metadata) = metadata_of(object) else { return };
+    if let (None, Some(Value::String(start))) = (metadata.get("name"), metadata.get("generateName")) {
+        let name = format!("{start}abcde");
+        metadata.insert("name".to_owned(), Value::from(name));
+    }
+}
+
+/// What storage sets before an update is checked.
+fn set_system_fields(object: &mut Value, old: &mut Value) {
+    if let Some(old) = metadata_of(old) {
+        old.insert("uid".to_owned(), json!("00000000-0000-4000-8000-000000000001"));
+        old.insert("creationTimestamp".to_owned(), json!("2026-01-01T00:00:00Z"));
+        old.insert("resourceVersion".to_owned(), json!("1"));
+    }
+    let old = old["metadata"].clone();
+    let Some(metadata) = metadata_of(object) else { return };
+    metadata.insert("resourceVersion".to_owned(), json!("1"));
+    metadata.entry("uid").or_insert_with(|| old["uid"].clone());
+    for name in ["creationTimestamp", "generation"] {
+        match old.get(name) {
+            Some(value) => metadata.insert(name.to_owned(), value.clone()),
+            None => metadata.remove(name),
+        };
+    }
+    if let Some(time) = old.get("deletionTimestamp") {
+        metadata.insert("deletionTimestamp".to_owned(), time.clone());
+    }
+    if let Some(seconds) = old.get("deletionGracePeriodSeconds") {
+        metadata.entry("deletionGracePeriodSeconds").or_insert_with(|| seconds.clone());
+    }
+}
+
+fn metadata_of(object: &mut Value) -> Option<&mut serde_json::Map<String, Value>> {
+    let members = object.as_object_mut()?;
+    members.entry("metadata").or_insert_with(|| json!({})).as_object_mut()
+}
