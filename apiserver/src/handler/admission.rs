@@ -10,6 +10,7 @@ use crate::api::Api;
 use crate::builtin::{DEFINITIONS, NAMESPACES};
 use crate::object::{self, meta, text};
 use crate::request::body::{self, Decoded};
+use crate::request::duplicates::Duplicates;
 use crate::request::write_options::FieldValidation;
 use crate::request::{Request, query};
 use crate::resource::Resource;
@@ -27,8 +28,7 @@ pub(crate) struct Admitted {
 pub(crate) fn read(request: &Request, resource: &Resource, validation: FieldValidation) -> Result<Admitted> {
     let decoded = match body::decode(request, body::OBJECTS) {
         Err(status) if status.code == StatusCode::BAD_REQUEST.as_u16() => {
-            let why = format!("couldn't get version/kind; json parse error: {}", status.message);
-            return Err(unrecognized(request, resource, &why));
+            return Err(unrecognized(request, resource, &status.message));
         }
         decoded => decoded?,
     };
@@ -52,20 +52,19 @@ pub(crate) fn finish(
 
 /// What is warned of, or refused, about fields that are there twice or not known.
 pub(crate) fn warnings(
-    duplicates: &[String],
+    duplicates: &Duplicates,
     unknown: &[String],
     validation: FieldValidation,
     refuse: impl Fn(&str) -> Box<Status>,
 ) -> Result<Vec<String>> {
-    let duplicates = duplicates.iter().map(|path| format!("duplicate field \"{path}\""));
-    let unknown = unknown.iter().map(|path| format!("unknown field \"{path}\""));
-    let found: Vec<String> = duplicates.chain(unknown).collect();
+    let unknown: Vec<String> = unknown.iter().map(|path| format!("unknown field \"{path}\"")).collect();
     match validation {
-        FieldValidation::Strict if !found.is_empty() => {
-            Err(refuse(&format!("strict decoding error: {}", found.join(", "))))
-        }
         FieldValidation::Ignore => Ok(Vec::new()),
-        FieldValidation::Strict | FieldValidation::Warn => Ok(found),
+        FieldValidation::Warn => Ok([duplicates.warnings(), &unknown].concat()),
+        FieldValidation::Strict => match [duplicates.errors(), unknown].concat().as_slice() {
+            [] => Ok(Vec::new()),
+            errors => Err(refuse(&format!("strict decoding error: {}", errors.join(", ")))),
+        },
     }
 }
 

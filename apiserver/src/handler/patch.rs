@@ -24,7 +24,7 @@ use crate::response::{Reply, json};
 
 /// A patch that was read.
 enum Patch {
-    Json(Value),
+    Json(Decoded),
     Merge(Decoded),
     Strategic(Decoded),
 }
@@ -59,7 +59,7 @@ fn read(request: &Request) -> Result<Patch> {
     let decoded =
         decode_json(&request.body).map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?;
     match request.content_type().as_deref() {
-        Some("application/json-patch+json") => Ok(Patch::Json(decoded.value)),
+        Some("application/json-patch+json") => Ok(Patch::Json(decoded)),
         _ if !decoded.value.is_object() => {
             let found = object::go_kind(&decoded.value);
             Err(Status::bad_request(format!(
@@ -98,16 +98,18 @@ fn change(target: &Target<'_>, patch: &Patch, current: &Value, options: &WriteOp
 
 fn patched(resource: &Resource, patch: &Patch, current: &Value) -> Result<Decoded> {
     let mut value = current.clone();
-    let mut duplicates = Vec::new();
-    match patch {
-        Patch::Json(operations) => json_patch::apply(&mut value, operations).map_err(|error| match error {
-            json_patch::Error::Malformed(_) => Status::bad_request(error.to_string()),
-            json_patch::Error::TooMany(_) => Status::too_large(&error.to_string()),
-            json_patch::Error::DoesNotApply => Status::unprocessable(),
-        })?,
+    let duplicates = match patch {
+        Patch::Json(decoded) => {
+            json_patch::apply(&mut value, &decoded.value).map_err(|error| match error {
+                json_patch::Error::Malformed(_) => Status::bad_request(error.to_string()),
+                json_patch::Error::TooMany(_) => Status::too_large(&error.to_string()),
+                json_patch::Error::DoesNotApply => Status::unprocessable(),
+            })?;
+            decoded.duplicates.of_json_patch()
+        }
         Patch::Merge(decoded) => {
             merge::apply(&mut value, &decoded.value);
-            duplicates.clone_from(&decoded.duplicates);
+            decoded.duplicates.clone()
         }
         Patch::Strategic(decoded) => {
             let mut schema = resource.schema.clone();
@@ -116,9 +118,9 @@ fn patched(resource: &Resource, patch: &Patch, current: &Value) -> Result<Decode
                 strategic::Error::Format(_) => Status::bad_request(error.to_string()),
                 strategic::Error::Other(why) => Status::unclassified(why),
             })?;
-            duplicates.clone_from(&decoded.duplicates);
+            decoded.duplicates.clone()
         }
-    }
+    };
     let typed = value.is_object() && value["kind"].is_string() && value["apiVersion"].is_string();
     if typed { Ok(Decoded { value, duplicates }) } else { Err(Status::unprocessable()) }
 }

@@ -6,12 +6,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crdgen_schema::yaml;
 use http::StatusCode;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::Request;
 use super::accept::PROTOBUF;
+use super::duplicates::{Duplicates, Fields};
 use crate::response::status::{Result, Status};
 
 /// The media types of an object in a request body.
@@ -21,14 +23,15 @@ pub(crate) const OBJECTS: &str = "application/json, application/yaml, applicatio
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Decoded {
     pub(crate) value: Value,
-    /// The paths (`spec.a`) of fields that are there more than once, in order.
-    pub(crate) duplicates: Vec<String>,
+    /// The fields that are there more than once.
+    pub(crate) duplicates: Duplicates,
 }
 
 /// Reads the body of a request by its content type; none is JSON.
 pub(crate) fn decode(request: &Request, accepted: &str) -> Result<Decoded> {
     match request.content_type().as_deref() {
-        None | Some("application/json") => decode_json(&request.body).map_err(Status::bad_request),
+        None | Some("application/json") => decode_json(&request.body)
+            .map_err(|why| Status::bad_request(format!("couldn't get version/kind; json parse error: {why}"))),
         Some("application/yaml") => decode_yaml(&request.body).map_err(Status::bad_request),
         Some(PROTOBUF) => Err(Status::failure(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -42,13 +45,13 @@ pub(crate) fn decode(request: &Request, accepted: &str) -> Result<Decoded> {
 
 /// Reads JSON; the error is Go's text where it is one of the common ones.
 pub(crate) fn decode_json(bytes: &[u8]) -> std::result::Result<Decoded, String> {
-    let mut duplicates = Vec::new();
+    let mut fields = Fields::default();
     let text = lenient(bytes);
     let mut deserializer = serde_json::Deserializer::from_str(&text);
-    let seed = Reader { path: &Path::Root, duplicates: &mut duplicates };
+    let seed = Reader { path: &Path::Root, fields: &mut fields };
     let value = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     match value {
-        Ok(value) => Ok(Decoded { value, duplicates }),
+        Ok(value) => Ok(Decoded { value, duplicates: fields.into_duplicates() }),
         Err(error) if error.is_eof() => Err("unexpected end of JSON input".to_owned()),
         Err(error) => Err(error.to_string()),
     }
@@ -85,12 +88,10 @@ fn lenient(bytes: &[u8]) -> Cow<'_, str> {
 /// Reads the first document of a YAML text.
 pub(crate) fn decode_yaml(bytes: &[u8]) -> std::result::Result<Decoded, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "yaml: invalid UTF-8".to_owned())?;
-    let parsed = crdgen_schema::yaml::parse(text);
-    if let Some(error) = parsed.errors.first() {
-        return Err(format!("error converting YAML to JSON: yaml: line {}: {}", error.position.line, error.message));
-    }
-    let value = parsed.documents.first().map_or(Value::Null, crdgen_schema::node::Node::to_value);
-    Ok(Decoded { value: narrowed(value), duplicates: Vec::new() })
+    let first =
+        yaml::parse_first(text).map_err(|error| format!("yaml: line {}: {}", error.position.line, error.message))?;
+    let duplicates = Duplicates::of_yaml(&first.duplicates);
+    Ok(Decoded { value: narrowed(first.document.to_value()), duplicates })
 }
 
 /// Integers beyond `i64` as floats, everywhere.
@@ -131,7 +132,7 @@ impl fmt::Display for Path<'_> {
 
 struct Reader<'a> {
     path: &'a Path<'a>,
-    duplicates: &'a mut Vec<String>,
+    fields: &'a mut Fields,
 }
 
 impl<'de> DeserializeSeed<'de> for Reader<'_> {
@@ -177,7 +178,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
         let mut items = Vec::new();
         loop {
             let path = Path::Index(self.path, items.len());
-            match access.next_element_seed(Reader { path: &path, duplicates: self.duplicates })? {
+            match access.next_element_seed(Reader { path: &path, fields: self.fields })? {
                 Some(item) => items.push(item),
                 None => return Ok(Value::Array(items)),
             }
@@ -189,9 +190,9 @@ impl<'de> Visitor<'de> for Reader<'_> {
         while let Some(name) = access.next_key::<String>()? {
             let path = Path::Field(self.path, &name);
             if members.contains_key(&name) {
-                self.duplicates.push(path.to_string());
+                self.fields.take(&path);
             }
-            let value = access.next_value_seed(Reader { path: &path, duplicates: self.duplicates })?;
+            let value = access.next_value_seed(Reader { path: &path, fields: self.fields })?;
             members.insert(name, value);
         }
         Ok(Value::Object(members))
@@ -208,7 +209,7 @@ mod tests {
     fn the_last_of_duplicate_fields_wins_and_each_is_named_by_its_path() {
         let read = decode_json(br#"{"a":1,"a":{"b":[{"c":1,"c":2}]}}"#).unwrap();
         assert_eq!(read.value, json!({"a": {"b": [{"c": 2}]}}));
-        assert_eq!(read.duplicates, ["a", "a.b[0].c"]);
+        assert_eq!(read.duplicates.warnings(), [r#"duplicate field "a""#, r#"duplicate field "a.b[0].c""#]);
     }
 
     #[test]
@@ -229,6 +230,13 @@ mod tests {
         let value = |text: &[u8]| decode_json(text).unwrap().value;
         assert_eq!(value(b"\"\xff\""), json!("\u{fffd}"));
         assert_eq!(value(br#""\ud800 \ud83d\ude00 \\ud800 \u00e9""#), json!("\u{fffd} \u{1f600} \\ud800 \u{e9}"));
+    }
+
+    #[test]
+    fn the_last_of_duplicate_yaml_keys_wins_and_is_told_with_its_line() {
+        let read = decode_yaml(b"a: 1\nb:\n  a: 1\n  a: 2\n").unwrap();
+        assert_eq!(read.value, json!({"a": 1, "b": {"a": 2}}));
+        assert_eq!(read.duplicates.warnings(), [r#"line 4: key "a" already set in map"#]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 pub(crate) mod accept;
 pub(crate) mod body;
 pub(crate) mod delete_options;
+pub(crate) mod duplicates;
 pub(crate) mod list_options;
 pub(crate) mod path;
 pub(crate) mod query;

@@ -137,6 +137,33 @@ async fn bodies_may_be_yaml_and_nothing_else_but_json() {
 }
 
 #[tokio::test]
+async fn of_duplicate_fields_the_last_counts_with_a_warning_unless_the_write_is_strict() {
+    let client = Client::with_things().await;
+    let yaml =
+        "apiVersion: example.com/v1\nkind: Thing\nmetadata:\n  name: a\nspec:\n  size: 1\n  size: 2\n  bogus: 1\n";
+    let send = async |query: &str, kind: &str, body: &str| {
+        client.send("POST", &format!("{THINGS}{query}"), &[("content-type", kind)], body.as_bytes().to_vec()).await
+    };
+    let strict = send("?fieldValidation=Strict", "application/yaml", yaml).await;
+    let told = "Thing in version \"v1\" cannot be handled as a Thing: strict decoding error: yaml: unmarshal errors:\n  \
+                line 7: key \"size\" already set in map, unknown field \"spec.bogus\"";
+    assert_eq!(strict.refusal(), (400, told));
+    let warned = send("", "application/yaml", yaml).await;
+    assert_eq!((warned.code, &warned.body["spec"]["size"]), (201, &json!(2)));
+    let key = "299 - \"line 7: key \\\"size\\\" already set in map\"";
+    assert_eq!(warned.warnings(), [key, "299 - \"unknown field \\\"spec.bogus\\\"\""]);
+    let json = r#"{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"b","name":"c"}}"#;
+    let ignored = send("?fieldValidation=Ignore", "application/json", json).await;
+    assert_eq!((ignored.code, &ignored.body["metadata"]["name"]), (201, &json!("c")));
+    assert_eq!(ignored.warnings(), [""; 0]);
+    let patch = r#"[{"op":"add","path":"/spec/size","value":1,"value":3}]"#.as_bytes().to_vec();
+    let headers = [("content-type", "application/json-patch+json")];
+    let patched = client.send("PATCH", &path("a"), &headers, patch).await;
+    assert_eq!((patched.code, &patched.body["spec"]["size"]), (200, &json!(3)));
+    assert_eq!(patched.warnings(), ["299 - \"json patch duplicate field \\\"[0].value\\\"\""]);
+}
+
+#[tokio::test]
 async fn a_body_beyond_three_mebibytes_is_refused() {
     let client = Client::with_things().await;
     let body = vec![b' '; 3 * 1024 * 1024 + 1];

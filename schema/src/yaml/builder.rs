@@ -1,6 +1,6 @@
 //! Parser events → nodes: nesting, keys, merges, anchors and aliases.
 //!
-//! In: events in order. Out: finished documents in [`Parsed`]. The stack is explicit, so a text cannot exhaust ours.
+//! In: events in order. Out: finished documents, and the keys that are there twice. The stack is explicit, so a text cannot exhaust ours.
 
 use std::collections::BTreeMap;
 
@@ -8,26 +8,28 @@ use granit_parser::{Event, ScalarStyle, Tag};
 use indexmap::{IndexMap, map::Entry as MapEntry};
 
 use super::{
-    Error, Parsed,
+    Duplicate, Error,
     scalar::{self, ScalarTag},
 };
 use crate::{
-    diagnostic::{Position, quote},
+    diagnostic::Position,
     node::{Content, Entry, MAX_DEPTH, Mapping, Node},
 };
 
 /// How much aliases may expand to, in nodes (long texts count more): what go-yaml v2 allows before it looks at ratios.
 const ALIAS_BUDGET: usize = 400_000;
-/// After so many keys that are there twice a text is given up.
-const MAX_ERRORS: usize = 100;
+/// Of keys that are there twice so many are kept.
+const MAX_DUPLICATES: usize = 100;
 /// So many bytes of text weigh as much as one node.
 const BYTES_PER_NODE: usize = 32;
 
 /// The state between two events.
 #[derive(Default)]
 pub(super) struct Builder {
-    /// What is finished.
-    pub(super) parsed: Parsed,
+    /// The documents that are finished, empty ones left out.
+    pub(super) documents: Vec<Node>,
+    /// The keys that were there already.
+    pub(super) duplicates: Vec<Duplicate>,
     open: Vec<Frame>,
     anchors: BTreeMap<usize, Anchored>,
     expanded: usize,
@@ -149,7 +151,7 @@ impl Builder {
         self.remember(&node, anchor)?;
         let Some(frame) = self.open.last_mut() else {
             if !node.is_null() {
-                self.parsed.documents.push(node);
+                self.documents.push(node);
             }
             return Ok(());
         };
@@ -159,11 +161,9 @@ impl Builder {
                 None => *key = Some(name_key(node)?),
                 Some(Key::Merge) => merge(members, node)?,
                 Some(Key::Name(name, position)) => {
-                    let repetition = insert(members, name, position, node);
-                    if self.parsed.errors.len() < MAX_ERRORS {
-                        self.parsed.errors.extend(repetition);
-                    } else if let Some(last) = repetition {
-                        return Err(last);
+                    let duplicate = insert(members, name, position, node);
+                    if self.duplicates.len() < MAX_DUPLICATES {
+                        self.duplicates.extend(duplicate);
                     }
                 }
             },
@@ -192,22 +192,21 @@ fn name_key(node: Node) -> Result<Key, Error> {
     Ok(Key::Name(name, position))
 }
 
-/// Sets a written member. A second one of the same name is an error, and the first stands.
-fn insert(members: &mut IndexMap<String, Member>, name: String, position: Position, value: Node) -> Option<Error> {
+/// Sets a written member. The last one of a name stands, and is a duplicate unless the one before came by a merge.
+fn insert(members: &mut IndexMap<String, Member>, name: String, position: Position, value: Node) -> Option<Duplicate> {
+    let value_position = value.position.unwrap_or(position);
     let member = Member { entry: Entry { key: Some(position), value }, merged: false };
     match members.entry(name) {
         MapEntry::Vacant(vacant) => {
             vacant.insert(member);
+            None
         }
-        MapEntry::Occupied(mut occupied) if occupied.get().merged => {
-            occupied.insert(member);
-        }
-        MapEntry::Occupied(occupied) => {
-            let first = occupied.get().entry.key.map_or_else(String::new, |first| format!(" (first at {first})"));
-            return Some(error(position, format!("the key {} is already there{first}", quote(occupied.key()))));
+        MapEntry::Occupied(mut occupied) => {
+            let before = occupied.insert(member);
+            let first = before.entry.key.filter(|_| !before.merged)?;
+            Some(Duplicate { key: occupied.key().clone(), position, value: value_position, first })
         }
     }
-    None
 }
 
 /// Sets the members of a merged mapping, or of several, the earlier ones of which win. Like go-yaml, a merge

@@ -12,8 +12,8 @@ mod tests;
 use granit_parser::{Event, Options, Parser, ScanError};
 
 use crate::{
-    diagnostic::Position,
-    node::{MAX_DEPTH, Node},
+    diagnostic::{Position, quote},
+    node::{Content, MAX_DEPTH, Node},
 };
 use builder::Builder;
 
@@ -36,29 +36,70 @@ pub struct Error {
     pub position: Position,
 }
 
-/// Reads a text of any number of documents.
+/// The first document of a text, as the API server reads a body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct First {
+    /// What it holds; null if it is empty.
+    pub document: Node,
+    /// The keys that it sets again, in the order in which their values end; very many are not all told.
+    pub duplicates: Vec<Duplicate>,
+}
+
+/// A key that its mapping has already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Duplicate {
+    /// The key.
+    pub key: String,
+    /// Where it stands again.
+    pub position: Position,
+    /// Where the value that it has there starts.
+    pub value: Position,
+    /// Where it stood before.
+    pub first: Position,
+}
+
+/// Reads a text of any number of documents. A duplicate key is an error.
 ///
 /// Time and memory are bounded by the text's length: nesting ends at [`crate::node::MAX_DEPTH`] levels, and aliases
 /// may expand to a fixed budget of nodes.
 pub fn parse(text: &str) -> Parsed {
+    let mut builder = Builder::default();
+    let ended = build(text, &mut builder, |_| false);
+    let errors = builder.duplicates.iter().map(Error::from).chain(ended.err()).collect();
+    Parsed { documents: builder.documents, errors }
+}
+
+/// Reads the first document of a text and nothing behind it. Of duplicate keys the last one counts.
+pub fn parse_first(text: &str) -> Result<First, Error> {
+    let mut builder = Builder::default();
+    build(text, &mut builder, |event| matches!(event, Event::DocumentEnd))?;
+    let document = builder.documents.pop().unwrap_or(Node { content: Content::Null, position: None });
+    Ok(First { document, duplicates: builder.duplicates })
+}
+
+/// Feeds the builder up to the event that is the last one wanted, or to the end.
+fn build(text: &str, builder: &mut Builder, is_last: impl Fn(&Event<'_>) -> bool) -> Result<(), Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Some(error) = forbidden_character(text) {
-        return Parsed { documents: Vec::new(), errors: vec![error] };
+        return Err(error);
     }
-    let mut builder = Builder::default();
     let mut parser = Parser::new_from_str_with_options(text, options());
     while let Some(event) = parser.next_event() {
-        let taken = match event {
-            Ok((Event::StreamEnd, _)) => break,
-            Ok((event, span)) => builder.take(event, position(span.start)),
-            Err(error) => Err(syntax_error(&error)),
-        };
-        if let Err(error) = taken {
-            builder.parsed.errors.push(error);
+        let (event, span) = event.map_err(|error| syntax_error(&error))?;
+        let last = is_last(&event) || matches!(event, Event::StreamEnd);
+        builder.take(event, position(span.start))?;
+        if last {
             break;
         }
     }
-    builder.parsed
+    Ok(())
+}
+
+impl From<&Duplicate> for Error {
+    fn from(duplicate: &Duplicate) -> Self {
+        let message = format!("the key {} is already there (first at {})", quote(&duplicate.key), duplicate.first);
+        Self { message, position: duplicate.position }
+    }
 }
 
 /// The grammar as libyaml, and so go-yaml, has it.

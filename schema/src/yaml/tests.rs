@@ -114,8 +114,35 @@ fn a_key_that_is_there_twice_is_an_error_with_both_places() {
 }
 
 #[test]
-fn a_text_with_very_many_faults_is_given_up() {
-    assert!(parse(&"a: 1\n".repeat(100_000)).errors.len() < 1000);
+fn the_last_of_duplicate_keys_counts_and_each_is_told_with_its_places() {
+    let first = parse_first("a: 1\nb: {c: 1, c: 2}\na:\n  - 3\n").unwrap();
+    assert_eq!(first.document.to_value(), json!({"a": [3], "b": {"c": 2}}));
+    let place = |line, column| Position { line, column };
+    let duplicate = |key: &str, position, value, first| Duplicate { key: key.to_owned(), position, value, first };
+    assert_eq!(
+        first.duplicates,
+        [
+            duplicate("c", place(2, 11), place(2, 14), place(2, 5)),
+            duplicate("a", place(3, 1), place(4, 3), place(1, 1)),
+        ]
+    );
+}
+
+#[test]
+fn the_first_document_counts_even_if_it_is_empty_and_nothing_behind_it_does() {
+    let first = |text| parse_first(text).map(|first| first.document.to_value());
+    assert_eq!(first("a: 1\n---\na: [\n"), Ok(json!({"a": 1})));
+    assert_eq!(first("---\n# nothing\n---\na: 1\n"), Ok(json!(null)));
+    assert_eq!(first(""), Ok(json!(null)));
+    assert!(first("a: [\n---\n").is_err());
+}
+
+#[test]
+fn of_very_many_duplicate_keys_not_all_are_told() {
+    let text = "a: 1\n".repeat(100_000) + "a: 2\n";
+    assert_eq!(parse(&text).errors.len(), 100);
+    let first = parse_first(&text).unwrap();
+    assert_eq!((first.duplicates.len(), first.document.to_value()), (100, json!({"a": 2})));
 }
 
 #[test]
