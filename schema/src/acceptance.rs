@@ -7,6 +7,7 @@
 mod conversion;
 mod default_value;
 mod field_path;
+mod internal;
 mod keyword;
 mod list_map;
 mod names;
@@ -86,7 +87,7 @@ fn check_stored_versions(spec: &Value) -> Errors {
     let versions: Vec<(&str, bool)> =
         versions.map(|version| (version["name"].as_str().unwrap_or_default(), version["storage"] == true)).collect();
     let Some((first, _)) = versions.iter().find(|(_, storage)| *storage) else {
-        return Errors(vec![Error::invalid(path, &Value::Array(Vec::new()), "must have at least one stored version")]);
+        return Errors(vec![Error::invalid(path, &Value::Null, "must have at least one stored version")]);
     };
     let mut errors = Errors::default();
     let mut found = false;

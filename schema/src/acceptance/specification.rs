@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{conversion, names, raw_schema::RawSchema, version};
+use super::{conversion, internal, names, raw_schema::RawSchema, version};
 use crate::{
-    field::{Error, Errors, Path},
+    field::{Error, ErrorType, Errors, Path},
     name,
 };
 
@@ -23,7 +23,7 @@ pub(super) fn check(spec: &Value) -> Errors {
     check_group_and_scope(spec, &path, &mut errors);
     names::check(&spec["names"], &path.child("names"), &mut errors);
     let versions: Vec<&Value> = spec["versions"].as_array().into_iter().flatten().collect();
-    check_versions(spec, &versions, &path, &mut errors);
+    check_versions(&versions, &path, &mut errors);
     check_schemas(&versions, &path, &mut errors);
     check_shared(&versions, &path, &mut errors);
     conversion::check(spec, &path, &mut errors);
@@ -53,7 +53,7 @@ fn check_group_and_scope(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-fn check_versions(spec: &Value, versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
+fn check_versions(versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
     let versions_path = path.child("versions");
     let mut seen = BTreeSet::new();
     let mut unique = true;
@@ -72,12 +72,12 @@ fn check_versions(spec: &Value, versions: &[&Value], path: &Path<'_>, errors: &m
         version::check_deprecation(version, &path, errors);
     }
     let storage = versions.iter().filter(|version| version["storage"] == true).count();
-    if !unique {
-        errors.push(Error::invalid(versions_path, &spec["versions"], "must contain unique version names"));
-    }
-    if storage != 1 {
-        let detail = "must have exactly one version marked as storage version";
-        errors.push(Error::invalid(versions_path, &spec["versions"], detail));
+    let faults = [
+        (unique, "must contain unique version names"),
+        (storage == 1, "must have exactly one version marked as storage version"),
+    ];
+    for (_, detail) in faults.into_iter().filter(|(holds, _)| !holds) {
+        errors.push(Error::new(ErrorType::Invalid, versions_path, internal::print_versions(versions), detail));
     }
 }
 

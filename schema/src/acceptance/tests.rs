@@ -147,7 +147,7 @@ fn one_version_is_stored_and_names_are_unique() {
     check_with(
         "/spec/versions/0/storage",
         json!(false),
-        &[("spec.versions", "Invalid value"), ("status.storedVersions", "Invalid value: []: must have at least one")],
+        &[("spec.versions", "Invalid value"), ("status.storedVersions", "Invalid value: null: must have at least one")],
     );
     let mut document = crd();
     let version = document["spec"]["versions"][0].clone();
@@ -155,6 +155,43 @@ fn one_version_is_stored_and_names_are_unique() {
     let field = "spec.versions";
     let stored = ("status.storedVersions", "Invalid value: [\"v1\"]: must have the storage version v1");
     check(&document, &[(field, "Invalid value"), (field, "Invalid value"), stored]);
+}
+
+#[test]
+fn versions_show_as_the_server_keeps_them() {
+    let version = |name: &str, rest: Value| {
+        let mut version = json!({"name": name, "served": true, "schema": {"openAPIV3Schema": {"type": "object"}}});
+        version.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        version
+    };
+    let printed = |versions: [Value; 2]| {
+        let mut document = crd();
+        document["spec"]["versions"] = json!(versions);
+        let Err(Rejection::Invalid(errors)) = super::check(&document) else { panic!() };
+        errors.iter().find(|error| error.field == "spec.versions").unwrap().value.clone()
+    };
+    let shown = |name: &str, rest: &str| {
+        let start = format!("{{\"Name\":\"{name}\",\"Served\":true,\"Storage\":false,\"Deprecated\":false");
+        format!("{start},\"DeprecationWarning\":null,\"Schema\":null,{rest}")
+    };
+    let alike = r#""Subresources":null,"AdditionalPrinterColumns":null,"SelectableFields":null}"#;
+    assert_eq!(
+        printed([version("v1", json!({})), version("v2", json!({}))]),
+        format!("[{},{}]", shown("v1", alike), shown("v2", alike))
+    );
+    let own = json!({
+        "subresources": {"status": {}, "scale": {"specReplicasPath": ".a", "statusReplicasPath": ".b"}},
+        "additionalPrinterColumns": [{"name": "A", "type": "string", "jsonPath": ".a"}],
+    });
+    let scale = r#"{"SpecReplicasPath":".a","StatusReplicasPath":".b","LabelSelectorPath":null}"#;
+    let column = r#"{"Name":"A","Type":"string","Format":"","Description":"","Priority":0,"JSONPath":".a"}"#;
+    let different = format!(
+        "\"Subresources\":{{\"Status\":{{}},\"Scale\":{scale}}},\"AdditionalPrinterColumns\":[{column}],\"SelectableFields\":null}}"
+    );
+    assert_eq!(
+        printed([version("v1", own), version("v2", json!({}))]),
+        format!("[{},{}]", shown("v1", &different), shown("v2", alike))
+    );
 }
 
 #[test]

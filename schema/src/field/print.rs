@@ -64,6 +64,26 @@ pub fn json(value: &Value) -> String {
     out
 }
 
+/// An array of printed values.
+pub fn array(items: impl Iterator<Item = String>) -> String {
+    format!("[{}]", items.collect::<Vec<_>>().join(","))
+}
+
+/// An object of printed values in their own order, as `encoding/json` writes a struct.
+pub fn object<'n>(members: impl Iterator<Item = (&'n str, String)>) -> String {
+    let mut out = String::from("{");
+    for (index, (name, value)) in members.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write_json_text(&mut out, name);
+        out.push(':');
+        out.push_str(&value);
+    }
+    out.push('}');
+    out
+}
+
 fn write_json(out: &mut String, value: &Value) {
     match value {
         Value::Null => out.push_str("null"),

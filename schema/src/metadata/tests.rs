@@ -95,7 +95,10 @@ fn labels_annotations_and_finalizers_are_checked() {
             ("metadata.labels", "Invalid value: \"-\": a valid label must"),
             ("metadata.annotations", "Invalid value: \"-\""),
             ("metadata.finalizers", "Invalid value: \"a/b/c\": a valid label key"),
-            ("metadata.finalizers", "Invalid value: [\"orphan\",\"foregroundDeletion\",\"a/b/c\"]: finalizer"),
+            (
+                "metadata.finalizers",
+                "Invalid value: [\"orphan\",\"foregroundDeletion\",\"a/b/c\"]: finalizer orphan and f",
+            ),
         ],
     );
     let large = json!({"name": "a", "annotations": {"a": "x".repeat(256 * 1024)}});
@@ -113,10 +116,15 @@ fn owners_need_all_that_names_them() {
         &[
             ("metadata.ownerReferences.apiVersion", "Invalid value: \"a/b/c\": version must not be empty"),
             ("metadata.ownerReferences.kind", "Invalid value: \"\": must not be empty"),
-            ("metadata.ownerReferences", "Invalid value: {\"apiVersion\":\"v1\""),
+            (
+                "metadata.ownerReferences",
+                r#"Invalid value: {"apiVersion":"v1","kind":"Event","name":"n","uid":"u","controller":true}: /v1"#,
+            ),
             ("metadata.ownerReferences", "Invalid value: [{"),
         ],
     );
+    let owner = json!({"apiVersion": "v1", "kind": "A", "name": "n", "uid": "u", "controller": true});
+    assert_eq!(validate_at_root(json!({"name": "a", "ownerReferences": vec![owner; 1000]}), false).len(), 10);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use crate::{
-    field::{Error, Errors, Path, is_printable, print_json},
+    field::{Error, ErrorType, Errors, Path, is_printable, print_array, print_json, print_object},
     name,
 };
 
@@ -15,6 +15,9 @@ const ANNOTATIONS_LIMIT: usize = 256 * 1024;
 const MANAGER_LIMIT: usize = 128;
 /// A subresource's name in managed fields, in bytes.
 const SUBRESOURCE_LIMIT: usize = 256;
+
+/// Of owners that claim to be one controller more, so many are reported.
+const MAX_CONTROLLERS_TOLD: usize = 10;
 
 /// What the name of a resource may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +131,7 @@ fn validate_common(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
 fn validate_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
     let owners = metadata.get("ownerReferences").and_then(Value::as_array);
     let mut controller: Option<String> = None;
+    let mut told = 0;
     for owner in owners.into_iter().flatten() {
         let api_version = text(owner, "apiVersion");
         let version = match api_version.split_once('/') {
@@ -142,25 +146,37 @@ fn validate_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
             errors.push(Error::invalid_text(path.child(name), "", "must not be empty"));
         }
         if api_version == "v1" && text(owner, "kind") == "Event" {
-            errors.push(Error::invalid(path, owner, "/v1, Kind=Event is disallowed from being an owner"));
+            let detail = "/v1, Kind=Event is disallowed from being an owner";
+            errors.push(Error::new(ErrorType::Invalid, path, print_owner(owner), detail));
         }
         if owner.get("controller").and_then(Value::as_bool) == Some(true) {
             let current = format!("{}/{}", text(owner, "kind"), text(owner, "name"));
             match &controller {
                 None => controller = Some(current),
+                // Each shows all owners.
+                Some(_) if told == MAX_CONTROLLERS_TOLD => {}
                 Some(first) => {
+                    told += 1;
                     let detail = format!(
                         "Only one reference can have Controller set to true. Found \"true\" in references for {first} and {current}"
                     );
-                    errors.push(Error::invalid(path, &metadata["ownerReferences"], detail));
+                    let printed = print_array(owners.into_iter().flatten().map(print_owner));
+                    errors.push(Error::new(ErrorType::Invalid, path, printed, detail));
                 }
             }
         }
     }
 }
 
+/// An owner reference as Go prints the struct.
+fn print_owner(owner: &Value) -> String {
+    let texts = ["apiVersion", "kind", "name", "uid"].map(|name| (name, print_json(&Value::from(text(owner, name)))));
+    let flag = |name| Some((name, print_json(owner.get(name).filter(|flag| flag.is_boolean())?)));
+    print_object(texts.into_iter().chain(["controller", "blockOwnerDeletion"].into_iter().filter_map(flag)))
+}
+
 fn validate_finalizers(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
-    const CONFLICT: [&str; 2] = ["foregroundDeletion", "orphan"];
+    const CONFLICT: [&str; 2] = ["orphan", "foregroundDeletion"];
     let finalizers: Vec<&str> = texts(metadata, "finalizers").collect();
     for finalizer in &finalizers {
         errors.extend(invalid(path, finalizer, name::label_key(finalizer)));
