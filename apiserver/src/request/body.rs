@@ -88,8 +88,7 @@ fn lenient(bytes: &[u8]) -> Cow<'_, str> {
 /// Reads the first document of a YAML text.
 pub(crate) fn decode_yaml(bytes: &[u8]) -> std::result::Result<Decoded, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "yaml: invalid UTF-8".to_owned())?;
-    let first =
-        yaml::parse_first(text).map_err(|error| format!("yaml: line {}: {}", error.position.line, error.message))?;
+    let first = yaml::parse_first(text)?;
     let duplicates = Duplicates::of_yaml(&first.duplicates);
     Ok(Decoded { value: narrowed(first.document.to_value()), duplicates })
 }

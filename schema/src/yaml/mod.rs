@@ -5,6 +5,7 @@
 //! of Kubernetes' kinds.
 
 mod builder;
+mod go_yaml;
 mod scalar;
 #[cfg(test)]
 mod tests;
@@ -65,34 +66,67 @@ pub struct Duplicate {
 pub fn parse(text: &str) -> Parsed {
     let mut builder = Builder::default();
     let ended = build(text, &mut builder, |_| false);
-    let errors = builder.duplicates.iter().map(Error::from).chain(ended.err()).collect();
+    let errors = builder.duplicates.iter().map(Error::from).chain(ended.err().map(Error::from)).collect();
     Parsed { documents: builder.documents, errors }
 }
 
 /// Reads the first document of a text and nothing behind it. Of duplicate keys the last one counts.
-pub fn parse_first(text: &str) -> Result<First, Error> {
+///
+/// The error is go-yaml's text, where it has one for the fault.
+pub fn parse_first(text: &str) -> Result<First, String> {
     let mut builder = Builder::default();
-    build(text, &mut builder, |event| matches!(event, Event::DocumentEnd))?;
+    build(text, &mut builder, |event| matches!(event, Event::DocumentEnd)).map_err(|fault| fault.go_text(text))?;
     let document = builder.documents.pop().unwrap_or(Node { content: Content::Null, position: None });
     Ok(First { document, duplicates: builder.duplicates })
 }
 
 /// Feeds the builder up to the event that is the last one wanted, or to the end.
-fn build(text: &str, builder: &mut Builder, is_last: impl Fn(&Event<'_>) -> bool) -> Result<(), Error> {
+fn build(text: &str, builder: &mut Builder, is_last: impl Fn(&Event<'_>) -> bool) -> Result<(), Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Some(error) = forbidden_character(text) {
-        return Err(error);
+        return Err(Fault::Character(error));
     }
     let mut parser = Parser::new_from_str_with_options(text, options());
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| syntax_error(&error))?;
+        let (event, span) = event.map_err(Fault::Syntax)?;
         let last = is_last(&event) || matches!(event, Event::StreamEnd);
-        builder.take(event, position(span.start))?;
+        builder.take(event, position(span.start)).map_err(Fault::Content)?;
         if last {
             break;
         }
     }
     Ok(())
+}
+
+/// What ends a text.
+enum Fault {
+    Character(Error),
+    Syntax(ScanError),
+    Content(Error),
+}
+
+impl Fault {
+    fn go_text(self, text: &str) -> String {
+        let described = match &self {
+            Self::Character(_) => Some("control characters are not allowed".to_owned()),
+            Self::Syntax(error) => go_yaml::describe(error, text),
+            Self::Content(_) => None,
+        };
+        let described = described.unwrap_or_else(|| {
+            let error = Error::from(self);
+            format!("line {}: {}", error.position.line, error.message)
+        });
+        format!("yaml: {described}")
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Syntax(error) => Self { message: error.info(), position: position(*error.marker()) },
+            Fault::Character(error) | Fault::Content(error) => error,
+        }
+    }
 }
 
 impl From<&Duplicate> for Error {
@@ -111,10 +145,6 @@ fn options() -> Options {
     options.flow_nesting_limit = 2 * MAX_DEPTH;
     options.block_nesting_limit = 2 * MAX_DEPTH;
     options
-}
-
-fn syntax_error(error: &ScanError) -> Error {
-    Error { message: error.info(), position: position(*error.marker()) }
 }
 
 /// YAML allows no control characters but tab and line ends, and go-yaml refuses a text that has one.
