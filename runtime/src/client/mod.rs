@@ -29,6 +29,6 @@ pub use list::{List, Undecodable};
 pub(crate) use list::{decode_list, decode_object};
 pub use object_key::{KeyRef, ObjectKey};
 pub use options::{DeleteOptions, ListOptions, Patch, VersionMatch, WatchOptions};
-pub(crate) use request::{error_of, send};
+pub(crate) use request::{REQUEST_TIMEOUT, error_of, send};
 pub use resource::Client;
 pub use retry::retry_on_conflict;

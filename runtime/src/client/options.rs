@@ -50,7 +50,8 @@ pub struct WatchOptions {
     pub resource_version: String,
     /// When the server ends the watch, to be sent as whole seconds.
     pub timeout: Duration,
-    /// When silence means that the connection is half-open; an error then. Should exceed `timeout`.
+    /// When silence means that the connection is half-open; an error then. Should exceed `timeout`. After a bookmark three
+    /// minutes are enough, since another one should have come.
     pub idle_timeout: Duration,
     /// Ask for bookmarks, which keep the version fresh while nothing changes.
     pub bookmarks: bool,

@@ -24,7 +24,7 @@ const MAX_STATUS: usize = 1 << 20;
 /// What is kept of such a body.
 const MAX_MESSAGE: usize = 1 << 10;
 /// kube-apiserver itself gives up on a request after 60 s.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(75);
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(75);
 /// How often, and how long at most at a time, a server that asks for patience gets it, as client-go's `rest.Request`.
 const MAX_RETRIES: u32 = 10;
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);

@@ -53,6 +53,11 @@ impl Lines {
         Ok((!rest.trim_ascii().is_empty()).then_some(rest))
     }
 
+    /// From now on silence beyond `idle` is an error, if that is less than before.
+    pub(super) fn expect_within(&mut self, idle: Duration) {
+        self.idle = self.idle.min(idle);
+    }
+
     /// Whether the body has ended, so that the line given last had no newline and may have been cut.
     pub(super) fn ended(&self) -> bool {
         self.ended

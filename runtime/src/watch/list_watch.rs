@@ -1,12 +1,18 @@
 //! Where a reflector gets its objects: a list and the changes since.
 
+use std::time::Duration;
+
 use futures::future::BoxFuture;
 use futures::stream;
 use tokio::time::timeout;
 
-use super::event::{Watch, decode_event};
+use super::event::{Event, Watch, decode_event};
 use super::line::{Lines, MAX_LINE};
-use crate::client::{Client, Error, Kind, List, ListOptions, ManagedFields, WatchOptions, send};
+use crate::client::{Client, Error, Kind, List, ListOptions, ManagedFields, REQUEST_TIMEOUT, WatchOptions, send};
+
+/// kube-apiserver sends bookmarks about once a minute, on quiet watches too: after one, so long a silence means that the
+/// connection is half-open. client-go finds out by HTTP/2 pings, which this transport does not have.
+const BOOKMARK_SILENCE: Duration = Duration::from_mins(3);
 
 /// A source of objects: the API server through a [`Client`], or a fake in a test.
 ///
@@ -32,8 +38,9 @@ impl<K: Kind> ListWatch<K> for Client<K> {
 impl<K: Kind> Client<K> {
     /// Opens a watch. The stream ends after the first error.
     pub async fn watch(&self, options: &WatchOptions) -> Result<Watch<K>, Error> {
-        let opened = timeout(options.idle_timeout, send(self.connection(), self.watch_request(options)?)).await;
-        let response = opened.map_err(|_| Error::Idle(options.idle_timeout))??;
+        let patience = options.idle_timeout.min(REQUEST_TIMEOUT);
+        let opened = timeout(patience, send(self.connection(), self.watch_request(options)?)).await;
+        let response = opened.map_err(|_| Error::Idle(patience))??;
         let lines = Lines::new(response.into_body(), MAX_LINE, options.idle_timeout);
         let managed_fields = if options.omit_managed_fields { ManagedFields::Omit } else { ManagedFields::Keep };
         Ok(Box::pin(stream::unfold(Some(lines), move |lines| async move {
@@ -47,6 +54,9 @@ impl<K: Kind> Client<K> {
                 },
                 Err(error) => Err(error),
             };
+            if matches!(event, Ok(Event::Bookmark(_))) {
+                lines.expect_within(BOOKMARK_SILENCE);
+            }
             let rest = event.is_ok().then_some(lines);
             Some((event, rest))
         })))

@@ -136,6 +136,27 @@ async fn silence_beyond_the_idle_timeout_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_watch_without_its_next_bookmark_is_given_up_sooner() {
+    let bookmark =
+        json!({ "kind": "Database", "apiVersion": "example.com/v1", "metadata": { "resourceVersion": "7" } });
+    let mut reply = Reply::chunks(200, [line("BOOKMARK", &bookmark)]);
+    reply.stalls = true;
+    let before = tokio::time::Instant::now();
+    assert_eq!(watched(reply).await, ["bookmark 7", "nothing arrived within 180s"]);
+    assert_eq!(before.elapsed().as_secs(), 180);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_does_not_open_is_given_up_as_any_request() {
+    let silent = tower::service_fn(|_: http::Request<kube::client::Body>| {
+        std::future::pending::<Result<http::Response<kube::client::Body>, std::convert::Infallible>>()
+    });
+    let client = Client::<Database>::new(kube::Client::new(silent, "ns"));
+    let error = client.watch(&WatchOptions::default()).await.err().expect("no answer");
+    assert_eq!(error.to_string(), "nothing arrived within 75s");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_watch_is_an_error_of_the_request() {
     let status = json!({ "kind": "Status", "code": 403, "reason": "Forbidden", "message": "no" });
     assert_eq!(watched(Reply::json(403, &status)).await, ["refused: no"]);
