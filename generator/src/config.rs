@@ -1,19 +1,25 @@
 //! The builder: settings, and what to do with them.
-//!
-//! In: settings in code. Out: generated files, or what would change. A setting in code wins over the same one in
-//! `crdgen.toml`.
 
 use std::path::{Path, PathBuf};
 
+use crdgen_schema::definition::Definition;
+
 use crate::{
-    Error, Summary,
-    codegen::{self, Job},
+    Error, Output, Refused, Summary,
+    generate::Input,
     inputs::Inputs,
-    settings::{self, Settings},
-    write::{self, Report},
+    options::{Glob, Options},
+    run::{Job, Memory},
+    settings,
+    write::Report,
 };
 
-/// How code is generated. Start with [`crate::configure`].
+/// How code is generated, and the ways to do it. Start with [`crate::configure`].
+///
+/// Every setting has the same name in `crdgen.toml` beside the CRDs; one that is made here wins over the same one there.
+/// Places in schemas are patterns such as `databases.example.com/*/spec/engine`: the CRD's name, the version and the
+/// properties on the way, where `*` stands for any text without a slash and `**` for any number of steps; items of arrays
+/// and values of maps are no steps.
 ///
 /// ```no_run
 /// let summary = crdgen::configure().out("src/crds").types_only(true).generate("deploy/crds")?;
@@ -22,7 +28,9 @@ use crate::{
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Config {
-    own: Settings,
+    own: Options,
+    /// Patterns that are none.
+    faults: Vec<String>,
     file: Option<PathBuf>,
     progress: Option<fn(&str)>,
 }
@@ -60,6 +68,111 @@ impl Config {
         self
     }
 
+    /// Whether the schemas' descriptions and constraints become documentation. On by default.
+    #[must_use]
+    pub fn docs(mut self, docs: bool) -> Self {
+        self.own.docs = Some(docs);
+        self
+    }
+
+    /// Makes integers of `format: int32` `i32`. Off by default, as API servers before Kubernetes 1.36 store larger ones,
+    /// and reading an object that has one would fail.
+    #[must_use]
+    pub fn i32(mut self, i32: bool) -> Self {
+        self.own.i32 = Some(i32);
+        self
+    }
+
+    /// What happens if kube-apiserver would refuse a CRD. A warning by default.
+    #[must_use]
+    pub fn refused(mut self, refused: Refused) -> Self {
+        self.own.refused = Some(refused);
+        self
+    }
+
+    /// Leaves out CRDs (`databases.example.com`, `*.example.com`) or versions of them (`*.example.com/v1alpha1`).
+    #[must_use]
+    pub fn skip(mut self, place: &str) -> Self {
+        let skip = self.glob(place);
+        self.own.skip.extend(skip);
+        self
+    }
+
+    /// Makes enums refuse values that the schema does not list, so that they have no variant `Unrecognized`. Reading an
+    /// object that has another value then fails: use it for enums that no later version of the CRD will extend.
+    #[must_use]
+    pub fn closed_enums(mut self, place: &str) -> Self {
+        let closed = self.glob(place);
+        self.own.closed_enums.extend(closed);
+        self
+    }
+
+    /// Uses an existing type for a property, for example `k8s_openapi::api::core::v1::PodTemplateSpec`, or a type of
+    /// yours for which `crdgen_runtime::field!` was called. Of arrays and maps it is the type of the elements.
+    #[must_use]
+    pub fn types(mut self, place: &str, path: impl Into<String>) -> Self {
+        let path = path.into();
+        let types = self.glob(place).map(|glob| (glob, path));
+        self.own.types.extend(types);
+        self
+    }
+
+    /// Uses an existing type for every object that has just these properties.
+    #[must_use]
+    pub fn shapes<P: Into<String>>(mut self, properties: impl IntoIterator<Item = P>, path: impl Into<String>) -> Self {
+        self.own.shapes.push((properties.into_iter().map(Into::into).collect(), path.into()));
+        self
+    }
+
+    /// Chooses the name of the type of a property, or of a kind (`databases.example.com/*`).
+    #[must_use]
+    pub fn type_names(mut self, place: &str, name: impl Into<String>) -> Self {
+        let name = name.into();
+        let names = self.glob(place).map(|glob| (glob, name));
+        self.own.type_names.extend(names);
+        self
+    }
+
+    /// Chooses the name of the field of a property.
+    #[must_use]
+    pub fn field_names(mut self, place: &str, name: impl Into<String>) -> Self {
+        let name = name.into();
+        let names = self.glob(place).map(|glob| (glob, name));
+        self.own.field_names.extend(names);
+        self
+    }
+
+    /// Chooses the name of the variant for a value of an enum.
+    #[must_use]
+    pub fn variant_names(mut self, place: &str, value: impl Into<String>, name: impl Into<String>) -> Self {
+        let pair = (value.into(), name.into());
+        if let Some(glob) = self.glob(place) {
+            match self.own.variant_names.iter_mut().find(|(known, _)| *known == glob) {
+                Some((_, names)) => names.push(pair),
+                None => self.own.variant_names.push((glob, vec![pair])),
+            }
+        }
+        self
+    }
+
+    /// Derives one more trait for the types at a place: `Eq`, or a path such as `schemars::JsonSchema`.
+    #[must_use]
+    pub fn derives(mut self, place: &str, path: impl Into<String>) -> Self {
+        let paths = vec![path.into()];
+        let derives = self.glob(place).map(|glob| (glob, paths));
+        self.own.derives.extend(derives);
+        self
+    }
+
+    /// Puts one more attribute on the types at a place, such as `#[non_exhaustive]`.
+    #[must_use]
+    pub fn attributes(mut self, place: &str, attribute: impl Into<String>) -> Self {
+        let texts = vec![attribute.into()];
+        let attributes = self.glob(place).map(|glob| (glob, texts));
+        self.own.attributes.extend(attributes);
+        self
+    }
+
     /// A settings file to use instead of the `crdgen.toml` beside the CRDs.
     #[must_use]
     pub fn settings(mut self, file: impl Into<PathBuf>) -> Self {
@@ -75,60 +188,96 @@ impl Config {
     }
 
     /// For build scripts: generates code for the CRDs at `paths`, and tells Cargo to run the build script again when
-    /// one of the files or folders that were read changes.
+    /// one of the files or folders that were read changes. Warnings are printed as Cargo shows them.
+    ///
+    /// ```no_run
+    /// fn main() -> Result<(), crdgen::Error> {
+    ///     crdgen::configure().types_only(true).compile(["crds/a.yaml", "crds/b.yaml"])
+    /// }
+    /// ```
     pub fn compile(&self, paths: impl Inputs) -> Result<(), Error> {
-        let mut job = self.job(paths, "cargo build")?;
-        let out = match job.out.take() {
+        let mut job = self.job(paths, "cargo build", Memory::Forgets)?;
+        job.out = Some(match job.out.take() {
             Some(out) => out,
             None => build_folder()?,
-        };
-        let input = job.load();
-        for path in job.settings_file.iter().chain(&input.watched) {
+        });
+        let (summary, watched) = job.compile()?;
+        for path in watched {
             println!("cargo:rerun-if-changed={}", path.display());
         }
-        let output = job.generate(input)?;
-        write::write(&output.tree, &out)?;
-        for warning in &output.warnings {
-            eprintln!("{warning}");
+        for warning in &summary.warnings {
+            for line in warning.to_string().lines() {
+                println!("cargo:warning={line}");
+            }
         }
         Ok(())
     }
 
     /// Generates code for the CRDs at `paths` (files, folders, or `-` for standard input) into the output folder.
     pub fn generate(&self, paths: impl Inputs) -> Result<Summary, Error> {
-        let job = self.job(paths, "crdgen codegen")?;
-        let out = job.out.clone().ok_or(Error::NoOutput)?;
-        let output = job.generate(job.load())?;
-        job.say("comparing with what is there");
-        let changes = write::write(&output.tree, &out)?;
-        Ok(output.summary(&changes))
+        self.job(paths, "crdgen codegen", Memory::Keeps)?.generate()
     }
 
     /// Says what [`generate`](Self::generate) would change, by the same comparison, and changes nothing.
     pub fn check(&self, paths: impl Inputs) -> Result<Report, Error> {
-        let job = self.job(paths, "crdgen codegen")?;
-        let out = job.out.clone().ok_or(Error::NoOutput)?;
-        let output = job.generate(job.load())?;
-        job.say("comparing with what is there");
-        Ok(write::check(&output.tree, &out)?)
+        self.job(paths, "crdgen codegen", Memory::Keeps)?.check()
     }
 
-    fn job(&self, paths: impl Inputs, command: &str) -> Result<Job, Error> {
+    /// The pure core, for tools that read and write by themselves: definitions in, files out. `manifest` is the text of
+    /// the file `.crdgen` of the output that this one replaces, so that names keep their meaning. No settings file is read.
+    ///
+    /// ```
+    /// # let yaml = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: as.b.c}\n\
+    /// # spec: {group: b.c, scope: Namespaced, names: {kind: A, plural: as}, versions: [{name: v1, served: true, storage: true,\n  \
+    /// # schema: {openAPIV3Schema: {type: object}}}]}";
+    /// let loaded = crdgen_schema::definition::load("a.yaml", yaml);
+    /// let output = crdgen::configure().output(loaded.definitions, None)?;
+    /// assert!(output.files["b_c/v1/a/mod.rs"].contains("pub struct A {"));
+    /// # Ok::<(), crdgen::Error>(())
+    /// ```
+    pub fn output(&self, definitions: Vec<Definition>, manifest: Option<&str>) -> Result<Output, Error> {
+        let options = self.checked(self.own.clone())?;
+        let names = manifest.map(crate::write::names_of).transpose()?.unwrap_or_default();
+        let input = Input { definitions, names, remembers_names: true, ..Input::default() };
+        Output::new(&input, &options)
+    }
+
+    fn job(&self, paths: impl Inputs, command: &str, memory: Memory) -> Result<Job, Error> {
         let paths = paths.into_paths();
         let settings_file = match &self.file {
             Some(file) => Some(file.clone()),
             None => settings::beside(&paths)?,
         };
         let from_file = settings_file.as_deref().map(settings::read).transpose()?;
-        let settings = self.own.clone().or(from_file.unwrap_or_default());
+        let mut options = self.checked(self.own.clone().or(from_file.unwrap_or_default()))?;
+        options.command.get_or_insert_with(|| command.to_owned());
         Ok(Job {
             paths,
             settings_file,
             // An empty path would be the working directory, whatever is in it.
-            out: settings.out.clone().filter(|out| !out.as_os_str().is_empty()),
-            options: codegen::options(settings, command)?,
+            out: options.out.clone().filter(|out| !out.as_os_str().is_empty()),
+            options,
+            memory,
             progress: self.progress,
         })
+    }
+
+    fn checked(&self, options: Options) -> Result<Options, Error> {
+        let fault = self.faults.first().cloned().or_else(|| options.check().err());
+        match fault {
+            Some(message) => Err(Error::Setting(message)),
+            None => Ok(options),
+        }
+    }
+
+    fn glob(&mut self, place: &str) -> Option<Glob> {
+        match Glob::new(place) {
+            Ok(glob) => Some(glob),
+            Err(fault) => {
+                self.faults.push(fault);
+                None
+            }
+        }
     }
 }
 

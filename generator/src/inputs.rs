@@ -2,27 +2,36 @@
 
 use std::path::{Path, PathBuf};
 
-/// One path or several: `"crds"`, `["crds", "more"]`, a `PathBuf`, a slice or a `Vec` of paths.
+/// One path or several: anything that is a path (`"crds"`, a `String`, a `Path`, a `PathBuf`), and arrays, slices and
+/// `Vec`s of them.
+///
+/// ```no_run
+/// let config = crdgen::configure().out("src/crds");
+/// config.generate("crds")?;
+/// config.generate(["crds", "more/crd.yaml"])?;
+/// config.generate(vec![std::path::PathBuf::from("crds")])?;
+/// # Ok::<(), crdgen::Error>(())
+/// ```
 pub trait Inputs {
     /// The paths, in the order given.
     fn into_paths(self) -> Vec<PathBuf>;
 }
 
-impl Inputs for &str {
-    fn into_paths(self) -> Vec<PathBuf> {
-        vec![self.into()]
-    }
+macro_rules! one_path {
+    ($($Path:ty),*) => {$(
+        impl Inputs for $Path {
+            fn into_paths(self) -> Vec<PathBuf> {
+                vec![self.into()]
+            }
+        }
+    )*};
 }
 
-impl Inputs for &Path {
-    fn into_paths(self) -> Vec<PathBuf> {
-        vec![self.into()]
-    }
-}
+one_path! { &str, &String, String, &Path, PathBuf }
 
-impl Inputs for PathBuf {
+impl Inputs for &PathBuf {
     fn into_paths(self) -> Vec<PathBuf> {
-        vec![self]
+        vec![self.clone()]
     }
 }
 
@@ -33,6 +42,18 @@ impl<P: AsRef<Path>> Inputs for &[P] {
 }
 
 impl<P: AsRef<Path>, const N: usize> Inputs for [P; N] {
+    fn into_paths(self) -> Vec<PathBuf> {
+        self.as_slice().into_paths()
+    }
+}
+
+impl<P: AsRef<Path>, const N: usize> Inputs for &[P; N] {
+    fn into_paths(self) -> Vec<PathBuf> {
+        self.as_slice().into_paths()
+    }
+}
+
+impl<P: AsRef<Path>> Inputs for Vec<P> {
     fn into_paths(self) -> Vec<PathBuf> {
         self.as_slice().into_paths()
     }

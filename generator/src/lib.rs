@@ -1,8 +1,5 @@
-//! Generates the Rust that a careful controller author would have written by hand, from CRD YAML.
-//!
-//! In: files and folders of CRDs. Out: a module tree: types that lose nothing, their validation, typed clients, listers
-//! and informers. The modules below are its stages, in the order of the flow; values go in, values come out, and only
-//! [`load`] and [`mod@write`] touch a disk. Nothing here knows HTTP, tokio or kube.
+//! Rust for Kubernetes custom resources, generated from their CRD YAML: types that lose nothing, validation, typed
+//! clients, listers and informers, as a careful controller author would have written them by hand.
 //!
 //! From a build script (`build.rs`), with the CRDs in the folder `crds`:
 //!
@@ -12,7 +9,7 @@
 //! }
 //! ```
 //!
-//! and in the crate itself:
+//! and in the crate itself, which depends on `crdgen-runtime`, `k8s-openapi` and `serde_json`:
 //!
 //! ```ignore
 //! pub mod crds {
@@ -20,38 +17,75 @@
 //! }
 //! ```
 //!
-//! The command `crdgen codegen` and [`configure`] do the same with a folder under version control.
+//! The command `crdgen codegen` and [`Config::generate`] do the same with a folder under version control, where names
+//! also keep their meaning when a CRD grows. [`Config`] has all settings, which are those of `crdgen.toml` as well.
 
-pub mod analyze;
-mod codegen;
-mod config;
-mod error;
-mod inputs;
-pub mod load;
-pub mod lower;
+// The core, in the order of its flow: definitions in, files out. It reads and writes nothing.
+mod place;
+
+mod model;
+
+mod naming;
+
+mod options;
+
 mod markdown;
-pub mod model;
-pub mod render;
+
+mod lower;
+
+mod analyze;
+
+mod render;
+
+mod record;
+
+mod generate;
+
+// The shells around it.
+mod inputs;
+
+mod load;
+
 mod settings;
-pub mod write;
+
+mod write;
+
+mod run;
+
+mod config;
+
+mod error;
 
 #[cfg(feature = "cli")]
 pub mod cli;
 
 use std::path::Path;
 
-pub use codegen::Summary;
 pub use config::Config;
 pub use error::Error;
+pub use generate::GeneratedResource;
 pub use inputs::Inputs;
+pub use options::Refused;
+pub use run::{Output, Summary};
+pub use write::{Error as WriteError, Report};
 
 /// Generates code for the CRDs at `path`, a file or a folder, into `$OUT_DIR/crds`, with the settings of the
 /// `crdgen.toml` beside them. For build scripts: it also tells Cargo which files the output depends on.
+///
+/// ```no_run
+/// fn main() -> Result<(), crdgen::Error> {
+///     crdgen::compile("crds")
+/// }
+/// ```
 pub fn compile(path: impl AsRef<Path>) -> Result<(), Error> {
     configure().compile(path.as_ref())
 }
 
 /// Starts with the default settings.
+///
+/// ```
+/// let config = crdgen::configure().types_only(true);
+/// ```
 pub fn configure() -> Config {
     Config::default()
 }

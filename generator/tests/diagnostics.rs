@@ -82,44 +82,66 @@ fn a_definition_in_two_files_is_an_error() {
     );
 }
 
+/// Generating from these files gives all of these files, besides others.
+fn check_files(files: &[(&str, &str)], expected: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("crds"), folder.path().join("out"));
+    fs::create_dir(&input).unwrap();
+    for (name, text) in files {
+        fs::write(input.join(name), text).unwrap();
+    }
+    crdgen::configure().out(&out).generate(&input).unwrap();
+    for path in expected {
+        assert!(out.join(path).exists(), "{path}");
+    }
+}
+
 #[test]
-fn kinds_that_would_be_one_module_are_an_error() {
+fn kinds_that_want_the_same_module_get_names_that_tell_them_apart() {
     let (a, b) = (crd("HTTPRoute", "httproutes"), crd("HttpRoute", "others"));
-    check(
-        &[("a.yaml", a.as_bytes()), ("b.yaml", b.as_bytes())],
-        &["b.yaml:1:1: error: colliding names: `HTTPRoute` and `HttpRoute`", "`http_route`", "crds/a.yaml:1:1"],
+    check_files(
+        &[("a.yaml", &a), ("b.yaml", &b)],
+        &["example_com/v1/http_route/mod.rs", "example_com/v1/http_route_capitalized/mod.rs"],
     );
 }
 
 #[test]
-fn plurals_that_would_be_one_file_are_an_error() {
+fn plurals_that_want_the_same_file_get_names_that_tell_them_apart() {
     let (a, b) = (crd("A", "a-1"), crd("B", "a--1"));
-    check(
-        &[("a.yaml", a.as_bytes()), ("b.yaml", b.as_bytes())],
-        &["`a-1` and `a--1` would both be the file `a_1.json`"],
+    check_files(
+        &[("a.yaml", &a), ("b.yaml", &b)],
+        &["example_com/a_1.json", "example_com/a_dash_1.json"],
     );
 }
 
 #[test]
-fn group_versions_that_would_be_one_method_are_an_error() {
+fn groups_that_want_the_same_module_get_names_that_tell_them_apart() {
     let (a, b) = (crd("A", "as"), crd("B", "bs"));
-    let (a, b) = (a.replace("example.com", "a.b.c"), b.replace("example.com", "a.b").replace("name: v1", "name: c-v1"));
-    let expected = "`a.b/c-v1` and `a.b.c/v1` would both be the method `a_b_c_v1`";
-    check(&[("a.yaml", a.as_bytes()), ("b.yaml", b.as_bytes())], &[expected]);
+    let (a, b) = (a.replace("example.com", "a.b.c"), b.replace("example.com", "a-b.c"));
+    check_files(&[("a.yaml", &a), ("b.yaml", &b)], &["a_b_c/v1/a/mod.rs", "a_dash_b_dot_c/v1/b/mod.rs"]);
+}
+
+#[test]
+fn one_kind_in_two_definitions_is_an_error() {
+    let (a, b) = (crd("A", "as"), crd("A", "others"));
+    check(
+        &[("a.yaml", a.as_bytes()), ("b.yaml", b.as_bytes())],
+        &["b.yaml:1:1: error: `as.example.com` and `others.example.com` both define the kind `A`", "`skip`"],
+    );
 }
 
 #[test]
 fn a_fault_of_the_settings_is_an_error() {
     let text = crd("A", "as");
     let settings = b"typesonly = true\n";
-    check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", settings)], &["crdgen.toml: unknown setting `typesonly`"]);
+    check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", settings)], &["crdgen.toml: unknown setting `typesonly`: did you mean `types_only`?"]);
 }
 
 #[test]
 fn a_runtime_that_is_no_path_is_refused() {
     let text = crd("A", "as");
-    check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", b"runtime = \"a; b\"\n")], &["\"a; b\" is no path"]);
-    check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", b"runtime = \"super::a\"\n")], &["\"super::a\" is no path"]);
+    check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", b"runtime = \"a; b\"\n")], &["invalid runtime path \"a; b\""]);
+    check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", b"runtime = \"super::a\"\n")], &["invalid runtime path \"super::a\""]);
 }
 
 #[test]
@@ -143,7 +165,7 @@ fn input_without_an_end_is_refused() {
 }
 
 #[test]
-fn what_is_said_of_metadata_is_told_and_not_checked() {
+fn constraints_on_metadata_are_documented_and_not_checked() {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("a.yaml");
     let said =
@@ -151,5 +173,5 @@ fn what_is_said_of_metadata_is_told_and_not_checked() {
     fs::write(&input, crd("A", "as").replace("{type: object}", said)).unwrap();
     let summary = crdgen::configure().out(folder.path().join("out")).generate([input]).unwrap();
     let warnings: Vec<&str> = summary.warnings.iter().map(|warning| warning.message.as_str()).collect();
-    assert_eq!(warnings, ["the generated `validate` does not check what is said of this `metadata`"]);
+    assert_eq!(warnings, ["the generated `validate` does not check the constraints on this `metadata`"]);
 }

@@ -1,71 +1,54 @@
 //! Equal shapes become one type.
 //!
-//! In: a [`Model`]. Out: for each shape the one that stands for it. Shapes are joined within a group, across its kinds
-//! and versions, if they have the same fields, types, optionality, constraints and defaults, and besides either the
-//! same local name or the same descriptions inside: shape alone would join every `{name}`, whatever it names.
+//! In: a group. Out: each shape that another one stands for refers to it. Shapes are joined within a group, across its
+//! kinds and versions, if they have the same fields, types, optionality, constraints, defaults and names, and besides
+//! either the same local name or the same descriptions inside: shape alone would join every `{name}`, whatever it names.
 //!
 //! **Invariant**: what stands for others comes first in canonical order and lies inside no shape that another stands
 //! for. Equal shapes have equal insides in the same order, and canonical order is breadth first.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use super::naming;
-use crate::model::{Body, Group, Model, Object, ShapeId, Shapes, Type};
+use indexmap::IndexMap;
 
-/// Which shape stands for which.
-#[derive(Clone, Debug)]
-pub struct Sharing {
-    canonical: Vec<Option<ShapeId>>,
-}
+use crate::{
+    model::{Body, Field, Group, Object, ShapeId, Shapes, Type},
+    naming::local_name,
+};
 
-impl Sharing {
-    /// The shape that is emitted in the place of `id`: itself, unless it is shared.
-    pub fn canonical(&self, id: ShapeId) -> ShapeId {
-        self.canonical[id.index()].unwrap_or(id)
-    }
-
-    /// Whether another shape stands for it.
-    pub fn is_alias(&self, id: ShapeId) -> bool {
-        self.canonical(id) != id
-    }
-}
+/// A class of equal shapes, for each shape.
+type Classes = Vec<usize>;
 
 /// Finds equal shapes.
-pub fn share(model: &Model) -> Sharing {
-    let mut canonical = vec![None; model.shapes.len()];
-    for group in &model.groups {
-        share_group(&model.shapes, group, &mut canonical);
-    }
-    Sharing { canonical }
-}
-
-fn share_group(shapes: &Shapes, group: &Group, canonical: &mut [Option<ShapeId>]) {
-    let members = members(shapes, group);
+pub(super) fn share(group: &mut Group<'_>) {
+    let shapes = &group.shapes;
+    let members = members(group);
     let classes = classes(shapes, &members, structure);
-    let descriptions = classes_of_descriptions(shapes, &members);
-    let mut sets = DisjointSets::default();
+    let descriptions = self::classes(shapes, &members, inner_descriptions);
+    let mut sets = DisjointSets::new(shapes.len());
     let mut by_name = BTreeMap::new();
     let mut by_description = BTreeMap::new();
     for &id in members.iter().filter(|id| shapes[**id].parent.is_some()) {
-        let class = classes[&id];
-        sets.join(id, *by_name.entry((class, naming::local_name(shapes, id))).or_insert(id));
-        if let Some(description) = descriptions[&id] {
-            sets.join(id, *by_description.entry((class, description)).or_insert(id));
+        let class = classes[id.index()];
+        sets.join(id, *by_name.entry((class, local_name(shapes, id))).or_insert(id));
+        if is_described(shapes, id) {
+            sets.join(id, *by_description.entry((class, descriptions[id.index()])).or_insert(id));
         }
     }
     for id in members {
-        canonical[id.index()] = Some(sets.first(id));
+        let first = sets.first(id);
+        group.shapes[id].canonical = (first != id).then_some(first);
     }
 }
 
-/// All shapes of a group in canonical order.
-fn members(shapes: &Shapes, group: &Group) -> Vec<ShapeId> {
+/// All shapes of a group that are used, in canonical order.
+fn members(group: &Group<'_>) -> Vec<ShapeId> {
     let mut found: Vec<ShapeId> =
         group.versions.iter().flat_map(|version| &version.resources).map(|resource| resource.root).collect();
     let mut next = 0;
     while let Some(&id) = found.get(next) {
         next += 1;
-        found.extend(shapes.children(id));
+        found.extend(group.shapes.children(id));
     }
     found.sort();
     found
@@ -73,110 +56,135 @@ fn members(shapes: &Shapes, group: &Group) -> Vec<ShapeId> {
 
 /// Numbers shapes so that two have the same number if `describe` says the same of them, given the numbers of their
 /// children.
-fn classes(
-    shapes: &Shapes,
-    members: &[ShapeId],
-    describe: fn(&Shapes, ShapeId, &BTreeMap<ShapeId, usize>) -> String,
-) -> BTreeMap<ShapeId, usize> {
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-    let mut classes = BTreeMap::new();
+fn classes(shapes: &Shapes<'_>, members: &[ShapeId], describe: fn(&mut String, &Shapes<'_>, ShapeId, &Classes)) -> Classes {
+    let mut numbers: IndexMap<String, usize> = IndexMap::new();
+    let mut classes = vec![usize::MAX; shapes.len()];
+    let mut text = String::new();
     for &id in members.iter().rev() {
-        let text = describe(shapes, id, &classes);
+        text.clear();
+        describe(&mut text, shapes, id, &classes);
         let fresh = numbers.len();
-        classes.insert(id, *numbers.entry(text).or_insert(fresh));
+        classes[id.index()] = match numbers.get(&text) {
+            Some(number) => *number,
+            None => *numbers.entry(text.clone()).or_insert(fresh),
+        };
     }
     classes
 }
 
-/// As [`classes`] for the descriptions inside objects; none where nothing is described.
-fn classes_of_descriptions(shapes: &Shapes, members: &[ShapeId]) -> BTreeMap<ShapeId, Option<usize>> {
-    let classes = classes(shapes, members, inner_descriptions);
-    classes.into_iter().map(|(id, class)| (id, is_described(shapes, id).then_some(class))).collect()
-}
-
-fn is_described(shapes: &Shapes, id: ShapeId) -> bool {
+fn is_described(shapes: &Shapes<'_>, id: ShapeId) -> bool {
     match &shapes[id].body {
         Body::Object(object) => object.fields.iter().any(|field| field.docs.description.is_some()),
         Body::Enumeration(_) => false,
     }
 }
 
-/// Everything that makes a type what it is, except names and descriptions.
-fn structure(shapes: &Shapes, id: ShapeId, classes: &BTreeMap<ShapeId, usize>) -> String {
+/// Everything that makes a type what it is, except its own name and descriptions.
+fn structure(text: &mut String, shapes: &Shapes<'_>, id: ShapeId, classes: &Classes) {
     let shape = &shapes[id];
-    let mut text = format!("{:?}", shape.docs.notes);
+    for note in &shape.docs.notes {
+        write_text(text, note);
+    }
     match &shape.body {
-        Body::Enumeration(values) => write_to(&mut text, format_args!("enum {values:?}")),
+        Body::Enumeration(enumeration) => {
+            text.push_str(if enumeration.closed { "closed enum" } else { "enum" });
+            for variant in &enumeration.variants {
+                write_text(text, variant.value);
+                write_text(text, &variant.name);
+            }
+        }
         Body::Object(object) => {
-            write_to(&mut text, format_args!("object {}", object.unknown));
+            let _ = write!(text, "object {:?}", object.unknown);
             for field in sorted_fields(object) {
-                let flags = (field.required, field.nullable, field.defaulted);
-                write_to(&mut text, format_args!("\n{:?} {flags:?} {:?}", field.key, field.rules));
-                write_to(&mut text, format_args!(" {:?} ", field.docs.notes));
-                write_type(&mut text, &field.ty, classes);
+                write_field(text, shapes, field, classes);
             }
         }
     }
-    text
 }
 
-fn inner_descriptions(shapes: &Shapes, id: ShapeId, classes: &BTreeMap<ShapeId, usize>) -> String {
-    let mut text = String::new();
-    if let Body::Object(object) = &shapes[id].body {
-        for field in sorted_fields(object) {
-            let child = field.ty.shape().and_then(|child| classes.get(&child));
-            write_to(&mut text, format_args!("{:?} {:?} {child:?}\n", field.key, field.docs.description));
-        }
+fn write_field(text: &mut String, shapes: &Shapes<'_>, field: &Field<'_>, classes: &Classes) {
+    write_text(text, field.key);
+    write_text(text, field.name.as_str());
+    let flags = [field.required, field.nullable, field.defaulted];
+    text.extend(flags.map(|flag| if flag { 'y' } else { 'n' }));
+    if !field.constraints.is_empty() {
+        let _ = write!(text, "{:?}", field.constraints);
     }
-    text
+    for note in &field.docs.notes {
+        write_text(text, note);
+    }
+    write_type(text, shapes, &field.ty, classes);
 }
 
-/// The order of properties means nothing.
-fn sorted_fields(object: &Object) -> Vec<&crate::model::Field> {
-    let mut fields: Vec<_> = object.fields.iter().collect();
-    fields.sort_by(|a, b| a.key.cmp(&b.key));
-    fields
+/// A text with its length in front, so that no two lists of texts look the same.
+fn write_text(text: &mut String, part: &str) {
+    let _ = write!(text, " {}:", part.len());
+    text.push_str(part);
 }
 
-fn write_type(text: &mut String, ty: &Type, classes: &BTreeMap<ShapeId, usize>) {
+fn write_type(text: &mut String, shapes: &Shapes<'_>, ty: &Type, classes: &Classes) {
     match ty {
         Type::Array(inner) => {
             text.push_str("array of ");
-            write_type(text, inner, classes);
+            write_type(text, shapes, inner, classes);
         }
         Type::Map(inner) => {
             text.push_str("map of ");
-            write_type(text, inner, classes);
+            write_type(text, shapes, inner, classes);
         }
         Type::Nullable(inner) => {
             text.push_str("nullable ");
-            write_type(text, inner, classes);
+            write_type(text, shapes, inner, classes);
         }
-        Type::Shape(id) => write_to(text, format_args!("shape {:?}", classes.get(id))),
-        leaf => write_to(text, format_args!("{leaf:?}")),
+        Type::Shape(id) => {
+            let _ = write!(text, "shape {}", classes[id.index()]);
+            write_text(text, &shapes[*id].ty);
+            write_text(text, shapes[*id].module.as_str());
+        }
+        leaf => {
+            let _ = write!(text, "{leaf:?}");
+        }
     }
 }
 
-/// Writing to a string cannot fail.
-fn write_to(text: &mut String, arguments: std::fmt::Arguments<'_>) {
-    let _ = text.write_fmt(arguments);
+fn inner_descriptions(text: &mut String, shapes: &Shapes<'_>, id: ShapeId, classes: &Classes) {
+    if let Body::Object(object) = &shapes[id].body {
+        for field in sorted_fields(object) {
+            write_text(text, field.key);
+            write_text(text, field.docs.description.unwrap_or_default());
+            if let Some(child) = field.ty.shape() {
+                let _ = write!(text, "{}", classes[child.index()]);
+            }
+        }
+    }
+}
+
+/// The order of properties means nothing.
+fn sorted_fields<'o, 'a>(object: &'o Object<'a>) -> Vec<&'o Field<'a>> {
+    let mut fields: Vec<_> = object.fields.iter().collect();
+    fields.sort_by_key(|field| field.key);
+    fields
 }
 
 /// Sets of shapes, each known by its first member.
-#[derive(Default)]
 struct DisjointSets {
-    parents: BTreeMap<ShapeId, ShapeId>,
+    parents: Vec<Option<ShapeId>>,
 }
 
 impl DisjointSets {
+    fn new(shapes: usize) -> Self {
+        Self { parents: vec![None; shapes] }
+    }
+
     fn first(&mut self, id: ShapeId) -> ShapeId {
         let mut top = id;
-        while let Some(&parent) = self.parents.get(&top) {
+        while let Some(parent) = self.parents[top.index()] {
             top = parent;
         }
         let mut below = id;
         while below != top {
-            below = self.parents.insert(below, top).unwrap_or(top);
+            let next = self.parents[below.index()].replace(top).unwrap_or(top);
+            below = next;
         }
         top
     }
@@ -184,7 +192,7 @@ impl DisjointSets {
     fn join(&mut self, a: ShapeId, b: ShapeId) {
         let (a, b) = (self.first(a), self.first(b));
         if a != b {
-            self.parents.insert(a.max(b), a.min(b));
+            self.parents[a.max(b).index()] = Some(a.min(b));
         }
     }
 }

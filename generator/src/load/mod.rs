@@ -20,29 +20,29 @@ use crdgen_schema::{
 
 /// What a set of paths holds.
 #[derive(Debug, Default)]
-pub struct Input {
+pub(crate) struct Loaded {
     /// All definitions, file by file.
-    pub definitions: Vec<Definition>,
+    pub(crate) definitions: Vec<Definition>,
     /// What a source file is called in output: its path from the folder that was asked for. It is the same on every
     /// machine, from every working directory and wherever the folder is.
-    pub labels: BTreeMap<String, String>,
+    pub(crate) labels: BTreeMap<String, String>,
     /// Every file and folder that was looked at.
-    pub watched: Vec<PathBuf>,
+    pub(crate) watched: Vec<PathBuf>,
     /// What was found.
-    pub diagnostics: Diagnostics,
+    pub(crate) diagnostics: Diagnostics,
     /// The files that have been read, whatever they were called.
     seen: BTreeSet<PathBuf>,
 }
 
 /// Standard input, as a path.
-pub const STDIN: &str = "-";
+pub(crate) const STDIN: &str = "-";
 
 /// No file is larger: what never ends must not fill the memory.
 const LARGEST: u64 = 1 << 28;
 
 /// Reads everything. Faults of one file do not hide those of another, and a file that is named twice is read once.
-pub fn load(paths: &[PathBuf]) -> Input {
-    let mut input = Input::default();
+pub(crate) fn load(paths: &[PathBuf]) -> Loaded {
+    let mut input = Loaded::default();
     for path in paths {
         if path.as_os_str() == STDIN {
             input.stdin();
@@ -55,7 +55,7 @@ pub fn load(paths: &[PathBuf]) -> Input {
     input
 }
 
-impl Input {
+impl Loaded {
     fn stdin(&mut self) {
         match read(std::io::stdin().lock()) {
             Ok(bytes) => {

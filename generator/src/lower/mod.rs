@@ -1,12 +1,14 @@
 //! Definitions → model.
 //!
-//! In: `Definition`s, and what their files are called in output. Out: a model without JSON, and warnings
-//! about what it cannot express. Shapes come out in canonical order: version priority, kind, then breadth first.
+//! In: the definitions of one API group, and what names are to be kept. Out: a [`Group`](crate::model::Group) without
+//! JSON in it and with every Rust name, and warnings about what it cannot express. Shapes come out in canonical order:
+//! version priority, kind, then breadth first.
 
+mod constraint;
 mod docs;
-mod resource;
-mod rule;
+mod group;
+mod quantity;
 mod shape;
 mod version_priority;
 
-pub use resource::lower;
+pub(crate) use group::{Context, lower};

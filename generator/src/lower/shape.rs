@@ -1,28 +1,40 @@
 //! One version's schema → shapes.
 //!
-//! In: a [`Schema`]. Out: shapes in breadth-first order, so that a new property never moves an old shape before its
-//! parent. Arrays and maps recurse (a schema is at most 50 levels deep); objects wait in a queue.
+//! In: a version of a definition. Out: shapes with their names, in breadth-first order, so that a new property never moves
+//! an old shape before its parent. Arrays and maps recurse (a schema is at most 50 levels deep); objects wait in a queue.
 
 use std::collections::{BTreeSet, VecDeque};
 
 use crdgen_schema::{
+    definition::Definition,
     diagnostic::{Diagnostic, Diagnostics},
     schema::{AdditionalProperties, Schema, SchemaType},
 };
 use serde_json::Value;
 
-use super::{docs, rule};
-use crate::model::{Body, Docs, Field, Object, Shape, ShapeId, Shapes, Type};
+use super::{
+    constraint::{self, Constraints},
+    docs, quantity,
+};
+use crate::{
+    model::{Body, Constraint, Docs, Enumeration, Field, Format, Ident, Object, Shape, ShapeId, Shapes, Type, Variant},
+    naming::Naming,
+    options::Options,
+    place,
+};
 
 /// Arrays and maps nest at most this deep in a type; rustc gives up on much deeper ones.
 const DEEPEST: usize = 8;
 
 /// The state of lowering one version of one definition.
-pub(super) struct Lowering<'a> {
-    shapes: &'a mut Shapes,
-    queue: VecDeque<Pending<'a>>,
-    file: &'a str,
+pub(super) struct Lowering<'a, 'n> {
+    shapes: &'n mut Shapes<'a>,
+    naming: &'n mut Naming<'a>,
+    options: &'a Options,
+    definition: &'a Definition,
+    /// Which of its versions.
     version: usize,
+    queue: VecDeque<Pending<'a>>,
     diagnostics: Diagnostics,
 }
 
@@ -30,8 +42,10 @@ pub(super) struct Lowering<'a> {
 struct Pending<'a> {
     id: ShapeId,
     schema: &'a Schema,
+    /// Its path in the document, for messages.
     path: String,
     members: Members,
+    preserves_unknown: bool,
 }
 
 /// Which members an object has that its schema need not name.
@@ -47,42 +61,58 @@ enum Members {
 
 /// Where a schema stands.
 #[derive(Clone)]
-struct Place<'a> {
+struct Site<'a> {
     parent: ShapeId,
     key: &'a str,
-    collection: bool,
+    /// The place in the schema.
+    place: String,
+    /// The path in the document.
+    path: String,
     /// How many arrays and maps are around it, within its property.
     depth: usize,
-    /// Whether an array directly around it keeps what it does not know itself.
-    kept: bool,
-    path: String,
+    /// Whether an array directly around it preserves what it does not know itself.
+    parent_preserves_unknown: bool,
     /// The description of the property, for a type whose own schema has none.
     description: Option<&'a str>,
 }
 
-impl<'a> Lowering<'a> {
-    /// Starts on version number `version` of the definition that was read from `file`.
-    pub(super) fn new(shapes: &'a mut Shapes, file: &'a str, version: usize) -> Self {
-        Self { shapes, queue: VecDeque::new(), file, version, diagnostics: Diagnostics::default() }
+impl<'a, 'n> Lowering<'a, 'n> {
+    /// Starts on version number `version` of a definition.
+    pub(super) fn new(
+        shapes: &'n mut Shapes<'a>,
+        naming: &'n mut Naming<'a>,
+        options: &'a Options,
+        definition: &'a Definition,
+        version: usize,
+    ) -> Self {
+        Self { shapes, naming, options, definition, version, queue: VecDeque::new(), diagnostics: Diagnostics::default() }
     }
 
-    /// Lowers the whole schema of `kind`.
-    pub(super) fn root(&mut self, kind: &str, schema: &'a Schema, deprecation: Option<String>) -> ShapeId {
+    /// Lowers the whole schema. `ty` is the name of the kind's type.
+    pub(super) fn root(&mut self, ty: String, deprecation: Option<String>) -> ShapeId {
+        let version = &self.definition.versions[self.version];
+        let schema = &version.schema;
         let path = format!("spec.versions[{}].schema.openAPIV3Schema", self.version);
-        let (_, unchecked) = rule::of_root(schema);
-        self.warn(schema, &path, &unchecked);
+        self.warn_unchecked(schema, &path, &constraint::of_root(schema));
+        self.warn_rules(schema, &path);
         let mut docs = docs::of_shape(schema, &[]);
         docs.notes.extend(deprecation);
         let id = self.shapes.push(Shape {
             parent: None,
-            key: kind.to_owned(),
+            key: &self.definition.names.kind,
             collection: false,
+            place: place::root(&self.definition.name, &version.name),
+            ty,
+            module: Ident::default(),
             docs,
-            body: Body::Object(Object { fields: Vec::new(), unknown: keeps_unknown(schema) }),
+            body: Body::Object(Object::default()),
+            canonical: None,
+            module_path: None,
         });
-        self.queue.push_back(Pending { id, schema, path, members: Members::Root });
+        let preserves_unknown = keeps_unknown(schema);
+        self.queue.push_back(Pending { id, schema, path, members: Members::Root, preserves_unknown });
         while let Some(pending) = self.queue.pop_front() {
-            self.fields(&pending);
+            self.object_body(&pending);
         }
         id
     }
@@ -92,7 +122,8 @@ impl<'a> Lowering<'a> {
         self.diagnostics
     }
 
-    fn fields(&mut self, pending: &Pending<'a>) {
+    /// Lowers the properties of an object, and names them and their types.
+    fn object_body(&mut self, pending: &Pending<'a>) {
         let mut fields = implicit_fields(pending.members);
         self.constrain(&mut fields, pending);
         let required: BTreeSet<&str> = pending.schema.required.iter().map(String::as_str).collect();
@@ -103,160 +134,250 @@ impl<'a> Lowering<'a> {
             }
             fields.push(self.field(pending, key, schema, required.contains(key.as_str())));
         }
-        if let Body::Object(object) = &mut self.shapes[pending.id].body {
-            object.fields = fields;
+        let keys: Vec<&str> = fields.iter().map(|field| field.key).collect();
+        let place = &self.shapes[pending.id].place;
+        let (names, unknown) = self.naming.fields(place, &keys, pending.preserves_unknown);
+        for (field, name) in fields.iter_mut().zip(names) {
+            field.name = name;
+        }
+        self.shapes[pending.id].body = Body::Object(Object { fields, unknown, has_default: false, condition: None });
+        self.name_children(pending.id);
+    }
+
+    fn name_children(&mut self, parent: ShapeId) {
+        let children: Vec<ShapeId> = self.shapes.children(parent).collect();
+        if children.is_empty() {
+            return;
+        }
+        let names = self.naming.children(self.shapes, parent, &children);
+        for (id, (ty, module)) in children.into_iter().zip(names) {
+            let shape = &mut self.shapes[id];
+            (shape.ty, shape.module) = (ty, module);
         }
     }
 
-    /// What a schema says of members that are there anyway (usually about `metadata.name`) is told, and not checked.
-    fn constrain(&mut self, fields: &mut [Field], pending: &Pending<'a>) {
+    /// Constraints on members that are there anyway (usually on `metadata.name`) are documented, and not checked.
+    fn constrain(&mut self, fields: &mut [Field<'a>], pending: &Pending<'a>) {
         for field in fields {
-            let Some(schema) = pending.schema.properties.get(&field.key) else { continue };
-            field.docs.notes = docs::constraints(schema);
+            let Some(schema) = pending.schema.properties.get(field.key) else { continue };
+            field.docs.notes = docs::of_implicit(schema);
             if !field.docs.notes.is_empty() {
                 let path = format!("{}.properties[{}]", pending.path, field.key);
-                let message = format!("the generated `validate` does not check what is said of this `{}`", field.key);
+                let message = format!("the generated `validate` does not check the constraints on this `{}`", field.key);
                 self.push_warning(message, schema, &path);
             }
         }
     }
 
-    fn field(&mut self, pending: &Pending<'a>, key: &'a str, schema: &'a Schema, required: bool) -> Field {
-        let place = Place {
+    fn field(&mut self, pending: &Pending<'a>, key: &'a str, schema: &'a Schema, required: bool) -> Field<'a> {
+        let site = Site {
             parent: pending.id,
             key,
-            collection: false,
-            depth: 0,
-            kept: false,
+            place: place::child(&self.shapes[pending.id].place, key),
             path: format!("{}.properties[{key}]", pending.path),
+            depth: 0,
+            parent_preserves_unknown: false,
             description: schema.description.as_deref(),
         };
-        let (rules, unchecked) = rule::of(schema);
-        self.warn(schema, &place.path, &unchecked);
+        let Constraints { checked, unchecked } = constraint::of(schema, self.options.i32());
+        self.warn_unchecked(schema, &site.path, &unchecked);
         Field {
-            key: key.to_owned(),
-            docs: docs::of_field(schema, &rules),
+            key,
+            name: Ident::default(),
+            docs: docs::of_field(schema, &checked),
             // The server fills in a default before it looks for what is missing.
             required: required && schema.default.is_none(),
             nullable: schema.nullable,
             defaulted: schema.default.is_some(),
-            ty: self.ty(schema, place),
-            rules,
+            ty: self.ty(schema, &checked, site),
+            constraints: checked,
         }
     }
 
     /// Which shape wins, first match first. A node without a type that is no int-or-string may hold anything, unless it
     /// has properties and drops everything else: then only an object can be meant.
-    fn ty(&mut self, schema: &'a Schema, place: Place<'a>) -> Type {
+    fn ty(&mut self, schema: &'a Schema, constraints: &[Constraint<'a>], site: Site<'a>) -> Type {
+        self.warn_rules(schema, &site.path);
         match schema.kind {
-            _ if schema.int_or_string => Type::IntOrString,
-            Some(SchemaType::Object) => self.object(schema, place),
-            None if !schema.properties.is_empty() && !schema.preserve_unknown_fields => self.object(schema, place),
-            None => Type::Any,
-            Some(SchemaType::Array) => self.array(schema, place),
-            Some(SchemaType::String) => self.string(schema, &place),
-            Some(SchemaType::Integer) => integer(schema),
+            Some(SchemaType::Array) => self.array(schema, constraints, site),
+            _ if is_map(schema, &site) => self.map(schema, constraints, site),
+            _ => match self.options.existing_type(&site.place) {
+                Some(path) => Type::Existing(path.to_owned()),
+                None => self.leaf(schema, constraints, site),
+            },
+        }
+    }
+
+    /// As [`Self::ty`], for what is neither an array nor a map.
+    fn leaf(&mut self, schema: &'a Schema, constraints: &[Constraint<'a>], site: Site<'a>) -> Type {
+        match schema.kind {
+            _ if schema.int_or_string => int_or_string(schema),
+            Some(SchemaType::Object) => self.object(schema, constraints, site),
+            None if !schema.properties.is_empty() && !schema.preserve_unknown_fields => {
+                self.object(schema, constraints, site)
+            }
+            Some(SchemaType::Array) | None => Type::Any,
+            Some(SchemaType::String) => self.string(schema, site),
+            Some(SchemaType::Integer) => self.integer(schema),
             Some(SchemaType::Number) => Type::Number,
             Some(SchemaType::Boolean) => Type::Boolean,
         }
     }
 
-    /// Properties win over `additionalProperties`, which Kubernetes does not allow beside them.
-    fn object(&mut self, schema: &'a Schema, place: Place<'a>) -> Type {
-        let kept = place.kept || schema.preserve_unknown_fields;
+    /// An object that is no map.
+    fn object(&mut self, schema: &'a Schema, constraints: &[Constraint<'a>], site: Site<'a>) -> Type {
         if schema.embedded_resource {
-            return self.shape_of_object(schema, place, Members::Embedded);
+            return self.shape_of_object(schema, constraints, site, Members::Embedded);
         }
-        if !schema.properties.is_empty() {
-            return self.shape_of_object(schema, place, Members::Declared);
+        if schema.properties.is_empty() {
+            return Type::Empty;
         }
-        match &schema.additional_properties {
-            Some(AdditionalProperties::Schema(values)) => {
-                Type::Map(Box::new(self.element(values, Place { kept: false, ..place })))
-            }
-            Some(AdditionalProperties::Any) => Type::Map(Box::new(Type::Any)),
-            None if kept => Type::Map(Box::new(Type::Any)),
-            None => Type::Empty,
+        match self.options.existing_shape(schema.properties.keys()) {
+            Some(path) => Type::Existing(path.to_owned()),
+            None => self.shape_of_object(schema, constraints, site, Members::Declared),
         }
     }
 
-    fn shape_of_object(&mut self, schema: &'a Schema, place: Place<'a>, members: Members) -> Type {
-        let object = Object { fields: Vec::new(), unknown: place.kept || keeps_unknown(schema) };
-        let id = self.shape(schema, &place, Body::Object(object));
-        self.queue.push_back(Pending { id, schema, path: place.path, members });
+    fn shape_of_object(
+        &mut self,
+        schema: &'a Schema,
+        constraints: &[Constraint<'a>],
+        site: Site<'a>,
+        members: Members,
+    ) -> Type {
+        let preserves_unknown = site.parent_preserves_unknown || keeps_unknown(schema);
+        let path = site.path.clone();
+        let id = self.shape(docs::of_shape(schema, constraints), site, Body::Object(Object::default()));
+        self.queue.push_back(Pending { id, schema, path, members, preserves_unknown });
         Type::Shape(id)
     }
 
     /// `x-kubernetes-preserve-unknown-fields` of an array holds for the objects that are its items.
-    fn array(&mut self, schema: &'a Schema, place: Place<'a>) -> Type {
-        let place = Place { kept: place.kept || schema.preserve_unknown_fields, ..place };
+    fn array(&mut self, schema: &'a Schema, constraints: &[Constraint<'a>], mut site: Site<'a>) -> Type {
+        site.parent_preserves_unknown |= schema.preserve_unknown_fields;
+        let items = constraints.iter().find_map(|constraint| match constraint {
+            Constraint::Items(constraints) => Some(constraints.as_slice()),
+            _ => None,
+        });
         Type::Array(Box::new(match &schema.items {
-            Some(items) => self.element(items, place),
+            Some(schema) => self.element(schema, items.unwrap_or_default(), site),
             None => Type::Any,
         }))
     }
 
+    /// Properties win over `additionalProperties`, which Kubernetes does not allow beside them.
+    fn map(&mut self, schema: &'a Schema, constraints: &[Constraint<'a>], mut site: Site<'a>) -> Type {
+        site.parent_preserves_unknown = false;
+        let values = constraints.iter().find_map(|constraint| match constraint {
+            Constraint::Values(constraints) => Some(constraints.as_slice()),
+            _ => None,
+        });
+        Type::Map(Box::new(match &schema.additional_properties {
+            Some(AdditionalProperties::Schema(schema)) => self.element(schema, values.unwrap_or_default(), site),
+            Some(AdditionalProperties::Any) | None => Type::Any,
+        }))
+    }
+
     /// The items of an array, the values of a map.
-    fn element(&mut self, schema: &'a Schema, mut place: Place<'a>) -> Type {
-        if place.depth == DEEPEST {
+    fn element(&mut self, schema: &'a Schema, constraints: &[Constraint<'a>], mut site: Site<'a>) -> Type {
+        if site.depth == DEEPEST {
             return Type::Any;
         }
-        place.collection = true;
-        place.depth += 1;
-        place.path.push_str("[*]");
-        let ty = self.ty(schema, place);
+        site.depth += 1;
+        site.place = place::element(&site.place);
+        site.path.push_str("[*]");
+        let ty = self.ty(schema, constraints, site);
         if schema.nullable { Type::Nullable(Box::new(ty)) } else { ty }
     }
 
     /// A string with an `enum` of strings is an enum; values of other types could never match.
-    fn string(&mut self, schema: &'a Schema, place: &Place<'a>) -> Type {
+    fn string(&mut self, schema: &'a Schema, site: Site<'a>) -> Type {
         let mut seen = BTreeSet::new();
         let strings = schema.enumeration.iter().filter_map(Value::as_str);
-        let values: Vec<String> = strings.filter(|value| seen.insert(*value)).map(str::to_owned).collect();
+        let values: Vec<&str> = strings.filter(|value| seen.insert(*value)).collect();
         if values.is_empty() {
-            return Type::String;
+            return format(schema.format.as_deref()).map_or(Type::String, Type::Formatted);
         }
-        Type::Shape(self.shape(schema, place, Body::Enumeration(values)))
+        let names = self.naming.variants(&site.place, &values);
+        let variants = values.into_iter().zip(names).map(|(value, name)| Variant { value, name }).collect();
+        let closed = self.options.is_closed(&site.place);
+        let docs = Docs { description: schema.description.as_deref(), notes: Vec::new() };
+        Type::Shape(self.shape(docs, site, Body::Enumeration(Enumeration { variants, closed })))
     }
 
-    fn shape(&mut self, schema: &Schema, place: &Place<'a>, body: Body) -> ShapeId {
-        let mut docs = match &body {
-            Body::Object(_) => docs::of_shape(schema, &rule::of(schema).0),
-            Body::Enumeration(_) => Docs { description: schema.description.clone(), notes: Vec::new() },
-        };
-        if docs.description.is_none() {
-            docs.description = place.description.map(str::to_owned);
-        }
+    fn integer(&self, schema: &Schema) -> Type {
+        if self.options.i32() && schema.format.as_deref() == Some("int32") { Type::Int32 } else { Type::Int64 }
+    }
+
+    fn shape(&mut self, mut docs: Docs<'a>, site: Site<'a>, body: Body<'a>) -> ShapeId {
+        docs.description = docs.description.or(site.description);
         self.shapes.push(Shape {
-            parent: Some(place.parent),
-            key: place.key.to_owned(),
-            collection: place.collection,
+            parent: Some(site.parent),
+            key: site.key,
+            collection: site.depth > 0,
+            place: site.place,
+            ty: String::new(),
+            module: Ident::default(),
             docs,
             body,
+            canonical: None,
+            module_path: None,
         })
     }
 
-    fn warn(&mut self, schema: &Schema, path: &str, unchecked: &[&str]) {
+    fn warn_unchecked(&mut self, schema: &Schema, path: &str, unchecked: &[&str]) {
         for keyword in unchecked {
             self.push_warning(format!("the generated `validate` does not check this `{keyword}`"), schema, path);
         }
     }
 
-    fn push_warning(&mut self, message: String, schema: &Schema, path: &str) {
-        let finding = Diagnostic::warning(message).at(self.file, schema.at).on(path);
-        self.diagnostics.push(finding.help("the API server does; nothing is lost by it"));
+    fn warn_rules(&mut self, schema: &Schema, path: &str) {
+        if !schema.validations.is_empty() {
+            let message = "the generated `validate` does not check rules (`x-kubernetes-validations`)";
+            self.push_warning(message.to_owned(), schema, path);
+        }
     }
+
+    fn push_warning(&mut self, message: String, schema: &Schema, path: &str) {
+        let finding = Diagnostic::warning(message).at(&self.definition.source.file, schema.at).on(path);
+        self.diagnostics.push(finding.help("the API server checks it; the generated type holds every value"));
+    }
+}
+
+/// Whether an object has any keys. Beside properties, other keys are unknown properties.
+fn is_map(schema: &Schema, site: &Site<'_>) -> bool {
+    let keeps_any = schema.additional_properties.is_some()
+        || schema.preserve_unknown_fields
+        || site.parent_preserves_unknown;
+    schema.kind == Some(SchemaType::Object)
+        && !schema.int_or_string
+        && !schema.embedded_resource
+        && schema.properties.is_empty()
+        && keeps_any
 }
 
 fn keeps_unknown(schema: &Schema) -> bool {
     schema.preserve_unknown_fields || schema.additional_properties.is_some()
 }
 
-fn integer(schema: &Schema) -> Type {
-    if schema.format.as_deref() == Some("int32") { Type::Int32 } else { Type::Int64 }
+fn int_or_string(schema: &Schema) -> Type {
+    if schema.pattern.as_deref().is_some_and(quantity::is_pattern) { Type::Quantity } else { Type::IntOrString }
 }
 
-fn implicit_fields(members: Members) -> Vec<Field> {
+/// The formats whose values have a type.
+fn format(name: Option<&str>) -> Option<Format> {
+    Some(match name? {
+        "date-time" | "datetime" => Format::DateTime,
+        "date" => Format::Date,
+        "duration" => Format::Duration,
+        "byte" => Format::Bytes,
+        "ipv4" | "ipv6" => Format::Ip,
+        "cidr" => Format::Cidr,
+        _ => return None,
+    })
+}
+
+fn implicit_fields<'a>(members: Members) -> Vec<Field<'a>> {
     match members {
         Members::Declared => Vec::new(),
         Members::Root => vec![implicit("metadata", Type::ObjectMeta, true, "Standard object metadata.")],
@@ -268,14 +389,15 @@ fn implicit_fields(members: Members) -> Vec<Field> {
     }
 }
 
-fn implicit(key: &str, ty: Type, required: bool, description: &str) -> Field {
+fn implicit<'a>(key: &'a str, ty: Type, required: bool, description: &'a str) -> Field<'a> {
     Field {
-        key: key.to_owned(),
-        docs: Docs { description: Some(description.to_owned()), notes: Vec::new() },
+        key,
+        name: Ident::default(),
+        docs: Docs { description: Some(description), notes: Vec::new() },
         required,
         nullable: false,
         defaulted: false,
         ty,
-        rules: Vec::new(),
+        constraints: Vec::new(),
     }
 }

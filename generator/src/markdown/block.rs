@@ -69,7 +69,7 @@ impl<'a> Blocks<'a> {
         let escaped = inline(&paragraph.join("\n"));
         let mut prefix = marker.as_str();
         for line in escaped.lines() {
-            for folded in fold(line, WIDTH.saturating_sub(indent.len())) {
+            for folded in fold_at(line, WIDTH.saturating_sub(indent.len())) {
                 self.out.push(format!("{prefix}{}", guarded(&folded)));
                 prefix = &indent;
             }
@@ -136,8 +136,13 @@ fn list_item(line: &str) -> Option<(&str, &str)> {
     (rest.starts_with(' ') && !text.is_empty()).then(|| (&line[..=marker_length], text))
 }
 
+/// One paragraph of Markdown, folded.
+pub(crate) fn fold(line: &str) -> Vec<String> {
+    fold_at(line, WIDTH)
+}
+
 /// Folds a line at spaces.
-fn fold(line: &str, width: usize) -> Vec<String> {
+fn fold_at(line: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut current = String::new();
     let mut length = 0;

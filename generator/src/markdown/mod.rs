@@ -8,7 +8,7 @@ mod inline;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use block::lines;
+pub(crate) use block::{fold, lines};
 pub(crate) use inline::{code, prose};
 
 /// The text with tabs as spaces and one kind of newline, and without control characters and those that are invisible or

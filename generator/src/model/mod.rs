@@ -1,12 +1,14 @@
-//! What will be emitted: groups, versions, resources, and the shapes of their objects and enums.
+//! What will be emitted: API groups, their versions and resources, and the shapes of their objects and enums.
 //!
-//! In: nothing. Out: plain data, built by `lower` and read by `analyze` and `render`. There is no JSON and no YAML left
-//! in it, and no Rust yet: names are the schema's own. A shape has one place, the property that it is the type of.
+//! `lower` builds it with every Rust name in it, `analyze` completes it, `render` prints it. There is no YAML and no JSON
+//! left in it. Texts are borrowed from the definitions that it was made of.
 
+mod constraint;
+mod ident;
 mod resource;
-mod rule;
 mod shape;
 
-pub use resource::{Document, Group, Model, Resource, Version};
-pub use rule::{Bound, Rule};
-pub use shape::{Body, Docs, Field, Object, Shape, ShapeId, Shapes, Type};
+pub(crate) use constraint::{Bound, Constraint};
+pub(crate) use ident::Ident;
+pub(crate) use resource::{ALIASES, Document, Exports, Group, Resource, Version};
+pub(crate) use shape::{Body, ConditionFields, Docs, Enumeration, Field, Format, Object, Shape, ShapeId, Shapes, Type, Variant};

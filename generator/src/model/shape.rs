@@ -1,81 +1,124 @@
 //! Shapes: the objects and enums that become named types, held in one arena and referred to by [`ShapeId`].
 
-use super::Rule;
+use super::{Constraint, Ident};
 
 /// Refers to a shape of the same [`Shapes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ShapeId(usize);
+pub(crate) struct ShapeId(usize);
 
-/// All shapes of a model, parents before children.
+/// All shapes of a group, parents before children.
 #[derive(Clone, Debug, Default)]
-pub struct Shapes(Vec<Shape>);
+pub(crate) struct Shapes<'a>(Vec<Shape<'a>>);
 
 /// An object or an enum, at its place in a schema.
 #[derive(Clone, Debug)]
-pub struct Shape {
+pub(crate) struct Shape<'a> {
     /// The object that has the property; none for a resource's root.
-    pub parent: Option<ShapeId>,
+    pub(crate) parent: Option<ShapeId>,
     /// The property, as the schema spells it; the kind for a resource's root.
-    pub key: String,
+    pub(crate) key: &'a str,
     /// Whether the property holds many of them, in an array or a map.
-    pub collection: bool,
+    pub(crate) collection: bool,
+    /// Its place: the CRD's name, the version, and the way from the schema's root, such as
+    /// `databases.example.com/v1/spec/listeners/*`.
+    pub(crate) place: String,
+    /// The name of the type.
+    pub(crate) ty: String,
+    /// The module for what is nested in it.
+    pub(crate) module: Ident,
     /// What its own schema says about it.
-    pub docs: Docs,
+    pub(crate) docs: Docs<'a>,
     /// What it is.
-    pub body: Body,
+    pub(crate) body: Body<'a>,
+    /// The equal shape that is emitted in its place, if there is one.
+    pub(crate) canonical: Option<ShapeId>,
+    /// The module that holds its nested types, from the root of the output, if it is emitted and has any.
+    pub(crate) module_path: Option<Vec<Ident>>,
 }
 
 /// An object or an enum.
 #[derive(Clone, Debug)]
-pub enum Body {
+pub(crate) enum Body<'a> {
     /// An object with known properties.
-    Object(Object),
-    /// The values of a string enum, in source order.
-    Enumeration(Vec<String>),
+    Object(Object<'a>),
+    /// A string with an `enum`.
+    Enumeration(Enumeration<'a>),
 }
 
 /// An object with known properties.
 #[derive(Clone, Debug, Default)]
-pub struct Object {
+pub(crate) struct Object<'a> {
     /// Its properties, in source order.
-    pub fields: Vec<Field>,
-    /// Whether unknown properties are kept as well.
-    pub unknown: bool,
+    pub(crate) fields: Vec<Field<'a>>,
+    /// The field that keeps unknown properties, if they are kept.
+    pub(crate) unknown: Option<Ident>,
+    /// Whether all that is required has a default.
+    pub(crate) has_default: bool,
+    /// Which of its fields are those of a Kubernetes condition, if it is one.
+    pub(crate) condition: Option<ConditionFields>,
+}
+
+/// The fields of a condition, by their positions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ConditionFields(pub(crate) Vec<(&'static str, usize)>);
+
+/// A string with an `enum`.
+#[derive(Clone, Debug)]
+pub(crate) struct Enumeration<'a> {
+    /// Its values, in source order.
+    pub(crate) variants: Vec<Variant<'a>>,
+    /// Whether other values are refused on reading.
+    pub(crate) closed: bool,
+}
+
+/// One value of an enum.
+#[derive(Clone, Debug)]
+pub(crate) struct Variant<'a> {
+    /// The value.
+    pub(crate) value: &'a str,
+    /// The variant.
+    pub(crate) name: String,
 }
 
 /// One property of an object.
 #[derive(Clone, Debug)]
-pub struct Field {
+pub(crate) struct Field<'a> {
     /// The JSON key.
-    pub key: String,
+    pub(crate) key: &'a str,
+    /// The field.
+    pub(crate) name: Ident,
     /// What its schema says about it.
-    pub docs: Docs,
+    pub(crate) docs: Docs<'a>,
     /// Whether the key must be there: `required`, and without a default.
-    pub required: bool,
+    pub(crate) required: bool,
     /// Whether `null` is a value of its own.
-    pub nullable: bool,
+    pub(crate) nullable: bool,
     /// Whether the API server fills it in when it is absent.
-    pub defaulted: bool,
+    pub(crate) defaulted: bool,
     /// The type of its value.
-    pub ty: Type,
+    pub(crate) ty: Type,
     /// Constraints on its value.
-    pub rules: Vec<Rule>,
+    pub(crate) constraints: Vec<Constraint<'a>>,
 }
 
 /// Documentation, not yet escaped for Rust.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Docs {
+pub(crate) struct Docs<'a> {
     /// The schema's own words.
-    pub description: Option<String>,
+    pub(crate) description: Option<&'a str>,
     /// One sentence a constraint, in Markdown.
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Type {
+pub(crate) enum Type {
     /// A string.
     String,
+    /// A string in a format that has a type.
+    Formatted(Format),
+    /// A quantity: an integer, or a string such as `500m`.
+    Quantity,
     /// An integer of 64 bits.
     Int64,
     /// An integer of 32 bits.
@@ -102,63 +145,107 @@ pub enum Type {
     Shape(ShapeId),
     /// A type of `k8s_openapi`: its path below the crate, such as `api::core::v1::Toleration`.
     Kubernetes(&'static str),
+    /// A type that the settings name, by its whole path.
+    Existing(String),
 }
 
-impl Shapes {
+/// A format of strings whose values have a type in the runtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// `date-time`
+    DateTime,
+    /// `date`
+    Date,
+    /// `duration`
+    Duration,
+    /// `byte`
+    Bytes,
+    /// `ipv4`, `ipv6`
+    Ip,
+    /// `cidr`
+    Cidr,
+}
+
+impl<'a> Shapes<'a> {
     /// Adds a shape.
-    pub fn push(&mut self, shape: Shape) -> ShapeId {
+    pub(crate) fn push(&mut self, shape: Shape<'a>) -> ShapeId {
         self.0.push(shape);
         ShapeId(self.0.len() - 1)
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// All ids, in order.
-    pub fn ids(&self) -> impl DoubleEndedIterator<Item = ShapeId> + use<> {
+    pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = ShapeId> + use<> {
         (0..self.0.len()).map(ShapeId)
     }
 
     /// The shapes that are the types of an object's properties, in their order.
-    pub fn children(&self, id: ShapeId) -> Vec<ShapeId> {
-        match &self[id].body {
-            Body::Object(object) => object.fields.iter().filter_map(|field| field.ty.shape()).collect(),
-            Body::Enumeration(_) => Vec::new(),
+    pub(crate) fn children(&self, id: ShapeId) -> impl Iterator<Item = ShapeId> + '_ {
+        let fields = match &self[id].body {
+            Body::Object(object) => object.fields.as_slice(),
+            Body::Enumeration(_) => &[],
+        };
+        fields.iter().filter_map(|field| field.ty.shape())
+    }
+
+    /// Whether types are nested in it.
+    pub(crate) fn has_children(&self, id: ShapeId) -> bool {
+        self.children(id).next().is_some()
+    }
+
+    /// The shape that is emitted in the place of `id`: itself, unless it is shared.
+    pub(crate) fn canonical(&self, id: ShapeId) -> ShapeId {
+        self[id].canonical.unwrap_or(id)
+    }
+
+    /// The shapes of a resource that are mentioned in its output, parents before children: itself and what is in it, but
+    /// nothing inside of a shape that another one stands for.
+    pub(crate) fn emitted(&self, root: ShapeId) -> Vec<ShapeId> {
+        let mut found = vec![root];
+        let mut next = 0;
+        while let Some(&id) = found.get(next) {
+            next += 1;
+            if self[id].canonical.is_none() {
+                found.extend(self.children(id));
+            }
         }
+        found
+    }
+
+    /// The module from which a shape's type can be had.
+    pub(crate) fn home(&self, id: ShapeId) -> Option<&[Ident]> {
+        self[self[id].parent.unwrap_or(id)].module_path.as_deref()
     }
 }
 
-impl std::ops::Index<ShapeId> for Shapes {
-    type Output = Shape;
+impl<'a> std::ops::Index<ShapeId> for Shapes<'a> {
+    type Output = Shape<'a>;
 
-    fn index(&self, id: ShapeId) -> &Shape {
+    fn index(&self, id: ShapeId) -> &Shape<'a> {
         &self.0[id.0]
     }
 }
 
-impl std::ops::IndexMut<ShapeId> for Shapes {
-    fn index_mut(&mut self, id: ShapeId) -> &mut Shape {
+impl std::ops::IndexMut<ShapeId> for Shapes<'_> {
+    fn index_mut(&mut self, id: ShapeId) -> &mut Self::Output {
         &mut self.0[id.0]
     }
 }
 
 impl ShapeId {
     /// Its position among all, for tables that run beside [`Shapes`].
-    pub fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         self.0
     }
 }
 
 impl Type {
     /// The one shape in it, if there is one.
-    pub fn shape(&self) -> Option<ShapeId> {
+    pub(crate) fn shape(&self) -> Option<ShapeId> {
         match self {
             Self::Shape(id) => Some(*id),
             Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.shape(),
@@ -168,7 +255,7 @@ impl Type {
 
     /// The same type with another in the place of its shape.
     #[must_use]
-    pub fn with_leaf(&self, leaf: Self) -> Self {
+    pub(crate) fn with_leaf(&self, leaf: Self) -> Self {
         match self {
             Self::Array(inner) => Self::Array(Box::new(inner.with_leaf(leaf))),
             Self::Map(inner) => Self::Map(Box::new(inner.with_leaf(leaf))),

@@ -1,53 +1,43 @@
 //! Structs and enums.
 //!
-//! In: a shape and its names. Out: its definition, laid out.
+//! In: a shape. Out: its definition as text, ending in a newline.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use std::fmt::Write as _;
 
-use super::{Context, Error, external::Scope};
+use super::{Context, import::Imports};
 use crate::{
-    analyze::naming::ShapeNames,
     markdown,
-    model::{Body, Docs, Field, Object, ShapeId, Type},
+    model::{Body, Docs, Enumeration, Field, Object, Shape, ShapeId, Type},
 };
 
 /// The definition of a shape.
-pub(super) fn definition(context: &Context<'_>, id: ShapeId, scope: &mut Scope) -> Result<String, Error> {
-    let shape = &context.model.shapes[id];
-    let names = context.names(id);
+pub(super) fn definition(context: Context<'_>, id: ShapeId, imports: &mut Imports) -> String {
+    let shape = &context.group.shapes[id];
+    let mut text = String::new();
     let what = if shape.parent.is_none() { "The kind" } else { "The type of" };
-    let what = format!("{what} {}.", markdown::code(&shape.key));
-    let docs = doc_attributes(&shape.docs, &what);
-    let tokens = match &shape.body {
-        Body::Object(object) => structure(context, id, names, object, &docs, scope)?,
-        Body::Enumeration(values) => enumeration(names, values, &docs, &scope.ty(context, &Type::String)?)?,
-    };
-    layout(tokens)
-}
-
-/// One item as text, ending in a newline.
-pub(super) fn layout(tokens: TokenStream) -> Result<String, Error> {
-    let code = tokens.to_string();
-    match syn::parse2::<syn::Item>(tokens) {
-        Ok(item) => Ok(prettyplease::unparse(&file_of(item))),
-        Err(error) => Err(Error { message: error.to_string(), code }),
+    docs(&mut text, context, "", &shape.docs, || format!("{what} {}.", markdown::code(shape.key)));
+    for attribute in context.options.attributes(&shape.place) {
+        let _ = writeln!(text, "{attribute}");
     }
+    match &shape.body {
+        Body::Object(object) => structure(&mut text, context, shape, object, imports),
+        Body::Enumeration(enumeration) => self::enumeration(&mut text, context, shape, enumeration, imports),
+    }
+    text
 }
 
-fn file_of(item: syn::Item) -> syn::File {
-    syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] }
-}
-
-/// A name or path as tokens.
-pub(super) fn parse(text: &str) -> Result<TokenStream, Error> {
-    text.parse().map_err(|error: proc_macro2::LexError| Error { message: error.to_string(), code: text.to_owned() })
-}
-
-/// One attribute a line: the description, a blank line, the notes, as a list if there are several. `otherwise` stands in
-/// for both.
-pub(super) fn doc_attributes(docs: &Docs, otherwise: &str) -> TokenStream {
-    let mut lines = docs.description.as_deref().map(markdown::lines).unwrap_or_default();
+/// The description, a blank line, the notes, as a list if there are several. `otherwise` stands in for both.
+pub(super) fn docs(
+    text: &mut String,
+    context: Context<'_>,
+    indent: &str,
+    docs: &Docs<'_>,
+    otherwise: impl Fn() -> String,
+) {
+    if !context.options.docs() {
+        return;
+    }
+    let mut lines = docs.description.map(markdown::lines).unwrap_or_default();
     if !lines.is_empty() && !docs.notes.is_empty() {
         lines.push(String::new());
     }
@@ -59,71 +49,97 @@ pub(super) fn doc_attributes(docs: &Docs, otherwise: &str) -> TokenStream {
     };
     lines.extend(docs.notes.iter().map(|note| format!("{marker}{note}")));
     if lines.is_empty() {
-        lines.push(otherwise.to_owned());
+        lines.push(otherwise());
     }
-    let lines = lines.into_iter().map(|line| if line.is_empty() { line } else { format!(" {line}") });
-    quote!(#(#[doc = #lines])*)
+    for line in lines {
+        doc(text, indent, &line);
+    }
 }
 
-fn structure(
-    context: &Context<'_>,
-    id: ShapeId,
-    names: &ShapeNames,
-    object: &Object,
-    docs: &TokenStream,
-    scope: &mut Scope,
-) -> Result<TokenStream, Error> {
-    let ident = parse(&names.ty)?;
-    let mut fields = Vec::new();
-    for (field, name) in object.fields.iter().zip(&names.fields) {
-        fields.push(member(context, field, name, scope)?);
-    }
-    if object.unknown {
-        let name = parse(&names.unknown)?;
-        let ty = scope.ty(context, &Type::Map(Box::new(Type::Any)))?;
-        fields.push(quote!(#[doc = " The properties that the schema does not know."] pub #name: #ty));
-    }
-    let default = context.analysis.defaults.contains(&id).then(|| quote!(Default,));
-    Ok(quote! {
-        #docs
-        #[derive(Clone, Debug, #default PartialEq)]
-        pub struct #ident { #(#fields,)* }
-    })
+/// One line of documentation.
+pub(super) fn doc(text: &mut String, indent: &str, line: &str) {
+    text.push_str(indent);
+    text.push_str(if line.is_empty() { "///" } else { "/// " });
+    text.push_str(line);
+    text.push('\n');
 }
 
-fn member(context: &Context<'_>, field: &Field, name: &str, scope: &mut Scope) -> Result<TokenStream, Error> {
-    let docs = doc_attributes(&field.docs, &format!("The property {}.", markdown::code(&field.key)));
-    let name = parse(name)?;
-    let mut ty = scope.ty(context, &field.ty)?;
-    if field.nullable {
-        ty = scope.option(&ty)?;
+/// The derives that every type has, and those that the settings add.
+fn derive(text: &mut String, context: Context<'_>, shape: &Shape<'_>, own: &[&str]) {
+    let more = context.options.derives(&shape.place);
+    let more = more.into_iter().filter(|path| !own.contains(path));
+    let derives: Vec<&str> = own.iter().copied().chain(more).collect();
+    let _ = writeln!(text, "#[derive({})]", derives.join(", "));
+}
+
+fn structure(text: &mut String, context: Context<'_>, shape: &Shape<'_>, object: &Object<'_>, imports: &mut Imports) {
+    let own: &[&str] =
+        if object.has_default { &["Clone", "Debug", "Default", "PartialEq"] } else { &["Clone", "Debug", "PartialEq"] };
+    derive(text, context, shape, own);
+    if object.fields.is_empty() && object.unknown.is_none() {
+        let _ = writeln!(text, "pub struct {} {{}}", shape.ty);
+        return;
     }
+    let _ = writeln!(text, "pub struct {} {{", shape.ty);
+    for field in &object.fields {
+        member(text, context, field, imports);
+    }
+    if let Some(name) = &object.unknown {
+        let ty = imports.ty(context, &Type::Map(Box::new(Type::Any)));
+        let about = || "The properties that the schema does not know.".to_owned();
+        docs(text, context, "    ", &Docs::default(), about);
+        let _ = writeln!(text, "    pub {name}: {ty},");
+    }
+    text.push_str("}\n");
+}
+
+fn member(text: &mut String, context: Context<'_>, field: &Field<'_>, imports: &mut Imports) {
+    docs(text, context, "    ", &field.docs, || format!("The property {}.", markdown::code(field.key)));
+    let mut ty = required_type(context, field, imports);
     if !field.required {
-        ty = scope.option(&ty)?;
+        ty = imports.option(&ty);
     }
-    Ok(quote!(#docs pub #name: #ty))
+    let _ = writeln!(text, "    pub {}: {ty},", field.name);
+}
+
+/// The type that a field has when it is there.
+pub(super) fn required_type(context: Context<'_>, field: &Field<'_>, imports: &mut Imports) -> String {
+    let ty = imports.ty(context, &field.ty);
+    if field.nullable { imports.nullable(context, &ty) } else { ty }
 }
 
 fn enumeration(
-    names: &ShapeNames,
-    values: &[String],
-    docs: &TokenStream,
-    string: &TokenStream,
-) -> Result<TokenStream, Error> {
-    let ident = parse(&names.ty)?;
-    let mut variants = Vec::new();
-    for (value, name) in values.iter().zip(&names.variants) {
-        let doc = format!(" {}", markdown::code(value));
-        let name = parse(name)?;
-        variants.push(quote!(#[doc = #doc] #name));
+    text: &mut String,
+    context: Context<'_>,
+    shape: &Shape<'_>,
+    enumeration: &Enumeration<'_>,
+    imports: &mut Imports,
+) {
+    if context.options.docs() {
+        doc(text, "", "");
+        doc(text, "", &abilities(enumeration));
     }
-    Ok(quote! {
-        #docs
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        pub enum #ident {
-            #(#variants,)*
-            #[doc = " A value that the schema does not list."]
-            Unrecognized(#string),
-        }
-    })
+    let own: &[&str] = if enumeration.closed {
+        &["Clone", "Copy", "Debug", "PartialEq", "Eq", "Hash"]
+    } else {
+        &["Clone", "Debug", "PartialEq", "Eq", "Hash"]
+    };
+    derive(text, context, shape, own);
+    let _ = writeln!(text, "pub enum {} {{", shape.ty);
+    for variant in &enumeration.variants {
+        docs(text, context, "    ", &Docs::default(), || markdown::code(variant.value));
+        let _ = writeln!(text, "    {},", variant.name);
+    }
+    if !enumeration.closed {
+        docs(text, context, "    ", &Docs::default(), || "A value that the schema does not list.".to_owned());
+        let unrecognized = imports.of_runtime(context, "Unrecognized");
+        let _ = writeln!(text, "    Unrecognized({unrecognized}<{}>),", shape.ty);
+    }
+    text.push_str("}\n");
+}
+
+/// What an enum can do, which its table gives it.
+fn abilities(enumeration: &Enumeration<'_>) -> String {
+    let from = if enumeration.closed { "`FromStr`" } else { "`From<&str>`, `FromStr`" };
+    format!("`as_str` gives the value as text, {from} the other way; `VALUES` has all of them.")
 }

@@ -1,155 +1,133 @@
 //! The files of one kind: its own module, and one for each struct with nested types.
 
-use std::collections::BTreeSet;
-
-use quote::quote;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use super::{
-    Context, Error, Tree, client,
-    external::Scope,
+    Context, Tree, client,
     file::File,
-    item,
-    layout::{self, ModulePath},
-    table,
+    import::Imports,
+    item, path,
+    table::{self, Origin},
 };
 use crate::{
-    analyze::naming::ResourceNames,
     markdown::code,
-    model::{Resource, ShapeId},
+    model::{ALIASES, Ident, Resource, ShapeId, Version},
 };
 
-/// Where a resource stands.
-pub(super) struct Place<'a> {
-    pub(super) group: &'a str,
-    pub(super) version: &'a str,
-    pub(super) resource: &'a Resource,
-    pub(super) names: &'a ResourceNames,
-}
-
 /// Renders the files of a kind.
-pub(super) fn render(context: &Context<'_>, place: &Place<'_>, tree: &mut Tree) -> Result<(), Error> {
-    for id in context.analysis.emitted(&context.model.shapes, place.resource.root) {
-        let Some(module) = context.layout.module(id) else { continue };
-        let text = if context.analysis.sharing.is_alias(id) {
-            alias_file(context, place, id, module)?
-        } else {
-            structure_file(context, place, id, module, tree)?
-        };
-        tree.files.insert(layout::file(module), text);
+pub(super) fn render(context: Context<'_>, version: &Version<'_>, resource: &Resource<'_>, tree: &mut Tree) {
+    for id in context.group.shapes.emitted(resource.root) {
+        let shape = &context.group.shapes[id];
+        if let Some(module) = shape.module_path.as_deref() {
+            let text = module_file(context, version, resource, id, module, tree);
+            tree.files.insert(path::file(module), text);
+        }
     }
-    if let (false, Some(module)) = (context.options.types_only, context.layout.module(place.resource.root)) {
-        let path = format!("{}client.rs", layout::file(module).trim_end_matches("mod.rs"));
-        tree.files.insert(path, client::aliases(context, place)?);
+    if let (false, Some(module)) = (context.options.types_only(), &context.group.shapes[resource.root].module_path) {
+        let mut module = module.clone();
+        module.push(Ident::new("client".to_owned()));
+        tree.files.insert(path::file(&module), client::aliases(context, resource));
     }
-    Ok(())
 }
 
 /// The file of an object with the types of its properties.
-fn structure_file(
-    context: &Context<'_>,
-    place: &Place<'_>,
+fn module_file(
+    context: Context<'_>,
+    version: &Version<'_>,
+    resource: &Resource<'_>,
     id: ShapeId,
-    module: &ModulePath,
+    module: &[Ident],
     tree: &mut Tree,
-) -> Result<String, Error> {
-    let is_root = id == place.resource.root;
-    let children = context.model.shapes.children(id);
-    let mut file = File::of_resource(context, place.resource);
-    let mut scope = Scope::new(own_names(context, place, id, &children));
+) -> String {
+    let shapes = &context.group.shapes;
+    let root = &shapes[resource.root].ty;
+    // A resource's module is three levels deep.
+    let origin = Origin { root, levels: module.len().saturating_sub(3) };
+    let mut file = File::of_crd(context.options, resource.file, resource.crd);
+    let mut imports = Imports::new(own_names(context, resource, id));
     let mut tables = Vec::new();
-    file.items.push(item::definition(context, id, &mut scope)?);
+    file.items.push(item::definition(context, id, &mut imports));
     tree.types += 1;
-    if is_root {
-        file.docs = format!("{} ({}).", code(&place.resource.kind), code(&place.resource.crd));
-        file.items.push(list_alias(context, place)?);
-        tables.push(table::resource(context, place.group, place.version, place.resource, place.names));
-        client_exports(context, place, &mut file);
+    if id == resource.root {
+        file.items.push(list_alias(resource, root));
+        tables.push(table::of_resource(context, version, resource, &mut imports));
+        client_exports(context, root, &mut file);
     } else {
-        file.docs = format!("{} and the types of its properties.", code(&context.names(id).ty));
-        tables.push(table::table(context, id));
+        tables.extend(table::of_shape(context, id, origin, &mut imports));
     }
-    for child in children {
-        if context.analysis.sharing.is_alias(child) {
-            alias_with_module(context, child, module, &mut file);
-        } else if context.layout.module(child).is_some() {
-            let names = context.names(child);
-            file.modules.push(names.module.clone());
-            file.exports.push(format!("self::{}::{}", names.module, names.ty));
+    for child in shapes.children(id) {
+        if shapes[child].canonical.is_some() {
+            re_export(context, child, module, &mut file);
+        } else if shapes[child].module_path.is_some() {
+            let child = &shapes[child];
+            file.modules.push(child.module.clone());
+            file.exports.push((format!("self::{}", child.module), vec![child.ty.clone()]));
         } else {
-            file.items.push(item::definition(context, child, &mut scope)?);
-            tables.push(table::table(context, child));
+            file.items.push(item::definition(context, child, &mut imports));
+            tables.extend(table::of_shape(context, child, origin, &mut imports));
             tree.types += 1;
         }
     }
+    file.docs = docs(context, resource, id);
     file.items.extend(tables);
-    file.imports = scope.imports();
-    file.modules.sort();
-    file.text("")
+    file.imports = imports.into_paths();
+    file.text()
 }
 
-fn own_names(context: &Context<'_>, place: &Place<'_>, id: ShapeId, children: &[ShapeId]) -> BTreeSet<String> {
-    let shapes = children.iter().chain([&id]).map(|id| context.names(*id).ty.clone());
-    let mut names: BTreeSet<String> = shapes.collect();
-    if id == place.resource.root {
-        let client = &place.names.client;
-        let aliases = [&place.names.list, &client.client, &client.lister, &client.informer, &client.controller];
-        names.extend(aliases.into_iter().cloned());
+/// What the module holds.
+fn docs(context: Context<'_>, resource: &Resource<'_>, id: ShapeId) -> Vec<String> {
+    let shapes = &context.group.shapes;
+    let ty = &shapes[id].ty;
+    let mut line = if id == resource.root {
+        format!("The kind {} ({})", code(&resource.names.kind), code(resource.crd))
+    } else {
+        format!("[`{ty}`]")
+    };
+    let children: Vec<String> = shapes.children(id).map(|child| format!("[`{}`]", shapes[child].ty)).collect();
+    if !children.is_empty() {
+        let _ = write!(line, " and the types of its properties: {}", children.join(", "));
+    }
+    line.push('.');
+    crate::markdown::fold(&line)
+}
+
+/// The types that the file has itself, whatever it imports.
+fn own_names(context: Context<'_>, resource: &Resource<'_>, id: ShapeId) -> BTreeSet<String> {
+    let shapes = &context.group.shapes;
+    let mut names: BTreeSet<String> = shapes.children(id).chain([id]).map(|id| shapes[id].ty.clone()).collect();
+    if id == resource.root {
+        names.extend(["List"].iter().chain(&ALIASES).map(|suffix| format!("{}{suffix}", shapes[id].ty)));
     }
     names
 }
 
-/// The file of an object that another stands for: it has everything that the file of such an object has.
-fn alias_file(context: &Context<'_>, place: &Place<'_>, id: ShapeId, module: &ModulePath) -> Result<String, Error> {
-    let mut file = File::of_resource(context, place.resource);
-    file.docs = format!("{} and the types of its properties.", code(&context.names(id).ty));
-    alias(context, id, module, &mut file);
-    for child in context.model.shapes.children(id) {
-        alias_with_module(context, child, module, &mut file);
-    }
-    file.modules.sort();
-    file.text("")
-}
-
 /// The place of a shared type keeps its name, and that of its module.
-fn alias_with_module(context: &Context<'_>, id: ShapeId, from: &ModulePath, file: &mut File) {
-    alias(context, id, from, file);
-    let canonical = context.analysis.sharing.canonical(id);
-    let (own, other) = (&context.names(id).module, &context.names(canonical).module);
-    if context.layout.module(id).is_some() {
-        file.modules.push(own.clone());
-    } else if let (Some(home), Some(_)) =
-        (context.layout.home(context.model, canonical), context.layout.module(canonical))
-    {
-        file.exports.push(renamed(&layout::relative(from, home).join("::"), other, own));
+fn re_export(context: Context<'_>, id: ShapeId, from: &[Ident], file: &mut File) {
+    let shapes = &context.group.shapes;
+    let canonical = shapes.canonical(id);
+    let Some(home) = shapes.home(canonical) else { return };
+    let (own, other) = (&shapes[id], &shapes[canonical]);
+    let mut names = vec![renamed(&other.ty, &own.ty)];
+    if other.module_path.is_some() {
+        names.push(renamed(&other.module.to_string(), &own.module.to_string()));
     }
+    file.exports.push((path::relative(from, home), names));
 }
 
-fn alias(context: &Context<'_>, id: ShapeId, from: &ModulePath, file: &mut File) {
-    let canonical = context.analysis.sharing.canonical(id);
-    let Some(home) = context.layout.home(context.model, canonical) else { return };
-    let way = layout::relative(from, home).join("::");
-    file.exports.push(renamed(&way, &context.names(canonical).ty, &context.names(id).ty));
+fn renamed(name: &str, own: &str) -> String {
+    if name == own { name.to_owned() } else { format!("{name} as {own}") }
 }
 
-fn renamed(way: &str, name: &str, own: &str) -> String {
-    if name == own { format!("{way}::{name}") } else { format!("{way}::{name} as {own}") }
+fn list_alias(resource: &Resource<'_>, kind: &str) -> String {
+    let doc = format!("A list of {} objects.", code(&resource.names.kind));
+    format!("/// {doc}\npub type {kind}List = k8s_openapi::List<{kind}>;\n")
 }
 
-fn list_alias(context: &Context<'_>, place: &Place<'_>) -> Result<String, Error> {
-    let kind = &context.names(place.resource.root).ty;
-    let doc = format!(" A list of {} objects.", code(&place.resource.kind));
-    let (list, kind) = (item::parse(&place.names.list)?, item::parse(kind)?);
-    item::layout(quote!(#[doc = #doc] pub type #list = k8s_openapi::List<#kind>;))
-}
-
-fn client_exports(context: &Context<'_>, place: &Place<'_>, file: &mut File) {
-    if context.options.types_only {
+fn client_exports(context: Context<'_>, kind: &str, file: &mut File) {
+    if context.options.types_only() {
         return;
     }
-    let client = &place.names.client;
-    file.modules.push("client".to_owned());
-    file.exports.push(format!(
-        "self::client::{{{}, {}, {}, {}}}",
-        client.client, client.controller, client.informer, client.lister
-    ));
+    file.modules.push(Ident::new("client".to_owned()));
+    let names = ALIASES.iter().map(|suffix| format!("{kind}{suffix}")).collect();
+    file.exports.push(("self::client".to_owned(), names));
 }

@@ -1,117 +1,199 @@
-//! The tables that give generated types their behaviour.
-//!
-//! In: a shape and its names. Out: a call of one of the runtime's macros, as text: tokens have no layout inside of a
-//! macro.
+//! The tables that give generated types their behaviour: calls of the runtime's macros.
+
+use std::fmt::Write as _;
 
 use super::{
     Context,
+    import::Imports,
+    item,
     literal::{float, integer, string, strings},
+    path,
 };
 use crate::{
-    analyze::naming::{ResourceNames, ShapeNames},
-    model::{Body, Bound, Field, Object, Resource, Rule, ShapeId, Type},
+    model::{Body, Bound, Constraint, Enumeration, Field, Object, Resource, Shape, ShapeId, Type, Version},
+    place,
 };
 
-/// The table of a shape that is no resource.
-pub(super) fn table(context: &Context<'_>, id: ShapeId) -> String {
-    let names = context.names(id);
-    let runtime = &context.options.runtime;
-    match &context.model.shapes[id].body {
+/// Parameters are written one a line where they would be longer than this together.
+const WIDTH: usize = 100;
+
+/// Where a shape was found in the schema of its resource, seen from a module so many levels below the resource's.
+#[derive(Clone, Copy)]
+pub(super) struct Origin<'a> {
+    pub(super) root: &'a str,
+    pub(super) levels: usize,
+}
+
+/// The tables of a shape that is no resource.
+pub(super) fn of_shape(context: Context<'_>, id: ShapeId, origin: Origin<'_>, imports: &mut Imports) -> Vec<String> {
+    let shape = &context.group.shapes[id];
+    let runtime = context.options.runtime();
+    let pointer = string(place::pointer(&shape.place));
+    let head = format!("{} at {} {pointer}", shape.ty, path::above(origin.levels, origin.root));
+    match &shape.body {
         Body::Object(object) => {
-            format!("{runtime}::object! {{\n    {} {{\n{}    }}\n}}\n", names.ty, rows(object, names))
+            let mut text = format!("{runtime}::object! {{\n    {head} {{\n");
+            constructor(&mut text, context, object, imports);
+            rows(&mut text, object);
+            text.push_str("    }\n}\n");
+            let condition = condition(context, shape, object);
+            std::iter::once(text).chain(condition).collect()
         }
-        Body::Enumeration(values) => {
-            let variants: Vec<String> = values
-                .iter()
-                .zip(&names.variants)
-                .map(|(value, name)| format!("        {name} = {},\n", string(value)))
-                .collect();
-            format!("{runtime}::string_enum! {{\n    {} {{\n{}    }}\n}}\n", names.ty, variants.concat())
-        }
+        Body::Enumeration(enumeration) => vec![self::enumeration(runtime, &head, enumeration)],
     }
+}
+
+fn enumeration(runtime: &str, head: &str, enumeration: &Enumeration<'_>) -> String {
+    let closed = if enumeration.closed { "closed " } else { "" };
+    let mut text = format!("{runtime}::string_enum! {{\n    {closed}{head} {{\n");
+    for variant in &enumeration.variants {
+        let _ = writeln!(text, "        {} = {},", variant.name, string(variant.value));
+    }
+    text.push_str("    }\n}\n");
+    text
 }
 
 /// The table of a resource.
-pub(super) fn resource(
-    context: &Context<'_>,
-    group: &str,
-    version: &str,
-    resource: &Resource,
-    names: &ResourceNames,
+pub(super) fn of_resource(
+    context: Context<'_>,
+    version: &Version<'_>,
+    resource: &Resource<'_>,
+    imports: &mut Imports,
 ) -> String {
-    let root = context.names(resource.root);
-    let Body::Object(object) = &context.model.shapes[resource.root].body else { return String::new() };
+    let root = &context.group.shapes[resource.root];
+    let names = resource.names;
     let scope = if resource.namespaced { "Namespaced" } else { "Cluster" };
-    let crd = string(&format!("../../{}.json", names.document));
+    let crd = string(&format!("../../{}.json", resource.document));
     let head = [
-        format!("group: {}, version: {}, kind: {},", string(group), string(version), string(&resource.kind)),
-        format!("list_kind: {},", string(&resource.list_kind)),
-        format!("plural: {}, singular: {},", string(&resource.plural), string(&resource.singular)),
-        format!("short_names: {}, categories: {},", strings(&resource.short_names), strings(&resource.categories)),
+        format!(
+            "group: {}, version: {}, kind: {},",
+            string(context.group.name),
+            string(version.name),
+            string(&names.kind)
+        ),
+        format!("list_kind: {},", string(&names.list_kind)),
+        format!("plural: {}, singular: {},", string(&names.plural), string(&names.singular)),
+        format!("short_names: {}, categories: {},", strings(&names.short_names), strings(&names.categories)),
         format!("scope: {scope}, status: {},", resource.status_subresource),
-        format!("crd: include_str!({crd}){};", constructor(context, object, root)),
+        format!("crd: include_str!({crd});"),
     ];
-    let head: Vec<String> = head.iter().map(|line| format!("        {line}\n")).collect();
-    let runtime = &context.options.runtime;
-    format!("{runtime}::resource! {{\n    {} {{\n{}{}    }}\n}}\n", root.ty, head.concat(), rows(object, root))
+    let mut text = format!("{}::resource! {{\n    {} {{\n", context.options.runtime(), root.ty);
+    for line in head {
+        let _ = writeln!(text, "        {line}");
+    }
+    if let Body::Object(object) = &root.body {
+        resource_constructor(&mut text, context, object, imports);
+        rows(&mut text, object);
+    }
+    text.push_str("    }\n}\n");
+    text
 }
 
-/// `new(name, spec)` is for resources of which nothing else must be said.
-fn constructor(context: &Context<'_>, object: &Object, names: &ShapeNames) -> String {
-    let mut required =
-        object.fields.iter().zip(&names.fields).filter(|(field, _)| field.required && field.key != "metadata");
-    match (required.next(), required.next()) {
-        (Some((field, name)), None) if name == "spec" && !field.nullable => match field.ty {
-            Type::Shape(id) => format!(", spec: {}", context.names(id).ty),
-            _ => String::new(),
-        },
-        _ => String::new(),
+/// `new` takes all that is required.
+fn constructor(text: &mut String, context: Context<'_>, object: &Object<'_>, imports: &mut Imports) {
+    let required = object.fields.iter().filter(|field| field.required);
+    let parameters: Vec<String> = required.map(|field| parameter(context, field, imports)).collect();
+    if !parameters.is_empty() {
+        new(text, &parameters);
     }
 }
 
-fn rows(object: &Object, names: &ShapeNames) -> String {
-    let mut rows: Vec<String> = object.fields.iter().zip(&names.fields).map(|(field, name)| row(field, name)).collect();
-    if object.unknown && names.unknown == "unknown" {
-        rows.push("        unknown: ..;\n".to_owned());
-    } else if object.unknown {
-        rows.push(format!("        ..{};\n", names.unknown));
+/// A resource's `new` takes the name, from which the macro makes the metadata.
+fn resource_constructor(text: &mut String, context: Context<'_>, object: &Object<'_>, imports: &mut Imports) {
+    let required = object.fields.iter().filter(|field| field.required && field.ty != Type::ObjectMeta);
+    let parameters: Vec<String> = required.map(|field| parameter(context, field, imports)).collect();
+    new(text, &parameters);
+}
+
+fn new(text: &mut String, parameters: &[String]) {
+    let line = format!("        new({});\n", parameters.join(", "));
+    if line.len() <= WIDTH {
+        text.push_str(&line);
+        return;
     }
-    rows.concat()
-}
-
-fn row(field: &Field, name: &str) -> String {
-    let presence = if field.required { "required" } else { "optional" };
-    let rules = if field.rules.is_empty() { String::new() } else { format!(", [{}]", list(&field.rules)) };
-    format!("        {name}: {}, {presence}{rules};\n", string(&field.key))
-}
-
-fn list(rules: &[Rule]) -> String {
-    rules.iter().map(rule).collect::<Vec<_>>().join(", ")
-}
-
-fn rule(rule: &Rule) -> String {
-    match rule {
-        Rule::Pattern(pattern) => format!("pattern({})", string(pattern)),
-        Rule::Format(format) => format!("format({})", string(format)),
-        Rule::MinLength(length) => format!("min_length({})", integer(*length)),
-        Rule::MaxLength(length) => format!("max_length({})", integer(*length)),
-        Rule::Minimum(number, false) => bound("minimum", *number),
-        Rule::Minimum(number, true) => bound("exclusive_minimum", *number),
-        Rule::Maximum(number, false) => bound("maximum", *number),
-        Rule::Maximum(number, true) => bound("exclusive_maximum", *number),
-        Rule::MultipleOf(number) => bound("multiple_of", *number),
-        Rule::MinItems(count) => format!("min_items({})", integer(*count)),
-        Rule::MaxItems(count) => format!("max_items({})", integer(*count)),
-        Rule::MinProperties(count) => format!("min_properties({})", integer(*count)),
-        Rule::MaxProperties(count) => format!("max_properties({})", integer(*count)),
-        Rule::Unique => "unique()".to_owned(),
-        Rule::ListMap(keys) => format!("list_map(&{})", strings(keys)),
-        Rule::Items(rules) => format!("items(&[{}])", list(rules)),
-        Rule::Values(rules) => format!("values(&[{}])", list(rules)),
-        Rule::OneOf(values) => format!("one_of(&{})", strings(values)),
-        Rule::OneOfRequired(branches) => format!("one_of_required(&[{}])", branch_list(branches)),
-        Rule::AnyOfRequired(branches) => format!("any_of_required(&[{}])", branch_list(branches)),
+    text.push_str("        new(\n");
+    for parameter in parameters {
+        let _ = writeln!(text, "            {parameter},");
     }
+    text.push_str("        );\n");
+}
+
+/// Texts are taken in any form.
+fn parameter(context: Context<'_>, field: &Field<'_>, imports: &mut Imports) -> String {
+    let ty = item::required_type(context, field, imports);
+    let is_text = matches!(field.ty, Type::String | Type::Formatted(_) | Type::Quantity | Type::IntOrString);
+    if is_text || field.nullable { format!("{}: impl Into<{ty}>", field.name) } else { format!("{}: {ty}", field.name) }
+}
+
+fn rows(text: &mut String, object: &Object<'_>) {
+    for field in &object.fields {
+        let presence = if field.required { "required" } else { "optional" };
+        let _ = write!(text, "        {}: {}, {presence}", field.name, string(field.key));
+        if !field.constraints.is_empty() {
+            text.push_str(", [");
+            list(text, &field.constraints);
+            text.push(']');
+        }
+        text.push_str(";\n");
+    }
+    match &object.unknown {
+        Some(name) if name.as_str() == "unknown" => text.push_str("        unknown: ..;\n"),
+        Some(name) => {
+            let _ = writeln!(text, "        ..{name};");
+        }
+        None => {}
+    }
+}
+
+/// What makes a shape a condition.
+fn condition(context: Context<'_>, shape: &Shape<'_>, object: &Object<'_>) -> Option<String> {
+    let fields = object.condition.as_ref()?.0.iter().map(|(member, index)| {
+        let name = &object.fields[*index].name;
+        format!("        {member}: {name},\n")
+    });
+    let rows: String = fields.collect();
+    Some(format!("{}::condition! {{\n    {} {{\n{rows}    }}\n}}\n", context.options.runtime(), shape.ty))
+}
+
+fn list(text: &mut String, constraints: &[Constraint<'_>]) {
+    for (index, constraint) in constraints.iter().enumerate() {
+        if index > 0 {
+            text.push_str(", ");
+        }
+        self::constraint(text, constraint);
+    }
+}
+
+fn constraint(text: &mut String, constraint: &Constraint<'_>) {
+    let call = match constraint {
+        Constraint::Pattern(pattern) => format!("pattern({})", string(pattern)),
+        Constraint::Format(format) => format!("format({})", string(format)),
+        Constraint::MinLength(length) => format!("min_length({})", integer(*length)),
+        Constraint::MaxLength(length) => format!("max_length({})", integer(*length)),
+        Constraint::Minimum(number, false) => bound("minimum", *number),
+        Constraint::Minimum(number, true) => bound("exclusive_minimum", *number),
+        Constraint::Maximum(number, false) => bound("maximum", *number),
+        Constraint::Maximum(number, true) => bound("exclusive_maximum", *number),
+        Constraint::MultipleOf(number) => bound("multiple_of", *number),
+        Constraint::MinItems(count) => format!("min_items({})", integer(*count)),
+        Constraint::MaxItems(count) => format!("max_items({})", integer(*count)),
+        Constraint::MinProperties(count) => format!("min_properties({})", integer(*count)),
+        Constraint::MaxProperties(count) => format!("max_properties({})", integer(*count)),
+        Constraint::Unique => "unique()".to_owned(),
+        Constraint::ListMap(keys) => format!("list_map(&{})", strings(keys)),
+        Constraint::Items(constraints) => return nested(text, "items", constraints),
+        Constraint::Values(constraints) => return nested(text, "values", constraints),
+        Constraint::OneOf(values) => format!("one_of(&{})", strings(values)),
+        Constraint::OneOfRequired(branches) => format!("one_of_required(&[{}])", branch_list(branches)),
+        Constraint::AnyOfRequired(branches) => format!("any_of_required(&[{}])", branch_list(branches)),
+    };
+    text.push_str(&call);
+}
+
+fn nested(text: &mut String, name: &str, constraints: &[Constraint<'_>]) {
+    let _ = write!(text, "{name}(&[");
+    list(text, constraints);
+    text.push_str("])");
 }
 
 fn bound(name: &str, number: Bound) -> String {
@@ -121,6 +203,6 @@ fn bound(name: &str, number: Bound) -> String {
     }
 }
 
-fn branch_list(branches: &[Vec<String>]) -> String {
+fn branch_list(branches: &[&[String]]) -> String {
     branches.iter().map(|keys| format!("&{}", strings(keys))).collect::<Vec<_>>().join(", ")
 }

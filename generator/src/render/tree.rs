@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::naming::Names;
+
 /// Files by their path below the output folder, with slashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tree {
+pub(crate) struct Tree {
     /// Path to text.
-    pub files: BTreeMap<String, String>,
+    pub(crate) files: BTreeMap<String, String>,
     /// How many types they define.
-    pub types: usize,
+    pub(crate) types: usize,
+    /// What the names in them stand for.
+    pub(crate) names: Names,
 }

@@ -11,7 +11,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Changes, Error, failed, manifest};
+use super::{
+    Changes, Error, failed,
+    manifest::{self, Manifest},
+};
 
 const TEMPORARY: &str = ".crdgen-";
 
@@ -38,7 +41,8 @@ pub(super) fn apply(changes: &Changes, folder: &Path) -> Result<(), Error> {
 /// The manifest while files come and go, and the one after that.
 fn manifests(changes: &Changes) -> (Option<String>, Option<&str>) {
     let Some((before, after)) = changes.write.get(manifest::NAME) else { return (None, None) };
-    let both = manifest::union(before.as_deref().unwrap_or_default(), after);
+    let read = |text: &str| Manifest::read(text).unwrap_or_default();
+    let both = read(before.as_deref().unwrap_or_default()).union(read(after)).text();
     let last = (both != *after).then_some(after.as_str());
     (Some(both), last)
 }

@@ -11,7 +11,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Error, apply, failed, manifest};
+use super::{
+    Error, apply, failed,
+    manifest::{self, Fault, Manifest},
+};
 use crate::render::MARK;
 
 /// A folder of anything else is recognised as such long before this many.
@@ -23,12 +26,13 @@ pub(super) fn files(folder: &Path) -> Result<BTreeMap<String, String>, Error> {
     let mut foreign = Vec::new();
     let manifest_path = folder.join(manifest::NAME);
     let named = match read(&manifest_path)? {
-        Some(text) => match manifest::read(&text) {
-            Some(named) => {
+        Some(text) => match Manifest::read(&text) {
+            Ok(manifest) => {
                 found.insert(manifest::NAME.to_owned(), text);
-                named
+                manifest.files
             }
-            None => return Err(Error::Foreign(vec![manifest_path])),
+            Err(Fault::Foreign) => return Err(Error::Foreign(vec![manifest_path])),
+            Err(Fault::Line(line)) => return Err(Error::Manifest { line }),
         },
         None => BTreeSet::new(),
     };

@@ -18,10 +18,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub(crate) use manifest::NAME as MANIFEST;
+pub(crate) use manifest::{NAME as MANIFEST, with_manifest};
 pub use report::Report;
 
-use crate::render::Tree;
+use crate::{naming::Names, render::Tree};
+use manifest::{Fault, Manifest};
 
 /// Why nothing, or not everything, was written.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,15 @@ pub enum Error {
         list(.0)
     )]
     Foreign(Vec<PathBuf>),
+    /// The manifest of the output folder is damaged. Nothing was changed.
+    #[error(
+        "line {line} of {MANIFEST} in the output folder is damaged: restore the file from version control, or delete the \
+         folder to give all names anew"
+    )]
+    Manifest {
+        /// The line, counted from 1.
+        line: usize,
+    },
     /// Two files whose names a file system without case could not tell apart.
     #[error("two files would have the same name where case does not count: {0}")]
     SameName(String),
@@ -48,7 +58,7 @@ pub enum Error {
 
 /// What would make a folder hold exactly a tree.
 #[derive(Debug, Default)]
-pub struct Changes {
+pub(crate) struct Changes {
     /// Files to write: path, text of before (none if there is no file), text.
     write: BTreeMap<String, (Option<String>, String)>,
     /// Files to remove, with their text.
@@ -57,33 +67,52 @@ pub struct Changes {
 
 /// Makes `folder` hold exactly `tree`. Files whose text is the same are not touched. If a text cannot be written, none
 /// of them has changed.
-pub fn write(tree: &Tree, folder: &Path) -> Result<Changes, Error> {
+pub(crate) fn write(tree: &Tree, folder: &Path) -> Result<Changes, Error> {
     let changes = compare(tree, folder)?;
     apply::apply(&changes, folder)?;
     Ok(changes)
 }
 
 /// Says what [`write()`] would change.
-pub fn check(tree: &Tree, folder: &Path) -> Result<Report, Error> {
+pub(crate) fn check(tree: &Tree, folder: &Path) -> Result<Report, Error> {
     Ok(Report::new(&compare(tree, folder)?))
+}
+
+/// What the names in an output folder stand for; nothing if it is not there or is not ours.
+pub(crate) fn given_names(folder: &Path) -> Result<Names, Error> {
+    let path = folder.join(MANIFEST);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => names_of(&text),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(Names::default()),
+        Err(error) => Err(failed(&path)(error)),
+    }
+}
+
+/// What the names of the output with this manifest stand for.
+pub(crate) fn names_of(manifest: &str) -> Result<Names, Error> {
+    match Manifest::read(manifest) {
+        Ok(manifest) => Ok(manifest.names),
+        // Writing tells that the folder is somebody else's.
+        Err(Fault::Foreign) => Ok(Names::default()),
+        Err(Fault::Line(line)) => Err(Error::Manifest { line }),
+    }
 }
 
 impl Changes {
     /// How many files are written.
-    pub fn written(&self) -> usize {
+    pub(crate) fn written(&self) -> usize {
         self.write.len()
     }
 
     /// How many files are removed.
-    pub fn removed(&self) -> usize {
+    pub(crate) fn removed(&self) -> usize {
         self.remove.len()
     }
 }
 
 /// Looks at everything, changes nothing.
 fn compare(tree: &Tree, folder: &Path) -> Result<Changes, Error> {
-    let mut planned = tree.files.clone();
-    planned.insert(manifest::NAME.to_owned(), manifest::text(&tree.files));
+    let planned = with_manifest(tree);
     distinct_names(&planned)?;
     let mut existing = existing::files(folder)?;
     let mut changes = Changes::default();

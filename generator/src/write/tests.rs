@@ -7,7 +7,7 @@ fn tree(files: &[(&str, &str)]) -> Tree {
         let header = if manifest::carries_header(path) { format!("{}.\n", crate::render::MARK) } else { String::new() };
         ((*path).to_owned(), format!("{header}{text}"))
     });
-    Tree { files: files.collect(), types: 0 }
+    Tree { files: files.collect(), ..Tree::default() }
 }
 
 /// The visible files below a folder.

@@ -9,16 +9,17 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use self::table::{Evidence, FieldType, KubernetesField, KubernetesType};
 use crate::model::{Body, Field, Object, Shape, ShapeId, Shapes, Type};
 
 /// Replaces what is recognised.
-pub(super) fn recognize(shapes: &mut Shapes) {
-    let table = Table::read();
-    for id in shapes.ids().collect::<Vec<_>>() {
-        for (index, path) in recognized(shapes, &table, id) {
+pub(super) fn recognize(shapes: &mut Shapes<'_>) {
+    static TABLE: LazyLock<Table> = LazyLock::new(Table::read);
+    let table = &*TABLE;
+    for id in shapes.ids() {
+        for (index, path) in recognized(shapes, table, id) {
             if let Body::Object(object) = &mut shapes[id].body {
                 let ty = &mut object.fields[index].ty;
                 *ty = ty.with_leaf(Type::Kubernetes(path));
@@ -47,21 +48,21 @@ impl Table {
 }
 
 /// The properties of an object whose types are Kubernetes' own, by index.
-fn recognized(shapes: &Shapes, table: &Table, id: ShapeId) -> Vec<(usize, &'static str)> {
+fn recognized(shapes: &Shapes<'_>, table: &Table, id: ShapeId) -> Vec<(usize, &'static str)> {
     let Body::Object(object) = &shapes[id].body else { return Vec::new() };
     let types = object.fields.iter().enumerate();
     types.filter_map(|(index, field)| Some((index, find(shapes, table, field.ty.shape()?)?))).collect()
 }
 
 /// The type that a shape stands for, on its own.
-fn find(shapes: &Shapes, table: &Table, id: ShapeId) -> Option<&'static str> {
+fn find(shapes: &Shapes<'_>, table: &Table, id: ShapeId) -> Option<&'static str> {
     let Body::Object(object) = &shapes[id].body else { return None };
-    let candidates = object.fields.iter().filter_map(|field| table.by_key.get(field.key.as_str())).flatten();
+    let candidates = object.fields.iter().filter_map(|field| table.by_key.get(field.key)).flatten();
     let mut types = candidates.filter_map(|name| table.types.get(name));
     types.find(|ty| has_evidence(ty, &shapes[id]) && fits(shapes, table, ty, id)).map(|ty| ty.path)
 }
 
-fn has_evidence(ty: &KubernetesType, shape: &Shape) -> bool {
+fn has_evidence(ty: &KubernetesType, shape: &Shape<'_>) -> bool {
     match &ty.evidence {
         Evidence::Shape => true,
         Evidence::Parent => false,
@@ -72,18 +73,18 @@ fn has_evidence(ty: &KubernetesType, shape: &Shape) -> bool {
     }
 }
 
-fn says(shape: &Shape, phrase: &str) -> bool {
+fn says(shape: &Shape<'_>, phrase: &str) -> bool {
     let Body::Object(object) = &shape.body else { return false };
-    let own = shape.docs.description.iter();
-    let mut descriptions = own.chain(object.fields.iter().filter_map(|field| field.docs.description.as_ref()));
+    let own = shape.docs.description.into_iter();
+    let mut descriptions = own.chain(object.fields.iter().filter_map(|field| field.docs.description));
     descriptions.any(|text| text.to_ascii_lowercase().contains(phrase))
 }
 
 /// Whether the type holds exactly what the shape allows. Types of the table nest a few levels deep at most.
-fn fits(shapes: &Shapes, table: &Table, ty: &KubernetesType, id: ShapeId) -> bool {
+fn fits(shapes: &Shapes<'_>, table: &Table, ty: &KubernetesType, id: ShapeId) -> bool {
     let shape = &shapes[id];
     let Body::Object(object) = &shape.body else { return false };
-    let constrained = object.unknown || !shape.docs.notes.is_empty();
+    let constrained = object.unknown.is_some() || !shape.docs.notes.is_empty();
     !constrained
         && ty.fields.iter().all(|expected| expected.added_later || has_key(object, expected.key))
         && object.fields.iter().all(|field| {
@@ -92,19 +93,19 @@ fn fits(shapes: &Shapes, table: &Table, ty: &KubernetesType, id: ShapeId) -> boo
         })
 }
 
-fn has_key(object: &Object, key: &str) -> bool {
+fn has_key(object: &Object<'_>, key: &str) -> bool {
     object.fields.iter().any(|field| field.key == key)
 }
 
 /// A default is a note of its own, and no constraint: the server has filled it in before anyone reads the object.
-fn field_fits(shapes: &Shapes, table: &Table, expected: &KubernetesField, field: &Field) -> bool {
+fn field_fits(shapes: &Shapes<'_>, table: &Table, expected: &KubernetesField, field: &Field<'_>) -> bool {
     let constrained =
-        !field.rules.is_empty() || field.nullable || field.docs.notes.len() > usize::from(field.defaulted);
+        !field.constraints.is_empty() || field.nullable || field.docs.notes.len() > usize::from(field.defaulted);
     let always_there = field.required || field.defaulted && expected.required;
     !constrained && always_there == expected.required && type_fits(shapes, table, &expected.ty, &field.ty)
 }
 
-fn type_fits(shapes: &Shapes, table: &Table, expected: &FieldType, ty: &Type) -> bool {
+fn type_fits(shapes: &Shapes<'_>, table: &Table, expected: &FieldType, ty: &Type) -> bool {
     match (expected, ty) {
         (FieldType::String, Type::String)
         | (FieldType::Int32, Type::Int32)

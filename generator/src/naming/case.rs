@@ -1,19 +1,13 @@
 //! Words → Rust identifiers: fields and modules in snake case, types and variants in upper camel case.
 //!
-//! In: text and a [`Level`]. Out: an identifier that compiles in editions 2021 and 2024, raw where it is a keyword.
+//! In: text and a [`Level`]. Out: an identifier that compiles in editions 2021 and 2024; a keyword has no `r#` yet.
+
+use std::borrow::Cow;
 
 use super::{
     singular::singular,
     word::{Level, words},
 };
-
-/// Keywords of any edition that may be raw identifiers, sorted.
-const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
-    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
-    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-];
 
 /// Names that are no identifiers at all, raw or not.
 const FORBIDDEN: &[&str] = &["Self", "crate", "self", "super"];
@@ -21,44 +15,32 @@ const FORBIDDEN: &[&str] = &["Self", "crate", "self", "super"];
 /// The stem of module files that mean something to Cargo, to Rust or to Windows, sorted.
 const RESERVED_STEMS: &[&str] = &["aux", "con", "lib", "main", "mod", "nul", "prn"];
 
-/// A field for a JSON key: `storageSize` is `storage_size`, `type` is `r#type`, `self` is `self_`.
+/// A field for a JSON key: `storageSize` is `storage_size`, `self` is `self_`.
 pub(super) fn field(key: &str, level: Level) -> String {
-    keyword_safe(snake(key, level))
+    let name = snake(key, level);
+    if FORBIDDEN.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
 /// A module for a group, a version, a kind or a property. Never a name that would land outside its folder or that a
 /// file system refuses.
 pub(super) fn module(text: &str, level: Level) -> String {
-    let name = snake(text, level);
-    if RESERVED_STEMS.binary_search(&name.as_str()).is_ok() || is_device(&name) {
-        return format!("{name}_");
-    }
-    keyword_safe(name)
-}
-
-/// The file stem of a module: its name without `r#`.
-pub fn stem(module: &str) -> &str {
-    module.strip_prefix("r#").unwrap_or(module)
-}
-
-/// A file stem for text that names a file, not a module.
-pub(super) fn file_stem(text: &str) -> String {
-    stem(&module(text, Level::Plain)).to_owned()
+    let name = field(text, level);
+    if RESERVED_STEMS.binary_search(&name.as_str()).is_ok() || is_device(&name) { format!("{name}_") } else { name }
 }
 
 /// A type for a property; the singular where many of them are held and the level allows it.
 pub(super) fn ty(key: &str, collection: bool, level: Level) -> String {
     let mut words = words(key, level.max(Level::Plain));
     if let (Level::Singular, true, Some(last)) = (level, collection, words.last_mut()) {
-        *last = singular(last);
+        *last = singular(&last.to_ascii_lowercase()).into();
     }
     camel(&words, "N")
 }
 
 /// A type for a kind: itself, where it is an identifier in upper camel case.
-pub(super) fn kind(kind: &str) -> String {
+pub(super) fn kind(kind: &str, level: Level) -> String {
     let plain = kind.starts_with(|c: char| c.is_ascii_uppercase()) && kind.chars().all(|c| c.is_ascii_alphanumeric());
-    if plain && kind != "Self" { kind.to_owned() } else { camel(&words(kind, Level::Plain), "N") }
+    if plain && kind != "Self" { kind.to_owned() } else { camel(&words(kind, level), "N") }
 }
 
 /// A variant for a value: itself, where it is an identifier in upper camel case (`PostgreSQL`), otherwise in that case
@@ -71,7 +53,7 @@ pub(super) fn variant(value: &str, level: Level) -> String {
     // A sign makes a number of its own.
     let words = match value.strip_prefix('-') {
         Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => {
-            let mut spelled = vec!["minus".to_owned()];
+            let mut spelled: Vec<Cow<'_, str>> = vec!["minus".into()];
             spelled.extend(words(rest, level));
             spelled
         }
@@ -88,22 +70,19 @@ pub(super) fn is_upper_camel(value: &str) -> bool {
 }
 
 fn snake(text: &str, level: Level) -> String {
-    let name = words(text, level).join("_");
+    let mut name = String::with_capacity(text.len() + 8);
+    for word in words(text, level) {
+        if !name.is_empty() {
+            name.push('_');
+        }
+        name.push_str(&word);
+    }
+    name.make_ascii_lowercase();
     if name.starts_with(|c: char| c.is_ascii_digit()) { format!("n{name}") } else { name }
 }
 
-fn keyword_safe(name: String) -> String {
-    if FORBIDDEN.contains(&name.as_str()) {
-        format!("{name}_")
-    } else if KEYWORDS.binary_search(&name.as_str()).is_ok() {
-        format!("r#{name}")
-    } else {
-        name
-    }
-}
-
 /// Joins words; digits that would run together are kept apart. `Self` is the one keyword in this case.
-fn camel(words: &[String], digit_prefix: &str) -> String {
+fn camel(words: &[Cow<'_, str>], digit_prefix: &str) -> String {
     let mut name = String::new();
     for word in words {
         let digits_meet =
@@ -111,9 +90,9 @@ fn camel(words: &[String], digit_prefix: &str) -> String {
         if digits_meet {
             name.push('_');
         }
-        let (first, rest) = word.split_at(word.len().min(1));
-        name.push_str(&first.to_ascii_uppercase());
-        name.push_str(rest);
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|c| c.to_ascii_uppercase()));
+        name.extend(letters.map(|c| c.to_ascii_lowercase()));
     }
     if name.starts_with(|c: char| c.is_ascii_digit()) {
         name.insert_str(0, digit_prefix);
@@ -133,7 +112,6 @@ mod tests {
 
     #[test]
     fn tables_are_sorted_for_the_search() {
-        assert!(KEYWORDS.is_sorted());
         assert!(RESERVED_STEMS.is_sorted());
     }
 
@@ -141,8 +119,7 @@ mod tests {
     fn a_field_is_snake_case_and_never_a_keyword() {
         let pairs = [
             ("storageSize", "storage_size"),
-            ("type", "r#type"),
-            ("gen", "r#gen"),
+            ("type", "type"),
             ("self", "self_"),
             ("Self", "self_"),
             ("crate", "crate_"),
@@ -165,7 +142,7 @@ mod tests {
             ("lpt1", "lpt1_"),
             ("../../etc", "etc"),
             ("/", "slash"),
-            ("type", "r#type"),
+            ("type", "type"),
         ];
         for (text, expected) in pairs {
             assert_eq!(module(text, Level::Plain), expected, "{text}");

@@ -1,12 +1,12 @@
 //! Constraints on a value, one variant for each constructor that the runtime has.
 
-/// One constraint.
+/// One constraint: an OpenAPI keyword with its argument.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Rule {
+pub(crate) enum Constraint<'a> {
     /// `pattern`
-    Pattern(String),
+    Pattern(&'a str),
     /// `format`
-    Format(String),
+    Format(&'a str),
     /// `minLength`
     MinLength(i64),
     /// `maxLength`
@@ -28,7 +28,7 @@ pub enum Rule {
     /// `x-kubernetes-list-type: set`
     Unique,
     /// `x-kubernetes-list-type: map`, with its keys.
-    ListMap(Vec<String>),
+    ListMap(&'a [String]),
     /// Constraints on every item of an array.
     Items(Vec<Self>),
     /// Constraints on every value of a map.
@@ -36,14 +36,14 @@ pub enum Rule {
     /// `enum` that is no enum of strings: each value as JSON text.
     OneOf(Vec<String>),
     /// `oneOf` of branches that only have `required`.
-    OneOfRequired(Vec<Vec<String>>),
+    OneOfRequired(Vec<&'a [String]>),
     /// `anyOf` of branches that only have `required`.
-    AnyOfRequired(Vec<Vec<String>>),
+    AnyOfRequired(Vec<&'a [String]>),
 }
 
 /// A number in a schema.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Bound {
+pub(crate) enum Bound {
     /// Written as an integer that fits.
     Int(i64),
     /// Any other number.

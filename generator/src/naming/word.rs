@@ -1,7 +1,9 @@
 //! Text of a schema → words that identifiers are made of.
 //!
-//! In: any text. Out: lower-case ASCII words. How much of the text they tell apart depends on the [`Level`]: names get
-//! longer only where shorter ones collide.
+//! In: any text. Out: ASCII words, capitalised as the text has them. How much of the text they tell apart depends on the
+//! [`Level`]: names get longer only where shorter ones collide.
+
+use std::borrow::Cow;
 
 /// How much of a text its words tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,23 +36,23 @@ impl Level {
 /// Longer words than this are abbreviated (file systems end at 255 bytes a name), except at the last level.
 const LONGEST: usize = 100;
 
-/// The words of `text`: at least one, each of `[a-z0-9]+`.
-pub(super) fn words(text: &str, level: Level) -> Vec<String> {
+/// The words of `text`: at least one, each of `[A-Za-z0-9]+`.
+pub(super) fn words(text: &str, level: Level) -> Vec<Cow<'_, str>> {
     if level == Level::Exact {
-        return text.chars().map(|c| format!("u{:x}", u32::from(c))).chain(["text".to_owned()]).collect();
+        return text.chars().map(|c| format!("u{:x}", u32::from(c)).into()).chain(["text".into()]).collect();
     }
     let spell_separators = level >= Level::Symbols || !text.contains(|c: char| c.is_ascii_alphanumeric());
     let mut words = split(text, spell_separators);
     if level == Level::Case {
-        words.push(capitalization(text).to_owned());
+        words.push(capitalization(text).into());
     }
     if words.is_empty() {
-        words.push("empty".to_owned());
+        words.push("empty".into());
     }
     abbreviate(words, text)
 }
 
-fn split(text: &str, spell_separators: bool) -> Vec<String> {
+fn split(text: &str, spell_separators: bool) -> Vec<Cow<'_, str>> {
     let mut words = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -70,7 +72,7 @@ fn split(text: &str, spell_separators: bool) -> Vec<String> {
 }
 
 /// Splits where the case changes: `podCIDRs` is pod, cidrs; `HTTPRoute` is http, route; `IPv4Address` is ipv4, address.
-fn split_case(run: &str, words: &mut Vec<String>) {
+fn split_case<'a>(run: &'a str, words: &mut Vec<Cow<'a, str>>) {
     let bytes = run.as_bytes();
     let upper = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_uppercase);
     let lower = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_lowercase);
@@ -86,14 +88,14 @@ fn split_case(run: &str, words: &mut Vec<String>) {
         let after_lower = upper(at) && !upper(at - 1);
         let acronym_ends = upper(at) && upper(at - 1) && lower(at + 1) && !suffix(at + 1);
         if after_lower || acronym_ends {
-            words.push(run[start..at].to_ascii_lowercase());
+            words.push(run[start..at].into());
             start = at;
         }
     }
-    words.push(run[start..].to_ascii_lowercase());
+    words.push(run[start..].into());
 }
 
-fn symbol(c: char) -> String {
+fn symbol(c: char) -> Cow<'static, str> {
     let name = match c {
         '-' => "dash",
         '_' => "underscore",
@@ -130,9 +132,9 @@ fn symbol(c: char) -> String {
         '}' => "end",
         '\n' => "newline",
         '\t' => "tab",
-        _ => return format!("u{:x}", u32::from(c)),
+        _ => return format!("u{:x}", u32::from(c)).into(),
     };
-    name.to_owned()
+    name.into()
 }
 
 fn capitalization(text: &str) -> &'static str {
@@ -148,7 +150,10 @@ fn capitalization(text: &str) -> &'static str {
 }
 
 /// Keeps the first words of a very long text, and a hash of it instead of the others.
-fn abbreviate(mut words: Vec<String>, text: &str) -> Vec<String> {
+fn abbreviate<'a>(mut words: Vec<Cow<'a, str>>, text: &str) -> Vec<Cow<'a, str>> {
+    if text.len() < LONGEST / 12 {
+        return words;
+    }
     let mut length = 0;
     let fits = words.iter().take_while(|word| {
         length += word.len() + 1;
@@ -157,8 +162,8 @@ fn abbreviate(mut words: Vec<String>, text: &str) -> Vec<String> {
     let kept = fits.count();
     if kept < words.len() {
         words.truncate(kept.max(1));
-        words[0].truncate(LONGEST);
-        words.push(format!("h{:016x}", fnv1a(text)));
+        words[0].to_mut().truncate(LONGEST);
+        words.push(format!("h{:016x}", fnv1a(text)).into());
     }
     words
 }
@@ -173,7 +178,8 @@ mod tests {
     use super::*;
 
     fn check(text: &str, level: Level, expected: &[&str]) {
-        assert_eq!(words(text, level), expected, "{text:?} at {level:?}");
+        let found: Vec<String> = words(text, level).iter().map(|word| word.to_ascii_lowercase()).collect();
+        assert_eq!(found, expected, "{text:?} at {level:?}");
     }
 
     #[test]
@@ -207,9 +213,10 @@ mod tests {
     #[test]
     fn a_long_text_is_abbreviated_to_something_stable() {
         let long = "very-".repeat(100);
-        let name = words(&long, Level::Plain).join("_");
+        let joined = |text: &str| words(text, Level::Plain).join("_");
+        let name = joined(&long);
         assert!(name.len() < 130, "{name}");
         assert!(name.starts_with("very_very_"), "{name}");
-        assert_ne!(name, words(&format!("{long}x"), Level::Plain).join("_"));
+        assert_ne!(name, joined(&format!("{long}x")));
     }
 }

@@ -1,0 +1,242 @@
+//! What each name of an output stands for, so that the next output does not give it to something else.
+//!
+//! In: names as they are given, or their text in the output's manifest. Out: lookups by scope, or that text: one line a
+//! scope, sorted. A scope is what a name must be unique in: the fields of an object, the types of a module, the kinds of a
+//! version. Names that are equal to what they stand for are written once.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use crate::model::Ident;
+
+/// What the names of an output stand for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Names {
+    /// Scopes by kind and place: name → what it stands for.
+    scopes: BTreeMap<(ScopeKind, String), Scope>,
+    /// Places whose names are those of another place.
+    same: BTreeMap<String, String>,
+}
+
+/// Name → what it stands for.
+pub(crate) type Scope = BTreeMap<String, String>;
+
+/// The scopes that there are. A place is a group, a group and version, or a place in a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ScopeKind {
+    /// Modules of groups, by the group.
+    Groups,
+    /// Methods of the clientset, by group and version.
+    GroupVersions,
+    /// Modules of a group's versions, by the version.
+    Versions,
+    /// Files of a group's CRDs, by the plural name.
+    Documents,
+    /// Modules of a version's kinds, by the kind.
+    Kinds,
+    /// Types of a version's kinds, by the kind.
+    KindTypes,
+    /// Methods of a version's clients, by the plural name.
+    Accessors,
+    /// What a version's module re-exports, by its place.
+    Exports,
+    /// Fields of an object, by the key.
+    Fields,
+    /// The field of an object that keeps unknown properties.
+    Unknown,
+    /// Types of an object's properties, by the key.
+    Types,
+    /// Modules of an object's properties, by the key.
+    Modules,
+    /// Variants of an enum, by the value.
+    Variants,
+}
+
+const KINDS: [(ScopeKind, &str); 13] = [
+    (ScopeKind::Groups, "groups"),
+    (ScopeKind::GroupVersions, "group-versions"),
+    (ScopeKind::Versions, "versions"),
+    (ScopeKind::Documents, "documents"),
+    (ScopeKind::Kinds, "kinds"),
+    (ScopeKind::KindTypes, "kind-types"),
+    (ScopeKind::Accessors, "accessors"),
+    (ScopeKind::Exports, "exports"),
+    (ScopeKind::Fields, "fields"),
+    (ScopeKind::Unknown, "unknown"),
+    (ScopeKind::Types, "types"),
+    (ScopeKind::Modules, "modules"),
+    (ScopeKind::Variants, "variants"),
+];
+
+const SAME: &str = "same";
+
+impl ScopeKind {
+    fn word(self) -> &'static str {
+        KINDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        KINDS.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
+    }
+}
+
+impl Names {
+    /// Whether nothing is known.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.scopes.is_empty()
+    }
+
+    /// The names of a scope, if it was there.
+    pub(crate) fn scope(&self, kind: ScopeKind, place: &str) -> Option<&Scope> {
+        if self.is_empty() {
+            return None;
+        }
+        if let Some(scope) = self.scopes.get(&(kind, place.to_owned())) {
+            return Some(scope);
+        }
+        // The names below a shared place are written once. A place that others share is inside of no shared one.
+        let mut above = place;
+        while let Some((parent, _)) = above.rsplit_once('/') {
+            if let Some(other) = self.same.get(above) {
+                return self.scopes.get(&(kind, format!("{other}{}", &place[above.len()..])));
+            }
+            above = parent;
+        }
+        None
+    }
+
+    /// Notes a scope; one without names is nothing.
+    pub(crate) fn insert(&mut self, kind: ScopeKind, place: &str, scope: Scope) {
+        if !scope.is_empty() {
+            self.scopes.insert((kind, place.to_owned()), scope);
+        }
+    }
+
+    /// Notes that everything at and below `place` has the names of what is at `other`.
+    pub(crate) fn insert_same(&mut self, place: &str, other: &str) {
+        self.same.insert(place.to_owned(), other.to_owned());
+    }
+
+    /// Adds all names of another part of the output.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.scopes.extend(other.scopes);
+        self.same.extend(other.same);
+    }
+
+    /// One line a scope.
+    pub(crate) fn to_text(&self) -> String {
+        let mut text = String::new();
+        for ((kind, place), scope) in &self.scopes {
+            let _ = write!(text, "{} {}:", kind.word(), Token(place));
+            for (name, key) in scope {
+                text.push(' ');
+                text.push_str(name);
+                if name != key {
+                    let _ = write!(text, "={}", Token(key));
+                }
+            }
+            text.push('\n');
+        }
+        for (place, other) in &self.same {
+            let _ = writeln!(text, "{SAME} {}: {}", Token(place), Token(other));
+        }
+        text
+    }
+
+    /// Takes one line of such a text. Returns `None` if it is none.
+    pub(crate) fn take_line(&mut self, line: &str) -> Option<()> {
+        let (word, rest) = line.split_once(' ')?;
+        let (place, rest) = token(rest)?;
+        let mut rest = rest.strip_prefix(':')?;
+        if word == SAME {
+            let (other, end) = token(rest.strip_prefix(' ')?)?;
+            self.same.insert(place, other);
+            return end.is_empty().then_some(());
+        }
+        let kind = ScopeKind::from_word(word)?;
+        let mut scope = Scope::new();
+        while let Some(pair) = rest.strip_prefix(' ') {
+            let (name, after) = token(pair).filter(|(name, _)| Ident::is_valid(name))?;
+            let (key, after) = match after.strip_prefix('=') {
+                Some(key) => token(key)?,
+                None => (name.clone(), after),
+            };
+            scope.insert(name, key);
+            rest = after;
+        }
+        self.insert(kind, &place, scope);
+        rest.is_empty().then_some(())
+    }
+}
+
+/// A text as it stands in a line: plain, or as a JSON string.
+struct Token<'a>(&'a str);
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '$' | '/' | '~' | '*' | '+' | '-')
+}
+
+impl std::fmt::Display for Token<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if !self.0.is_empty() && self.0.chars().all(is_plain) {
+            f.write_str(self.0)
+        } else {
+            write!(f, "{}", serde_json::Value::from(self.0))
+        }
+    }
+}
+
+/// The text at the start of a line, and the rest.
+fn token(line: &str) -> Option<(String, &str)> {
+    if line.starts_with('"') {
+        let mut texts = serde_json::Deserializer::from_str(line).into_iter::<String>();
+        let text = texts.next()?.ok()?;
+        return Some((text, &line[texts.byte_offset()..]));
+    }
+    let end = line.find(|c| !is_plain(c)).unwrap_or(line.len());
+    (end > 0).then(|| (line[..end].to_owned(), &line[end..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope(pairs: &[(&str, &str)]) -> Scope {
+        pairs.iter().map(|&(name, key)| (name.to_owned(), key.to_owned())).collect()
+    }
+
+    fn names() -> Names {
+        let mut names = Names::default();
+        names.insert(ScopeKind::Fields, "a.b/v1/spec", scope(&[("engine", "engine"), ("storage_size", "storageSize")]));
+        names.insert(ScopeKind::Variants, "a.b/v1/x y", scope(&[("Empty", ""), ("Quote", "\"=\n")]));
+        names.insert_same("a.b/v2/spec", "a.b/v1/spec");
+        names
+    }
+
+    #[test]
+    fn names_come_back_from_their_text() {
+        let names = names();
+        let text = names.to_text();
+        assert_eq!(
+            text,
+            "fields a.b/v1/spec: engine storage_size=storageSize\nvariants \"a.b/v1/x y\": Empty=\"\" Quote=\"\\\"=\\n\"\n\
+             same a.b/v2/spec: a.b/v1/spec\n"
+        );
+        let mut back = Names::default();
+        assert!(text.lines().all(|line| back.take_line(line).is_some()));
+        assert_eq!(back, names);
+    }
+
+    #[test]
+    fn a_shared_place_has_the_names_of_the_other() {
+        let names = names();
+        assert_eq!(names.scope(ScopeKind::Fields, "a.b/v2/spec"), names.scope(ScopeKind::Fields, "a.b/v1/spec"));
+        assert_eq!(names.scope(ScopeKind::Fields, "a.b/v2/spec/deeper"), None);
+    }
+
+    #[test]
+    fn a_line_that_is_none_is_not_taken() {
+        for line in ["", "fields", "fields a", "colours a: b", "fields a: b=", "same a:", "fields a: b c=\"d", "fields a: b/=c d="] {
+            assert_eq!(Names::default().take_line(line), None, "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The shells around the pure core: read, generate, and write or compare.
+
+use std::{collections::BTreeMap, fmt, path::PathBuf};
+
+use crdgen_schema::diagnostic::Diagnostics;
+
+use crate::{
+    Error,
+    generate::{self, GeneratedResource, Input},
+    load,
+    options::Options,
+    render::Tree,
+    write::{self, Changes, Report},
+};
+
+/// One run, with its settings decided.
+pub(crate) struct Job {
+    /// What to read.
+    pub(crate) paths: Vec<PathBuf>,
+    /// The settings file that was read.
+    pub(crate) settings_file: Option<PathBuf>,
+    /// The output folder, if one is named.
+    pub(crate) out: Option<PathBuf>,
+    /// How to generate.
+    pub(crate) options: Options,
+    /// Whether names keep their meaning from run to run.
+    pub(crate) memory: Memory,
+    /// Whom to tell when a stage begins.
+    pub(crate) progress: Option<fn(&str)>,
+}
+
+/// Whether the output folder is kept, and with it what its names stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Memory {
+    /// It is under version control.
+    Keeps,
+    /// It belongs to a build, and may be empty in the next one.
+    Forgets,
+}
+
+/// What was generated.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Output {
+    /// Path below the output folder, with slashes → text. `.crdgen` is the manifest.
+    pub files: BTreeMap<String, String>,
+    /// How many types they define.
+    pub types: usize,
+    /// The kinds, one for each version.
+    pub resources: Vec<GeneratedResource>,
+    /// What was found, warnings only.
+    pub warnings: Diagnostics,
+}
+
+/// What a run did. Its text is one line for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// How many CRDs were read.
+    pub definitions: usize,
+    /// How many types their code defines.
+    pub types: usize,
+    /// How many files the output has.
+    pub files: usize,
+    /// How many of them were written, as their text was not there yet.
+    pub written: usize,
+    /// How many files were removed.
+    pub removed: usize,
+    /// What was found, warnings only.
+    pub warnings: Diagnostics,
+}
+
+impl Job {
+    /// Writes the output folder.
+    pub(crate) fn generate(&self) -> Result<Summary, Error> {
+        let (input, _) = self.load()?;
+        let (tree, warnings) = self.run(&input)?;
+        self.say("comparing with what is there");
+        let changes = write::write(&tree, self.out()?)?;
+        Ok(Summary::new(input.definitions.len(), &tree, &changes, warnings))
+    }
+
+    /// As [`Self::generate`]; also gives what was read.
+    pub(crate) fn compile(&self) -> Result<(Summary, Vec<PathBuf>), Error> {
+        let (input, mut watched) = self.load()?;
+        watched.extend(self.settings_file.clone());
+        let (tree, warnings) = self.run(&input)?;
+        let changes = write::write(&tree, self.out()?)?;
+        Ok((Summary::new(input.definitions.len(), &tree, &changes, warnings), watched))
+    }
+
+    /// Compares with the output folder.
+    pub(crate) fn check(&self) -> Result<Report, Error> {
+        let (input, _) = self.load()?;
+        let (tree, _) = self.run(&input)?;
+        self.say("comparing with what is there");
+        Ok(write::check(&tree, self.out()?)?)
+    }
+
+    fn out(&self) -> Result<&PathBuf, Error> {
+        self.out.as_ref().ok_or(Error::NoOutput)
+    }
+
+    fn load(&self) -> Result<(Input, Vec<PathBuf>), Error> {
+        let out = self.out()?;
+        self.say("reading CRDs");
+        let loaded = load::load(&self.paths);
+        if loaded.diagnostics.has_errors() {
+            return Err(Error::Input(loaded.diagnostics));
+        }
+        let mut input = Input {
+            definitions: loaded.definitions,
+            labels: loaded.labels,
+            warnings: loaded.diagnostics,
+            remembers_names: self.memory == Memory::Keeps,
+            ..Input::default()
+        };
+        if input.remembers_names {
+            input.names = write::given_names(out)?;
+        }
+        Ok((input, loaded.watched))
+    }
+
+    fn run(&self, input: &Input) -> Result<(Tree, Diagnostics), Error> {
+        self.say(&format!("generating code for {}", count(input.definitions.len(), "CRD")));
+        let generated = generate::generate(input, &self.options);
+        if generated.diagnostics.has_errors() {
+            return Err(Error::Input(generated.diagnostics));
+        }
+        Ok((generated.tree, generated.diagnostics))
+    }
+
+    /// Tells that a stage begins.
+    fn say(&self, text: &str) {
+        if let Some(progress) = self.progress {
+            progress(text);
+        }
+    }
+}
+
+impl Output {
+    /// Runs the core.
+    pub(crate) fn new(input: &Input, options: &Options) -> Result<Self, Error> {
+        let generated = generate::generate(input, options);
+        if generated.diagnostics.has_errors() {
+            return Err(Error::Input(generated.diagnostics));
+        }
+        let files = write::with_manifest(&generated.tree);
+        Ok(Self {
+            files,
+            types: generated.tree.types,
+            resources: generated.resources,
+            warnings: generated.diagnostics,
+        })
+    }
+}
+
+impl Summary {
+    fn new(definitions: usize, tree: &Tree, changes: &Changes, warnings: Diagnostics) -> Self {
+        Self {
+            definitions,
+            types: tree.types,
+            // With the manifest.
+            files: tree.files.len() + 1,
+            written: changes.written(),
+            removed: changes.removed(),
+            warnings,
+        }
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { definitions, types, files, written, removed, .. } = self;
+        let [definitions, types, files] =
+            [(definitions, "CRD"), (types, "type"), (files, "file")].map(|(number, noun)| count(*number, noun));
+        write!(f, "{definitions}, {types}, {files}: ")?;
+        match (written, removed) {
+            (0, 0) => f.write_str("nothing changed"),
+            (written, 0) => write!(f, "{written} written"),
+            (written, removed) => write!(f, "{written} written, {removed} removed"),
+        }
+    }
+}
+
+/// `1 file`, `2 files`.
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
