@@ -72,7 +72,11 @@ impl Codegen {
         let outcome = if self.check { self.check(&config) } else { self.generate(&config) };
         outcome.unwrap_or_else(|error| {
             eprintln!("{error}");
-            ExitCode::from(if matches!(error, Error::NoOutput | Error::Settings { .. } | Error::Setting(_)) { 2 } else { 1 })
+            ExitCode::from(if matches!(error, Error::NoOutput | Error::Settings { .. } | Error::Setting(_)) {
+                2
+            } else {
+                1
+            })
         })
     }
 

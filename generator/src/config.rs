@@ -201,10 +201,11 @@ impl Config {
             Some(out) => out,
             None => build_folder()?,
         });
-        let (summary, watched) = job.compile()?;
-        for path in watched {
+        let loaded = job.load()?;
+        for path in job.settings_file.iter().chain(&loaded.watched) {
             println!("cargo:rerun-if-changed={}", path.display());
         }
+        let summary = job.write(loaded)?;
         for warning in &summary.warnings {
             for line in warning.to_string().lines() {
                 println!("cargo:warning={line}");
@@ -215,12 +216,14 @@ impl Config {
 
     /// Generates code for the CRDs at `paths` (files, folders, or `-` for standard input) into the output folder.
     pub fn generate(&self, paths: impl Inputs) -> Result<Summary, Error> {
-        self.job(paths, "crdgen codegen", Memory::Keeps)?.generate()
+        let job = self.job(paths, "crdgen codegen", Memory::Keeps)?;
+        job.write(job.load()?)
     }
 
     /// Says what [`generate`](Self::generate) would change, by the same comparison, and changes nothing.
     pub fn check(&self, paths: impl Inputs) -> Result<Report, Error> {
-        self.job(paths, "crdgen codegen", Memory::Keeps)?.check()
+        let job = self.job(paths, "crdgen codegen", Memory::Keeps)?;
+        job.check(job.load()?)
     }
 
     /// The pure core, for tools that read and write by themselves: definitions in, files out. `manifest` is the text of
@@ -231,11 +234,11 @@ impl Config {
     /// # spec: {group: b.c, scope: Namespaced, names: {kind: A, plural: as}, versions: [{name: v1, served: true, storage: true,\n  \
     /// # schema: {openAPIV3Schema: {type: object}}}]}";
     /// let loaded = crdgen_schema::definition::load("a.yaml", yaml);
-    /// let output = crdgen::configure().output(loaded.definitions, None)?;
+    /// let output = crdgen::configure().output(&loaded.definitions, None)?;
     /// assert!(output.files["b_c/v1/a/mod.rs"].contains("pub struct A {"));
     /// # Ok::<(), crdgen::Error>(())
     /// ```
-    pub fn output(&self, definitions: Vec<Definition>, manifest: Option<&str>) -> Result<Output, Error> {
+    pub fn output(&self, definitions: &[Definition], manifest: Option<&str>) -> Result<Output, Error> {
         let options = self.checked(self.own.clone())?;
         let names = manifest.map(crate::write::names_of).transpose()?.unwrap_or_default();
         let input = Input { definitions, names, remembers_names: true, ..Input::default() };

@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use crdgen_schema::{definition::Definition, diagnostic::{Diagnostic, Diagnostics}};
+use crdgen_schema::{
+    definition::Definition,
+    diagnostic::{Diagnostic, Diagnostics},
+};
 use rayon::prelude::*;
 
 use crate::{
@@ -20,9 +23,9 @@ use crate::{
 
 /// What is generated from.
 #[derive(Debug, Default)]
-pub(crate) struct Input {
+pub(crate) struct Input<'a> {
     /// All definitions, in the order in which they were read.
-    pub(crate) definitions: Vec<Definition>,
+    pub(crate) definitions: &'a [Definition],
     /// What a source file is called in output, if not by its own name.
     pub(crate) labels: BTreeMap<String, String>,
     /// What was found on reading, warnings only.
@@ -58,18 +61,18 @@ pub struct GeneratedResource {
     pub path: String,
 }
 
-impl Input {
+impl Input<'_> {
     /// What a source file is called in output.
-    pub(crate) fn label<'a>(&'a self, file: &'a str) -> &'a str {
+    pub(crate) fn label<'t>(&'t self, file: &'t str) -> &'t str {
         self.labels.get(file).map_or(file, String::as_str)
     }
 }
 
 /// Generates everything.
-pub(crate) fn generate(input: &Input, options: &Options) -> Generated {
+pub(crate) fn generate(input: &Input<'_>, options: &Options) -> Generated {
     let mut diagnostics = input.warnings.clone();
     diagnostics.extend(refusals(&input.refusals, options));
-    let members = by_group(&input.definitions, options);
+    let members = by_group(input.definitions, options);
     diagnostics.extend(repeated_kinds(&members));
     if diagnostics.has_errors() {
         return Generated { diagnostics, ..Generated::default() };
@@ -168,7 +171,10 @@ fn resources(groups: &[Group<'_>]) -> Vec<GeneratedResource> {
             found.extend(version.resources.iter().map(|resource| GeneratedResource {
                 crd: resource.crd.to_owned(),
                 version: version.name.to_owned(),
-                path: format!("{}::{}::{}::{}", group.module, version.module, resource.module, group.shapes[resource.root].ty),
+                path: format!(
+                    "{}::{}::{}::{}",
+                    group.module, version.module, resource.module, group.shapes[resource.root].ty
+                ),
             }));
         }
     }

@@ -91,7 +91,11 @@ impl Options {
         }
         let paths = self.types.iter().map(|(_, path)| path).chain(self.shapes.iter().map(|(_, path)| path));
         if let Some(path) = paths.into_iter().find(|path| !is_path(path)) {
-            return Err(invalid("type path", path, "`k8s_openapi::api::core::v1::PodTemplateSpec` or `crate::Endpoint`"));
+            return Err(invalid(
+                "type path",
+                path,
+                "`k8s_openapi::api::core::v1::PodTemplateSpec` or `crate::Endpoint`",
+            ));
         }
         let variants = self.variant_names.iter().flat_map(|(_, names)| names.iter().map(|(_, name)| name));
         let types = self.type_names.iter().map(|(_, name)| name);
@@ -262,9 +266,18 @@ mod tests {
     fn texts_that_are_no_code_are_refused() {
         check("runtime = 'a; b'", "invalid runtime path \"a; b\": expected for example `crdgen_runtime`");
         check("runtime = 'super::a'", "invalid runtime path \"super::a\": expected for example `crdgen_runtime`");
-        check("[derives]\n'**' = ['Eq)]']", "invalid trait to derive \"Eq)]\": expected for example `Eq` or `schemars::JsonSchema`");
-        check("[attributes]\n'**' = ['#[a] struct B;']", "invalid attribute \"#[a] struct B;\": expected for example `#[non_exhaustive]`");
-        check("[type_names]\n'**' = 'engine'", "invalid name of a type or variant \"engine\": expected for example `DatabaseEngine`");
+        check(
+            "[derives]\n'**' = ['Eq)]']",
+            "invalid trait to derive \"Eq)]\": expected for example `Eq` or `schemars::JsonSchema`",
+        );
+        check(
+            "[attributes]\n'**' = ['#[a] struct B;']",
+            "invalid attribute \"#[a] struct B;\": expected for example `#[non_exhaustive]`",
+        );
+        check(
+            "[type_names]\n'**' = 'engine'",
+            "invalid name of a type or variant \"engine\": expected for example `DatabaseEngine`",
+        );
         check("[field_names]\n'**' = 'a-b'", "invalid name of a field \"a-b\": expected for example `storage_size`");
     }
 

@@ -1,13 +1,18 @@
 //! The shells around the pure core: read, generate, and write or compare.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use crdgen_schema::diagnostic::Diagnostics;
 
 use crate::{
     Error,
     generate::{self, GeneratedResource, Input},
-    load,
+    load::{self, Loaded},
+    naming::Names,
     options::Options,
     render::Tree,
     write::{self, Changes, Report},
@@ -71,59 +76,47 @@ pub struct Summary {
 }
 
 impl Job {
-    /// Writes the output folder.
-    pub(crate) fn generate(&self) -> Result<Summary, Error> {
-        let (input, _) = self.load()?;
-        let (tree, warnings) = self.run(&input)?;
-        self.say("comparing with what is there");
-        let changes = write::write(&tree, self.out()?)?;
-        Ok(Summary::new(input.definitions.len(), &tree, &changes, warnings))
+    /// Reads the input. Faults of one file do not hide those of another, but with one nothing is generated.
+    pub(crate) fn load(&self) -> Result<Loaded, Error> {
+        self.say("reading CRDs");
+        let loaded = load::load(&self.paths);
+        if loaded.diagnostics.has_errors() { Err(Error::Input(loaded.diagnostics)) } else { Ok(loaded) }
     }
 
-    /// As [`Self::generate`]; also gives what was read.
-    pub(crate) fn compile(&self) -> Result<(Summary, Vec<PathBuf>), Error> {
-        let (input, mut watched) = self.load()?;
-        watched.extend(self.settings_file.clone());
-        let (tree, warnings) = self.run(&input)?;
-        let changes = write::write(&tree, self.out()?)?;
-        Ok((Summary::new(input.definitions.len(), &tree, &changes, warnings), watched))
+    /// Writes the output folder.
+    pub(crate) fn write(&self, loaded: Loaded) -> Result<Summary, Error> {
+        let out = self.out()?;
+        let definitions = loaded.definitions.len();
+        let (tree, warnings) = self.run(loaded, out)?;
+        self.say("comparing with what is there");
+        let changes = write::write(&tree, out)?;
+        Ok(Summary::new(definitions, &tree, &changes, warnings))
     }
 
     /// Compares with the output folder.
-    pub(crate) fn check(&self) -> Result<Report, Error> {
-        let (input, _) = self.load()?;
-        let (tree, _) = self.run(&input)?;
-        self.say("comparing with what is there");
-        Ok(write::check(&tree, self.out()?)?)
-    }
-
-    fn out(&self) -> Result<&PathBuf, Error> {
-        self.out.as_ref().ok_or(Error::NoOutput)
-    }
-
-    fn load(&self) -> Result<(Input, Vec<PathBuf>), Error> {
+    pub(crate) fn check(&self, loaded: Loaded) -> Result<Report, Error> {
         let out = self.out()?;
-        self.say("reading CRDs");
-        let loaded = load::load(&self.paths);
-        if loaded.diagnostics.has_errors() {
-            return Err(Error::Input(loaded.diagnostics));
-        }
-        let mut input = Input {
-            definitions: loaded.definitions,
+        let (tree, _) = self.run(loaded, out)?;
+        self.say("comparing with what is there");
+        Ok(write::check(&tree, out)?)
+    }
+
+    fn out(&self) -> Result<&Path, Error> {
+        self.out.as_deref().ok_or(Error::NoOutput)
+    }
+
+    fn run(&self, loaded: Loaded, out: &Path) -> Result<(Tree, Diagnostics), Error> {
+        self.say(&format!("generating code for {}", count(loaded.definitions.len(), "CRD")));
+        let remembers_names = self.memory == Memory::Keeps;
+        let input = Input {
+            definitions: &loaded.definitions,
             labels: loaded.labels,
             warnings: loaded.diagnostics,
-            remembers_names: self.memory == Memory::Keeps,
+            names: if remembers_names { write::given_names(out)? } else { Names::default() },
+            remembers_names,
             ..Input::default()
         };
-        if input.remembers_names {
-            input.names = write::given_names(out)?;
-        }
-        Ok((input, loaded.watched))
-    }
-
-    fn run(&self, input: &Input) -> Result<(Tree, Diagnostics), Error> {
-        self.say(&format!("generating code for {}", count(input.definitions.len(), "CRD")));
-        let generated = generate::generate(input, &self.options);
+        let generated = generate::generate(&input, &self.options);
         if generated.diagnostics.has_errors() {
             return Err(Error::Input(generated.diagnostics));
         }
@@ -140,18 +133,13 @@ impl Job {
 
 impl Output {
     /// Runs the core.
-    pub(crate) fn new(input: &Input, options: &Options) -> Result<Self, Error> {
+    pub(crate) fn new(input: &Input<'_>, options: &Options) -> Result<Self, Error> {
         let generated = generate::generate(input, options);
         if generated.diagnostics.has_errors() {
             return Err(Error::Input(generated.diagnostics));
         }
         let files = write::with_manifest(&generated.tree);
-        Ok(Self {
-            files,
-            types: generated.tree.types,
-            resources: generated.resources,
-            warnings: generated.diagnostics,
-        })
+        Ok(Self { files, types: generated.tree.types, resources: generated.resources, warnings: generated.diagnostics })
     }
 }
 

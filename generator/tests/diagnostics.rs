@@ -108,10 +108,7 @@ fn kinds_that_want_the_same_module_get_names_that_tell_them_apart() {
 #[test]
 fn plurals_that_want_the_same_file_get_names_that_tell_them_apart() {
     let (a, b) = (crd("A", "a-1"), crd("B", "a--1"));
-    check_files(
-        &[("a.yaml", &a), ("b.yaml", &b)],
-        &["example_com/a_1.json", "example_com/a_dash_1.json"],
-    );
+    check_files(&[("a.yaml", &a), ("b.yaml", &b)], &["example_com/a_1.json", "example_com/a_dash_1.json"]);
 }
 
 #[test]
@@ -134,14 +131,20 @@ fn one_kind_in_two_definitions_is_an_error() {
 fn a_fault_of_the_settings_is_an_error() {
     let text = crd("A", "as");
     let settings = b"typesonly = true\n";
-    check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", settings)], &["crdgen.toml: unknown setting `typesonly`: did you mean `types_only`?"]);
+    check(
+        &[("a.yaml", text.as_bytes()), ("crdgen.toml", settings)],
+        &["crdgen.toml: unknown setting `typesonly`: did you mean `types_only`?"],
+    );
 }
 
 #[test]
 fn a_runtime_that_is_no_path_is_refused() {
     let text = crd("A", "as");
     check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", b"runtime = \"a; b\"\n")], &["invalid runtime path \"a; b\""]);
-    check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", b"runtime = \"super::a\"\n")], &["invalid runtime path \"super::a\""]);
+    check(
+        &[("a.yaml", text.as_bytes()), ("crdgen.toml", b"runtime = \"super::a\"\n")],
+        &["invalid runtime path \"super::a\""],
+    );
 }
 
 #[test]

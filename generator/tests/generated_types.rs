@@ -20,17 +20,17 @@ goldens! {
     maps "../../fixtures/cases/maps/expected/mod.rs"
     names "../../fixtures/cases/names/expected/mod.rs"
     nullable "../../fixtures/cases/nullable/expected/mod.rs"
-    rules "../../fixtures/cases/rules/expected/mod.rs"
+    constraints "../../fixtures/cases/constraints/expected/mod.rs"
     sharing "../../fixtures/cases/sharing/expected/mod.rs"
 }
 
+use constraints::rules_example_com::v1::RuleSpec;
 use embedded::embedded_example_com::v1::PackageSpec;
 use enums::enums_example_com::v1::{EnumerationSpec, enumeration::spec::Protocol};
 use kubernetes::kubernetes_example_com::v1::WorkloadSpec;
 use maps::maps_example_com::v1::{Map, MapSpec};
 use names::names_example_com::v1::NameSpec;
 use nullable::nullable_example_com::v1::NothingSpec;
-use rules::rules_example_com::v1::RuleSpec;
 
 /// The JSON comes back as it went in.
 fn check_kept<T: Serialize + DeserializeOwned>(json: &Value) {

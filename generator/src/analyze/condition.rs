@@ -33,10 +33,8 @@ fn condition(shape: &Shape<'_>, shapes: &Shapes<'_>) -> Option<ConditionFields> 
     if !shape.collection || !shape.key.to_ascii_lowercase().ends_with("conditions") {
         return None;
     }
-    let found: Vec<(&str, usize)> = MEMBERS
-        .iter()
-        .filter_map(|&(name, key)| Some((name, position(object, key, shapes)?)))
-        .collect();
+    let found: Vec<(&str, usize)> =
+        MEMBERS.iter().filter_map(|&(name, key)| Some((name, position(object, key, shapes)?))).collect();
     let has = |wanted: &str| found.iter().any(|(name, _)| *name == wanted);
     let evident = EVIDENCE.iter().any(|key| object.fields.iter().any(|field| field.key == *key));
     let whole = has("r#type") && has("status") && evident && others_can_be_absent(object, &found);

@@ -56,7 +56,11 @@ fn members(group: &Group<'_>) -> Vec<ShapeId> {
 
 /// Numbers shapes so that two have the same number if `describe` says the same of them, given the numbers of their
 /// children.
-fn classes(shapes: &Shapes<'_>, members: &[ShapeId], describe: fn(&mut String, &Shapes<'_>, ShapeId, &Classes)) -> Classes {
+fn classes(
+    shapes: &Shapes<'_>,
+    members: &[ShapeId],
+    describe: fn(&mut String, &Shapes<'_>, ShapeId, &Classes),
+) -> Classes {
     let mut numbers: IndexMap<String, usize> = IndexMap::new();
     let mut classes = vec![usize::MAX; shapes.len()];
     let mut text = String::new();

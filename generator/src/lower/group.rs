@@ -18,7 +18,7 @@ use crate::{
 /// What lowering reads besides the definitions of its group.
 pub(crate) struct Context<'a> {
     /// All that was read.
-    pub(crate) input: &'a Input,
+    pub(crate) input: &'a Input<'a>,
     /// How code is generated.
     pub(crate) options: &'a Options,
     /// Whether to tell of members that want the same name.
@@ -79,7 +79,9 @@ fn lower_version<'a>(
     let members: Vec<(&'a Definition, usize)> = members
         .iter()
         .filter(|definition| !context.options.skips(&definition.name, name))
-        .filter_map(|&definition| Some((definition, definition.versions.iter().position(|version| version.name == name)?)))
+        .filter_map(|&definition| {
+            Some((definition, definition.versions.iter().position(|version| version.name == name)?))
+        })
         .collect();
     let kinds: Vec<&str> = members.iter().map(|(definition, _)| definition.names.kind.as_str()).collect();
     let plurals: Vec<&str> = members.iter().map(|(definition, _)| definition.names.plural.as_str()).collect();

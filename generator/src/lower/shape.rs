@@ -85,7 +85,15 @@ impl<'a, 'n> Lowering<'a, 'n> {
         definition: &'a Definition,
         version: usize,
     ) -> Self {
-        Self { shapes, naming, options, definition, version, queue: VecDeque::new(), diagnostics: Diagnostics::default() }
+        Self {
+            shapes,
+            naming,
+            options,
+            definition,
+            version,
+            queue: VecDeque::new(),
+            diagnostics: Diagnostics::default(),
+        }
     }
 
     /// Lowers the whole schema. `ty` is the name of the kind's type.
@@ -163,7 +171,8 @@ impl<'a, 'n> Lowering<'a, 'n> {
             field.docs.notes = docs::of_implicit(schema);
             if !field.docs.notes.is_empty() {
                 let path = format!("{}.properties[{}]", pending.path, field.key);
-                let message = format!("the generated `validate` does not check the constraints on this `{}`", field.key);
+                let message =
+                    format!("the generated `validate` does not check the constraints on this `{}`", field.key);
                 self.push_warning(message, schema, &path);
             }
         }
@@ -346,9 +355,8 @@ impl<'a, 'n> Lowering<'a, 'n> {
 
 /// Whether an object has any keys. Beside properties, other keys are unknown properties.
 fn is_map(schema: &Schema, site: &Site<'_>) -> bool {
-    let keeps_any = schema.additional_properties.is_some()
-        || schema.preserve_unknown_fields
-        || site.parent_preserves_unknown;
+    let keeps_any =
+        schema.additional_properties.is_some() || schema.preserve_unknown_fields || site.parent_preserves_unknown;
     schema.kind == Some(SchemaType::Object)
         && !schema.int_or_string
         && !schema.embedded_resource

@@ -1,6 +1,6 @@
 //! Paragraphs, lists and code blocks.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{inline::inline, visible};
 
@@ -66,11 +66,15 @@ impl<'a> Blocks<'a> {
             return;
         }
         let indent = " ".repeat(marker.len());
-        let escaped = inline(&paragraph.join("\n"));
+        let joined = if let [line] = paragraph.as_slice() { Cow::Borrowed(*line) } else { paragraph.join("\n").into() };
+        let escaped = inline(&joined);
         let mut prefix = marker.as_str();
         for line in escaped.lines() {
             for folded in fold_at(line, WIDTH.saturating_sub(indent.len())) {
-                self.out.push(format!("{prefix}{}", guarded(&folded)));
+                let mut text = String::with_capacity(prefix.len() + folded.len() + 1);
+                text.push_str(prefix);
+                push_guarded(&mut text, folded);
+                self.out.push(text);
                 prefix = &indent;
             }
         }
@@ -138,49 +142,65 @@ fn list_item(line: &str) -> Option<(&str, &str)> {
 
 /// One paragraph of Markdown, folded.
 pub(crate) fn fold(line: &str) -> Vec<String> {
-    fold_at(line, WIDTH)
+    fold_at(line, WIDTH).into_iter().map(str::to_owned).collect()
 }
 
 /// Folds a line at spaces.
-fn fold_at(line: &str, width: usize) -> Vec<String> {
+fn fold_at(line: &str, width: usize) -> Vec<&str> {
+    // No text has more characters than bytes.
+    if line.len() <= width {
+        return vec![line.trim_matches(' ').trim_end()];
+    }
     let mut lines = Vec::new();
-    let mut current = String::new();
-    let mut length = 0;
+    let (mut start, mut at, mut length) = (0, 0, 0);
     for word in line.split(' ') {
         let word_length = word.chars().count();
-        if length > 0 && length + 1 + word_length > width && !word.is_empty() && !begins_item(word) {
-            lines.push(std::mem::take(&mut current));
-            length = 0;
-        } else if length > 0 {
-            current.push(' ');
+        if length == 0 {
+            start = at;
+        } else if length + 1 + word_length > width && !word.is_empty() && !begins_item(word) {
+            lines.push(line[start..at].trim_end());
+            (start, length) = (at, 0);
+        } else {
             length += 1;
         }
-        current.push_str(word);
         length += word_length;
+        at += word.len() + 1;
     }
-    lines.push(current);
-    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
+    lines.push(line[start..].trim_end());
+    lines
 }
 
 /// Whether a line that starts with this word would start a list.
 fn begins_item(word: &str) -> bool {
-    list_item(&format!("{word} x")).is_some()
+    let digits = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    match word.len() - digits.len() {
+        0 => matches!(word, "-" | "*" | "+"),
+        1..=9 => matches!(digits, "." | ")"),
+        _ => false,
+    }
 }
 
-/// The line, escaped where its start would mean a heading, a quotation, a rule, a list, a table or a code block.
-fn guarded(line: &str) -> String {
+/// Writes the line, escaped where its start would mean a heading, a quotation, a rule, a list, a table or a code block.
+fn push_guarded(text: &mut String, line: &str) {
+    // Most lines start with a letter, which means nothing.
+    if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        text.push_str(line);
+        return;
+    }
     let separates_cells = !line.is_empty() && line.chars().all(|c| matches!(c, '-' | ':' | '|' | ' '));
     let special = line.starts_with(['#', '>', '=', '~', '|'])
         || separates_cells
         || ["---", "***", "___", "- ", "* ", "+ "].iter().any(|start| line.starts_with(start))
         || matches!(line, "*" | "+" | "**");
     if special {
-        return format!("\\{line}");
+        text.push('\\');
     }
     let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let ends_number = line[digits..].starts_with(['.', ')']);
+    let (number, rest) = line.split_at(digits);
+    text.push_str(number);
     if digits > 0 && ends_number && (list_item(line).is_some() || line.len() == digits + 1) {
-        return format!("{}\\{}", &line[..digits], &line[digits..]);
+        text.push('\\');
     }
-    line.to_owned()
+    text.push_str(rest);
 }

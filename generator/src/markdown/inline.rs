@@ -1,5 +1,7 @@
 //! Code spans, links and escapes within a paragraph.
 
+use std::borrow::Cow;
+
 use super::visible;
 
 /// Quoted text is cut here: the schema has it in full.
@@ -28,11 +30,14 @@ fn one_line(text: &str) -> String {
 
 /// One sentence of someone else's, on one line.
 pub(crate) fn prose(text: &str) -> String {
-    inline(&visible(text).split_whitespace().collect::<Vec<_>>().join(" "))
+    inline(&visible(text).split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
 }
 
 /// A paragraph: code spans and links to web pages stay, bare addresses become links, all other syntax is escaped.
-pub(super) fn inline(text: &str) -> String {
+pub(super) fn inline(text: &str) -> Cow<'_, str> {
+    if !has_syntax(text) {
+        return text.into();
+    }
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     let mut spans = CodeSpans::default();
     let mut rest = text;
@@ -54,7 +59,14 @@ pub(super) fn inline(text: &str) -> String {
         out.push(c);
         rest = &rest[c.len_utf8()..];
     }
-    out
+    out.into()
+}
+
+/// Whether anything in a paragraph may mean more than itself. Most have nothing.
+fn has_syntax(text: &str) -> bool {
+    let special = |byte: u8| matches!(byte, b'`' | b'[' | b']' | b'<' | b'\\');
+    // Without an early end the compiler looks at many bytes at once.
+    text.bytes().fold(false, |found, byte| found | special(byte)) || text.contains("://")
 }
 
 /// Remembers for which backticks no partner is left, so that a text is searched once.

@@ -8,22 +8,29 @@ mod inline;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 pub(crate) use block::{fold, lines};
 pub(crate) use inline::{code, prose};
 
 /// The text with tabs as spaces and one kind of newline, and without control characters and those that are invisible or
 /// turn the direction of writing (rustc refuses these in source code).
-pub(crate) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) {
+        return text.into();
+    }
     let mut out = String::with_capacity(text.len());
-    for c in text.replace("\r\n", "\n").chars() {
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
         match c {
+            '\r' if rest.peek() == Some(&'\n') => {}
             '\n' | '\r' | '\u{2028}' | '\u{2029}' => out.push('\n'),
             '\t' => out.push_str("    "),
             c if c.is_control() || is_invisible(c) => out.push('\u{fffd}'),
             c => out.push(c),
         }
     }
-    out
+    out.into()
 }
 
 fn is_invisible(c: char) -> bool {

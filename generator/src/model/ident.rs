@@ -62,7 +62,9 @@ mod tests {
 
     #[test]
     fn only_identifiers_are_valid() {
-        for (text, expected) in [("a_1", true), ("_", false), ("1a", false), ("self", false), ("type", true), ("a-b", false), ("", false)] {
+        for (text, expected) in
+            [("a_1", true), ("_", false), ("1a", false), ("self", false), ("type", true), ("a-b", false), ("", false)]
+        {
             assert_eq!(Ident::is_valid(text), expected, "{text:?}");
         }
     }

@@ -11,4 +11,6 @@ mod shape;
 pub(crate) use constraint::{Bound, Constraint};
 pub(crate) use ident::Ident;
 pub(crate) use resource::{ALIASES, Document, Exports, Group, Resource, Version};
-pub(crate) use shape::{Body, ConditionFields, Docs, Enumeration, Field, Format, Object, Shape, ShapeId, Shapes, Type, Variant};
+pub(crate) use shape::{
+    Body, ConditionFields, Docs, Enumeration, Field, Format, Object, Shape, ShapeId, Shapes, Type, Variant,
+};

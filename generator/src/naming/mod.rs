@@ -111,14 +111,19 @@ impl<'a> Naming<'a> {
     /// Methods of a version's clients and informers.
     pub(crate) fn accessors(&mut self, group_version: &str, plurals: &[&str]) -> Vec<Ident> {
         let members = plain(plurals.iter().copied());
-        let names =
-            self.scope(ScopeKind::Accessors, group_version, &members, |index, level| method(members[index].text, level));
+        let names = self
+            .scope(ScopeKind::Accessors, group_version, &members, |index, level| method(members[index].text, level));
         idents(names)
     }
 
     /// What a version's module re-exports, of `(name, place)` in the order of who comes first. A kind's own name, at a
     /// place in `kinds`, wins over what another kind derives from its name.
-    pub(crate) fn exports<'t>(&self, group_version: &str, kinds: &[&str], all: &'t [(String, String)]) -> Vec<&'t (String, String)> {
+    pub(crate) fn exports<'t>(
+        &self,
+        group_version: &str,
+        kinds: &[&str],
+        all: &'t [(String, String)],
+    ) -> Vec<&'t (String, String)> {
         let given = self.given.scope(ScopeKind::Exports, group_version);
         let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
         let ranked = all.iter().filter(|(_, place)| kinds.contains(&place.as_str())).chain(all);
@@ -138,15 +143,19 @@ impl<'a> Naming<'a> {
     /// name: `fooBar` is `foo_bar`, and `foo_bar` beside it is `foo_underscore_bar`.
     pub(crate) fn fields(&mut self, place: &str, keys: &[&str], keeps_unknown: bool) -> (Vec<Ident>, Option<Ident>) {
         let chosen = |key: &str| self.options.field_name(&crate::place::child(place, key));
-        let members: Vec<Member<'_>> = keys
-            .iter()
-            .map(|&key| Member { text: key, natural: is_lower_camel(key), chosen: chosen(key) })
-            .collect();
-        let unknown = keeps_unknown.then(|| self.given.scope(ScopeKind::Unknown, place).and_then(|scope| scope.keys().next().cloned()));
+        let members: Vec<Member<'_>> =
+            keys.iter().map(|&key| Member { text: key, natural: is_lower_camel(key), chosen: chosen(key) }).collect();
+        let unknown = keeps_unknown
+            .then(|| self.given.scope(ScopeKind::Unknown, place).and_then(|scope| scope.keys().next().cloned()));
         let given_unknown = unknown.clone().flatten();
         let taken = |name: &str| given_unknown.as_deref() == Some(name);
-        let names =
-            self.scope_without(ScopeKind::Fields, place, &members, |index, level| case::field(members[index].text, level), taken);
+        let names = self.scope_without(
+            ScopeKind::Fields,
+            place,
+            &members,
+            |index, level| case::field(members[index].text, level),
+            taken,
+        );
         let unknown = unknown.map(|given| Ident::new(given.unwrap_or_else(|| unknown_field(&names))));
         (idents(names), unknown)
     }
@@ -169,7 +178,12 @@ impl<'a> Naming<'a> {
 
     /// Types and modules of the shapes that are the properties of `parent`. All of the types, and the parent itself, live in
     /// one module.
-    pub(crate) fn children(&mut self, shapes: &Shapes<'_>, parent: ShapeId, children: &[ShapeId]) -> Vec<(String, Ident)> {
+    pub(crate) fn children(
+        &mut self,
+        shapes: &Shapes<'_>,
+        parent: ShapeId,
+        children: &[ShapeId],
+    ) -> Vec<(String, Ident)> {
         let place = &shapes[parent].place;
         let member = |id: &ShapeId| Member {
             text: shapes[*id].key,
@@ -243,19 +257,23 @@ impl<'a> Naming<'a> {
         let taken = |name: &str| taken(name) || given.is_some_and(|given| given.contains_key(name));
         let assignment = assign(&claims, name, taken);
         for (winner, loser) in assignment.contests {
-            self.contest(place, (members[winner].text, members[loser].text), (&assignment.names[winner], &assignment.names[loser]));
+            self.contest(
+                place,
+                (members[winner].text, members[loser].text),
+                (&assignment.names[winner], &assignment.names[loser]),
+            );
         }
         assignment.names
     }
 
     fn contest(&mut self, place: &str, (winner, loser): (&str, &str), (name, loser_name): (&str, &str)) {
         if name == loser_name {
-            let message = format!("the settings give the name `{name}` twice at {place}: to `{winner}` and to `{loser}`");
+            let message =
+                format!("the settings give the name `{name}` twice at {place}: to `{winner}` and to `{loser}`");
             self.errors.push(Diagnostic::error(message).help("choose another name for one of them"));
             return;
         }
-        let [place, name, winner, loser, loser_name] =
-            [place, name, winner, loser, loser_name].map(str::to_owned);
+        let [place, name, winner, loser, loser_name] = [place, name, winner, loser, loser_name].map(str::to_owned);
         self.contests.push(Contest { place, name, winner, loser, loser_name });
     }
 }
@@ -263,7 +281,8 @@ impl<'a> Naming<'a> {
 impl Contest {
     fn warning(self) -> Diagnostic {
         let Self { place, name, winner, loser, loser_name } = self;
-        let message = format!("`{winner}` and `{loser}` want the same name: `{winner}` is `{name}`, `{loser}` is `{loser_name}`");
+        let message =
+            format!("`{winner}` and `{loser}` want the same name: `{winner}` is `{name}`, `{loser}` is `{loser_name}`");
         Diagnostic::warning(message).on(place).help(
             "if one of them is new, the other one's name has changed; an output folder under version control keeps names, \
              and so does `names` in crdgen.toml",
@@ -339,7 +358,8 @@ mod tests {
 
     #[test]
     fn a_value_that_is_new_takes_no_name_that_was_given() {
-        let (names, options) = (given(ScopeKind::Variants, &[("Audit", "audit"), ("Gone", "gone")]), Options::default());
+        let (names, options) =
+            (given(ScopeKind::Variants, &[("Audit", "audit"), ("Gone", "gone")]), Options::default());
         let found = Naming::new(&names, &options).variants("a/v1/b", &["Audit", "audit", "GONE"]);
         assert_eq!(found, ["AuditCapitalized", "Audit", "GoneUppercase"]);
     }

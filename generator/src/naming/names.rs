@@ -235,7 +235,16 @@ mod tests {
 
     #[test]
     fn a_line_that_is_none_is_not_taken() {
-        for line in ["", "fields", "fields a", "colours a: b", "fields a: b=", "same a:", "fields a: b c=\"d", "fields a: b/=c d="] {
+        for line in [
+            "",
+            "fields",
+            "fields a",
+            "colours a: b",
+            "fields a: b=",
+            "same a:",
+            "fields a: b c=\"d",
+            "fields a: b/=c d=",
+        ] {
             assert_eq!(Names::default().take_line(line), None, "{line:?}");
         }
     }

@@ -37,6 +37,9 @@ mod tests {
         for (glob, place, expected) in cases {
             assert_eq!(Glob::new(glob).unwrap().matches(place), expected, "{glob} {place}");
         }
-        assert_eq!(Glob::new("a***").unwrap_err(), "invalid pattern `a***`: wildcards are either regular `*` or recursive `**`");
+        assert_eq!(
+            Glob::new("a***").unwrap_err(),
+            "invalid pattern `a***`: wildcards are either regular `*` or recursive `**`"
+        );
     }
 }

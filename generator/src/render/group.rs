@@ -47,8 +47,7 @@ pub(super) fn render(context: Context<'_>) -> Tree {
 
 fn render_version(context: Context<'_>, version: &Version<'_>, tree: &mut Tree) {
     let mut file = File::of_many(context.options);
-    let kinds: Vec<String> =
-        version.resources.iter().map(|resource| code(&resource.names.kind)).collect();
+    let kinds: Vec<String> = version.resources.iter().map(|resource| code(&resource.names.kind)).collect();
     let what = code(&place::root(context.group.name, version.name));
     file.docs = crate::markdown::fold(&format!("API version {what}: {}.", kinds.join(", ")));
     for kind in &version.resources {

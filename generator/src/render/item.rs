@@ -140,6 +140,6 @@ fn enumeration(
 
 /// What an enum can do, which its table gives it.
 fn abilities(enumeration: &Enumeration<'_>) -> String {
-    let from = if enumeration.closed { "`FromStr`" } else { "`From<&str>`, `FromStr`" };
-    format!("`as_str` gives the value as text, {from} the other way; `VALUES` has all of them.")
+    let from = if enumeration.closed { "`FromStr` reads" } else { "`From<&str>` and `FromStr` read" };
+    format!("`as_str` gives the value as text, {from} it, and `VALUES` lists all values.")
 }

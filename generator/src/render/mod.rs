@@ -35,8 +35,7 @@ struct Context<'a> {
 /// Renders everything.
 pub(crate) fn render(groups: &[Group<'_>], options: &Options) -> Tree {
     let mut tree = Tree::default();
-    let rendered: Vec<Tree> =
-        groups.par_iter().map(|group| group::render(Context { group, options })).collect();
+    let rendered: Vec<Tree> = groups.par_iter().map(|group| group::render(Context { group, options })).collect();
     for part in rendered {
         tree.files.extend(part.files);
         tree.types += part.types;

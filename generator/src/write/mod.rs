@@ -83,7 +83,9 @@ pub(crate) fn given_names(folder: &Path) -> Result<Names, Error> {
     let path = folder.join(MANIFEST);
     match std::fs::read_to_string(&path) {
         Ok(text) => names_of(&text),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(Names::default()),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(Names::default())
+        }
         Err(error) => Err(failed(&path)(error)),
     }
 }

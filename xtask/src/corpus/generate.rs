@@ -1,19 +1,15 @@
 //! CRD files → their output, each on its own.
 
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
     rc::Rc,
 };
 
 use anyhow::{Context, Result, bail};
-use crdgen::{
-    analyze::{Analysis, analyze},
-    lower::lower,
-    model::Model,
-    render::{self, Options},
+use crdgen_schema::{
+    definition::{self, Definition, Loaded},
+    diagnostic::Diagnostics,
 };
-use crdgen_schema::definition::{self, Definition, Loaded};
 
 use super::{
     batch,
@@ -114,22 +110,22 @@ pub(crate) fn one(name: &str, text: &str, number: usize, types_only: bool) -> Re
 }
 
 fn generate(name: &str, loaded: Loaded, number: usize, types_only: bool) -> Result<Generated> {
-    let mut diagnostics = loaded.diagnostics;
-    let (mut model, found) = lower(&loaded.definitions, &BTreeMap::new());
-    diagnostics.extend(found);
-    let options = Options { types_only, ..Options::default() };
-    let (analysis, found) = analyze(&mut model, &options.reserved_modules());
-    diagnostics.extend(found);
-    if diagnostics.has_errors() {
-        bail!("{}", diagnostics.iter().next().map_or("an error", |first| &first.message));
+    let first =
+        |diagnostics: &Diagnostics| diagnostics.iter().next().map_or("an error", |first| &first.message).to_owned();
+    if loaded.diagnostics.has_errors() {
+        bail!("{}", first(&loaded.diagnostics));
     }
-    let tree = render::render(&model, &analysis, &options)?;
+    let output = match crdgen::configure().types_only(types_only).output(&loaded.definitions, None) {
+        Ok(output) => output,
+        Err(crdgen::Error::Input(diagnostics)) => bail!("{}", first(&diagnostics)),
+        Err(error) => return Err(error.into()),
+    };
     Ok(Generated {
         name: name.to_owned(),
         module: batch::module(number),
-        resources: resources(&model, &analysis, loaded.definitions),
-        files: tree.files,
-        types: tree.types,
+        resources: resources(output.resources, loaded.definitions),
+        files: output.files,
+        types: output.types,
     })
 }
 
@@ -142,25 +138,17 @@ pub(crate) fn rust_lines(files: &Files) -> usize {
         .sum()
 }
 
-fn resources(model: &Model, analysis: &Analysis, definitions: Vec<Definition>) -> Vec<Resource> {
+fn resources(generated: Vec<crdgen::GeneratedResource>, definitions: Vec<Definition>) -> Vec<Resource> {
     let definitions: Vec<Rc<Definition>> = definitions.into_iter().map(Rc::new).collect();
-    let mut found = Vec::new();
-    let names = &analysis.names;
-    for (group, group_names) in model.groups.iter().zip(&names.groups) {
-        for (version, version_names) in group.versions.iter().zip(&group_names.versions) {
-            for (resource, resource_names) in version.resources.iter().zip(&version_names.resources) {
-                let definition = definitions.iter().find(|definition| definition.name == resource.crd);
-                let (Some(definition), Some(root)) = (definition, names.shapes.get(&resource.root)) else { continue };
-                let modules = [&group_names.module, &version_names.module, &resource_names.module];
-                found.push(Resource {
-                    group: group.name.clone(),
-                    kind: resource.kind.clone(),
-                    version: version.name.clone(),
-                    definition: Rc::clone(definition),
-                    path: format!("{}::{}::{}::{}", modules[0], modules[1], modules[2], root.ty),
-                });
-            }
-        }
-    }
-    found
+    let resource = |resource: crdgen::GeneratedResource| {
+        let definition = definitions.iter().find(|definition| definition.name == resource.crd)?;
+        Some(Resource {
+            group: definition.group.clone(),
+            kind: definition.names.kind.clone(),
+            version: resource.version,
+            definition: Rc::clone(definition),
+            path: resource.path,
+        })
+    };
+    generated.into_iter().filter_map(resource).collect()
 }

@@ -31,7 +31,7 @@ spec:
     );
     let loaded = definition::load("test.yaml", &text);
     assert!(!loaded.diagnostics.has_errors(), "{}", loaded.diagnostics);
-    let input = Input { definitions: loaded.definitions, ..Input::default() };
+    let input = Input { definitions: &loaded.definitions, ..Input::default() };
     let context = Context { input: &input, options, tell_contests: false };
     let module = Ident::new("example_com".to_owned());
     let (mut group, _) = lower::lower("example.com", module, input.definitions.iter().collect(), &context);

@@ -1,0 +1,165 @@
+//! A CRD that grows never changes what a name of the old output stands for.
+
+use crdgen_schema::definition;
+
+/// A CRD whose root has these properties (flow YAML).
+fn crd(kind: &str, plural: &str, properties: &str) -> String {
+    format!(
+        "apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {{name: {plural}.example.com}}
+spec:
+  group: example.com
+  names: {{kind: {kind}, plural: {plural}}}
+  scope: Namespaced
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: {{openAPIV3Schema: {{type: object, properties: {{{properties}}}}}}}
+---
+"
+    )
+}
+
+fn output(text: &str, manifest: Option<&str>) -> crdgen::Output {
+    let loaded = definition::load("crd.yaml", text);
+    assert!(!loaded.diagnostics.has_errors(), "{}", loaded.diagnostics);
+    crdgen::configure().types_only(true).output(&loaded.definitions, manifest).unwrap()
+}
+
+/// All generated code of `after`, as it comes over the output of `before`.
+fn grown(before: &str, after: &str) -> String {
+    let manifest = &output(before, None).files[".crdgen"];
+    let files = output(after, Some(manifest)).files;
+    files.into_iter().filter(|(path, _)| !path.ends_with(".json") && path != ".crdgen").map(|(_, text)| text).collect()
+}
+
+fn check(before: &str, after: &str, expected: &[&str]) {
+    let spec =
+        |properties: &str| crd("Thing", "things", &format!("spec: {{type: object, properties: {{{properties}}}}}"));
+    let code = grown(&spec(before), &spec(after));
+    for line in expected {
+        assert!(code.contains(line), "{line:?} is not in:\n{code}");
+    }
+}
+
+#[test]
+fn a_field_keeps_its_key_beside_a_twin() {
+    check(
+        "source_labels: {type: string}, Xms: {type: string}",
+        "sourceLabels: {type: string}, source_labels: {type: string}, '-Xms': {type: string}, Xms: {type: string}",
+        &[
+            "source_labels: \"source_labels\",",
+            "source_labels_camelcase: \"sourceLabels\",",
+            "xms: \"Xms\",",
+            "dash_xms: \"-Xms\",",
+        ],
+    );
+}
+
+#[test]
+fn a_variant_keeps_its_value_beside_a_twin() {
+    check(
+        "action: {type: string, enum: [audit, enforce]}",
+        "action: {type: string, enum: [Audit, Enforce, audit, enforce]}",
+        &["Audit = \"audit\",", "Enforce = \"enforce\",", "AuditCapitalized = \"Audit\","],
+    );
+}
+
+#[test]
+fn a_name_whose_value_is_gone_is_not_given_to_another() {
+    check(
+        "action: {type: string, enum: [Audit, audit]}",
+        "action: {type: string, enum: [audit]}",
+        &["    AuditLowercase = \"audit\","],
+    );
+}
+
+#[test]
+fn a_type_keeps_its_property_beside_a_twin() {
+    check(
+        "matchRule: {type: object, properties: {b: {type: integer}}}",
+        "match-rule: {type: object, properties: {c: {type: boolean}}}, matchRule: {type: object, properties: {b: {type: integer}}}",
+        &["MatchRule at super::Thing \"/spec/matchRule\" {", "MatchDashRule at super::Thing \"/spec/match-rule\" {"],
+    );
+    check(
+        "listeners: {type: array, items: {type: object, properties: {b: {type: integer}}}}",
+        "listener: {type: object, properties: {c: {type: boolean}}},
+         listeners: {type: array, items: {type: object, properties: {b: {type: integer}}}}",
+        &["Listener at super::Thing \"/spec/listeners/*\" {"],
+    );
+}
+
+#[test]
+fn a_module_keeps_its_property_beside_a_twin() {
+    let nested = "{type: object, properties: {deep: {type: object, properties: {a: {type: string}}}}}";
+    check(
+        &format!("a-b: {nested}"),
+        &format!(
+            "a-b: {nested}, aB: {{type: object, properties: {{deep: {{type: object, properties: {{b: {{type: string}}}}}}}}}}"
+        ),
+        &["pub use self::a_b::AB;", "pub use self::a_b_camelcase::ABCamelcase;"],
+    );
+}
+
+#[test]
+fn the_field_for_unknown_properties_keeps_its_name() {
+    let open = "x-kubernetes-preserve-unknown-fields: true, type: object";
+    let code = grown(
+        &crd("Thing", "things", &format!("spec: {{{open}, properties: {{a: {{type: string}}}}}}")),
+        &crd(
+            "Thing",
+            "things",
+            &format!("spec: {{{open}, properties: {{a: {{type: string}}, unknown: {{type: string}}}}}}"),
+        ),
+    );
+    assert!(code.contains("        unknown: ..;\n"), "{code}");
+    assert!(code.contains("unknown_lowercase: \"unknown\","), "{code}");
+}
+
+#[test]
+fn a_new_kind_takes_no_name_from_another_kinds_type() {
+    let thing = crd("Thing", "things", "spec: {type: object, properties: {a: {type: string}}}");
+    let code = grown(&thing, &format!("{thing}{}", crd("ThingSpec", "thingspecs", "")));
+    assert!(code.contains("pub use self::thing::{Thing, ThingList, ThingSpec};"), "{code}");
+    assert!(code.contains("pub use self::thing_spec::ThingSpecList;"), "{code}");
+}
+
+#[test]
+fn a_place_that_was_shared_keeps_its_names_when_it_no_longer_is() {
+    let mode = |values: &str| format!("{{type: object, properties: {{mode: {{type: string, enum: [{values}]}}}}}}");
+    let both = |first: &str, second: &str| {
+        crd(
+            "Thing",
+            "things",
+            &format!(
+                "spec: {{type: object, properties: {{main: {{type: object, properties: {{rule: {}}}}}, other: {{type: object, properties: {{rule: {}}}}}}}}}",
+                mode(first),
+                mode(second)
+            ),
+        )
+    };
+    let code = grown(&both("a", "a"), &both("a", "a, A"));
+    assert!(
+        code.contains("ALowercase = \"a\"") || code.contains("    A = \"a\",\n        AUppercase = \"A\""),
+        "{code}"
+    );
+    assert!(!code.contains("    A = \"A\""), "{code}");
+}
+
+#[test]
+fn the_same_input_over_its_own_output_is_the_same_output() {
+    let text = crd("Thing", "things", "spec: {type: object, properties: {a-b: {type: string}, aB: {type: string}}}");
+    let first = output(&text, None);
+    assert_eq!(output(&text, first.files.get(".crdgen").map(String::as_str)).files, first.files);
+}
+
+#[test]
+fn a_damaged_manifest_is_an_error_with_its_line() {
+    let text = crd("Thing", "things", "");
+    let loaded = definition::load("crd.yaml", &text);
+    let manifest = "# @generated by crdgen: whatever\nfile a.json\n<<<<<<< HEAD\n";
+    let error = crdgen::configure().output(&loaded.definitions, Some(manifest)).unwrap_err();
+    assert!(error.to_string().contains("line 3 of .crdgen in the output folder is damaged"), "{error}");
+}
