@@ -59,11 +59,11 @@ impl Manifest {
         if !lines.next().is_some_and(|line| line.starts_with(MARK)) {
             return Err(Fault::Foreign);
         }
-        let mut manifest = Self::default();
+        let (mut manifest, mut section) = (Self::default(), String::new());
         for (number, line) in (2..).zip(lines) {
             match line.strip_prefix(FILE) {
                 Some(path) => drop(manifest.files.insert(path.to_owned())),
-                None => manifest.names.take_line(line).ok_or(Fault::Line(number))?,
+                None => manifest.names.take_line(&mut section, line).ok_or(Fault::Line(number))?,
             }
         }
         Ok(manifest)
