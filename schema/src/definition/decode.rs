@@ -21,7 +21,7 @@ use crate::{
 pub(super) const GROUP: &str = "apiextensions.k8s.io";
 
 /// Reads the definition. Warnings come with it; with an error among the findings there is none.
-pub(super) fn decode(file: &str, node: &Node) -> (Option<Definition>, Diagnostics) {
+pub(super) fn decode(file: &str, node: &Node<'_>) -> (Option<Definition>, Diagnostics) {
     let report = Report::new(file);
     let definition = read(Cursor { node, path: &Path::ROOT, report: &report });
     let mut diagnostics = report.diagnostics.into_inner();
@@ -40,7 +40,6 @@ fn read(root: Cursor<'_>) -> Option<Definition> {
     })?;
     definition.name = metadata_name.unwrap_or_default();
     definition.source = Source { file: root.report.file.to_owned(), position: root.node.position };
-    definition.document = root.node.to_value();
     definition.json = root.node.to_json();
     check_name(root, &definition);
     Some(definition)
@@ -78,7 +77,6 @@ fn read_spec(spec: Cursor<'_>) -> Definition {
         scope: read_scope(spec),
         preserve_unknown_fields: spec.flag("preserveUnknownFields"),
         versions: read_versions(spec),
-        document: serde_json::Value::Null,
         json: String::new(),
     }
 }

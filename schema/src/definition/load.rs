@@ -45,7 +45,7 @@ pub fn load(file: &str, text: &str) -> Loaded {
 }
 
 /// Reads documents that are parsed already.
-pub fn load_nodes(file: &str, documents: &[Node]) -> Loaded {
+pub fn load_nodes(file: &str, documents: &[Node<'_>]) -> Loaded {
     let mut loaded = Loaded::default();
     for document in documents {
         loaded.take(file, document);
@@ -76,7 +76,7 @@ pub fn check_unique(definitions: &[Definition]) -> Diagnostics {
 }
 
 impl Loaded {
-    fn take(&mut self, file: &str, document: &Node) {
+    fn take(&mut self, file: &str, document: &Node<'_>) {
         let text = |name: &str| document.get(name).and_then(Node::as_str).unwrap_or_default();
         match (text("kind"), document.get("items").map(|items| &items.content)) {
             ("CustomResourceDefinition", _) => {
