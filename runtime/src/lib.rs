@@ -9,8 +9,10 @@ pub mod rule;
 
 mod empty;
 mod int_or_string;
+mod modules;
 mod number;
 mod object;
+mod origin;
 mod resource;
 mod string_enum;
 mod validate;
@@ -36,6 +38,9 @@ pub mod informer;
 
 #[cfg(feature = "client")]
 pub mod factory;
+
+#[cfg(feature = "client")]
+mod clientset;
 
 #[cfg(feature = "client")]
 pub mod queue;
@@ -85,8 +90,13 @@ pub mod __private {
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
     pub use serde_json::{Error as JsonError, Value};
 
+    #[cfg(feature = "schemars")]
+    pub use schemars;
+
+    #[cfg(feature = "schemars")]
+    pub use crate::origin::schema_at;
     #[cfg(feature = "client")]
-    pub use crate::resource::crd_or_panic;
+    pub use crate::{clientset::FromFactory, resource::crd_or_panic};
     pub use crate::{
         object::{Member, Object, Position, Reader, Writer, read, write},
         string_enum::{StringEnum, check as check_enum, from_string, read as read_enum, refuse_null},
