@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use granit_parser::{Event, ScalarStyle, Tag};
+use granit_parser::{Event, ScalarStyle, Span, Tag, TrySpannedEventReceiver};
 
 use super::{
     Duplicate, Error,
@@ -78,9 +78,13 @@ enum Key<'t> {
     Merge,
 }
 
-impl<'t> Builder<'t> {
+impl<'t> TrySpannedEventReceiver<'t> for Builder<'t> {
+    type Error = Error;
+
     /// Takes the next event. An error ends the text.
-    pub(super) fn take(&mut self, event: Event<'t>, position: Position) -> Result<(), Error> {
+    #[inline]
+    fn on_event(&mut self, event: Event<'t>, span: Span) -> Result<(), Error> {
+        let position = super::position(span.start);
         match event {
             Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, tag.as_deref(), position),
             Event::MappingStart(_, anchor, _) => self.open(position, anchor, Kind::Mapping(Open::default())),
@@ -94,7 +98,9 @@ impl<'t> Builder<'t> {
             _ => Ok(()),
         }
     }
+}
 
+impl<'t> Builder<'t> {
     fn open(&mut self, position: Position, anchor: usize, kind: Kind<'t>) -> Result<(), Error> {
         if self.open.len() >= MAX_DEPTH {
             return Err(error(position, format!("nested deeper than {MAX_DEPTH} levels")));
