@@ -14,7 +14,7 @@ mod tests;
 use granit_parser::{Options, Parser, ScanError, TryLoadError};
 
 use crate::{
-    diagnostic::{Position, quote},
+    diagnostic::{Position, code, quote},
     node::{Content, MAX_DEPTH, Node},
 };
 use builder::Builder;
@@ -32,6 +32,8 @@ pub struct Parsed<'t> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{position}: {message}")]
 pub struct Error {
+    /// What kind of fault it is: [`code::DUPLICATE_KEY`] or [`code::INVALID_YAML`].
+    pub code: &'static str,
     /// What is wrong, one sentence without a final stop.
     pub message: String,
     /// Where.
@@ -116,10 +118,16 @@ impl Fault {
     }
 }
 
+impl Error {
+    fn new(position: Position, message: String) -> Self {
+        Self { code: code::INVALID_YAML, message, position }
+    }
+}
+
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Syntax(error) => Self { message: error.info(), position: position(*error.marker()) },
+            Fault::Syntax(error) => Self::new(position(*error.marker()), error.info()),
             Fault::Character(error) | Fault::Content(error) => error,
         }
     }
@@ -128,7 +136,7 @@ impl From<Fault> for Error {
 impl From<&Duplicate> for Error {
     fn from(duplicate: &Duplicate) -> Self {
         let message = format!("duplicate key {} (first at {})", quote(&duplicate.key), duplicate.first);
-        Self { message, position: duplicate.position }
+        Self { code: code::DUPLICATE_KEY, message, position: duplicate.position }
     }
 }
 
