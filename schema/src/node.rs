@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use serde_json::{Number, Value};
 
-use crate::diagnostic::Position;
+use crate::diagnostic::{Diagnostic, Position, code};
 
 pub(crate) use mapping::Index;
 pub use mapping::{Mapping, Member};
@@ -52,6 +52,12 @@ pub enum Content<'t> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the value is nested deeper than {MAX_DEPTH} levels")]
 pub struct TooDeep;
+
+impl From<TooDeep> for Diagnostic {
+    fn from(error: TooDeep) -> Self {
+        Self::error(error.to_string()).code(code::TOO_DEEP)
+    }
+}
 
 impl<'t> Node<'t> {
     /// The node of a JSON value; it has no positions.

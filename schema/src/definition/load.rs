@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Definition, decode};
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics},
+    diagnostic::{Diagnostic, Diagnostics, code, quote},
     node::{Content, Node},
 };
 
@@ -38,7 +38,7 @@ pub fn load(file: &str, text: &str) -> Loaded {
     let errors = parsed
         .errors
         .into_iter()
-        .map(|error| Diagnostic::error(error.message).at(file, Some(error.position)).help(help));
+        .map(|error| Diagnostic::error(error.message).code(error.code).at(file, Some(error.position)).help(help));
     let found = std::mem::take(&mut loaded.diagnostics);
     loaded.diagnostics.extend(errors.chain(found));
     loaded
@@ -67,7 +67,8 @@ pub fn check_unique(definitions: &[Definition]) -> Diagnostics {
             None => earlier.source.file.clone(),
         };
         diagnostics.push(
-            Diagnostic::error(format!("the CustomResourceDefinition {} is there twice", definition.name))
+            Diagnostic::error(format!("duplicate CustomResourceDefinition {}", quote(&definition.name)))
+                .code(code::DUPLICATE_NAME)
                 .at(&definition.source.file, definition.source.position)
                 .help(format!("delete one of them; the first is at {place}")),
         );

@@ -133,7 +133,7 @@ fn names_are_those_that_kubernetes_allows() {
 fn a_version_there_twice_is_an_error() {
     let text = with_schema("");
     let (_, version) = text.split_once("  versions:\n").unwrap();
-    check(&format!("{text}{version}"), &[("15:5", "there twice")]);
+    check(&format!("{text}{version}"), &[("15:5", "duplicate version")]);
 }
 
 #[test]
