@@ -45,8 +45,11 @@ enum Command {
     Tidy(tidy::Args),
     /// Build a real kube-apiserver and etcd for the end-to-end tests
     Envtest(envtest::Args),
+    /// Measure the programs on standard input
     #[command(hide = true)]
-    Usage(usage::Args),
+    Usage,
+    #[command(hide = true)]
+    Yaml(bench::generation::floor::Args),
 }
 
 fn main() -> ExitCode {
@@ -66,7 +69,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Bench(args) => bench::run(&args)?,
         Command::Tidy(args) => tidy::run(&args)?,
         Command::Envtest(args) => envtest::run(&args)?,
-        Command::Usage(args) => usage::run(&args)?,
+        Command::Usage => usage::run()?,
+        Command::Yaml(args) => bench::generation::floor::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)
 }

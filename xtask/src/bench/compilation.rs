@@ -15,7 +15,7 @@ use crate::{
     usage::{self, Usage},
 };
 
-/// CPU and memory of `cargo check` of generated types
+/// CPU and memory of compiling generated types, beside kopium's for the same CRDs
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The folder with CRDs
@@ -154,7 +154,7 @@ fn measure(scratch: &Scratch) -> Result<Usage> {
     let root = scratch.folder.join("src/lib.rs");
     let text = fs::read(&root)?;
     fs::write(&root, text)?;
-    usage::measure(&scratch.cargo("check"))
+    usage::measure(&[scratch.cargo("check")])
 }
 
 fn print(sides: &[Side], asked: usize) {
@@ -163,13 +163,15 @@ fn print(sides: &[Side], asked: usize) {
     println!("{:<30} {:>9} {:>9} {:>10} {:>10}", "", "types", "lines", "CPU s", "peak MB");
     for side in sides {
         let lines: usize = side.modules.values().map(generate::rust_lines).sum();
-        let (cpu, peak) = (median(side, |usage| usage.cpu_seconds), median(side, peak_megabytes));
+        let usage = Usage::median(&side.usages);
+        let (cpu, peak) = (usage.cpu_seconds, usage.peak_megabytes());
         let types: usize = side.modules.values().flat_map(|files| files.values()).map(|text| count_types(text)).sum();
         println!("{:<30} {types:>9} {lines:>9} {cpu:>10.2} {peak:>10.0}", side.name);
     }
+    let our = Usage::median(&ours.usages);
     for peer in peers {
-        let cpu = median(peer, |usage| usage.cpu_seconds) / median(ours, |usage| usage.cpu_seconds);
-        let peak = median(peer, peak_megabytes) / median(ours, peak_megabytes);
+        let its = Usage::median(&peer.usages);
+        let (cpu, peak) = (its.cpu_seconds / our.cpu_seconds, its.peak_megabytes() / our.peak_megabytes());
         println!("{} / {}: CPU {cpu:.1}x, peak memory {peak:.1}x", peer.name, ours.name);
     }
 }
@@ -177,15 +179,4 @@ fn print(sides: &[Side], asked: usize) {
 fn count_types(text: &str) -> usize {
     let lines = text.lines().map(str::trim_start);
     lines.filter(|line| line.starts_with("pub struct ") || line.starts_with("pub enum ")).count()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "shown as megabytes")]
-fn peak_megabytes(usage: &Usage) -> f64 {
-    usage.peak_bytes as f64 / 1e6
-}
-
-fn median(side: &Side, figure: impl Fn(&Usage) -> f64) -> f64 {
-    let mut figures: Vec<f64> = side.usages.iter().map(figure).collect();
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
