@@ -144,6 +144,11 @@ impl Synthesizer {
         self.stored(object).err()
     }
 
+    /// What the server does to objects of the version.
+    pub fn strategy(&self) -> &Strategy {
+        &self.strategy
+    }
+
     /// What an object must fulfil.
     pub(crate) fn wanted(&self) -> Wanted<'_> {
         self.resource.wanted(self.strategy.schema())
