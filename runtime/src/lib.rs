@@ -1,7 +1,7 @@
 //! What the code that crdgen generates calls.
 //!
 //! Without the feature `client`: the field tables of generated types ([`object!`], [`string_enum!`], [`resource!`]), the
-//! types that JSON has and Rust lacks ([`Number`], [`IntOrString`], [`Empty`]), and [`Validate`] with its [`rule`]s.
+//! types that JSON has and Rust lacks ([`Number`], [`IntOrString`], [`Nullable`], [`Empty`]), and [`Validate`] with its [`rule`]s.
 //! With it, everything that talks to an API server as well: typed clients, informers, work queue, controller.
 //! This crate knows nothing of YAML, and nothing of how the code is generated.
 
@@ -9,6 +9,7 @@ pub mod rule;
 
 mod empty;
 mod int_or_string;
+mod nullable;
 mod number;
 mod object;
 mod resource;
@@ -62,6 +63,7 @@ pub use kube;
 pub use crate::{
     empty::Empty,
     int_or_string::{IntOrString, OutOfRange},
+    nullable::Nullable,
     number::Number,
     object::{Member, Object, Position, Reader, Writer},
     resource::{CustomResource, Scope},
