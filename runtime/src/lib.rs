@@ -14,6 +14,7 @@ mod number;
 mod object;
 mod resource;
 mod string_enum;
+mod unrecognized;
 mod validate;
 mod value;
 
@@ -67,7 +68,8 @@ pub use crate::{
     number::Number,
     object::{Member, Object, Position, Reader, Writer},
     resource::{CustomResource, Scope},
-    string_enum::StringEnum,
+    string_enum::{StringEnum, UnknownValue},
+    unrecognized::Unrecognized,
     validate::Validate,
     value::Field,
 };
@@ -91,7 +93,10 @@ pub mod __private {
     pub use crate::resource::crd_or_panic;
     pub use crate::{
         object::{Member, Object, Position, Reader, Writer, read, write},
-        string_enum::{StringEnum, check as check_enum, from_string, read as read_enum, refuse_null},
+        string_enum::{
+            StringEnum, check as check_enum, from_string, from_text, read as read_enum, read_into as read_enum_into,
+            refuse_null, refuse_unknown,
+        },
         value::Field,
     };
 
