@@ -21,6 +21,8 @@
 //! also keep their meaning when a CRD grows. [`Config`] has all settings, which are those of `crdgen.toml` as well.
 
 // The core, in the order of its flow: definitions in, files out. It reads and writes nothing.
+mod code;
+
 mod place;
 
 mod model;

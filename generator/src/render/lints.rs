@@ -61,7 +61,8 @@ fn has_repetitive_fields(shape: &Shape<'_>) -> bool {
 /// Whether all names begin, or all end, with the same word.
 fn have_common_word<'n>(names: impl Iterator<Item = Vec<&'n str>>) -> bool {
     let names: Vec<Vec<&str>> = names.collect();
-    let same = |word: fn(&Vec<&'n str>) -> Option<&'n str>| names.windows(2).all(|pair| word(&pair[0]) == word(&pair[1]));
+    let same =
+        |word: fn(&Vec<&'n str>) -> Option<&'n str>| names.windows(2).all(|pair| word(&pair[0]) == word(&pair[1]));
     same(|words| words.first().copied()) || same(|words| words.last().copied())
 }
 
