@@ -85,14 +85,7 @@ async fn wishes(clients: &Clientset, informer: &DatabaseInformer) -> Result<()> 
 
 async fn create(databases: &DatabaseClient, name: &str, engine: Engine, storage_size: &str) -> Result<()> {
     say(&format!("you create {name}: {engine}, {storage_size}"));
-    let spec = DatabaseSpec {
-        engine,
-        version: "16.2".to_owned(),
-        storage_size: storage_size.to_owned(),
-        username: None,
-        password_secret_ref: None,
-        backup_policy: None,
-    };
+    let spec = DatabaseSpec::new(engine, "16.2", storage_size);
     match databases.create(&Database::new(name, spec)).await {
         Ok(_) => Ok(()),
         Err(error) if error.status().is_some_and(|status| status.code == 422) => {

@@ -40,9 +40,9 @@ pub(crate) struct Input<'a> {
 
 /// What was generated.
 #[derive(Debug, Default)]
-pub(crate) struct Generated {
+pub(crate) struct Generated<'a> {
     /// The files; empty if there is an error among the diagnostics.
-    pub(crate) tree: Tree,
+    pub(crate) tree: Tree<'a>,
     /// What was found.
     pub(crate) diagnostics: Diagnostics,
     /// The kinds, one for each version.
@@ -69,7 +69,7 @@ impl Input<'_> {
 }
 
 /// Generates everything.
-pub(crate) fn generate(input: &Input<'_>, options: &Options) -> Generated {
+pub(crate) fn generate<'a>(input: &'a Input<'a>, options: &'a Options) -> Generated<'a> {
     let mut diagnostics = input.warnings.clone();
     diagnostics.extend(refusals(&input.refusals, options));
     let members = by_group(input.definitions, options);

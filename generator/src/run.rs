@@ -87,25 +87,29 @@ impl Job {
     pub(crate) fn write(&self, loaded: Loaded) -> Result<Summary, Error> {
         let out = self.out()?;
         let definitions = loaded.definitions.len();
-        let (tree, warnings) = self.run(loaded, out)?;
-        self.say("comparing with what is there");
-        let changes = write::write(&tree, out)?;
-        Ok(Summary::new(definitions, &tree, &changes, warnings))
+        self.run(loaded, out, |tree, warnings| {
+            let changes = write::write(tree, out)?;
+            Ok(Summary::new(definitions, tree, &changes, warnings))
+        })
     }
 
     /// Compares with the output folder.
     pub(crate) fn check(&self, loaded: Loaded) -> Result<Report, Error> {
         let out = self.out()?;
-        let (tree, _) = self.run(loaded, out)?;
-        self.say("comparing with what is there");
-        Ok(write::check(&tree, out)?)
+        self.run(loaded, out, |tree, _| Ok(write::check(tree, out)?))
     }
 
     fn out(&self) -> Result<&Path, Error> {
         self.out.as_deref().ok_or(Error::NoOutput)
     }
 
-    fn run(&self, loaded: Loaded, out: &Path) -> Result<(Tree, Diagnostics), Error> {
+    /// Generates, and does the last step.
+    fn run<T>(
+        &self,
+        loaded: Loaded,
+        out: &Path,
+        last: impl FnOnce(&Tree<'_>, Diagnostics) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         self.say(&format!("generating code for {}", count(loaded.definitions.len(), "CRD")));
         let remembers_names = self.memory == Memory::Keeps;
         let input = Input {
@@ -120,7 +124,8 @@ impl Job {
         if generated.diagnostics.has_errors() {
             return Err(Error::Input(generated.diagnostics));
         }
-        Ok((generated.tree, generated.diagnostics))
+        self.say("comparing with what is there");
+        last(&generated.tree, generated.diagnostics)
     }
 
     /// Tells that a stage begins.
@@ -138,13 +143,20 @@ impl Output {
         if generated.diagnostics.has_errors() {
             return Err(Error::Input(generated.diagnostics));
         }
-        let files = write::with_manifest(&generated.tree);
-        Ok(Self { files, types: generated.tree.types, resources: generated.resources, warnings: generated.diagnostics })
+        let manifest = write::manifest(&generated.tree);
+        let types = generated.tree.types;
+        let files = generated.tree.files.into_iter().map(|(path, text)| (path, text.into_owned()));
+        Ok(Self {
+            files: files.chain([manifest]).collect(),
+            types,
+            resources: generated.resources,
+            warnings: generated.diagnostics,
+        })
     }
 }
 
 impl Summary {
-    fn new(definitions: usize, tree: &Tree, changes: &Changes, warnings: Diagnostics) -> Self {
+    fn new(definitions: usize, tree: &Tree<'_>, changes: &Changes, warnings: Diagnostics) -> Self {
         Self {
             definitions,
             types: tree.types,

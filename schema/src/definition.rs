@@ -9,7 +9,7 @@ mod load;
 #[cfg(all(test, feature = "yaml"))]
 mod tests;
 
-use serde_json::Value;
+use serde_json::{Deserializer, Value};
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Position},
@@ -39,9 +39,7 @@ pub struct Definition {
     pub preserve_unknown_fields: bool,
     /// `spec.versions`, in source order, at least one.
     pub versions: Vec<Version>,
-    /// The whole document as JSON, exactly as read: key order kept (`json` prints it), nothing left out.
-    pub document: Value,
-    /// The document as pretty-printed JSON text in source order, ending in a newline.
+    /// The whole document, nothing left out, as pretty-printed JSON text in source order, ending in a newline.
     pub json: String,
 }
 
@@ -138,9 +136,16 @@ pub struct PrinterColumn {
 impl Definition {
     /// The definition that a JSON value stands for, a posted CRD for instance. Warnings are left out.
     pub fn from_value(document: &Value) -> Result<Self, Diagnostics> {
-        let node =
-            Node::from_value(document).map_err(|error| Diagnostics(vec![Diagnostic::error(error.to_string())]))?;
+        let node = Node::from_value(document).map_err(|error| Diagnostics(vec![Diagnostic::from(error)]))?;
         let (definition, diagnostics) = decode::decode("", &node);
         definition.ok_or(diagnostics)
+    }
+
+    /// The whole document as a JSON value, read from [`Definition::json`]; null if that was replaced by what is not JSON.
+    pub fn document(&self) -> Value {
+        let mut reader = Deserializer::from_str(&self.json);
+        // A document nests no deeper than a node, which is deeper than serde_json reads by default.
+        reader.disable_recursion_limit();
+        reader.into_iter().next().and_then(Result::ok).unwrap_or_default()
     }
 }

@@ -4,27 +4,32 @@
 //! from floats, as a `Value` or as JSON text in source order. It does not know YAML.
 
 mod json;
+mod mapping;
 
-use indexmap::IndexMap;
+use std::borrow::Cow;
+
 use serde_json::{Number, Value};
 
-use crate::diagnostic::Position;
+use crate::diagnostic::{Diagnostic, Position, code};
+
+pub(crate) use mapping::Index;
+pub use mapping::{Mapping, Member};
 
 /// How deep nodes may nest: deep enough for every object that Kubernetes stores, shallow enough for any stack.
 pub const MAX_DEPTH: usize = 256;
 
-/// A value and where it starts.
+/// A value and where it starts. Texts are borrowed from what it was read from wherever they stand there as they are.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub struct Node<'t> {
     /// The value.
-    pub content: Content,
+    pub content: Content<'t>,
     /// Where it starts, if it was read from text.
     pub position: Option<Position>,
 }
 
 /// What a [`Node`] holds: JSON's kinds, with the number kinds that must not be mixed up.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Content {
+pub enum Content<'t> {
     /// `null`
     Null,
     /// `true` or `false`
@@ -36,23 +41,11 @@ pub enum Content {
     /// Any other finite number.
     Float(f64),
     /// Text.
-    String(String),
+    String(Cow<'t, str>),
     /// An array.
-    Sequence(Vec<Node>),
+    Sequence(Vec<Node<'t>>),
     /// An object.
-    Mapping(Mapping),
-}
-
-/// An object's members in source order.
-pub type Mapping = IndexMap<String, Entry>;
-
-/// One member of a [`Mapping`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// Where the key starts, if it was read from text.
-    pub key: Option<Position>,
-    /// The member's value.
-    pub value: Node,
+    Mapping(Mapping<'t>),
 }
 
 /// A `serde_json::Value` nested deeper than [`MAX_DEPTH`].
@@ -60,9 +53,15 @@ pub struct Entry {
 #[error("the value is nested deeper than {MAX_DEPTH} levels")]
 pub struct TooDeep;
 
-impl Node {
+impl From<TooDeep> for Diagnostic {
+    fn from(error: TooDeep) -> Self {
+        Self::error(error.to_string()).code(code::TOO_DEEP)
+    }
+}
+
+impl<'t> Node<'t> {
     /// The node of a JSON value; it has no positions.
-    pub fn from_value(value: &Value) -> Result<Self, TooDeep> {
+    pub fn from_value(value: &'t Value) -> Result<Self, TooDeep> {
         from_value(value, MAX_DEPTH)
     }
 
@@ -74,11 +73,15 @@ impl Node {
             Content::Int(number) => Value::from(*number),
             Content::Uint(number) => Value::from(*number),
             Content::Float(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
-            Content::String(text) => Value::String(text.clone()),
+            Content::String(text) => Value::String(text.as_ref().to_owned()),
             Content::Sequence(items) => items.iter().map(Self::to_value).collect(),
-            Content::Mapping(members) => {
-                Value::Object(members.iter().map(|(name, entry)| (name.clone(), entry.value.to_value())).collect())
-            }
+            Content::Mapping(members) => Value::Object(
+                members
+                    .members()
+                    .iter()
+                    .map(|member| (member.name.as_ref().to_owned(), member.value.to_value()))
+                    .collect(),
+            ),
         }
     }
 
@@ -90,8 +93,24 @@ impl Node {
     /// The member of that name, if this is a mapping that has it.
     pub fn get(&self, name: &str) -> Option<&Self> {
         match &self.content {
-            Content::Mapping(members) => members.get(name).map(|entry| &entry.value),
+            Content::Mapping(members) => members.get(name).map(|member| &member.value),
             _ => None,
+        }
+    }
+
+    /// The items, if this is an array; else none.
+    pub fn items(&self) -> &[Self] {
+        match &self.content {
+            Content::Sequence(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The members in source order, if this is an object; else none.
+    pub fn members(&self) -> &[Member<'t>] {
+        match &self.content {
+            Content::Mapping(members) => members.members(),
+            _ => &[],
         }
     }
 
@@ -115,7 +134,7 @@ impl Node {
 
     /// Whether this is `null`.
     pub fn is_null(&self) -> bool {
-        self.content == Content::Null
+        matches!(self.content, Content::Null)
     }
 
     /// The kind of the content in JSON's words, with an article: `a string`, `an object`.
@@ -132,27 +151,29 @@ impl Node {
     }
 }
 
-fn from_value(value: &Value, depth: usize) -> Result<Node, TooDeep> {
+fn from_value(value: &Value, depth: usize) -> Result<Node<'_>, TooDeep> {
     let below = depth.checked_sub(1).ok_or(TooDeep)?;
     let content = match value {
         Value::Null => Content::Null,
         Value::Bool(flag) => Content::Bool(*flag),
         Value::Number(number) => from_number(number),
-        Value::String(text) => Content::String(text.clone()),
+        Value::String(text) => Content::String(Cow::Borrowed(text)),
         Value::Array(items) => {
             Content::Sequence(items.iter().map(|item| from_value(item, below)).collect::<Result<_, _>>()?)
         }
-        Value::Object(members) => Content::Mapping(
-            members
-                .iter()
-                .map(|(name, value)| Ok((name.clone(), Entry { key: None, value: from_value(value, below)? })))
-                .collect::<Result<_, _>>()?,
-        ),
+        Value::Object(values) => {
+            let (mut members, mut index) = (Vec::with_capacity(values.len()), Index::default());
+            for (name, value) in values {
+                members.push(Member { name: Cow::Borrowed(name), key: None, value: from_value(value, below)? });
+                index.note_last(&members);
+            }
+            Content::Mapping(Mapping::new(members, index))
+        }
     };
     Ok(Node { content, position: None })
 }
 
-fn from_number(number: &Number) -> Content {
+fn from_number(number: &Number) -> Content<'static> {
     if let Some(number) = number.as_i64() {
         Content::Int(number)
     } else if let Some(number) = number.as_u64() {

@@ -308,14 +308,7 @@ impl EventHandler<Database> for Changes {
 
 /// A valid specification.
 pub fn spec(engine: Engine) -> DatabaseSpec {
-    DatabaseSpec {
-        engine,
-        version: "16.2".to_owned(),
-        storage_size: "10Gi".to_owned(),
-        username: None,
-        password_secret_ref: None,
-        backup_policy: None,
-    }
+    DatabaseSpec::new(engine, "16.2", "10Gi")
 }
 
 async fn prepare(connection: &kube::Client, namespace: &str) -> Result<()> {

@@ -36,7 +36,8 @@ pub(crate) fn resources() -> Vec<Arc<Resource>> {
 
 /// `stored` is the resource of the same kind whose objects this one shows.
 fn resource(definition: &definition::Definition, stored: Option<Arc<Resource>>) -> Option<Arc<Resource>> {
-    let mut resource = Resource::of(definition, definition.versions.first()?, strategy(&definition.name));
+    let (document, version) = (definition.document(), definition.versions.first()?);
+    let mut resource = Resource::of(definition, &document, version, strategy(&definition.name));
     if resource.group == "core" {
         resource.group.clear();
     }

@@ -36,7 +36,7 @@ pub(crate) fn resources(object: &Value, since: u64, gone: &CancellationToken) ->
     let rules: BTreeMap<_, _> = definition.versions.iter().filter_map(|version| rules(&version.name)).collect();
     let rules = Arc::new(rules);
     let make = |version: &Version| {
-        let mut resource = Resource::of(&definition, version, &CustomResource);
+        let mut resource = Resource::of(&definition, object, version, &CustomResource);
         resource.deprecation = deprecation(&definition, version);
         resource.since = since;
         resource.gone = gone.clone();

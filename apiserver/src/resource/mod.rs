@@ -75,8 +75,13 @@ pub(crate) struct Custom {
 }
 
 impl Resource {
-    /// The resource of one version of a definition.
-    pub(crate) fn of(definition: &Definition, version: &Version, strategy: &'static dyn Strategy) -> Self {
+    /// The resource of one version of a definition, whose document is `document`.
+    pub(crate) fn of(
+        definition: &Definition,
+        document: &Value,
+        version: &Version,
+        strategy: &'static dyn Strategy,
+    ) -> Self {
         let names = &definition.names;
         Self {
             group: definition.group.clone(),
@@ -90,7 +95,7 @@ impl Resource {
             categories: names.categories.clone(),
             collection: format!("{}/{}", definition.group, names.plural),
             schema: version.schema.clone(),
-            published: published(definition, version),
+            published: published(document, version),
             rules: None,
             versions: Arc::default(),
             status: version.status_subresource,
@@ -178,8 +183,8 @@ impl Resource {
     }
 }
 
-fn published(definition: &Definition, version: &Version) -> Value {
-    let versions = definition.document["spec"]["versions"].as_array();
+fn published(document: &Value, version: &Version) -> Value {
+    let versions = document["spec"]["versions"].as_array();
     let found = versions.into_iter().flatten().find(|candidate| candidate["name"] == version.name.as_str());
     found.map_or(Value::Null, |found| found["schema"]["openAPIV3Schema"].clone())
 }

@@ -115,6 +115,7 @@ fn lower_version<'a>(
 }
 
 /// Decides what the version's module re-exports of each kind: its types, the types of its properties, and its aliases.
+/// What a name stands for begins with the plural name: `databases`, `databases/spec`, `databases+Client`.
 fn export(
     resources: &mut [Resource<'_>],
     shapes: &Shapes<'_>,
@@ -122,23 +123,21 @@ fn export(
     naming: &Naming<'_>,
     options: &Options,
 ) {
-    let kinds: Vec<&str> = resources.iter().map(|resource| shapes[resource.root].place.as_str()).collect();
+    let kinds: Vec<&str> = resources.iter().map(|resource| resource.names.plural.as_str()).collect();
     let mut all = Vec::new();
     for resource in &*resources {
-        let root = &shapes[resource.root];
-        all.push((root.ty.clone(), root.place.clone()));
-        all.extend(shapes.children(resource.root).map(|id| (shapes[id].ty.clone(), shapes[id].place.clone())));
+        let (root, plural) = (&shapes[resource.root], &resource.names.plural);
+        all.push((root.ty.clone(), plural.clone()));
+        let children = shapes.children(resource.root).map(|id| &shapes[id]);
+        all.extend(children.map(|child| (child.ty.clone(), format!("{plural}/{}", child.key))));
         let aliases = if options.types_only() { &[][..] } else { &ALIASES[..] };
         let derived = ["List"].iter().chain(aliases);
-        all.extend(derived.map(|suffix| (format!("{}{suffix}", root.ty), format!("{} {suffix}", root.place))));
+        all.extend(derived.map(|suffix| (format!("{}{suffix}", root.ty), format!("{plural}+{suffix}"))));
     }
     let exports = naming.exports(group_version, &kinds, &all);
     for resource in resources {
-        let place = &shapes[resource.root].place;
-        let is_own = |other: &str| {
-            other.strip_prefix(place.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ' ']))
-        };
-        resource.exports = exports.iter().filter(|(_, other)| is_own(other)).cloned().cloned().collect();
+        let is_own = |owner: &str| owner.split(['/', '+']).next() == Some(&resource.names.plural);
+        resource.exports = exports.iter().filter(|(_, owner)| is_own(owner)).copied().cloned().collect();
     }
 }
 

@@ -1,7 +1,7 @@
 //! What each name of an output stands for, so that the next output does not give it to something else.
 //!
 //! In: names as they are given, or their text in the output's manifest. Out: lookups by scope, or that text: one line a
-//! scope, sorted. A scope is what a name must be unique in: the fields of an object, the types of a module, the kinds of a
+//! place, sorted. A scope is what a name must be unique in: the fields of an object, the types of a module, the kinds of a
 //! version. Names that are equal to what they stand for are written once.
 
 use std::{collections::BTreeMap, fmt::Write as _};
@@ -11,8 +11,8 @@ use crate::model::Ident;
 /// What the names of an output stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Names {
-    /// Scopes by kind and place: name → what it stands for.
-    scopes: BTreeMap<(ScopeKind, String), Scope>,
+    /// Scopes by place and kind: name → what it stands for.
+    scopes: BTreeMap<(String, ScopeKind), Scope>,
     /// Places whose names are those of another place.
     same: BTreeMap<String, String>,
 }
@@ -90,14 +90,14 @@ impl Names {
         if self.is_empty() {
             return None;
         }
-        if let Some(scope) = self.scopes.get(&(kind, place.to_owned())) {
+        if let Some(scope) = self.scopes.get(&(place.to_owned(), kind)) {
             return Some(scope);
         }
         // The names below a shared place are written once. A place that others share is inside of no shared one.
         let mut above = place;
         while let Some((parent, _)) = above.rsplit_once('/') {
             if let Some(other) = self.same.get(above) {
-                return self.scopes.get(&(kind, format!("{other}{}", &place[above.len()..])));
+                return self.scopes.get(&(format!("{other}{}", &place[above.len()..]), kind));
             }
             above = parent;
         }
@@ -107,7 +107,7 @@ impl Names {
     /// Notes a scope; one without names is nothing.
     pub(crate) fn insert(&mut self, kind: ScopeKind, place: &str, scope: Scope) {
         if !scope.is_empty() {
-            self.scopes.insert((kind, place.to_owned()), scope);
+            self.scopes.insert((place.to_owned(), kind), scope);
         }
     }
 
@@ -122,50 +122,98 @@ impl Names {
         self.same.extend(other.same);
     }
 
-    /// One line a scope.
+    /// A section for each group, group and version, and version of a CRD; in it a line for each place.
     pub(crate) fn to_text(&self) -> String {
         let mut text = String::new();
-        for ((kind, place), scope) in &self.scopes {
-            let _ = write!(text, "{} {}:", kind.word(), Token(place));
-            for (name, key) in scope {
-                text.push(' ');
-                text.push_str(name);
-                if name != key {
-                    let _ = write!(text, "={}", Token(key));
+        let (mut section, mut place) = (None, None);
+        let scopes = self.scopes.iter().map(|((at, kind), scope)| (at, Some((kind, scope))));
+        let mut parts: Vec<_> = scopes.chain(self.same.keys().map(|at| (at, None))).collect();
+        parts.sort_by_key(|(at, scope)| (split(at), scope.map(|(kind, _)| *kind)));
+        for (at, scope) in parts {
+            let (root, pointer) = split(at);
+            if section != Some(root) {
+                section = Some(root);
+                let _ = write!(text, "\n[{}]", Token(root));
+            }
+            if place != Some(at) {
+                place = Some(at);
+                let _ = write!(text, "\n{}", Token(if pointer.is_empty() { ROOT } else { pointer }));
+            }
+            match (scope, self.same.get(at)) {
+                (Some((kind, scope)), _) => write_scope(&mut text, *kind, scope),
+                (None, other) => {
+                    let _ = write!(text, " {SAME}: {}", Token(other.map_or("", String::as_str)));
                 }
             }
-            text.push('\n');
         }
-        for (place, other) in &self.same {
-            let _ = writeln!(text, "{SAME} {}: {}", Token(place), Token(other));
-        }
-        text
+        text.push('\n');
+        text.split_off(1)
     }
 
-    /// Takes one line of such a text. Returns `None` if it is none.
-    pub(crate) fn take_line(&mut self, line: &str) -> Option<()> {
-        let (word, rest) = line.split_once(' ')?;
-        let (place, rest) = token(rest)?;
-        let mut rest = rest.strip_prefix(':')?;
-        if word == SAME {
-            let (other, end) = token(rest.strip_prefix(' ')?)?;
-            self.same.insert(place, other);
-            return end.is_empty().then_some(());
+    /// Takes one line of such a text, in the section that the last line with a name in brackets began. Returns `None` if
+    /// it is none.
+    pub(crate) fn take_line(&mut self, section: &mut String, line: &str) -> Option<()> {
+        if let Some(name) = line.strip_prefix('[') {
+            let (name, rest) = token(name)?;
+            *section = name;
+            return (rest == "]").then_some(());
         }
-        let kind = ScopeKind::from_word(word)?;
-        let mut scope = Scope::new();
-        while let Some(pair) = rest.strip_prefix(' ') {
-            let (name, after) = token(pair).filter(|(name, _)| Ident::is_valid(name))?;
-            let (key, after) = match after.strip_prefix('=') {
-                Some(key) => token(key)?,
-                None => (name.clone(), after),
+        let (pointer, mut rest) = token(line)?;
+        let place = if pointer == ROOT { section.clone() } else { format!("{section}{pointer}") };
+        while !rest.is_empty() {
+            let (word, names) = rest.strip_prefix(' ')?.split_once(':')?;
+            rest = if word == SAME {
+                let (other, rest) = token(names.strip_prefix(' ')?)?;
+                self.same.insert(place.clone(), other);
+                rest
+            } else {
+                let (scope, rest) = read_scope(names)?;
+                self.insert(ScopeKind::from_word(word)?, &place, scope);
+                rest
             };
-            scope.insert(name, key);
-            rest = after;
         }
-        self.insert(kind, &place, scope);
-        rest.is_empty().then_some(())
+        Some(())
     }
+}
+
+/// The pointer of a root.
+const ROOT: &str = ".";
+
+/// A place in two parts: the section, and the rest.
+fn split(place: &str) -> (&str, &str) {
+    place.split_at(place.len() - crate::place::pointer(place).len())
+}
+
+fn write_scope(text: &mut String, kind: ScopeKind, scope: &Scope) {
+    let _ = write!(text, " {}:", kind.word());
+    for (name, key) in scope {
+        text.push(' ');
+        text.push_str(name);
+        if name != key {
+            let _ = write!(text, "={}", Token(key));
+        }
+    }
+}
+
+/// The names of a scope, up to the word that begins the next one.
+fn read_scope(mut text: &str) -> Option<(Scope, &str)> {
+    let mut scope = Scope::new();
+    while let Some(pair) = text.strip_prefix(' ') {
+        let (name, after) = token(pair)?;
+        if after.starts_with(':') {
+            break;
+        }
+        if !Ident::is_valid(&name) {
+            return None;
+        }
+        let (key, after) = match after.strip_prefix('=') {
+            Some(key) => token(key)?,
+            None => (name.clone(), after),
+        };
+        scope.insert(name, key);
+        text = after;
+    }
+    Some((scope, text))
 }
 
 /// A text as it stands in a line: plain, or as a JSON string.
@@ -207,6 +255,8 @@ mod tests {
     fn names() -> Names {
         let mut names = Names::default();
         names.insert(ScopeKind::Fields, "a.b/v1/spec", scope(&[("engine", "engine"), ("storage_size", "storageSize")]));
+        names.insert(ScopeKind::Types, "a.b/v1/spec", scope(&[("Engine", "engine")]));
+        names.insert(ScopeKind::Groups, "all", scope(&[("a_b", "a.b")]));
         names.insert(ScopeKind::Variants, "a.b/v1/x y", scope(&[("Empty", ""), ("Quote", "\"=\n")]));
         names.insert_same("a.b/v2/spec", "a.b/v1/spec");
         names
@@ -218,11 +268,11 @@ mod tests {
         let text = names.to_text();
         assert_eq!(
             text,
-            "fields a.b/v1/spec: engine storage_size=storageSize\nvariants \"a.b/v1/x y\": Empty=\"\" Quote=\"\\\"=\\n\"\n\
-             same a.b/v2/spec: a.b/v1/spec\n"
+            "[a.b/v1]\n/spec fields: engine storage_size=storageSize types: Engine=engine\n\
+             \"/x y\" variants: Empty=\"\" Quote=\"\\\"=\\n\"\n[a.b/v2]\n/spec same: a.b/v1/spec\n[all]\n. groups: a_b=a.b\n"
         );
-        let mut back = Names::default();
-        assert!(text.lines().all(|line| back.take_line(line).is_some()));
+        let (mut back, mut section) = (Names::default(), String::new());
+        assert!(text.lines().all(|line| back.take_line(&mut section, line).is_some()));
         assert_eq!(back, names);
     }
 
@@ -235,17 +285,19 @@ mod tests {
 
     #[test]
     fn a_line_that_is_none_is_not_taken() {
-        for line in [
+        let lines = [
             "",
-            "fields",
-            "fields a",
-            "colours a: b",
-            "fields a: b=",
-            "same a:",
-            "fields a: b c=\"d",
-            "fields a: b/=c d=",
-        ] {
-            assert_eq!(Names::default().take_line(line), None, "{line:?}");
+            "/a fields",
+            "/a colours: b",
+            "/a fields: b=",
+            "/a same:",
+            "/a fields: b c=\"d",
+            "/a fields: b-c",
+            "[a",
+            "[a]b",
+        ];
+        for line in lines {
+            assert_eq!(Names::default().take_line(&mut String::new(), line), None, "{line:?}");
         }
     }
 }

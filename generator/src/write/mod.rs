@@ -13,12 +13,13 @@ mod report;
 mod tests;
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
 };
 
-pub(crate) use manifest::{NAME as MANIFEST, with_manifest};
+pub(crate) use manifest::NAME as MANIFEST;
 pub use report::Report;
 
 use crate::{naming::Names, render::Tree};
@@ -58,24 +59,29 @@ pub enum Error {
 
 /// What would make a folder hold exactly a tree.
 #[derive(Debug, Default)]
-pub(crate) struct Changes {
+pub(crate) struct Changes<'t> {
     /// Files to write: path, text of before (none if there is no file), text.
-    write: BTreeMap<String, (Option<String>, String)>,
+    write: BTreeMap<&'t str, (Option<String>, Cow<'t, str>)>,
     /// Files to remove, with their text.
     remove: BTreeMap<String, String>,
 }
 
 /// Makes `folder` hold exactly `tree`. Files whose text is the same are not touched. If a text cannot be written, none
 /// of them has changed.
-pub(crate) fn write(tree: &Tree, folder: &Path) -> Result<Changes, Error> {
+pub(crate) fn write<'t>(tree: &'t Tree<'_>, folder: &Path) -> Result<Changes<'t>, Error> {
     let changes = compare(tree, folder)?;
     apply::apply(&changes, folder)?;
     Ok(changes)
 }
 
 /// Says what [`write()`] would change.
-pub(crate) fn check(tree: &Tree, folder: &Path) -> Result<Report, Error> {
+pub(crate) fn check(tree: &Tree<'_>, folder: &Path) -> Result<Report, Error> {
     Ok(Report::new(&compare(tree, folder)?))
+}
+
+/// The path and the text of a tree's manifest.
+pub(crate) fn manifest(tree: &Tree<'_>) -> (String, String) {
+    (MANIFEST.to_owned(), Manifest::of(tree).text())
 }
 
 /// What the names in an output folder stand for; nothing if it is not there or is not ours.
@@ -100,7 +106,7 @@ pub(crate) fn names_of(manifest: &str) -> Result<Names, Error> {
     }
 }
 
-impl Changes {
+impl Changes<'_> {
     /// How many files are written.
     pub(crate) fn written(&self) -> usize {
         self.write.len()
@@ -113,24 +119,28 @@ impl Changes {
 }
 
 /// Looks at everything, changes nothing.
-fn compare(tree: &Tree, folder: &Path) -> Result<Changes, Error> {
-    let planned = with_manifest(tree);
-    distinct_names(&planned)?;
-    let mut existing = existing::files(folder)?;
-    let mut changes = Changes::default();
-    for (path, text) in planned {
-        let before = existing.remove(&path);
-        if before.as_ref() != Some(&text) {
-            changes.write.insert(path, (before, text));
-        }
+fn compare<'t>(tree: &'t Tree<'_>, folder: &Path) -> Result<Changes<'t>, Error> {
+    distinct_names(tree)?;
+    let mut changes = Changes { remove: existing::files(folder)?, ..Changes::default() };
+    for (path, text) in &tree.files {
+        changes.compare(path, Cow::Borrowed(text));
     }
-    changes.remove = existing;
+    changes.compare(MANIFEST, Manifest::of(tree).text().into());
     Ok(changes)
 }
 
-fn distinct_names(planned: &BTreeMap<String, String>) -> Result<(), Error> {
+impl<'t> Changes<'t> {
+    fn compare(&mut self, path: &'t str, text: Cow<'t, str>) {
+        let before = self.remove.remove(path);
+        if before.as_deref() != Some(&*text) {
+            self.write.insert(path, (before, text));
+        }
+    }
+}
+
+fn distinct_names(tree: &Tree<'_>) -> Result<(), Error> {
     let mut seen = BTreeSet::new();
-    match planned.keys().find(|path| !seen.insert(path.to_lowercase())) {
+    match tree.files.keys().find(|path| !seen.insert(path.to_lowercase())) {
         Some(path) => Err(Error::SameName(path.clone())),
         None => Ok(()),
     }

@@ -22,11 +22,11 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn new(changes: &Changes) -> Self {
+    pub(super) fn new(changes: &Changes<'_>) -> Self {
         let mut report = Self::default();
         for (path, (before, after)) in &changes.write {
             let names = if before.is_some() { &mut report.stale } else { &mut report.missing };
-            names.push(path.clone());
+            names.push((*path).to_owned());
             let from = before.as_ref().map_or("/dev/null".to_owned(), |_| format!("a/{path}"));
             report.diffs.push(diff(before.as_deref().unwrap_or_default(), after, &from, &format!("b/{path}")));
         }

@@ -41,7 +41,8 @@ struct WidgetSpec {
 object! { WidgetSpec { size: "size", optional, [minimum(1)]; } }
 resource! { Widget {
     group: "example.com", version: "v1", kind: "Widget", list_kind: "WidgetList", plural: "widgets", singular: "widget",
-    short_names: ["w"], categories: ["all", "parts"], scope: Cluster, status: false, crd: CRD, spec: WidgetSpec;
+    short_names: ["w"], categories: ["all", "parts"], scope: Cluster, status: false, crd: CRD;
+    new(spec: WidgetSpec);
     metadata: "metadata", required;
     spec: "spec", required;
 } }

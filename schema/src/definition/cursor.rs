@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use serde_json::Number;
 
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics, Position, quote},
+    diagnostic::{Diagnostic, Diagnostics, Position, code, quote},
     field::Path,
     node::{Content, Node},
 };
@@ -24,7 +24,7 @@ pub(super) struct Report<'a> {
 /// A node that is there and not null, and its path.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
-    pub(super) node: &'a Node,
+    pub(super) node: &'a Node<'a>,
     pub(super) path: &'a Path<'a>,
     pub(super) report: &'a Report<'a>,
 }
@@ -41,8 +41,8 @@ impl<'a> Report<'a> {
 
 impl Cursor<'_> {
     /// Reports an error at this node.
-    pub(super) fn error(self, message: impl Into<String>, help: impl Into<String>) {
-        self.push_at(self.node.position, Diagnostic::error(message).help(help));
+    pub(super) fn error(self, code: &'static str, message: impl Into<String>, help: impl Into<String>) {
+        self.push_at(self.node.position, Diagnostic::error(message).code(code).help(help));
     }
 
     /// Reports a finding about this node that stands elsewhere, at its key for instance.
@@ -53,7 +53,7 @@ impl Cursor<'_> {
 
     fn wrong_type(self, expected: &str, help: impl Into<String>) {
         let message = format!("expected {expected}, found {}", shown(self.node));
-        self.error(message, help);
+        self.error(code::WRONG_TYPE, message, help);
     }
 
     /// Calls `read` with the member of that name, if it is there and not null.
@@ -81,42 +81,14 @@ impl Cursor<'_> {
         self.with(name, text_of)
     }
 
-    /// The flag of that name.
-    pub(super) fn optional_flag(self, name: &str) -> Option<bool> {
-        self.with(name, |cursor| {
-            if let Content::Bool(flag) = cursor.node.content {
-                return Some(flag);
-            }
-            cursor.wrong_type("a boolean", "write a boolean here");
-            None
-        })
-    }
-
     /// The flag of that name; false if absent.
     pub(super) fn flag(self, name: &str) -> bool {
-        self.optional_flag(name).unwrap_or_default()
+        self.with(name, flag_of).unwrap_or_default()
     }
 
     /// The integer of that name.
     pub(super) fn integer(self, name: &str) -> Option<i64> {
-        self.with(name, |cursor| {
-            if let Content::Int(number) = cursor.node.content {
-                return Some(number);
-            }
-            cursor.wrong_type("an integer", "write an integer here");
-            None
-        })
-    }
-
-    /// The number of that name.
-    pub(super) fn number(self, name: &str) -> Option<Number> {
-        self.with(name, |cursor| {
-            let number = cursor.node.as_number();
-            if number.is_none() {
-                cursor.wrong_type("a number", "write a number here");
-            }
-            number
-        })
+        self.with(name, integer_of)
     }
 
     /// The texts of the array of that name; empty if absent.
@@ -125,51 +97,65 @@ impl Cursor<'_> {
     }
 
     /// What `read` makes of each item of the array of that name; empty if absent.
-    pub(super) fn items<T>(self, name: &str, mut read: impl FnMut(Cursor<'_>) -> Option<T>) -> Vec<T> {
-        let items = self.with(name, |cursor| {
-            let Content::Sequence(items) = &cursor.node.content else {
-                cursor.wrong_type("an array", "write an array here");
-                return None;
-            };
-            let items = items.iter().enumerate().filter_map(|(index, node)| {
-                read(Cursor { node, path: &cursor.path.index(index), report: cursor.report })
-            });
-            Some(items.collect())
-        });
-        items.unwrap_or_default()
-    }
-
-    /// Calls `read` with each member of this object.
-    pub(super) fn members(self, mut read: impl FnMut(&str, Cursor<'_>)) {
-        let Content::Mapping(members) = &self.node.content else {
-            self.wrong_type("an object", "write an object here");
-            return;
-        };
-        for (name, entry) in members {
-            read(name, Cursor { node: &entry.value, path: &self.path.key(name), report: self.report });
-        }
+    pub(super) fn items<T>(self, name: &str, read: impl FnMut(Cursor<'_>) -> Option<T>) -> Vec<T> {
+        self.with(name, |cursor| Some(items_of(cursor, read))).unwrap_or_default()
     }
 }
 
 /// The text that a node is.
 pub(super) fn text_of(cursor: Cursor<'_>) -> Option<String> {
-    match &cursor.node.content {
-        Content::String(text) => Some(text.clone()),
+    let help = match &cursor.node.content {
+        Content::String(text) => return Some(text.as_ref().to_owned()),
         // Go reads null into a text as the empty one.
-        Content::Null => Some(String::new()),
-        Content::Bool(_) | Content::Int(_) | Content::Uint(_) | Content::Float(_) => {
-            cursor.wrong_type("a string", "put it in quotes: without them YAML reads another type");
-            None
-        }
-        _ => {
-            cursor.wrong_type("a string", "write a string here");
-            None
-        }
+        Content::Null => return Some(String::new()),
+        Content::Sequence(_) | Content::Mapping(_) => "write a string here",
+        _ => "put it in quotes: without them YAML reads another type",
+    };
+    cursor.wrong_type("a string", help);
+    None
+}
+
+/// The flag that a node is.
+pub(super) fn flag_of(cursor: Cursor<'_>) -> Option<bool> {
+    if let Content::Bool(flag) = cursor.node.content {
+        return Some(flag);
     }
+    cursor.wrong_type("a boolean", "write a boolean here");
+    None
+}
+
+/// The integer that a node is.
+pub(super) fn integer_of(cursor: Cursor<'_>) -> Option<i64> {
+    if let Content::Int(number) = cursor.node.content {
+        return Some(number);
+    }
+    cursor.wrong_type("an integer", "write an integer here");
+    None
+}
+
+/// The number that a node is.
+pub(super) fn number_of(cursor: Cursor<'_>) -> Option<Number> {
+    let number = cursor.node.as_number();
+    if number.is_none() {
+        cursor.wrong_type("a number", "write a number here");
+    }
+    number
+}
+
+/// What `read` makes of each item of an array.
+pub(super) fn items_of<T>(cursor: Cursor<'_>, mut read: impl FnMut(Cursor<'_>) -> Option<T>) -> Vec<T> {
+    let Content::Sequence(items) = &cursor.node.content else {
+        cursor.wrong_type("an array", "write an array here");
+        return Vec::new();
+    };
+    let items = items.iter().enumerate();
+    items
+        .filter_map(|(index, node)| read(Cursor { node, path: &cursor.path.index(index), report: cursor.report }))
+        .collect()
 }
 
 /// A node as a message names it: its kind, and the value if that is short.
-fn shown(node: &Node) -> String {
+fn shown(node: &Node<'_>) -> String {
     match &node.content {
         Content::String(text) => format!("the string {}", quote(text)),
         Content::Bool(flag) => format!("the boolean {flag}"),

@@ -3,14 +3,13 @@
 //! In: the node of a schema. Out: the schema tree, and a diagnostic for each keyword of the wrong type, unknown type, or
 //! keyword that a CRD cannot have. It does not judge what kube-apiserver would refuse for other reasons.
 
-use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::cursor::{Cursor, Report, text_of};
+use super::cursor::{Cursor, Report, flag_of, integer_of, items_of, number_of, text_of};
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics, quote},
+    diagnostic::{Diagnostic, Diagnostics, code, quote},
     field::Path,
-    node::{Content, Node},
+    node::{Content, Member, Node},
     schema::{AdditionalProperties, ListType, Schema, SchemaType, ValidationRule},
 };
 
@@ -34,7 +33,7 @@ impl Schema {
 
     /// The schema that a JSON value stands for. Warnings are left out.
     pub fn from_value(value: &Value) -> Result<Self, Diagnostics> {
-        let node = Node::from_value(value).map_err(|error| Diagnostics(vec![Diagnostic::error(error.to_string())]))?;
+        let node = Node::from_value(value).map_err(|error| Diagnostics(vec![Diagnostic::from(error)]))?;
         let report = Report::new("");
         let schema = read(Cursor { node: &node, path: &Path::ROOT, report: &report }, 0);
         let diagnostics = report.diagnostics.into_inner();
@@ -44,52 +43,126 @@ impl Schema {
 
 /// Reads the schema at `cursor`, which lies `level` levels below the root.
 pub(super) fn read(cursor: Cursor<'_>, level: usize) -> Schema {
-    if cursor.node.is_null() {
-        return Schema { at: cursor.node.position, ..Schema::default() };
-    }
-    if level > MAX_LEVELS {
-        cursor.error(
-            format!("the schema is nested deeper than {MAX_LEVELS} levels"),
-            "cut it with `type: object` and `x-kubernetes-preserve-unknown-fields: true`",
-        );
-        return Schema::default();
-    }
-    if !cursor.is_mapping() {
-        return Schema::default();
-    }
-    report_keywords(cursor);
-    let mut schema = Schema {
-        at: cursor.node.position,
-        kind: read_kind(cursor),
-        title: cursor.optional_text("title"),
-        description: cursor.optional_text("description"),
-        format: cursor.optional_text("format").filter(|format| !format.is_empty()),
-        nullable: cursor.flag("nullable"),
-        default: cursor.with("default", |cursor| Some(cursor.node.to_value())),
-        enumeration: cursor.items("enum", |cursor| Some(cursor.node.to_value())),
-        ..Schema::default()
-    };
-    read_limits(cursor, &mut schema);
-    read_children(cursor, level, &mut schema);
-    read_extensions(cursor, &mut schema);
+    let mut schema = Schema::default();
+    fill(&mut schema, cursor, level);
     schema
 }
 
-fn report_keywords(cursor: Cursor<'_>) {
-    let Content::Mapping(members) = &cursor.node.content else { return };
-    for (name, entry) in members {
-        let diagnostic = if REFUSED.contains(&name.as_str()) && !entry.value.is_null() {
-            let message = format!("kube-apiserver refuses `{name}` in the schema of a CRD");
-            let new = if name == "$ref" { Diagnostic::error } else { Diagnostic::warning };
-            new(message).help("write the schema out in place, with `properties`, `items` and `additionalProperties`")
-        } else if !is_known(name) {
-            Diagnostic::warning(format!("unknown keyword {}", quote(name)))
-                .help("kube-apiserver drops it: check its spelling and indentation, or delete it")
-        } else {
-            continue;
-        };
-        cursor.push_at(entry.key, diagnostic);
+/// Reads into a schema that says nothing yet. A schema is large, so it is filled where it stays.
+fn fill(schema: &mut Schema, cursor: Cursor<'_>, level: usize) {
+    if cursor.node.is_null() {
+        schema.at = cursor.node.position;
+        return;
     }
+    if level > MAX_LEVELS {
+        cursor.error(
+            code::TOO_DEEP,
+            format!("the schema is nested deeper than {MAX_LEVELS} levels"),
+            "cut it with `type: object` and `x-kubernetes-preserve-unknown-fields: true`",
+        );
+        return;
+    }
+    if !cursor.is_mapping() {
+        return;
+    }
+    schema.at = cursor.node.position;
+    for member in cursor.node.members() {
+        // Go reads null as absent.
+        let known = if member.value.is_null() {
+            is_known(&member.name)
+        } else {
+            let path = cursor.path.child(&member.name);
+            let value = Cursor { node: &member.value, path: &path, report: cursor.report };
+            read_keyword(schema, &member.name, value, level)
+        };
+        report_keyword(cursor, member, known);
+    }
+}
+
+/// Reads the value of a keyword, and says whether there is such a keyword.
+fn read_keyword(schema: &mut Schema, keyword: &str, value: Cursor<'_>, level: usize) -> bool {
+    match keyword {
+        "description" => schema.description = text_of(value),
+        "type" => schema.kind = read_kind(value),
+        "properties" => read_properties(schema, value, level),
+        "items" => read_items(schema, value, level),
+        "required" => schema.required = items_of(value, text_of),
+        "format" => schema.format = text_of(value).filter(|format| !format.is_empty()),
+        "additionalProperties" => match value.node.content {
+            Content::Bool(true) => schema.additional_properties = Some(AdditionalProperties::Any),
+            Content::Bool(false) => schema.forbids_additional = true,
+            _ => {
+                let inner = Box::new(read(value, level + 1));
+                schema.additional_properties = Some(AdditionalProperties::Schema(inner));
+            }
+        },
+        "default" => schema.default = Some(value.node.to_value()),
+        "enum" => schema.enumeration = items_of(value, |item| Some(item.node.to_value())),
+        "nullable" => schema.nullable = flag_of(value).unwrap_or_default(),
+        "title" => schema.title = text_of(value),
+        "allOf" => schema.all_of = items_of(value, |branch| Some(read(branch, level))),
+        "anyOf" => schema.any_of = items_of(value, |branch| Some(read(branch, level))),
+        "oneOf" => schema.one_of = items_of(value, |branch| Some(read(branch, level))),
+        "not" => schema.not = Some(Box::new(read(value, level))),
+        _ => return read_limit(schema, keyword, value) || read_extension(schema, keyword, value),
+    }
+    true
+}
+
+/// Reads a keyword that limits scalars, lengths or counts.
+fn read_limit(schema: &mut Schema, keyword: &str, value: Cursor<'_>) -> bool {
+    match keyword {
+        "pattern" => schema.pattern = text_of(value).filter(|pattern| !pattern.is_empty()),
+        "minLength" => schema.min_length = integer_of(value),
+        "maxLength" => schema.max_length = integer_of(value),
+        "minimum" => schema.minimum = number_of(value),
+        "maximum" => schema.maximum = number_of(value),
+        "exclusiveMinimum" => schema.exclusive_minimum = flag_of(value).unwrap_or_default(),
+        "exclusiveMaximum" => schema.exclusive_maximum = flag_of(value).unwrap_or_default(),
+        "multipleOf" => schema.multiple_of = number_of(value),
+        "minItems" => schema.min_items = integer_of(value),
+        "maxItems" => schema.max_items = integer_of(value),
+        "uniqueItems" => schema.unique_items = flag_of(value).unwrap_or_default(),
+        "minProperties" => schema.min_properties = integer_of(value),
+        "maxProperties" => schema.max_properties = integer_of(value),
+        _ => return false,
+    }
+    true
+}
+
+/// Reads an extension of Kubernetes, or a keyword that nothing comes of.
+fn read_extension(schema: &mut Schema, keyword: &str, value: Cursor<'_>) -> bool {
+    let flag = |value| flag_of(value).unwrap_or_default();
+    match keyword {
+        "x-kubernetes-int-or-string" => schema.int_or_string = flag(value),
+        "x-kubernetes-preserve-unknown-fields" => schema.preserve_unknown_fields = flag(value),
+        "x-kubernetes-embedded-resource" => schema.embedded_resource = flag(value),
+        "x-kubernetes-list-type" => schema.list_type = read_list_type(value),
+        "x-kubernetes-list-map-keys" => schema.list_map_keys = items_of(value, text_of),
+        "x-kubernetes-map-type" => schema.atomic_map = is_atomic_map(value),
+        "x-kubernetes-validations" => schema.validations = items_of(value, read_rule),
+        _ => return IDLE.contains(&keyword) || REFUSED.contains(&keyword),
+    }
+    true
+}
+
+/// Reports a keyword that there is not, or that no CRD can have.
+fn report_keyword(cursor: Cursor<'_>, member: &Member<'_>, known: bool) {
+    let name = member.name.as_ref();
+    let diagnostic = if !known {
+        Diagnostic::warning(format!("unknown keyword {}", quote(name)))
+            .code(code::UNKNOWN_KEYWORD)
+            .help("kube-apiserver drops it: check its spelling and indentation, or delete it")
+    } else if !member.value.is_null() && REFUSED.contains(&name) {
+        let message = format!("kube-apiserver refuses `{name}` in the schema of a CRD");
+        let new = if name == "$ref" { Diagnostic::error } else { Diagnostic::warning };
+        new(message)
+            .code(code::UNSUPPORTED_KEYWORD)
+            .help("write the schema out in place, with `properties`, `items` and `additionalProperties`")
+    } else {
+        return;
+    };
+    cursor.push_at(member.key, diagnostic);
 }
 
 /// Whether `JSONSchemaProps` has that keyword.
@@ -137,86 +210,55 @@ pub(crate) fn is_known(keyword: &str) -> bool {
 }
 
 fn read_kind(cursor: Cursor<'_>) -> Option<SchemaType> {
-    cursor.with("type", |cursor| {
-        let kind = text_of(cursor)?;
-        let known = SchemaType::from_name(&kind);
-        if known.is_none() && !kind.is_empty() {
-            cursor.error(
-                format!("unknown type {}", quote(&kind)),
-                "use array, boolean, integer, number, object or string",
-            );
-        }
-        known
-    })
+    let kind = text_of(cursor)?;
+    let known = SchemaType::from_name(&kind);
+    if known.is_none() && !kind.is_empty() {
+        let help = "use array, boolean, integer, number, object or string";
+        cursor.error(code::UNKNOWN_VALUE, format!("unknown type {}", quote(&kind)), help);
+    }
+    known
 }
 
-fn read_limits(cursor: Cursor<'_>, schema: &mut Schema) {
-    schema.pattern = cursor.optional_text("pattern").filter(|pattern| !pattern.is_empty());
-    schema.min_length = cursor.integer("minLength");
-    schema.max_length = cursor.integer("maxLength");
-    schema.minimum = cursor.number("minimum");
-    schema.exclusive_minimum = cursor.flag("exclusiveMinimum");
-    schema.maximum = cursor.number("maximum");
-    schema.exclusive_maximum = cursor.flag("exclusiveMaximum");
-    schema.multiple_of = cursor.number("multipleOf");
-    schema.min_items = cursor.integer("minItems");
-    schema.max_items = cursor.integer("maxItems");
-    schema.unique_items = cursor.flag("uniqueItems");
-    schema.min_properties = cursor.integer("minProperties");
-    schema.max_properties = cursor.integer("maxProperties");
-    schema.required = cursor.texts("required");
+fn read_properties(schema: &mut Schema, cursor: Cursor<'_>, level: usize) {
+    if !cursor.is_mapping() {
+        return;
+    }
+    let members = cursor.node.members();
+    schema.properties.reserve(members.len());
+    for member in members {
+        let path = cursor.path.key(&member.name);
+        let value = Cursor { node: &member.value, path: &path, report: cursor.report };
+        fill(schema.properties.entry(member.name.as_ref().to_owned()).or_default(), value, level + 1);
+    }
 }
 
-fn read_children(cursor: Cursor<'_>, level: usize, schema: &mut Schema) {
-    let properties = cursor.with("properties", |cursor| {
-        let mut properties = IndexMap::new();
-        cursor.members(|name, member| {
-            properties.insert(name.to_owned(), read(member, level + 1));
-        });
-        Some(properties)
-    });
-    schema.properties = properties.unwrap_or_default();
-    schema.additional_properties = cursor.with("additionalProperties", |cursor| match cursor.node.content {
-        Content::Bool(any) => any.then_some(AdditionalProperties::Any),
-        _ => Some(AdditionalProperties::Schema(Box::new(read(cursor, level + 1)))),
-    });
-    let given = cursor.node.get("additionalProperties").map(|node| &node.content);
-    schema.forbids_additional = given == Some(&Content::Bool(false));
-    schema.items = cursor.with("items", |cursor| {
-        if matches!(cursor.node.content, Content::Sequence(_)) {
-            cursor.error("`items` must be one schema, found an array", "write the schema that every item has");
-            return None;
-        }
-        Some(Box::new(read(cursor, level + 1)))
-    });
-    schema.all_of = cursor.items("allOf", |cursor| Some(read(cursor, level)));
-    schema.any_of = cursor.items("anyOf", |cursor| Some(read(cursor, level)));
-    schema.one_of = cursor.items("oneOf", |cursor| Some(read(cursor, level)));
-    schema.not = cursor.with("not", |cursor| Some(Box::new(read(cursor, level))));
+fn read_items(schema: &mut Schema, cursor: Cursor<'_>, level: usize) {
+    if matches!(cursor.node.content, Content::Sequence(_)) {
+        cursor.error(
+            code::WRONG_TYPE,
+            "`items` must be one schema, found an array",
+            "write the schema that every item has",
+        );
+        return;
+    }
+    fill(schema.items.insert(Box::default()), cursor, level + 1);
 }
 
-fn read_extensions(cursor: Cursor<'_>, schema: &mut Schema) {
-    schema.int_or_string = cursor.flag("x-kubernetes-int-or-string");
-    schema.preserve_unknown_fields = cursor.flag("x-kubernetes-preserve-unknown-fields");
-    schema.embedded_resource = cursor.flag("x-kubernetes-embedded-resource");
-    schema.list_type = cursor.with("x-kubernetes-list-type", |cursor| {
-        let name = text_of(cursor)?;
-        let known = ListType::from_name(&name);
-        if known.is_none() {
-            cursor.error(format!("unknown list type {}", quote(&name)), "use atomic, map or set");
-        }
-        known
-    });
-    schema.list_map_keys = cursor.texts("x-kubernetes-list-map-keys");
-    let atomic = cursor.with("x-kubernetes-map-type", |cursor| {
-        let name = text_of(cursor)?;
-        if !matches!(name.as_str(), "atomic" | "granular") {
-            cursor.error(format!("unknown map type {}", quote(&name)), "use atomic or granular");
-        }
-        Some(name == "atomic")
-    });
-    schema.atomic_map = atomic.unwrap_or_default();
-    schema.validations = cursor.items("x-kubernetes-validations", read_rule);
+fn read_list_type(cursor: Cursor<'_>) -> Option<ListType> {
+    let name = text_of(cursor)?;
+    let known = ListType::from_name(&name);
+    if known.is_none() {
+        cursor.error(code::UNKNOWN_VALUE, format!("unknown list type {}", quote(&name)), "use atomic, map or set");
+    }
+    known
+}
+
+fn is_atomic_map(cursor: Cursor<'_>) -> bool {
+    let Some(name) = text_of(cursor) else { return false };
+    if !matches!(name.as_str(), "atomic" | "granular") {
+        cursor.error(code::UNKNOWN_VALUE, format!("unknown map type {}", quote(&name)), "use atomic or granular");
+    }
+    name == "atomic"
 }
 
 fn read_rule(cursor: Cursor<'_>) -> Option<ValidationRule> {
@@ -226,6 +268,6 @@ fn read_rule(cursor: Cursor<'_>) -> Option<ValidationRule> {
         message_expression: cursor.optional_text("messageExpression"),
         reason: cursor.optional_text("reason"),
         field_path: cursor.optional_text("fieldPath"),
-        optional_old_self: cursor.optional_flag("optionalOldSelf"),
+        optional_old_self: cursor.with("optionalOldSelf", flag_of),
     })
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Definition, decode};
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics},
+    diagnostic::{Diagnostic, Diagnostics, code, quote},
     node::{Content, Node},
 };
 
@@ -38,14 +38,14 @@ pub fn load(file: &str, text: &str) -> Loaded {
     let errors = parsed
         .errors
         .into_iter()
-        .map(|error| Diagnostic::error(error.message).at(file, Some(error.position)).help(help));
+        .map(|error| Diagnostic::error(error.message).code(error.code).at(file, Some(error.position)).help(help));
     let found = std::mem::take(&mut loaded.diagnostics);
     loaded.diagnostics.extend(errors.chain(found));
     loaded
 }
 
 /// Reads documents that are parsed already.
-pub fn load_nodes(file: &str, documents: &[Node]) -> Loaded {
+pub fn load_nodes(file: &str, documents: &[Node<'_>]) -> Loaded {
     let mut loaded = Loaded::default();
     for document in documents {
         loaded.take(file, document);
@@ -67,7 +67,8 @@ pub fn check_unique(definitions: &[Definition]) -> Diagnostics {
             None => earlier.source.file.clone(),
         };
         diagnostics.push(
-            Diagnostic::error(format!("the CustomResourceDefinition {} is there twice", definition.name))
+            Diagnostic::error(format!("duplicate CustomResourceDefinition {}", quote(&definition.name)))
+                .code(code::DUPLICATE_NAME)
                 .at(&definition.source.file, definition.source.position)
                 .help(format!("delete one of them; the first is at {place}")),
         );
@@ -76,7 +77,7 @@ pub fn check_unique(definitions: &[Definition]) -> Diagnostics {
 }
 
 impl Loaded {
-    fn take(&mut self, file: &str, document: &Node) {
+    fn take(&mut self, file: &str, document: &Node<'_>) {
         let text = |name: &str| document.get(name).and_then(Node::as_str).unwrap_or_default();
         match (text("kind"), document.get("items").map(|items| &items.content)) {
             ("CustomResourceDefinition", _) => {

@@ -66,7 +66,7 @@ fn a_definition_is_read_whole() {
     assert_eq!(version.schema.properties["a"].maximum, serde_json::Number::from_f64(1.5));
     assert_eq!(version.schema.required, ["b"]);
     assert!(definition.json.starts_with("{\n  \"apiVersion\""));
-    assert_eq!(Definition::from_value(&definition.document).unwrap().names, definition.names);
+    assert_eq!(Definition::from_value(&definition.document()).unwrap().names, definition.names);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn the_same_definition_twice_is_an_error() {
 #[test]
 fn faults_of_the_text_have_a_place() {
     check("a: [", &[("1:4", "unclosed bracket")]);
-    check("a: 1\na: 2\n", &[("2:1", "already there")]);
+    check("a: 1\na: 2\n", &[("2:1", "duplicate key")]);
     let loaded = load("a.yaml", "a: {{ .Values.x }}\n");
     assert!(loaded.diagnostics.to_string().contains("helm template"), "{}", loaded.diagnostics);
 }
@@ -133,7 +133,7 @@ fn names_are_those_that_kubernetes_allows() {
 fn a_version_there_twice_is_an_error() {
     let text = with_schema("");
     let (_, version) = text.split_once("  versions:\n").unwrap();
-    check(&format!("{text}{version}"), &[("15:5", "there twice")]);
+    check(&format!("{text}{version}"), &[("15:5", "duplicate version")]);
 }
 
 #[test]

@@ -5,24 +5,25 @@
 //! of Kubernetes' kinds.
 
 mod builder;
+mod characters;
 mod go_yaml;
 mod scalar;
 #[cfg(test)]
 mod tests;
 
-use granit_parser::{Event, Options, Parser, ScanError};
+use granit_parser::{Options, Parser, ScanError, TryLoadError};
 
 use crate::{
-    diagnostic::{Position, quote},
+    diagnostic::{Position, code, quote},
     node::{Content, MAX_DEPTH, Node},
 };
 use builder::Builder;
 
 /// What a text holds.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Parsed {
+pub struct Parsed<'t> {
     /// The documents in order, empty ones left out. A document with an error in it may be incomplete.
-    pub documents: Vec<Node>,
+    pub documents: Vec<Node<'t>>,
     /// What is wrong with the text; a syntax error ends it.
     pub errors: Vec<Error>,
 }
@@ -31,6 +32,8 @@ pub struct Parsed {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{position}: {message}")]
 pub struct Error {
+    /// What kind of fault it is: [`code::DUPLICATE_KEY`] or [`code::INVALID_YAML`].
+    pub code: &'static str,
     /// What is wrong, one sentence without a final stop.
     pub message: String,
     /// Where.
@@ -39,23 +42,23 @@ pub struct Error {
 
 /// The first document of a text, as the API server reads a body.
 #[derive(Clone, Debug, PartialEq)]
-pub struct First {
+pub struct First<'t> {
     /// What it holds; null if it is empty.
-    pub document: Node,
-    /// The keys that it sets again, in the order in which their values end; very many are not all told.
+    pub document: Node<'t>,
+    /// The duplicate keys in it, in the order in which their values end; of very many only the first hundred.
     pub duplicates: Vec<Duplicate>,
 }
 
-/// A key that its mapping has already.
+/// A key that its mapping had already.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Duplicate {
     /// The key.
     pub key: String,
-    /// Where it stands again.
+    /// Where it is set again.
     pub position: Position,
-    /// Where the value that it has there starts.
+    /// Where the value that it is then given starts.
     pub value: Position,
-    /// Where it stood before.
+    /// Where it was set before.
     pub first: Position,
 }
 
@@ -63,9 +66,9 @@ pub struct Duplicate {
 ///
 /// Time and memory are bounded by the text's length: nesting ends at [`crate::node::MAX_DEPTH`] levels, and aliases
 /// may expand to a fixed budget of nodes.
-pub fn parse(text: &str) -> Parsed {
+pub fn parse(text: &str) -> Parsed<'_> {
     let mut builder = Builder::default();
-    let ended = build(text, &mut builder, |_| false);
+    let ended = build(text, &mut builder, true);
     let errors = builder.duplicates.iter().map(Error::from).chain(ended.err().map(Error::from)).collect();
     Parsed { documents: builder.documents, errors }
 }
@@ -73,29 +76,24 @@ pub fn parse(text: &str) -> Parsed {
 /// Reads the first document of a text and nothing behind it. Of duplicate keys the last one counts.
 ///
 /// The error is go-yaml's text, where it has one for the fault.
-pub fn parse_first(text: &str) -> Result<First, String> {
+pub fn parse_first(text: &str) -> Result<First<'_>, String> {
     let mut builder = Builder::default();
-    build(text, &mut builder, |event| matches!(event, Event::DocumentEnd)).map_err(|fault| fault.go_text(text))?;
+    build(text, &mut builder, false).map_err(|fault| fault.go_text(text))?;
     let document = builder.documents.pop().unwrap_or(Node { content: Content::Null, position: None });
     Ok(First { document, duplicates: builder.duplicates })
 }
 
-/// Feeds the builder up to the event that is the last one wanted, or to the end.
-fn build(text: &str, builder: &mut Builder, is_last: impl Fn(&Event<'_>) -> bool) -> Result<(), Fault> {
+/// Feeds the builder with the events of all documents, or of the first one.
+fn build<'t>(text: &'t str, builder: &mut Builder<'t>, all: bool) -> Result<(), Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if let Some(error) = forbidden_character(text) {
+    if let Some(error) = characters::forbidden(text) {
         return Err(Fault::Character(error));
     }
-    let mut parser = Parser::new_from_str_with_options(text, options());
-    while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(Fault::Syntax)?;
-        let last = is_last(&event) || matches!(event, Event::StreamEnd);
-        builder.take(event, position(span.start)).map_err(Fault::Content)?;
-        if last {
-            break;
-        }
-    }
-    Ok(())
+    // The parser hands its events over: asking for one after the other copies each more often.
+    Parser::new_from_str_with_options(text, options()).try_load(builder, all).map_err(|error| match error {
+        TryLoadError::Scan(error) => Fault::Syntax(error),
+        TryLoadError::Receiver(error) => Fault::Content(error),
+    })
 }
 
 /// What ends a text.
@@ -120,10 +118,16 @@ impl Fault {
     }
 }
 
+impl Error {
+    fn new(position: Position, message: String) -> Self {
+        Self { code: code::INVALID_YAML, message, position }
+    }
+}
+
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Syntax(error) => Self { message: error.info(), position: position(*error.marker()) },
+            Fault::Syntax(error) => Self::new(position(*error.marker()), error.info()),
             Fault::Character(error) | Fault::Content(error) => error,
         }
     }
@@ -131,8 +135,8 @@ impl From<Fault> for Error {
 
 impl From<&Duplicate> for Error {
     fn from(duplicate: &Duplicate) -> Self {
-        let message = format!("the key {} is already there (first at {})", quote(&duplicate.key), duplicate.first);
-        Self { message, position: duplicate.position }
+        let message = format!("duplicate key {} (first at {})", quote(&duplicate.key), duplicate.first);
+        Self { code: code::DUPLICATE_KEY, message, position: duplicate.position }
     }
 }
 
@@ -145,19 +149,6 @@ fn options() -> Options {
     options.flow_nesting_limit = 2 * MAX_DEPTH;
     options.block_nesting_limit = 2 * MAX_DEPTH;
     options
-}
-
-/// YAML allows no control characters but tab and line ends, and go-yaml refuses a text that has one.
-fn forbidden_character(text: &str) -> Option<Error> {
-    let allowed =
-        |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..);
-    for (number, line) in (1..).zip(text.split('\n')) {
-        if let Some((column, c)) = (1..).zip(line.chars()).find(|(_, c)| !allowed(*c)) {
-            let message = format!("the control character U+{:04X} is not allowed", u32::from(c));
-            return Some(Error { message, position: Position { line: number, column } });
-        }
-    }
-    None
 }
 
 fn position(marker: granit_parser::Marker) -> Position {

@@ -2,6 +2,8 @@
 //!
 //! In: a scalar's text, whether it is plain, and its tag. Out: the content, or why there is none.
 
+use std::borrow::Cow;
+
 use crate::node::Content;
 
 /// The tags that decide how a scalar is read (`!!str`, …).
@@ -20,15 +22,20 @@ pub(super) enum ScalarTag {
 }
 
 /// Resolves a scalar. `plain` is false for quoted and block scalars.
-pub(super) fn resolve(text: &str, plain: bool, tag: Option<ScalarTag>) -> Result<Content, String> {
-    let string = || Ok(Content::String(text.to_owned()));
+pub(super) fn resolve(text: Cow<'_, str>, plain: bool, tag: Option<ScalarTag>) -> Result<Content<'_>, String> {
     let Some(tag) = tag else {
-        return if plain { finite(untagged(text), text) } else { string() };
+        return match plain.then(|| untagged(&text)).flatten() {
+            Some(content) => finite(content, &text),
+            None => Ok(Content::String(text)),
+        };
     };
     let content = match tag {
-        ScalarTag::Str | ScalarTag::Merge | ScalarTag::Other => return string(),
-        ScalarTag::Binary => return binary(text),
-        _ => finite(untagged(text), text)?,
+        ScalarTag::Str | ScalarTag::Merge | ScalarTag::Other => return Ok(Content::String(text)),
+        ScalarTag::Binary => return binary(&text),
+        _ => match untagged(&text) {
+            Some(content) => finite(content, &text)?,
+            None => return Err(misfit(&text)),
+        },
     };
     let fits = match tag {
         ScalarTag::Bool => matches!(content, Content::Bool(_)),
@@ -36,55 +43,63 @@ pub(super) fn resolve(text: &str, plain: bool, tag: Option<ScalarTag>) -> Result
         ScalarTag::Float => matches!(content, Content::Int(_) | Content::Uint(_) | Content::Float(_)),
         _ => matches!(content, Content::Null),
     };
-    if fits {
-        Ok(content)
-    } else {
-        Err(format!("{} does not fit the tag that stands before it", crate::diagnostic::quote(text)))
-    }
+    if fits { Ok(content) } else { Err(misfit(&text)) }
+}
+
+fn misfit(text: &str) -> String {
+    format!("{} does not fit the tag that stands before it", crate::diagnostic::quote(text))
 }
 
 /// A mapping key as text: JSON has no others, and `sigs.k8s.io/yaml` writes numbers and booleans out.
-pub(super) fn key(content: Content) -> Result<String, String> {
+pub(super) fn key(content: Content<'_>) -> Result<Cow<'_, str>, String> {
     match content {
         Content::String(text) => Ok(text),
-        Content::Bool(flag) => Ok(flag.to_string()),
-        Content::Int(number) => Ok(number.to_string()),
+        Content::Bool(flag) => Ok(Cow::Borrowed(if flag { "true" } else { "false" })),
+        Content::Int(number) => Ok(Cow::Owned(number.to_string())),
         // Go prints a float key with the digits of a 32-bit float.
         #[allow(clippy::cast_possible_truncation)]
-        Content::Float(number) => Ok((number as f32).to_string()),
+        Content::Float(number) => Ok(Cow::Owned((number as f32).to_string())),
         Content::Null => Err("null cannot be a key: quote it".to_owned()),
         Content::Uint(_) => Err("an integer above 9223372036854775807 cannot be a key: quote it".to_owned()),
         Content::Sequence(_) | Content::Mapping(_) => Err("an array or object cannot be a key".to_owned()),
     }
 }
 
-fn untagged(text: &str) -> Content {
-    match text {
-        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
-            return Content::Bool(true);
-        }
-        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
-            return Content::Bool(false);
-        }
-        "" | "~" | "null" | "Null" | "NULL" => return Content::Null,
-        ".nan" | ".NaN" | ".NAN" => return Content::Float(f64::NAN),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Content::Float(f64::INFINITY),
-        "-.inf" | "-.Inf" | "-.INF" => return Content::Float(f64::NEG_INFINITY),
-        _ => {}
-    }
+/// What a plain scalar is read as, if not as its text.
+fn untagged(text: &str) -> Option<Content<'static>> {
     match text.as_bytes().first() {
-        Some(b'+' | b'-' | b'0'..=b'9') => {
-            let digits = text.replace('_', "");
-            integer(&digits).or_else(|| float(&digits))
-        }
-        Some(b'.') => float(text),
+        Some(b'+' | b'-' | b'.' | b'0'..=b'9') => number(text),
+        // No word is longer than `false`.
+        _ if text.len() > 5 => None,
+        None | Some(b'~' | b'n' | b'N' | b'y' | b'Y' | b't' | b'T' | b'f' | b'F' | b'o' | b'O') => word(text),
         _ => None,
     }
-    .unwrap_or_else(|| Content::String(text.to_owned()))
+}
+
+fn word(text: &str) -> Option<Content<'static>> {
+    Some(match text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Content::Bool(true),
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Content::Bool(false),
+        "" | "~" | "null" | "Null" | "NULL" => Content::Null,
+        _ => return None,
+    })
+}
+
+fn number(text: &str) -> Option<Content<'static>> {
+    Some(match text {
+        ".nan" | ".NaN" | ".NAN" => Content::Float(f64::NAN),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Content::Float(f64::INFINITY),
+        "-.inf" | "-.Inf" | "-.INF" => Content::Float(f64::NEG_INFINITY),
+        _ if text.starts_with('.') => return float(text),
+        _ => {
+            let digits = if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) };
+            return integer(&digits).or_else(|| float(&digits));
+        }
+    })
 }
 
 /// `strconv.ParseInt(text, 0, 64)`: decimal, `0x`, `0b`, `0o` and octal with a leading zero.
-fn integer(text: &str) -> Option<Content> {
+fn integer(text: &str) -> Option<Content<'static>> {
     let (negative, digits) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
         b'+' => (false, &text[1..]),
@@ -113,7 +128,7 @@ fn integer(text: &str) -> Option<Content> {
 }
 
 /// A decimal float. One with an integral value is an integer from here on: Go writes it to JSON without a point.
-fn float(text: &str) -> Option<Content> {
+fn float(text: &str) -> Option<Content<'static>> {
     // 2^63; beyond it no `i64` has the value.
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
@@ -132,7 +147,7 @@ fn float(text: &str) -> Option<Content> {
     Some(Content::Float(number))
 }
 
-fn finite(content: Content, text: &str) -> Result<Content, String> {
+fn finite<'t>(content: Content<'static>, text: &str) -> Result<Content<'t>, String> {
     match content {
         Content::Float(number) if !number.is_finite() => Err(format!("{text} cannot be written as JSON")),
         content => Ok(content),
@@ -140,10 +155,10 @@ fn finite(content: Content, text: &str) -> Result<Content, String> {
 }
 
 /// `!!binary`: the bytes that base64 text stands for, as text.
-fn binary(text: &str) -> Result<Content, String> {
+fn binary<'t>(text: &str) -> Result<Content<'t>, String> {
     let digits: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
     let bytes = decode_base64(digits.as_bytes()).ok_or("a !!binary value must be base64")?;
-    Ok(Content::String(String::from_utf8_lossy(&bytes).into_owned()))
+    Ok(Content::String(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())))
 }
 
 fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {

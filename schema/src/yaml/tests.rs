@@ -99,8 +99,9 @@ fn nodes_know_where_they_stand() {
     let parsed = parse("a: 1\nb:\n  - x\n  - é: y\n");
     let [document] = parsed.documents.as_slice() else { panic!("{parsed:?}") };
     let Content::Mapping(members) = &document.content else { panic!("{document:?}") };
-    assert_eq!(members["b"].key, Some(Position { line: 2, column: 1 }));
-    let Content::Sequence(items) = &members["b"].value.content else { panic!("{document:?}") };
+    let b = members.get("b").unwrap();
+    assert_eq!(b.key, Some(Position { line: 2, column: 1 }));
+    let items = b.value.items();
     assert_eq!(items[0].position, Some(Position { line: 3, column: 5 }));
     assert_eq!(items[1].get("é").unwrap().position, Some(Position { line: 4, column: 8 }));
 }

@@ -31,12 +31,8 @@ fn a_database_is_the_same_json_after_a_round_trip() {
 #[test]
 fn a_database_written_in_rust_is_validated_with_field_paths() {
     let spec = DatabaseSpec {
-        engine: Engine::from("Oracle"),
-        version: "19c".to_owned(),
-        storage_size: "ten".to_owned(),
-        username: None,
-        password_secret_ref: None,
-        backup_policy: Some(BackupPolicy { enabled: true, schedule: None }),
+        backup_policy: Some(BackupPolicy::new(true)),
+        ..DatabaseSpec::new(Engine::from("Oracle"), "19c", "ten")
     };
     let errors = Database::new("orders", spec).validate().expect_err("two faults");
     let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
