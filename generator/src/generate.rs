@@ -135,7 +135,9 @@ fn repeated_kinds(groups: &BTreeMap<&str, Vec<&Definition>>) -> Diagnostics {
             let earlier = *first.entry(kind).or_insert(definition);
             if earlier.name != definition.name {
                 let message = format!("`{}` and `{}` both define the kind `{kind}`", earlier.name, definition.name);
-                let finding = Diagnostic::error(message).at(&definition.source.file, definition.source.position);
+                let finding = Diagnostic::error(message)
+                    .code("duplicate-kind")
+                    .at(&definition.source.file, definition.source.position);
                 diagnostics.push(finding.help("the API server serves one of them; leave the other out with `skip`"));
             }
         }

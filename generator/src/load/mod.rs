@@ -39,6 +39,10 @@ pub(crate) struct Loaded {
 /// Standard input, as a path.
 pub(crate) const STDIN: &str = "-";
 
+/// The codes of findings.
+const NO_DEFINITION: &str = "no-definition";
+const UNREADABLE: &str = "unreadable";
+
 /// No file is larger: what never ends must not fill the memory.
 const LARGEST: u64 = 1 << 28;
 
@@ -74,8 +78,8 @@ impl Loaded {
             }
         };
         if files.is_empty() {
-            let finding =
-                Diagnostic::error("the folder holds no file that ends in .yaml, .yml or .json").at(&name, None);
+            let message = "the folder holds no file that ends in .yaml, .yml or .json";
+            let finding = Diagnostic::error(message).code(NO_DEFINITION).at(&name, None);
             self.diagnostics.push(finding.help("name the folder that holds the CustomResourceDefinitions"));
             return;
         }
@@ -113,7 +117,7 @@ impl Loaded {
 
     fn expect_some(&mut self, found: usize, name: &str) {
         if found == 0 {
-            let finding = Diagnostic::error("no CustomResourceDefinition found").at(name, None);
+            let finding = Diagnostic::error("no CustomResourceDefinition found").code(NO_DEFINITION).at(name, None);
             self.diagnostics
                 .push(finding.help("expected documents of kind CustomResourceDefinition, apiextensions.k8s.io/v1"));
         }
@@ -135,7 +139,10 @@ impl Read {
     fn new(name: String, label: String, bytes: std::io::Result<Vec<u8>>) -> Self {
         let content = match bytes.map(String::from_utf8) {
             Ok(Ok(text)) => Ok(definition::load(&name, text.strip_prefix('\u{feff}').unwrap_or(&text))),
-            Ok(Err(_)) => Err(Diagnostic::error("the file is not UTF-8 text").at(&name, None).help("save it as UTF-8")),
+            Ok(Err(_)) => {
+                let finding = Diagnostic::error("the file is not UTF-8 text").code(UNREADABLE);
+                Err(finding.at(&name, None).help("save it as UTF-8"))
+            }
             Err(error) => Err(unreadable(&name, &error)),
         };
         Self { name, label, content }
@@ -143,7 +150,8 @@ impl Read {
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(format!("cannot be read: {error}")).at(name, None).help("check the path and its permissions")
+    let finding = Diagnostic::error(format!("cannot be read: {error}")).code(UNREADABLE);
+    finding.at(name, None).help("check the path and its permissions")
 }
 
 /// A path as it was named, with slashes.

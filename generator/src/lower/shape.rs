@@ -348,7 +348,8 @@ impl<'a, 'n> Lowering<'a, 'n> {
     }
 
     fn push_warning(&mut self, message: String, schema: &Schema, path: &str) {
-        let finding = Diagnostic::warning(message).at(&self.definition.source.file, schema.at).on(path);
+        let finding =
+            Diagnostic::warning(message).code("unchecked").at(&self.definition.source.file, schema.at).on(path);
         self.diagnostics.push(finding.help("the API server checks it; the generated type holds every value"));
     }
 }

@@ -270,7 +270,8 @@ impl<'a> Naming<'a> {
         if name == loser_name {
             let message =
                 format!("the settings give the name `{name}` twice at {place}: to `{winner}` and to `{loser}`");
-            self.errors.push(Diagnostic::error(message).help("choose another name for one of them"));
+            self.errors
+                .push(Diagnostic::error(message).code("name-given-twice").help("choose another name for one of them"));
             return;
         }
         let [place, name, winner, loser, loser_name] = [place, name, winner, loser, loser_name].map(str::to_owned);
@@ -283,7 +284,7 @@ impl Contest {
         let Self { place, name, winner, loser, loser_name } = self;
         let message =
             format!("`{winner}` and `{loser}` want the same name: `{winner}` is `{name}`, `{loser}` is `{loser_name}`");
-        Diagnostic::warning(message).on(place).help(
+        Diagnostic::warning(message).code("same-name").on(place).help(
             "if one of them is new, the other one's name has changed; an output folder under version control keeps names, \
              and so does `names` in crdgen.toml",
         )
