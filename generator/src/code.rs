@@ -8,5 +8,7 @@ pub(crate) const CONTESTED_NAME: &str = "contested-name";
 pub(crate) const REPEATED_NAME: &str = "repeated-name";
 /// Two CRDs that define one kind.
 pub(crate) const REPEATED_KIND: &str = "repeated-kind";
-/// Input that cannot be read, or holds no CRD.
-pub(crate) const INPUT: &str = "input";
+/// A file or folder that cannot be read.
+pub(crate) const UNREADABLE: &str = "unreadable";
+/// A file or folder without a CRD.
+pub(crate) const NO_DEFINITION: &str = "no-definition";

@@ -206,7 +206,7 @@ impl Config {
             println!("cargo:rerun-if-changed={}", path.display());
         }
         let summary = job.write(loaded)?;
-        for warning in &summary.warnings {
+        for warning in summary.warnings.folded() {
             for line in warning.to_string().lines() {
                 println!("cargo:warning={line}");
             }

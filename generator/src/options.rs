@@ -53,6 +53,7 @@ pub(crate) struct Options {
 
 /// What happens if kube-apiserver would refuse a CRD.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Refused {
     /// A warning says why.
     #[default]

@@ -96,7 +96,11 @@ impl Job {
     /// Compares with the output folder.
     pub(crate) fn check(&self, loaded: Loaded) -> Result<Report, Error> {
         let out = self.out()?;
-        self.run(loaded, out, |tree, _| Ok(write::check(tree, out)?))
+        self.run(loaded, out, |tree, warnings| {
+            let mut report = write::check(tree, out)?;
+            report.warnings = warnings;
+            Ok(report)
+        })
     }
 
     fn out(&self) -> Result<&Path, Error> {
