@@ -138,7 +138,7 @@ fn json_has_every_finding_and_the_summary() {
     let findings = found["diagnostics"].as_array().unwrap();
     assert_eq!(findings.len(), 2);
     let [severity, code, line, column] = ["severity", "code", "line", "column"].map(|key| findings[1][key].to_string());
-    assert_eq!([severity, code, line, column], ["\"warning\"", "\"unchecked\"", "17", "16"]);
+    assert_eq!([severity, code, line, column], ["\"warning\"", "\"not-validated\"", "17", "16"]);
     assert_eq!(findings[1]["path"], "spec.versions[0].schema.openAPIV3Schema.properties[b]");
 }
 

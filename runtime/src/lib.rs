@@ -5,6 +5,10 @@
 //! With it, everything that talks to an API server as well: typed clients, informers, work queue, controller.
 //! This crate knows nothing of YAML, and nothing of how the code is generated.
 
+pub mod condition;
+
+pub mod format;
+
 pub mod rule;
 
 mod empty;
@@ -14,6 +18,7 @@ mod nullable;
 mod number;
 mod object;
 mod origin;
+mod quantity;
 mod resource;
 mod string_enum;
 mod unrecognized;
@@ -67,10 +72,13 @@ pub use k8s_openapi;
 pub use kube;
 
 pub use crate::{
+    condition::Condition,
     empty::Empty,
+    format::Formatted,
     int_or_string::{IntOrString, OutOfRange},
     nullable::Nullable,
     number::Number,
+    quantity::{Amount, Quantity, QuantityError},
     object::{Member, Object, Position, Reader, Writer},
     resource::{CustomResource, Scope},
     string_enum::{StringEnum, UnknownValue},
@@ -102,6 +110,7 @@ pub mod __private {
     #[cfg(feature = "client")]
     pub use crate::{clientset::FromFactory, resource::crd_or_panic};
     pub use crate::{
+        condition::{ConditionField, ConditionTable},
         object::{Member, Object, Position, Reader, Writer, read, write},
         string_enum::{
             StringEnum, check as check_enum, from_string, from_text, read as read_enum, read_into as read_enum_into,

@@ -90,7 +90,7 @@ fn the_names_are_those_of_the_definition() {
 
 #[test]
 fn the_definition_is_the_document_as_read() {
-    assert_eq!(Widget::crd().unwrap(), serde_json::from_str::<serde_json::Value>(CRD).unwrap());
+    assert_eq!(Widget::crd().unwrap(), serde_json::from_slice::<serde_json::Value>(CRD).unwrap());
     let mut typed = serde_json::to_value(Widget::definition().unwrap()).unwrap();
     let minimum = typed.pointer_mut("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/size/minimum");
     // The one difference: bounds are floats in `k8s_openapi`.
