@@ -39,7 +39,7 @@ pub struct EdgeGatewaySpec {
     pub foo_bar: Option<String>,
     /// Foo_bar and fooBar are the same in snake case.
     pub foo_underscore_bar: Option<String>,
-    /// A leading digit, and text made to break out: */ \`\`\` "quotes" {braces} #!\[allow(warnings)\]
+    /// A leading digit, and text made to break out: \*/ \`\`\` "quotes" {braces} #!\[allow(warnings)\]
     /// \`tick
     /// [a link](https://example.org/a_b) and \<b>markup\</b>, <https://example.org/bare>.
     ///
