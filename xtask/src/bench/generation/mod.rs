@@ -1,8 +1,9 @@
 //! What it costs to generate code, beside kopium on the same files: a process for each CRD, and a whole folder at once.
 //!
-//! crdgen generates all versions of a CRD in one run; kopium generates one version a run. So kopium is measured twice: for the one
-//! version that it chooses itself, which is its cheapest, and for all of them. Both write docs; kopium writes to nowhere, crdgen
-//! its files. The floor is what reading the YAML costs.
+//! crdgen generates all versions of a CRD in one run; kopium generates one version a run. So kopium is measured twice: for
+//! the one version that it chooses itself, which is its cheapest, and for all of them. Its processes run one after the
+//! other, since it has no way to generate a folder. Both write docs; kopium's output is discarded, crdgen writes its files.
+//! The floor is what reading the YAML costs.
 
 mod candidates;
 pub(crate) mod floor;
