@@ -54,7 +54,10 @@ impl Outcome {
     }
 
     fn print_text(&self, quiet: bool) {
-        let mut found: String = self.diagnostics.folded().iter().map(|folded| format!("{folded}\n")).collect();
+        let mut found = String::new();
+        for finding in self.diagnostics.folded() {
+            found.extend([&finding.to_string(), "\n"]);
+        }
         if let Some(failure) = &self.failure {
             found.extend([failure, "\n"]);
         }
