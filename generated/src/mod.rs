@@ -3,7 +3,7 @@
 crdgen_runtime::modules! {
     // Lints tripped by unused items, and by names, types and docs that come from the schemas.
     #![allow(
-        dead_code, unused_imports, clippy::doc_markdown,
+        dead_code, unused_imports, clippy::doc_markdown, clippy::struct_field_names,
     )]
 
     pub mod clientset;

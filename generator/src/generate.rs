@@ -12,7 +12,7 @@ use crdgen_schema::{
 use rayon::prelude::*;
 
 use crate::{
-    analyze,
+    analyze, code,
     lower::{self, Context},
     model::{Group, Ident},
     naming::{Names, Naming},
@@ -142,7 +142,7 @@ fn repeated_kinds(groups: &BTreeMap<&str, Vec<&Definition>>) -> Diagnostics {
             if earlier.name != definition.name {
                 let message = format!("`{}` and `{}` both define the kind `{kind}`", earlier.name, definition.name);
                 let finding = Diagnostic::error(message)
-                    .code("duplicate-kind")
+                    .code(code::REPEATED_KIND)
                     .at(&definition.source.file, definition.source.position);
                 diagnostics.push(finding.help("the API server serves one of them; leave the other out with `skip`"));
             }

@@ -42,6 +42,8 @@
 //! switch off, there is no command.
 
 // The core, in the order of its flow: definitions in, files out. It reads and writes nothing.
+mod code;
+
 mod place;
 
 mod model;

@@ -139,9 +139,9 @@ impl Job {
             definitions: &loaded.definitions,
             labels: loaded.labels,
             warnings: loaded.diagnostics,
+            refusals: loaded.refusals,
             names: if remembers_names { write::given_names(out)? } else { Names::default() },
             remembers_names,
-            ..Input::default()
         };
         let generated = generate::generate(&input, &self.options);
         if generated.diagnostics.has_errors() {

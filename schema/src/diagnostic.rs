@@ -236,6 +236,11 @@ pub fn quote(text: &str) -> String {
     out
 }
 
+/// A text with the characters escaped that [`quote`] escapes, without quotes and not cut.
+pub(crate) fn escape(text: &str) -> String {
+    Escaped(text).to_string()
+}
+
 /// A text with its control characters escaped, without quotes.
 struct Escaped<'a>(&'a str);
 

@@ -8,7 +8,7 @@ use std::{io, process::ExitCode};
 use crdgen_schema::diagnostic::{Diagnostic, Diagnostics, Severity};
 use serde_json::{Value, json};
 
-use crate::{Error, WriteError};
+use crate::{Error, WriteError, code};
 
 /// How a command prints what it found and did: the values of `--output`.
 ///
@@ -80,22 +80,22 @@ pub(super) fn findings(error: &Error) -> Diagnostics {
     let finding = match error {
         Error::Input(diagnostics) => return diagnostics.clone(),
         Error::Settings { path, message } => {
-            Diagnostic::error(message).code("invalid-setting").at(&path.to_string_lossy(), None)
+            Diagnostic::error(message).code(code::SETTING).at(&path.to_string_lossy(), None)
         }
-        Error::Setting(message) => Diagnostic::error(message).code("invalid-setting"),
-        other => Diagnostic::error(other.to_string()).code(code(other)),
+        Error::Setting(message) => Diagnostic::error(message).code(code::SETTING),
+        other => Diagnostic::error(other.to_string()).code(code_of(other)),
     };
     Diagnostics(vec![finding])
 }
 
-fn code(error: &Error) -> &'static str {
+fn code_of(error: &Error) -> &'static str {
     match error {
-        Error::NoOutput => "no-output-folder",
-        Error::Write(WriteError::Foreign(_)) => "foreign-files",
-        Error::Write(WriteError::Manifest { .. }) => "damaged-manifest",
-        Error::Write(WriteError::SameName(_)) => "same-file-name",
-        Error::Write(WriteError::Io { .. }) => "io",
-        _ => "other",
+        Error::NoOutput => code::NO_OUTPUT,
+        Error::Write(WriteError::Foreign(_)) => code::FOREIGN_FILES,
+        Error::Write(WriteError::Manifest { .. }) => code::DAMAGED_MANIFEST,
+        Error::Write(WriteError::SameName(_)) => code::REPEATED_FILE,
+        Error::Write(WriteError::Io { .. }) => code::IO,
+        _ => crdgen_schema::diagnostic::code::OTHER,
     }
 }
 

@@ -17,6 +17,7 @@ use super::{
     docs, quantity,
 };
 use crate::{
+    code,
     model::{Body, Constraint, Docs, Enumeration, Field, Format, Ident, Object, Shape, ShapeId, Shapes, Type, Variant},
     naming::Naming,
     options::Options,
@@ -148,7 +149,8 @@ impl<'a, 'n> Lowering<'a, 'n> {
         for (field, name) in fields.iter_mut().zip(names) {
             field.name = name;
         }
-        self.shapes[pending.id].body = Body::Object(Object { fields, unknown, has_default: false, condition: None });
+        let has_default = fields.iter().all(|field| !field.required || field.ty == Type::ObjectMeta);
+        self.shapes[pending.id].body = Body::Object(Object { fields, unknown, has_default, condition: None });
         self.name_children(pending.id);
     }
 
@@ -349,7 +351,7 @@ impl<'a, 'n> Lowering<'a, 'n> {
 
     fn push_warning(&mut self, message: String, schema: &Schema, path: &str) {
         let finding =
-            Diagnostic::warning(message).code("unchecked").at(&self.definition.source.file, schema.at).on(path);
+            Diagnostic::warning(message).code(code::NOT_VALIDATED).at(&self.definition.source.file, schema.at).on(path);
         self.diagnostics.push(finding.help("the API server checks it; the generated type holds every value"));
     }
 }

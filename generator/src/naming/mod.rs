@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use crdgen_schema::diagnostic::{Diagnostic, Diagnostics};
 
 use crate::{
+    code,
     model::{Ident, ShapeId, Shapes},
     options::Options,
 };
@@ -271,7 +272,7 @@ impl<'a> Naming<'a> {
             let message =
                 format!("the settings give the name `{name}` twice at {place}: to `{winner}` and to `{loser}`");
             self.errors
-                .push(Diagnostic::error(message).code("name-given-twice").help("choose another name for one of them"));
+                .push(Diagnostic::error(message).code(code::REPEATED_NAME).help("choose another name for one of them"));
             return;
         }
         let [place, name, winner, loser, loser_name] = [place, name, winner, loser, loser_name].map(str::to_owned);
@@ -284,7 +285,7 @@ impl Contest {
         let Self { place, name, winner, loser, loser_name } = self;
         let message =
             format!("`{winner}` and `{loser}` want the same name: `{winner}` is `{name}`, `{loser}` is `{loser_name}`");
-        Diagnostic::warning(message).code("same-name").on(place).help(
+        Diagnostic::warning(message).code(code::CONTESTED_NAME).on(place).help(
             "if one of them is new, the other one's name has changed; an output folder under version control keeps names, \
              and so does `names` in crdgen.toml",
         )

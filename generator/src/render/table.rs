@@ -80,7 +80,7 @@ pub(super) fn of_resource(
         format!("plural: {}, singular: {},", string(&names.plural), string(&names.singular)),
         format!("short_names: {}, categories: {},", strings(&names.short_names), strings(&names.categories)),
         format!("scope: {scope}, status: {},", resource.status_subresource),
-        format!("crd: include_str!({crd});"),
+        format!("crd: include_bytes!({crd});"),
     ];
     let mut text = format!("{}::resource! {{\n    {} {{\n", context.options.runtime(), root.ty);
     for line in head {

@@ -31,7 +31,7 @@
 ///     Cache {
 ///         group: "example.com", version: "v1", kind: "Cache", list_kind: "CacheList", plural: "caches",
 ///         singular: "cache", short_names: [], categories: ["all"], scope: Namespaced, status: false,
-///         crd: r#"{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}"#;
+///         crd: br#"{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}"#;
 ///         new(spec: CacheSpec);
 ///         metadata: "metadata", required;
 ///         spec: "spec", required;
@@ -105,7 +105,7 @@ macro_rules! resource {
             const CATEGORIES: &'static [&'static str] = &[$($category),*];
             const SCOPE: $crate::Scope = $crate::Scope::$scope;
             const HAS_STATUS: bool = $status;
-            const CRD: &'static str = $crd;
+            const CRD: &'static [u8] = $crd;
         }
 
         $crate::__kube! { $Type }

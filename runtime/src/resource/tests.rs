@@ -7,7 +7,7 @@ use crate::{
     object, resource,
 };
 
-const CRD: &str = r#"{
+const CRD: &[u8] = br#"{
   "apiVersion": "apiextensions.k8s.io/v1",
   "kind": "CustomResourceDefinition",
   "metadata": {"name": "widgets.example.com"},

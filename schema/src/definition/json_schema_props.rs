@@ -25,10 +25,9 @@ const REFUSED: [&str; 7] =
 const IDLE: [&str; 2] = ["example", "externalDocs"];
 
 impl Schema {
-    /// The schema that a JSON value stands for whose types are known to be right; keywords that make no sense are left out.
-    pub(crate) fn from_checked(value: &Value) -> Self {
-        let Ok(node) = Node::from_value(value) else { return Self::default() };
-        read(Cursor { node: &node, path: &Path::ROOT, report: &Report::new("") }, 0)
+    /// The schema that a node stands for whose types are known to be right; keywords that make no sense are left out.
+    pub(crate) fn from_checked(node: &Node<'_>) -> Self {
+        read(Cursor { node, path: &Path::ROOT, report: &Report::new("") }, 0)
     }
 
     /// The schema that a JSON value stands for. Warnings are left out.
@@ -146,17 +145,16 @@ fn read_extension(schema: &mut Schema, keyword: &str, value: Cursor<'_>) -> bool
     true
 }
 
-/// Reports a keyword that there is not, or that no CRD can have.
+/// Reports a keyword that there is not, or that leaves the schema unknown.
 fn report_keyword(cursor: Cursor<'_>, member: &Member<'_>, known: bool) {
     let name = member.name.as_ref();
     let diagnostic = if !known {
         Diagnostic::warning(format!("unknown keyword {}", quote(name)))
             .code(code::UNKNOWN_KEYWORD)
             .help("kube-apiserver drops it: check its spelling and indentation, or delete it")
-    } else if !member.value.is_null() && REFUSED.contains(&name) {
-        let message = format!("kube-apiserver refuses `{name}` in the schema of a CRD");
-        let new = if name == "$ref" { Diagnostic::error } else { Diagnostic::warning };
-        new(message)
+    } else if name == "$ref" && !member.value.is_null() {
+        // The other keywords that the server refuses change nothing here: `acceptance` speaks of them.
+        Diagnostic::error("kube-apiserver refuses `$ref` in the schema of a CRD")
             .code(code::UNSUPPORTED_KEYWORD)
             .help("write the schema out in place, with `properties`, `items` and `additionalProperties`")
     } else {

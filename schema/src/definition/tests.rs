@@ -168,7 +168,6 @@ fn unknown_keywords_are_warnings_and_references_errors() {
         &with_schema("        minLenght: 1\n        properties: {a: {$ref: b}}\n"),
         &[("15:9", "minLenght"), ("16:26", "`$ref`")],
     );
-    check(&with_schema("        patternProperties: {}\n"), &[("15:9", "patternProperties")]);
 }
 
 #[test]

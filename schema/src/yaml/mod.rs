@@ -15,7 +15,7 @@ use granit_parser::{Options, Parser, ScanError, TryLoadError};
 
 use crate::{
     diagnostic::{Position, code, quote},
-    node::{Content, MAX_DEPTH, Node},
+    node::{MAX_DEPTH, Node},
 };
 use builder::Builder;
 
@@ -79,7 +79,7 @@ pub fn parse(text: &str) -> Parsed<'_> {
 pub fn parse_first(text: &str) -> Result<First<'_>, String> {
     let mut builder = Builder::default();
     build(text, &mut builder, false).map_err(|fault| fault.go_text(text))?;
-    let document = builder.documents.pop().unwrap_or(Node { content: Content::Null, position: None });
+    let document = builder.documents.pop().unwrap_or(Node::NULL);
     Ok(First { document, duplicates: builder.duplicates })
 }
 

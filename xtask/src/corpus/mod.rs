@@ -93,7 +93,7 @@ impl Args {
     }
 }
 
-/// What is not needed any more, as nothing is compiled, is not kept.
+/// Generates the files. Output that will not be compiled is counted and dropped, to save memory.
 fn generate(files: &[PathBuf], args: &Args, report: &mut report::Report) -> Result<Vec<generate::Generated>> {
     if args.together {
         return Ok(vec![generate::together(files, &args.crds, args.types_only, report)?]);

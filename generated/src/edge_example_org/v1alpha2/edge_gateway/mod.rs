@@ -13,7 +13,7 @@ pub use self::client::{
 pub use self::spec::EdgeGatewaySpec;
 
 /// EdgeGateway routes traffic at the edge. It has no status subresource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EdgeGateway {
     /// Standard object metadata.
     pub metadata: ObjectMeta,
@@ -40,7 +40,7 @@ crdgen_runtime::resource! {
         plural: "edgegateways", singular: "edgegateway",
         short_names: ["egw"], categories: ["all", "edge"],
         scope: Namespaced, status: false,
-        crd: include_str!("../../edgegateways.json");
+        crd: include_bytes!("../../edgegateways.json");
         new(spec: EdgeGatewaySpec);
         metadata: "metadata", required;
         spec: "spec", required;

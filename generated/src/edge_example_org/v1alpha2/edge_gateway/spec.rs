@@ -16,7 +16,7 @@ pub use self::config::Config;
 pub use self::listeners::Listener;
 
 /// EdgeGatewaySpec is where traffic comes from and goes to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EdgeGatewaySpec {
     /// Listeners are the ports that are open.
     ///
@@ -57,7 +57,7 @@ pub struct EdgeGatewaySpec {
 }
 
 /// Template is a resource that is created for each listener.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Template {
     /// The group and version of the embedded object.
     pub api_version: String,

@@ -13,7 +13,7 @@ pub use self::spec::CacheSpec;
 pub use self::status::CacheStatus;
 
 /// Cache is an in-memory cache.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cache {
     /// Standard object metadata.
     pub metadata: ObjectMeta,
@@ -33,7 +33,7 @@ crdgen_runtime::resource! {
         plural: "caches", singular: "cache",
         short_names: [], categories: [],
         scope: Namespaced, status: true,
-        crd: include_str!("../../caches.json");
+        crd: include_bytes!("../../caches.json");
         new(spec: CacheSpec);
         metadata: "metadata", required;
         spec: "spec", required;

@@ -33,7 +33,7 @@ crdgen_runtime::resource! {
         plural: "databases", singular: "database",
         short_names: ["db"], categories: ["all"],
         scope: Namespaced, status: true,
-        crd: include_str!("../../databases.json");
+        crd: include_bytes!("../../databases.json");
         new(spec: DatabaseSpec);
         metadata: "metadata", required;
         spec: "spec", required;

@@ -42,7 +42,7 @@ pub enum Engine {
 }
 
 /// PasswordSecretRef names the key of a Secret that holds the owner's password.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PasswordSecretRef {
     /// Name is the name of a Secret in the same namespace.
     pub name: String,
@@ -51,7 +51,7 @@ pub struct PasswordSecretRef {
 }
 
 /// BackupPolicy says whether and when backups are made.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BackupPolicy {
     /// Enabled switches backups on.
     pub enabled: bool,

@@ -34,7 +34,7 @@ crdgen_runtime::resource! {
         plural: "caches", singular: "cache",
         short_names: [], categories: [],
         scope: Namespaced, status: true,
-        crd: include_str!("../../caches.json");
+        crd: include_bytes!("../../caches.json");
         new();
         metadata: "metadata", required;
         spec: "spec", optional;

@@ -35,7 +35,7 @@ crdgen_runtime::resource! {
         plural: "clusterpolicies", singular: "clusterpolicy",
         short_names: ["cpol"], categories: [],
         scope: Cluster, status: true,
-        crd: include_str!("../../clusterpolicies.json");
+        crd: include_bytes!("../../clusterpolicies.json");
         new();
         metadata: "metadata", required;
         spec: "spec", optional;

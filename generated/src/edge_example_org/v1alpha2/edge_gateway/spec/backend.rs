@@ -19,7 +19,7 @@ pub struct Backend {
 }
 
 /// Service is a Service in the same namespace.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Service {
     /// Name of the Service.
     pub name: String,
