@@ -11,7 +11,7 @@ pub(crate) const REPEATED_KIND: &str = "repeated-kind";
 /// Input that cannot be read, or holds no CRD.
 pub(crate) const INPUT: &str = "input";
 
-/// A setting that is none, or has no value of that kind.
+/// An unknown setting, or one with an invalid value.
 #[cfg(feature = "cli")]
 pub(crate) const SETTING: &str = "setting";
 /// No output folder is named.

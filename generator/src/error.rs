@@ -43,7 +43,7 @@ pub enum Error {
     /// Neither the caller nor a settings file names the output folder: call [`Config::out`](crate::Config::out).
     #[error("no output folder: name it by `--out`, `Config::out`, or `out` in crdgen.toml")]
     NoOutput,
-    /// `OUT_DIR` is not set, so this is no build script: call [`Config::generate`](crate::Config::generate).
+    /// `OUT_DIR` is not set, so this is not a build script: call [`Config::generate`](crate::Config::generate).
     #[error("OUT_DIR is not set: `compile` is for build scripts, `Config::generate` for everything else")]
     NotABuildScript,
     /// The output could not be compared or written. Generating again completes what was interrupted.

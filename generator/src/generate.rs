@@ -32,9 +32,9 @@ pub(crate) struct Input<'a> {
     pub(crate) warnings: Diagnostics,
     /// What kube-apiserver would refuse.
     pub(crate) refusals: Diagnostics,
-    /// What the names of the output of before stand for.
+    /// What the names of the previous output stand for.
     pub(crate) names: Names,
-    /// Whether the next output will know the names of this one. If not, members that want the same name are told.
+    /// Whether the next output will know the names of this one. If not, members that want the same name get a warning.
     pub(crate) remembers_names: bool,
 }
 

@@ -99,7 +99,7 @@ fn code_of(error: &Error) -> &'static str {
     }
 }
 
-/// A reader that has seen enough (`| head`) is no fault.
+/// Writing fails when the reader has stopped early (`| head`), which is not an error.
 fn write(mut out: impl io::Write, text: &str) {
     let _ = out.write_all(text.as_bytes());
 }

@@ -72,7 +72,7 @@ pub enum Error {
 /// What would make a folder hold exactly a tree.
 #[derive(Debug, Default)]
 pub(crate) struct Changes<'t> {
-    /// Files to write: path, text of before (none if there is no file), text.
+    /// Files to write, by path: the text that is there now (`None` if there is no file), and the new text.
     write: BTreeMap<&'t str, (Option<String>, Cow<'t, str>)>,
     /// Files to remove, with their text.
     remove: BTreeMap<String, String>,
@@ -112,7 +112,7 @@ pub(crate) fn given_names(folder: &Path) -> Result<Names, Error> {
 pub(crate) fn names_of(manifest: &str) -> Result<Names, Error> {
     match Manifest::read(manifest) {
         Ok(manifest) => Ok(manifest.names),
-        // Writing tells that the folder is somebody else's.
+        // Writing will say that the folder belongs to somebody else.
         Err(Fault::Foreign) => Ok(Names::default()),
         Err(Fault::Line(line)) => Err(Error::Manifest { line }),
     }

@@ -39,7 +39,7 @@ pub struct EdgeGatewaySpec {
     pub foo_bar: Option<String>,
     /// Foo_bar and fooBar are the same in snake case.
     pub foo_underscore_bar: Option<String>,
-    /// A leading digit, and text made to break out: */ \`\`\` "quotes" {braces} #!\[allow(warnings)\]
+    /// A leading digit, and text made to break out: \*/ \`\`\` "quotes" {braces} #!\[allow(warnings)\]
     /// \`tick
     /// [a link](https://example.org/a_b) and \<b>markup\</b>, <https://example.org/bare>.
     ///
@@ -65,7 +65,7 @@ pub struct Template {
     pub kind: String,
     /// Standard object metadata.
     pub metadata: Option<ObjectMeta>,
-    /// The properties that the schema does not know.
+    /// Properties that the schema does not declare.
     pub unknown: BTreeMap<String, Value>,
 }
 

@@ -55,7 +55,7 @@ pub struct PasswordSecretRef {
 pub struct BackupPolicy {
     /// Enabled switches backups on.
     pub enabled: bool,
-    /// Schedule is a cron expression, such as "0 3 * * *".
+    /// Schedule is a cron expression, such as "0 3 * * \*".
     pub schedule: Option<String>,
 }
 
