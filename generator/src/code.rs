@@ -8,7 +8,24 @@ pub(crate) const CONTESTED_NAME: &str = "contested-name";
 pub(crate) const REPEATED_NAME: &str = "repeated-name";
 /// Two CRDs that define one kind.
 pub(crate) const REPEATED_KIND: &str = "repeated-kind";
-/// A file or folder that cannot be read.
-pub(crate) const UNREADABLE: &str = "unreadable";
-/// A file or folder without a CRD.
-pub(crate) const NO_DEFINITION: &str = "no-definition";
+/// Input that cannot be read, or holds no CRD.
+pub(crate) const INPUT: &str = "input";
+
+/// An unknown setting, or one with an invalid value.
+#[cfg(feature = "cli")]
+pub(crate) const SETTING: &str = "setting";
+/// No output folder is named.
+#[cfg(feature = "cli")]
+pub(crate) const NO_OUTPUT: &str = "no-output";
+/// Files in the output folder that are somebody else's.
+#[cfg(feature = "cli")]
+pub(crate) const FOREIGN_FILES: &str = "foreign-files";
+/// A manifest of the output folder that cannot be read.
+#[cfg(feature = "cli")]
+pub(crate) const DAMAGED_MANIFEST: &str = "damaged-manifest";
+/// Files that differ in the case of their names only.
+#[cfg(feature = "cli")]
+pub(crate) const REPEATED_FILE: &str = "repeated-file";
+/// The operating system's refusal to read or write a file.
+#[cfg(feature = "cli")]
+pub(crate) const IO: &str = "io";

@@ -32,9 +32,9 @@ pub(crate) struct Input<'a> {
     pub(crate) warnings: Diagnostics,
     /// What kube-apiserver would refuse.
     pub(crate) refusals: Diagnostics,
-    /// What the names of the output of before stand for.
+    /// What the names of the previous output stand for.
     pub(crate) names: Names,
-    /// Whether the next output will know the names of this one. If not, members that want the same name are told.
+    /// Whether the next output will know the names of this one. If not, members that want the same name get a warning.
     pub(crate) remembers_names: bool,
 }
 
@@ -49,15 +49,21 @@ pub(crate) struct Generated<'a> {
     pub(crate) resources: Vec<GeneratedResource>,
 }
 
-/// Where the type of a resource is.
+/// Where [`Output`](crate::Output) has the type of a resource: one version of a CRD.
+///
+/// ```
+/// fn print(resource: &crdgen::GeneratedResource) {
+///     println!("{} {} is crds::{}", resource.crd, resource.version, resource.path);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GeneratedResource {
-    /// The CRD's name.
+    /// The CRD's name, such as `databases.example.com`.
     pub crd: String,
-    /// The version.
+    /// The version, such as `v1alpha1`.
     pub version: String,
-    /// The Rust path of its type below the output's root.
+    /// The Rust path of its type below the output's root, such as `example_com::v1alpha1::database::Database`.
     pub path: String,
 }
 

@@ -43,21 +43,40 @@ pub(crate) enum Memory {
     Forgets,
 }
 
-/// What was generated.
+/// What [`Config::output`](crate::Config::output) generated: the files as texts.
+///
+/// ```
+/// # let yaml = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: as.b.c}\n\
+/// # spec: {group: b.c, scope: Namespaced, names: {kind: A, plural: as}, versions: [{name: v1, served: true, storage: true,\n  \
+/// # schema: {openAPIV3Schema: {type: object}}}]}";
+/// let loaded = crdgen_schema::definition::load("a.yaml", yaml);
+/// let output = crdgen::configure().types_only(true).output(&loaded.definitions, None)?;
+/// let paths: Vec<&str> = output.files.keys().map(String::as_str).collect();
+/// assert_eq!(paths, [".crdgen", "b_c/as.json", "b_c/mod.rs", "b_c/v1/a/mod.rs", "b_c/v1/mod.rs", "mod.rs"]);
+/// assert_eq!(output.resources[0].path, "b_c::v1::a::A");
+/// # Ok::<(), crdgen::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Output {
-    /// Path below the output folder, with slashes → text. `.crdgen` is the manifest.
+    /// The text of each file, by its path below the output folder, with slashes. `.crdgen` is the manifest: write it too, and
+    /// hand it to the next run.
     pub files: BTreeMap<String, String>,
     /// How many types they define.
     pub types: usize,
-    /// The kinds, one for each version.
+    /// The kinds, one entry for each version.
     pub resources: Vec<GeneratedResource>,
     /// What was found, warnings only.
     pub warnings: Diagnostics,
 }
 
-/// What a run did. Its text is one line for a person.
+/// What [`Config::generate`](crate::Config::generate) did. Its text is one line for a person.
+///
+/// ```no_run
+/// let summary = crdgen::configure().out("src/crds").generate("crds")?;
+/// println!("{summary}"); // 3 CRDs, 41 types, 17 files: 2 written
+/// # Ok::<(), crdgen::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
@@ -67,9 +86,9 @@ pub struct Summary {
     pub types: usize,
     /// How many files the output has.
     pub files: usize,
-    /// How many of them were written, as their text was not there yet.
+    /// How many of them were written; the others were up to date.
     pub written: usize,
-    /// How many files were removed.
+    /// How many files were removed, as they are no longer generated.
     pub removed: usize,
     /// What was found, warnings only.
     pub warnings: Diagnostics,

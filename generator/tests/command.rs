@@ -163,12 +163,9 @@ fn json_tells_errors_by_their_codes() {
     let code = |found: &serde_json::Value| found["diagnostics"][0]["code"].as_str().map(str::to_owned);
     let found = json(&["codegen", "-", "--out", text(&out)], "kind: [", 1);
     assert_eq!((code(&found).as_deref(), &found["summary"]), (Some("invalid-yaml"), &serde_json::Value::Null));
-    assert_eq!(
-        code(&json(&["codegen", CASE, "--out", text(&out), "--config", "/nowhere"], "", 2)).unwrap(),
-        "invalid-setting"
-    );
+    assert_eq!(code(&json(&["codegen", CASE, "--out", text(&out), "--config", "/nowhere"], "", 2)).unwrap(), "setting");
     fs::write(&settings, "").unwrap();
-    assert_eq!(code(&json(&["codegen", CASE, "--config", text(&settings)], "", 2)).unwrap(), "no-output-folder");
+    assert_eq!(code(&json(&["codegen", CASE, "--config", text(&settings)], "", 2)).unwrap(), "no-output");
     fs::write(folder.path().join("notes.rs"), "mine").unwrap();
     assert_eq!(code(&json(&["codegen", CASE, "--out", text(folder.path())], "", 1)).unwrap(), "foreign-files");
 }
@@ -199,6 +196,17 @@ fn flags_win_over_the_settings_file() {
     assert!(kind.contains("pub c: Option<i32>,"), "{kind}");
     assert!(!kind.contains("Words of the schema"), "{kind}");
     assert!(!out.join("clientset.rs").exists());
+}
+
+#[test]
+fn a_crd_that_the_api_server_refuses_is_a_warning_or_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = CRD.replace("default: 1", "default: one");
+    let arguments = ["codegen", "-", "--out", text(folder.path()), "--refused"];
+    check(&[&arguments[..], &["error"]].concat(), &refused, 1, "", "error: ");
+    assert!(!folder.path().join("mod.rs").exists());
+    check(&[&arguments[..], &["warning"]].concat(), &refused, 0, "written", "warning: ");
+    assert!(folder.path().join("mod.rs").exists());
 }
 
 #[test]

@@ -128,7 +128,11 @@ fn decimal(suffix: &str) -> Option<i32> {
 }
 
 fn shifted(digits: i128, power: i32) -> Option<i128> {
-    if power >= 0 { digits.checked_mul(power_of_ten(power)?) } else { Some(rounded_up(digits, power_of_ten(-power).unwrap_or(i128::MAX))) }
+    if power >= 0 {
+        digits.checked_mul(power_of_ten(power)?)
+    } else {
+        Some(rounded_up(digits, power_of_ten(-power).unwrap_or(i128::MAX)))
+    }
 }
 
 fn power_of_ten(power: i32) -> Option<i128> {

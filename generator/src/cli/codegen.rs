@@ -38,6 +38,7 @@ use crate::{Config, Error, Refused};
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(after_help = EXAMPLES)]
 #[non_exhaustive]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Codegen {
     /// CRD files (YAML or JSON), folders of them, or `-` for standard input
     pub paths: Vec<PathBuf>,

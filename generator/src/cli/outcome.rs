@@ -8,7 +8,7 @@ use std::{io, process::ExitCode};
 use crdgen_schema::diagnostic::{Diagnostic, Diagnostics, Severity};
 use serde_json::{Value, json};
 
-use crate::{Error, WriteError};
+use crate::{Error, WriteError, code};
 
 /// How a command prints what it found and did: the values of `--output`.
 ///
@@ -54,7 +54,10 @@ impl Outcome {
     }
 
     fn print_text(&self, quiet: bool) {
-        let mut found: String = self.diagnostics.folded().iter().map(|folded| format!("{folded}\n")).collect();
+        let mut found = String::new();
+        for finding in self.diagnostics.folded() {
+            found.extend([&finding.to_string(), "\n"]);
+        }
         if let Some(failure) = &self.failure {
             found.extend([failure, "\n"]);
         }
@@ -77,26 +80,26 @@ pub(super) fn findings(error: &Error) -> Diagnostics {
     let finding = match error {
         Error::Input(diagnostics) => return diagnostics.clone(),
         Error::Settings { path, message } => {
-            Diagnostic::error(message).code("invalid-setting").at(&path.to_string_lossy(), None)
+            Diagnostic::error(message).code(code::SETTING).at(&path.to_string_lossy(), None)
         }
-        Error::Setting(message) => Diagnostic::error(message).code("invalid-setting"),
-        other => Diagnostic::error(other.to_string()).code(code(other)),
+        Error::Setting(message) => Diagnostic::error(message).code(code::SETTING),
+        other => Diagnostic::error(other.to_string()).code(code_of(other)),
     };
     Diagnostics(vec![finding])
 }
 
-fn code(error: &Error) -> &'static str {
+fn code_of(error: &Error) -> &'static str {
     match error {
-        Error::NoOutput => "no-output-folder",
-        Error::Write(WriteError::Foreign(_)) => "foreign-files",
-        Error::Write(WriteError::Manifest { .. }) => "damaged-manifest",
-        Error::Write(WriteError::SameName(_)) => "same-file-name",
-        Error::Write(WriteError::Io { .. }) => "io",
-        _ => "other",
+        Error::NoOutput => code::NO_OUTPUT,
+        Error::Write(WriteError::Foreign(_)) => code::FOREIGN_FILES,
+        Error::Write(WriteError::Manifest { .. }) => code::DAMAGED_MANIFEST,
+        Error::Write(WriteError::SameName(_)) => code::REPEATED_FILE,
+        Error::Write(WriteError::Io { .. }) => code::IO,
+        _ => crdgen_schema::diagnostic::code::OTHER,
     }
 }
 
-/// A reader that has seen enough (`| head`) is no fault.
+/// Writing fails when the reader has stopped early (`| head`), which is not an error.
 fn write(mut out: impl io::Write, text: &str) {
     let _ = out.write_all(text.as_bytes());
 }

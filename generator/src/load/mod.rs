@@ -78,8 +78,9 @@ impl Loaded {
             }
         };
         if files.is_empty() {
-            let message = "the folder holds no file that ends in .yaml, .yml or .json";
-            let finding = Diagnostic::error(message).code(code::NO_DEFINITION).at(&name, None);
+            let finding = Diagnostic::error("the folder holds no file that ends in .yaml, .yml or .json")
+                .code(code::INPUT)
+                .at(&name, None);
             self.diagnostics.push(finding.help("name the folder that holds the CustomResourceDefinitions"));
             return;
         }
@@ -118,8 +119,7 @@ impl Loaded {
 
     fn expect_some(&mut self, found: usize, name: &str) {
         if found == 0 {
-            let finding =
-                Diagnostic::error("no CustomResourceDefinition found").code(code::NO_DEFINITION).at(name, None);
+            let finding = Diagnostic::error("no CustomResourceDefinition found").code(code::INPUT).at(name, None);
             self.diagnostics
                 .push(finding.help("expected documents of kind CustomResourceDefinition, apiextensions.k8s.io/v1"));
         }
@@ -141,10 +141,10 @@ impl Read {
     fn new(name: String, label: String, bytes: std::io::Result<Vec<u8>>) -> Self {
         let content = match bytes.map(String::from_utf8) {
             Ok(Ok(text)) => Ok(definition::load(&name, text.strip_prefix('\u{feff}').unwrap_or(&text))),
-            Ok(Err(_)) => {
-                let finding = Diagnostic::error("the file is not UTF-8 text").code(code::UNREADABLE);
-                Err(finding.at(&name, None).help("save it as UTF-8"))
-            }
+            Ok(Err(_)) => Err(Diagnostic::error("the file is not UTF-8 text")
+                .code(code::INPUT)
+                .at(&name, None)
+                .help("save it as UTF-8")),
             Err(error) => Err(unreadable(&name, &error)),
         };
         Self { name, label, content }
@@ -152,8 +152,10 @@ impl Read {
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
-    let finding = Diagnostic::error(format!("cannot be read: {error}")).code(code::UNREADABLE);
-    finding.at(name, None).help("check the path and its permissions")
+    Diagnostic::error(format!("cannot be read: {error}"))
+        .code(code::INPUT)
+        .at(name, None)
+        .help("check the path and its permissions")
 }
 
 /// A path as it was named, with slashes.

@@ -205,7 +205,7 @@ impl<'a, 'n> Lowering<'a, 'n> {
         }
     }
 
-    /// Which shape wins, first match first. A node without a type that is no int-or-string may hold anything, unless it
+    /// Which shape wins, first match first. A node without a type (and not an int-or-string) may hold anything, unless it
     /// has properties and drops everything else: then only an object can be meant.
     fn ty(&mut self, schema: &'a Schema, constraints: &[Constraint<'a>], site: Site<'a>) -> Type {
         self.warn_rules(schema, &site.path);
@@ -235,7 +235,7 @@ impl<'a, 'n> Lowering<'a, 'n> {
         }
     }
 
-    /// An object that is no map.
+    /// An object that is not a map.
     fn object(&mut self, schema: &'a Schema, constraints: &[Constraint<'a>], site: Site<'a>) -> Type {
         if schema.embedded_resource {
             return self.shape_of_object(schema, constraints, site, Members::Embedded);

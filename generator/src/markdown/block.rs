@@ -8,7 +8,7 @@ use super::{inline::inline, visible};
 const WIDTH: usize = 100;
 
 /// The lines of a text: its paragraphs and lists, folded, and its fenced code blocks as plain text. No blank line at
-/// either end, and never two in a row. Nested lists come out flat, and indented text is no code.
+/// either end, and never two in a row. Nested lists come out flat, and indented text is not taken for code.
 pub(crate) fn lines(text: &str) -> Vec<String> {
     let text = visible(text);
     let source: Vec<&str> = text.lines().map(str::trim_end).collect();

@@ -158,7 +158,7 @@ fn is_word_of_prose(word: &str) -> bool {
     !word.contains("--") && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '\''))
 }
 
-/// Dashes that are no pause between words, as in `--dry-run`, `rw-rw----` and `-----BEGIN`: rustdoc would join them.
+/// Dashes that belong to a word and are not a pause between two, as in `--dry-run`, `rw-rw----` and `-----BEGIN`: rustdoc would join them.
 fn dashes(rest: &str, out: &mut String) -> usize {
     let run = rest.len() - rest.trim_start_matches('-').len();
     let is_pause = out.ends_with(char::is_whitespace) && rest[run..].starts_with(char::is_whitespace);

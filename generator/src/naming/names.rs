@@ -151,7 +151,7 @@ impl Names {
     }
 
     /// Takes one line of such a text, in the section that the last line with a name in brackets began. Returns `None` if
-    /// it is none.
+    /// the line is damaged.
     pub(crate) fn take_line(&mut self, section: &mut String, line: &str) -> Option<()> {
         if let Some(name) = line.strip_prefix('[') {
             let (name, rest) = token(name)?;

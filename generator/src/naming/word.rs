@@ -85,7 +85,7 @@ fn split_case<'a>(run: &'a str, words: &mut Vec<Cow<'a, str>>) {
     };
     let mut start = 0;
     for at in 1..bytes.len() {
-        // One capital behind a digit is no word of its own: `K8S`, `2D`.
+        // A single capital after a digit does not begin a word: `K8S`, `2D`.
         let after_lower = upper(at) && !upper(at - 1) && !(digit(at - 1) && at + 1 == bytes.len());
         let acronym_ends = upper(at) && upper(at - 1) && lower(at + 1) && !suffix(at + 1);
         if after_lower || acronym_ends {

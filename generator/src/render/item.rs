@@ -14,7 +14,7 @@ use crate::{
 pub(super) fn definition(context: Context<'_, '_>, id: ShapeId, imports: &mut Imports) -> String {
     let shape = &context.group.shapes[id];
     let mut text = String::new();
-    let what = if shape.parent.is_none() { "The kind" } else { "The type of" };
+    let what = if shape.parent.is_none() { "The kind" } else { "The type of the property" };
     docs(&mut text, context, "", &shape.docs, || format!("{what} {}.", markdown::code(shape.key)));
     for attribute in context.options.attributes(&shape.place) {
         let _ = writeln!(text, "{attribute}");
@@ -92,7 +92,7 @@ fn structure(
     }
     if let Some(name) = &object.unknown {
         let ty = imports.ty(context, &Type::Map(Box::new(Type::Any)));
-        let about = || "The properties that the schema does not know.".to_owned();
+        let about = || "Properties that the schema does not declare.".to_owned();
         docs(text, context, "    ", &Docs::default(), about);
         let _ = writeln!(text, "    pub {name}: {ty},");
     }

@@ -8,7 +8,7 @@ use crate::{
 /// rustc's for what a binary does not use, then clippy's.
 const ALWAYS: &[&str] = &["dead_code", "unused_imports", "clippy::doc_markdown"];
 
-/// More flags than this in one struct are told by `clippy::struct_excessive_bools`.
+/// `clippy::struct_excessive_bools` accepts so many flags in one struct.
 const MOST_FLAGS: usize = 3;
 
 /// From so many members on clippy looks at their names.

@@ -24,7 +24,7 @@ pub(super) struct Origin<'a> {
     pub(super) levels: usize,
 }
 
-/// The tables of a shape that is no resource.
+/// The tables of a shape that is not a resource.
 pub(super) fn of_shape(
     context: Context<'_, '_>,
     id: ShapeId,

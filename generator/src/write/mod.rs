@@ -25,17 +25,28 @@ pub use report::Report;
 use crate::{naming::Names, render::Tree};
 use manifest::{Fault, Manifest};
 
-/// Why nothing, or not everything, was written.
+/// Why nothing, or not everything, was written: the reason in [`Error::Write`](crate::Error::Write).
+///
+/// ```no_run
+/// match crdgen::configure().out("src").generate("crds") {
+///     Err(crdgen::Error::Write(crdgen::WriteError::Foreign(files))) => println!("not ours: {files:?}"),
+///     other => println!("{}", other?),
+/// }
+/// # Ok::<(), crdgen::Error>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
-    /// Files in the output folder that crdgen has not written. Nothing was changed.
+    /// There are files in the output folder that crdgen has not written: move them, or choose a folder of its own. Nothing
+    /// was changed.
     #[error(
         "these files in the output folder are not crdgen's, so nothing was written:{}\n\
          move them, or name another folder",
         list(.0)
     )]
     Foreign(Vec<PathBuf>),
-    /// The manifest of the output folder is damaged. Nothing was changed.
+    /// The manifest of the output folder (`.crdgen`) is damaged, for example by a merge conflict: restore it. Nothing was
+    /// changed.
     #[error(
         "line {line} of {MANIFEST} in the output folder is damaged: restore the file from version control, or delete the \
          folder to give all names anew"
@@ -44,15 +55,16 @@ pub enum Error {
         /// The line, counted from 1.
         line: usize,
     },
-    /// Two files whose names a file system without case could not tell apart.
+    /// Two files would have names that a file system without case could not tell apart: choose another name for one of the
+    /// types with [`Config::type_names`](crate::Config::type_names). Nothing was changed.
     #[error("two files would have the same name where case does not count: {0}")]
     SameName(String),
-    /// A file or folder could not be read or written.
+    /// A file or folder could not be read or written: check its permissions, and the space on the disk.
     #[error("{}: {source}", .path.display())]
     Io {
-        /// Which.
+        /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The operating system's reason.
         source: io::Error,
     },
 }
@@ -60,7 +72,7 @@ pub enum Error {
 /// What would make a folder hold exactly a tree.
 #[derive(Debug, Default)]
 pub(crate) struct Changes<'t> {
-    /// Files to write: path, text of before (none if there is no file), text.
+    /// Files to write, by path: the text that is there now (`None` if there is no file), and the new text.
     write: BTreeMap<&'t str, (Option<String>, Cow<'t, str>)>,
     /// Files to remove, with their text.
     remove: BTreeMap<String, String>,
@@ -100,7 +112,7 @@ pub(crate) fn given_names(folder: &Path) -> Result<Names, Error> {
 pub(crate) fn names_of(manifest: &str) -> Result<Names, Error> {
     match Manifest::read(manifest) {
         Ok(manifest) => Ok(manifest.names),
-        // Writing tells that the folder is somebody else's.
+        // Writing will say that the folder belongs to somebody else.
         Err(Fault::Foreign) => Ok(Names::default()),
         Err(Fault::Line(line)) => Err(Error::Manifest { line }),
     }

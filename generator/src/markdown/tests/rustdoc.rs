@@ -112,7 +112,7 @@ fn descriptions_as_people_write_them_are_shown_whole() {
 
 #[test]
 fn whatever_is_put_together_is_shown_whole() {
-    // Parts are told apart by `;`.
+    // Parts are separated by `;`.
     const PARTS: &str = "a;Bc;d1;é; ; ; ;\n;\n;\n\n;    ;`;``;\n```\n;\n```yaml\n;*;**;_;__;~;[;];(;);<;>;!;#;\n# ;\n- ;\n1. \
         ;\n> ;-;--;=;|;\\;:;https://e.org/;+";
     let parts: Vec<&str> = PARTS.split(';').collect();

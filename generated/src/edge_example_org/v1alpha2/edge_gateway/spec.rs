@@ -65,7 +65,7 @@ pub struct Template {
     pub kind: String,
     /// Standard object metadata.
     pub metadata: Option<ObjectMeta>,
-    /// The properties that the schema does not know.
+    /// Properties that the schema does not declare.
     pub unknown: BTreeMap<String, Value>,
 }
 

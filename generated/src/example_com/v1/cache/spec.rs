@@ -17,7 +17,7 @@ pub struct CacheSpec {
     pub image: String,
     /// Replicas is the wanted number of cache servers.
     ///
-    /// - At most 32 bits.
+    /// - Fits in 32 bits.
     /// - At least 0.
     /// - At most 100.
     /// - Default: `1`.

@@ -8,7 +8,7 @@ pub use super::super::super::v1::cache::status::{Condition, conditions};
 pub struct CacheStatus {
     /// Replicas is the number of servers that run.
     ///
-    /// At most 32 bits.
+    /// Fits in 32 bits.
     pub replicas: Option<i64>,
     /// Selector is the label selector of the servers, as text.
     pub selector: Option<String>,

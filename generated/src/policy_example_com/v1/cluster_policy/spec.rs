@@ -53,7 +53,7 @@ pub struct ClusterPolicySpec {
 pub struct Overrides {
     /// DryRun only reports.
     pub dry_run: Option<bool>,
-    /// The properties that the schema does not know.
+    /// Properties that the schema does not declare.
     pub unknown: BTreeMap<String, Value>,
 }
 

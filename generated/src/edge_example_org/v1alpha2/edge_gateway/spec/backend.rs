@@ -25,7 +25,7 @@ pub struct Service {
     pub name: String,
     /// Port of the Service.
     ///
-    /// At most 32 bits.
+    /// Fits in 32 bits.
     pub port: Option<i64>,
 }
 

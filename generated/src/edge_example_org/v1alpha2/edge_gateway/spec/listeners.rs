@@ -8,7 +8,7 @@ use crdgen_runtime::Unrecognized;
 pub struct Listener {
     /// Port is the TCP or UDP port.
     ///
-    /// - At most 32 bits.
+    /// - Fits in 32 bits.
     /// - At least 1.
     /// - At most 65535.
     pub port: i64,
