@@ -1,6 +1,7 @@
-//! The server without a transport: what all handlers share, and which handler takes a request.
+//! The server without a transport: the state that all handlers share, and the choice of the handler for a request.
 //!
-//! In: a request that was read. Out: a response. Nothing in here waits: only the bodies of watches do.
+//! In: a request whose body has been read. Out: a response. No function in here is asynchronous: only the body of a
+//! watch waits for anything.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -21,15 +22,15 @@ use crate::response::{Body, Reply};
 use crate::store::Store;
 use crate::{auth, controller, discovery};
 
-/// Where times come from.
+/// The source of timestamps; tests set their own.
 pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// What the builder decided.
+/// The settings that are switched on and off in [`crate::Builder`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings {
-    /// CRDs with validation rules are served without them, with a warning.
+    /// Accept CRDs with validation rules, ignore the rules, and warn about it.
     pub(crate) ignore_validation_rules: bool,
-    /// Deleted namespaces are emptied and removed.
+    /// Empty and remove namespaces that are being deleted.
     pub(crate) controllers: bool,
 }
 
@@ -39,13 +40,14 @@ pub(crate) struct Api {
     pub(crate) registry: RwLock<Registry>,
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
-    /// The only credentials accepted; none accepts everyone.
+    /// The bearer token that requests must carry. Without one, every request is accepted.
     pub(crate) token: Option<String>,
-    /// Held while the controllers are at work: two at once could serve an older state of a CRD last.
+    /// Held while controllers run. If two ran at once, the one with the older state of a CRD could finish last and
+    /// serve it.
     pub(crate) controlling: Mutex<()>,
-    /// Cancelled when the server ends; ends all watches.
+    /// Cancelled when the server shuts down, which ends all watches.
     pub(crate) ending: CancellationToken,
-    /// Counts up when all watches are to be cut.
+    /// Each change of this counter ends all running watches, as a broken connection would.
     pub(crate) cuts: watch::Sender<u64>,
 }
 
@@ -67,12 +69,12 @@ impl Api {
         (self.clock)()
     }
 
-    /// Looks something up among the served resources.
+    /// Calls `read` with the registry of served resources.
     pub(crate) fn read_registry<T>(&self, read: impl FnOnce(&Registry) -> T) -> T {
         read(&self.registry.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Changes what is served.
+    /// Calls `write` with the registry, to change which resources are served.
     pub(crate) fn write_registry<T>(&self, write: impl FnOnce(&mut Registry) -> T) -> T {
         write(&mut self.registry.write().unwrap_or_else(PoisonError::into_inner))
     }
@@ -129,7 +131,7 @@ impl Api {
         reply
     }
 
-    /// What the cluster's controllers do once something was written.
+    /// Runs the controllers that a write concerns.
     fn after(self: &Arc<Self>, request: &Request, path: &ResourcePath, resource: &Resource) {
         if matches!(request.method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return;

@@ -1,5 +1,5 @@
-//! Who sends a request, and whether they may: whoever has the token may do everything, and who sends none is
-//! `system:anonymous`, who may ask for health and version.
+//! Authentication and authorization. A request with the right token may do everything; a request without one is that of
+//! `system:anonymous`, who may only read health and version.
 //!
 //! In: a request. Out: nothing, or the `Status` that refuses it (401 for a wrong token, 403 for none).
 //! Source: `k8s.io/apiserver/pkg/authentication/request/bearertoken`, `pkg/endpoints/handlers/responsewriters`.
@@ -10,17 +10,17 @@ use crate::request::Request;
 use crate::request::path::{ResourcePath, Route};
 use crate::response::status::{Details, Result, Status};
 
-/// What the role `system:public-info-viewer` lets everybody read.
+/// The paths that the role `system:public-info-viewer` lets everybody read.
 const PUBLIC: [&str; 5] = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
 
 /// What an `Authorization` header says.
 enum Credentials<'a> {
     Token(&'a str),
-    /// There is none, or no bearer token; perhaps with a warning why it does not count.
+    /// There is no bearer token. The text is a warning about a header that looks like one and is ignored.
     None(Option<&'static str>),
 }
 
-/// Lets a request pass that carries the token.
+/// Returns the refusal of a request that may not do what it asks for.
 pub(crate) fn check(token: &str, request: &Request, route: &Route) -> Result<()> {
     match credentials(request) {
         Credentials::Token(given) if given == token => Ok(()),

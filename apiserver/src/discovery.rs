@@ -1,7 +1,7 @@
 //! What the server says about itself: health, version, and which APIs it serves.
 //!
-//! In: the registry. Out: the documents below `/api` and `/apis`, plain and aggregated, and everything that is no
-//! resource. Source: `k8s.io/apiserver/pkg/endpoints/discovery`.
+//! In: the registry. Out: the documents at `/api` and `/apis`, plain and aggregated, and the answers to all other paths
+//! that are not those of a resource. Source: `k8s.io/apiserver/pkg/endpoints/discovery`.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -23,7 +23,7 @@ use crate::response::{Reply, json};
 /// The release whose answers this server gives.
 const MINOR: &str = "36";
 
-/// Answers everything that is no resource.
+/// Answers a request whose path is not that of a resource.
 pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
     if let Route::Other(path) = route
         && let Some(reply) = health(path)
@@ -35,7 +35,7 @@ pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
     {
         return openapi_document(api, request, path);
     }
-    // The list of groups does not look at the method.
+    // kube-apiserver answers every method at `/apis`.
     if !matches!(request.method, Method::GET | Method::HEAD) && *route != Route::Groups {
         return Reply::status(&Accept::fallback(request), &Status::method_not_allowed());
     }
@@ -69,12 +69,12 @@ pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
     }
 }
 
-/// `OpenAPI` is served in version 3 and as JSON only, whatever the client would prefer.
+/// Answers with an `OpenAPI` document: version 3 and JSON only, whatever the client prefers.
 fn openapi_document(api: &Api, request: &Request, path: &str) -> Reply {
     if !matches!(request.method, Method::GET | Method::HEAD) {
         return Reply::status(&Accept::fallback(request), &Status::method_not_allowed());
     }
-    // kube-apiserver calls its index plain text.
+    // kube-apiserver sends the index with the content type of plain text.
     let index = path.trim_end_matches('/') == "/openapi/v3";
     match openapi::document(api, path) {
         Some(found) => {
@@ -224,10 +224,10 @@ fn subresources(resource: &Resource) -> Vec<(&'static str, Vec<&'static str>)> {
     found
 }
 
-/// Eight bytes that tell clients whether the stored version changed.
+/// The hash by which clients notice that the storage version changed: eight bytes, in base64.
 fn storage_version_hash(resource: &Resource) -> String {
     let stored = resource.stored();
-    // CRDs are still stored in the version they had first.
+    // kube-apiserver still stores CRDs as `v1beta1`.
     let version = if stored.collection == DEFINITIONS { "v1beta1" } else { &stored.version };
     let digest = Sha256::digest(format!("{}/{version}/{}", stored.group, stored.kind));
     STANDARD.encode(&digest[..8])
@@ -252,7 +252,7 @@ fn group_discovery(api: &Api, name: &str) -> Value {
 }
 
 fn resource_discovery(resource: &Resource) -> Value {
-    // Built-in resources leave group and version to what is around them.
+    // For built-in resources kube-apiserver leaves group and version empty: they are those of the enclosing entry.
     let kind = |group: &str, version: &str, kind: &str| json!({"group": group, "version": version, "kind": kind});
     let own = match resource.custom {
         Some(_) => kind(&resource.group, &resource.version, &resource.kind),
@@ -279,7 +279,7 @@ fn resource_discovery(resource: &Resource) -> Value {
     entry
 }
 
-/// The aggregated list, with an entity tag that clients may ask by.
+/// The aggregated list with its entity tag, or 304 if the client has this very list already.
 fn aggregate(request: &Request, items: &[Value]) -> Reply {
     const TYPE: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
     let list = json!({

@@ -1,4 +1,4 @@
-//! The server: built, used in process or served on a port, disturbed by tests, and shut down.
+//! The server and its builder: used in process or on a port, with hooks by which tests disturb it.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, RwLock};
@@ -18,9 +18,9 @@ use crate::resource::registry::Registry;
 use crate::service::ApiService;
 use crate::store::Store;
 
-/// How long a shutdown waits for requests that are at work: a client that neither reads nor writes never finishes.
+/// How long a shutdown waits for running requests. A client that neither reads nor writes would never finish.
 const GRACE: Duration = Duration::from_secs(5);
-/// How long no connection is accepted after one could not be.
+/// How long to wait after a connection could not be accepted.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// An API server in memory. Clones are the same server.
@@ -55,38 +55,40 @@ pub struct ServeError {
 }
 
 impl Builder {
-    /// Serves what is in a store already, and keeps it there: the way to restart a server with its state.
+    /// Uses this store instead of an empty one, and serves what is in it already. With the store of an earlier server
+    /// this is a restart that keeps all objects.
     #[must_use]
     pub fn store(mut self, store: Arc<Store>) -> Self {
         self.store = store;
         self
     }
 
-    /// Accepts CRDs with `x-kubernetes-validations` without evaluating the rules; each write then carries a `Warning`
-    /// header. Otherwise such CRDs are refused with 501.
+    /// Accepts CRDs with `x-kubernetes-validations` and ignores the rules; the answer to each write of such an object
+    /// has a
+    /// `Warning` header that says so. By default such CRDs are refused with 501.
     #[must_use]
     pub fn ignore_validation_rules(mut self, ignore: bool) -> Self {
         self.settings.ignore_validation_rules = ignore;
         self
     }
 
-    /// Whether deleted namespaces are emptied and removed at once, as kube-controller-manager would do it (the
-    /// default). Without it they stay `Terminating` until somebody finalizes them.
+    /// Whether the server empties and removes a namespace when it is deleted, as kube-controller-manager does (the
+    /// default). Otherwise it stays `Terminating` until a client removes its finalizers.
     #[must_use]
     pub fn controllers(mut self, run: bool) -> Self {
         self.settings.controllers = run;
         self
     }
 
-    /// Where timestamps come from; the system's clock by default.
+    /// The clock for all timestamps; the system's clock by default.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(move || Timestamp::try_from(clock()).unwrap_or(Timestamp::UNIX_EPOCH));
         self
     }
 
-    /// The bearer token that requests must carry, but for those about health and version; without one, everybody may
-    /// do everything.
+    /// The bearer token that requests must carry. Only health and version can be read without it. By default there is
+    /// no token, and everybody may do everything.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
@@ -110,7 +112,7 @@ impl Builder {
 }
 
 impl Server {
-    /// A server to be built: an empty store, no token, the system's clock.
+    /// A builder with the defaults: an empty store, no token, the system's clock.
     pub fn builder() -> Builder {
         Builder {
             store: Arc::default(),
@@ -157,7 +159,7 @@ impl Server {
 }
 
 impl ServerHandle {
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -167,8 +169,8 @@ impl ServerHandle {
         format!("http://{}", self.address)
     }
 
-    /// Stops listening, ends the watches, and waits for running requests to finish. Those that have not after five
-    /// seconds are cut.
+    /// Stops listening, ends all watches, and waits for running requests to finish. Connections that are still open
+    /// after five seconds are closed.
     pub async fn shutdown(mut self) {
         self.ending.cancel();
         if let Some(acceptor) = self.acceptor.take() {
@@ -184,7 +186,7 @@ impl Drop for ServerHandle {
     }
 }
 
-/// Takes connections until the end, and then waits for those there are.
+/// Accepts connections until `ending` is cancelled, then waits for the open ones.
 async fn accept(listener: TcpListener, service: ApiService, server: Server, ending: CancellationToken) {
     let mut connections = JoinSet::new();
     loop {
@@ -193,7 +195,7 @@ async fn accept(listener: TcpListener, service: ApiService, server: Server, endi
             Some(_) = connections.join_next(), if !connections.is_empty() => continue,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
-                // Too many open files, or a client that left already: a later one may be luckier.
+                // Too many open files, or the client is gone again: both may be over with the next connection.
                 Err(error) => {
                     tracing::debug!(%error, "a connection was not accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -211,9 +213,9 @@ async fn accept(listener: TcpListener, service: ApiService, server: Server, endi
     }
 }
 
-/// Serves one connection; at the end it finishes the request it is at.
+/// Serves one connection. When `ending` is cancelled it still finishes the request that is running.
 async fn converse(stream: TcpStream, service: ApiService, ending: CancellationToken) {
-    // Events are small and must not wait for more of them.
+    // The events of a watch are small, and TCP must not hold them back to fill a packet.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY was not set");
     }

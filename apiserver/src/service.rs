@@ -1,7 +1,7 @@
 //! The server as a `tower::Service` over HTTP requests with any body.
 //!
-//! In: `http::Request`. Out: `http::Response`, errors included: the service itself never fails. Bodies are read up
-//! to the limit of kube-apiserver.
+//! In: `http::Request`. Out: `http::Response`. Every error is a response too, so the service itself never fails. A body
+//! may be as large as for kube-apiserver.
 
 use std::convert::Infallible;
 use std::future::Future;

@@ -88,7 +88,7 @@ fn kubectl_lists_the_databases_of_the_embedded_server() {
 fn sigterm_ends_the_controller_with_status_0() {
     let mut controller = Controller::embedded();
     controller.server();
-    controller.wait_for("the controller works");
+    controller.wait_for("the controller has started");
     controller.terminate();
     controller.wait_for("the controller has stopped");
     assert!(controller.process.wait().expect("a status").success());

@@ -6,15 +6,30 @@ use crdgen_schema::diagnostic::Diagnostics;
 
 use crate::write;
 
-/// Why nothing was generated. All but [`Error::Write`] are found before anything is written. `Debug` prints what
-/// `Display` prints, since a build script's `main` shows an error by it.
+/// Why nothing was generated. All but [`Error::Write`] are found before anything is written.
+///
+/// The text says what to do. `Debug` prints the same as `Display`, since a `main` that returns an error prints it that way:
+///
+/// ```no_run
+/// fn main() -> Result<(), crdgen::Error> {
+///     crdgen::compile("crds")
+/// }
+/// ```
+///
+/// ```text
+/// Error:
+/// crds/database.yaml:21:17: error: `type` must be a string
+///   at spec.versions[0].schema.openAPIV3Schema.properties[spec]
+///   help: …
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The CRDs have faults: all that were found, with their places.
+    /// The CRDs have faults. These are all that were found, with their places and what to do about each.
     #[error("{0}")]
     Input(Diagnostics),
-    /// A settings file has a fault, or there are two of them.
+    /// A settings file has a fault: mend it where the message says. Or there are settings files beside several of the
+    /// inputs: choose one by [`Config::settings`](crate::Config::settings).
     #[error("{}: {message}", .path.display())]
     Settings {
         /// The file.
@@ -22,16 +37,16 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
-    /// A setting that was made in code has a fault.
+    /// A setting that was made in code has a fault: the message says which text was expected instead.
     #[error("{0}")]
     Setting(String),
-    /// Neither the caller nor a settings file names the output folder.
+    /// Neither the caller nor a settings file names the output folder: call [`Config::out`](crate::Config::out).
     #[error("no output folder: name it by `--out`, `Config::out`, or `out` in crdgen.toml")]
     NoOutput,
-    /// `OUT_DIR` is not set: [`crate::compile`] is for build scripts.
+    /// `OUT_DIR` is not set, so this is not a build script: call [`Config::generate`](crate::Config::generate).
     #[error("OUT_DIR is not set: `compile` is for build scripts, `Config::generate` for everything else")]
     NotABuildScript,
-    /// The output could not be compared or written.
+    /// The output could not be compared or written. Generating again completes what was interrupted.
     #[error(transparent)]
     Write(#[from] write::Error),
 }

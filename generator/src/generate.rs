@@ -12,7 +12,7 @@ use crdgen_schema::{
 use rayon::prelude::*;
 
 use crate::{
-    analyze,
+    analyze, code,
     lower::{self, Context},
     model::{Group, Ident},
     naming::{Names, Naming},
@@ -32,32 +32,38 @@ pub(crate) struct Input<'a> {
     pub(crate) warnings: Diagnostics,
     /// What kube-apiserver would refuse.
     pub(crate) refusals: Diagnostics,
-    /// What the names of the output of before stand for.
+    /// What the names of the previous output stand for.
     pub(crate) names: Names,
-    /// Whether the next output will know the names of this one. If not, members that want the same name are told.
+    /// Whether the next output will know the names of this one. If not, members that want the same name get a warning.
     pub(crate) remembers_names: bool,
 }
 
 /// What was generated.
 #[derive(Debug, Default)]
-pub(crate) struct Generated {
+pub(crate) struct Generated<'a> {
     /// The files; empty if there is an error among the diagnostics.
-    pub(crate) tree: Tree,
+    pub(crate) tree: Tree<'a>,
     /// What was found.
     pub(crate) diagnostics: Diagnostics,
     /// The kinds, one for each version.
     pub(crate) resources: Vec<GeneratedResource>,
 }
 
-/// Where the type of a resource is.
+/// Where [`Output`](crate::Output) has the type of a resource: one version of a CRD.
+///
+/// ```
+/// fn print(resource: &crdgen::GeneratedResource) {
+///     println!("{} {} is crds::{}", resource.crd, resource.version, resource.path);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GeneratedResource {
-    /// The CRD's name.
+    /// The CRD's name, such as `databases.example.com`.
     pub crd: String,
-    /// The version.
+    /// The version, such as `v1alpha1`.
     pub version: String,
-    /// The Rust path of its type below the output's root.
+    /// The Rust path of its type below the output's root, such as `example_com::v1alpha1::database::Database`.
     pub path: String,
 }
 
@@ -69,7 +75,7 @@ impl Input<'_> {
 }
 
 /// Generates everything.
-pub(crate) fn generate(input: &Input<'_>, options: &Options) -> Generated {
+pub(crate) fn generate<'a>(input: &'a Input<'a>, options: &'a Options) -> Generated<'a> {
     let mut diagnostics = input.warnings.clone();
     diagnostics.extend(refusals(&input.refusals, options));
     let members = by_group(input.definitions, options);
@@ -135,7 +141,9 @@ fn repeated_kinds(groups: &BTreeMap<&str, Vec<&Definition>>) -> Diagnostics {
             let earlier = *first.entry(kind).or_insert(definition);
             if earlier.name != definition.name {
                 let message = format!("`{}` and `{}` both define the kind `{kind}`", earlier.name, definition.name);
-                let finding = Diagnostic::error(message).at(&definition.source.file, definition.source.position);
+                let finding = Diagnostic::error(message)
+                    .code(code::REPEATED_KIND)
+                    .at(&definition.source.file, definition.source.position);
                 diagnostics.push(finding.help("the API server serves one of them; leave the other out with `skip`"));
             }
         }

@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-/// One path or several: anything that is a path (`"crds"`, a `String`, a `Path`, a `PathBuf`), and arrays, slices and
-/// `Vec`s of them.
+/// What is read, one path or several: files of YAML or JSON, folders, or `-` for standard input. Anything that is a path
+/// (`"crds"`, a `String`, a `Path`, a `PathBuf`) will do, and arrays, slices and `Vec`s of them.
+///
+/// A file may hold several documents and `List`s. Of a folder all files that end in `.yaml`, `.yml` or `.json` are read,
+/// hidden ones excepted, and documents of other kinds are skipped.
 ///
 /// ```no_run
 /// let config = crdgen::configure().out("src/crds");

@@ -1,7 +1,10 @@
-//! Rust for Kubernetes custom resources, generated from their CRD YAML: types that lose nothing, validation, typed
-//! clients, listers and informers, as a careful controller author would have written them by hand.
+//! Rust for Kubernetes custom resources, generated from the YAML of their CustomResourceDefinitions: types that lose nothing,
+//! validation in kube-apiserver's words, and typed clients, listers and informers, as a careful controller author would have
+//! written them by hand.
 //!
-//! From a build script (`build.rs`), with the CRDs in the folder `crds`:
+//! # In a build script
+//!
+//! With the CRDs in the folder `crds`, `build.rs` is
 //!
 //! ```no_run
 //! fn main() -> Result<(), crdgen::Error> {
@@ -9,7 +12,7 @@
 //! }
 //! ```
 //!
-//! and in the crate itself, which depends on `crdgen-runtime`, `k8s-openapi` and `serde_json`:
+//! and the crate itself, which depends on `crdgen-runtime`, `k8s-openapi` and `serde_json`, includes what it wrote:
 //!
 //! ```ignore
 //! pub mod crds {
@@ -17,10 +20,30 @@
 //! }
 //! ```
 //!
-//! The command `crdgen codegen` and [`Config::generate`] do the same with a folder under version control, where names
-//! also keep their meaning when a CRD grows. [`Config`] has all settings, which are those of `crdgen.toml` as well.
+//! # As committed code
+//!
+//! The command `crdgen codegen crds --out src/crds`, and [`Config::generate`] for programs, write into a folder that is kept
+//! under version control. There a name keeps its meaning when a CRD grows, reviewers see what a new CRD changes, and
+//! `crdgen codegen --check` (or [`Config::check`]) fails in CI if the folder is out of date.
+//!
+//! # What comes out
+//!
+//! A CRD `databases.example.com` of the kind `Database` gives
+//!
+//! ```text
+//! crds::example_com::v1::Database                        the resource, with metadata, spec and status
+//! crds::example_com::v1::{DatabaseSpec, DatabaseStatus}  the types of its properties
+//! crds::example_com::v1::database::spec::Engine          and of theirs, in a module for each structure
+//! crds::example_com::v1::{DatabaseClient, DatabaseLister, DatabaseInformer, DatabaseController}
+//! crds::{Clientset, Informers}                           all of them, by group and version
+//! ```
+//!
+//! [`Config`] has the settings, which are those of `crdgen.toml` as well. Without the feature `cli`, which build scripts can
+//! switch off, there is no command.
 
 // The core, in the order of its flow: definitions in, files out. It reads and writes nothing.
+mod code;
+
 mod place;
 
 mod model;
@@ -69,8 +92,9 @@ pub use options::Refused;
 pub use run::{Output, Summary};
 pub use write::{Error as WriteError, Report};
 
-/// Generates code for the CRDs at `path`, a file or a folder, into `$OUT_DIR/crds`, with the settings of the
-/// `crdgen.toml` beside them. For build scripts: it also tells Cargo which files the output depends on.
+/// For build scripts: generates code for the CRDs at `path`, a file or a folder, into `$OUT_DIR/crds`, with the settings of
+/// the `crdgen.toml` beside them, and tells Cargo which files the output depends on. [`Config::compile`] takes several paths
+/// and other settings.
 ///
 /// ```no_run
 /// fn main() -> Result<(), crdgen::Error> {
@@ -81,7 +105,7 @@ pub fn compile(path: impl AsRef<Path>) -> Result<(), Error> {
     configure().compile(path.as_ref())
 }
 
-/// Starts with the default settings.
+/// Starts a [`Config`] with the default settings.
 ///
 /// ```
 /// let config = crdgen::configure().types_only(true);

@@ -51,13 +51,18 @@ pub(crate) struct Options {
     pub(crate) attributes: Vec<(Glob, Vec<String>)>,
 }
 
-/// What happens if kube-apiserver would refuse a CRD.
+/// What happens if kube-apiserver would refuse a CRD: the argument of [`Config::refused`](crate::Config::refused).
+///
+/// ```
+/// let config = crdgen::configure().refused(crdgen::Refused::Error);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Refused {
-    /// A warning says why.
+    /// A warning says why, and code is generated
     #[default]
     Warning,
-    /// Nothing is generated.
+    /// An error says why, and nothing is generated
     Error,
 }
 

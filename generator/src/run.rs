@@ -43,21 +43,40 @@ pub(crate) enum Memory {
     Forgets,
 }
 
-/// What was generated.
+/// What [`Config::output`](crate::Config::output) generated: the files as texts.
+///
+/// ```
+/// # let yaml = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: as.b.c}\n\
+/// # spec: {group: b.c, scope: Namespaced, names: {kind: A, plural: as}, versions: [{name: v1, served: true, storage: true,\n  \
+/// # schema: {openAPIV3Schema: {type: object}}}]}";
+/// let loaded = crdgen_schema::definition::load("a.yaml", yaml);
+/// let output = crdgen::configure().types_only(true).output(&loaded.definitions, None)?;
+/// let paths: Vec<&str> = output.files.keys().map(String::as_str).collect();
+/// assert_eq!(paths, [".crdgen", "b_c/as.json", "b_c/mod.rs", "b_c/v1/a/mod.rs", "b_c/v1/mod.rs", "mod.rs"]);
+/// assert_eq!(output.resources[0].path, "b_c::v1::a::A");
+/// # Ok::<(), crdgen::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Output {
-    /// Path below the output folder, with slashes → text. `.crdgen` is the manifest.
+    /// The text of each file, by its path below the output folder, with slashes. `.crdgen` is the manifest: write it too, and
+    /// hand it to the next run.
     pub files: BTreeMap<String, String>,
     /// How many types they define.
     pub types: usize,
-    /// The kinds, one for each version.
+    /// The kinds, one entry for each version.
     pub resources: Vec<GeneratedResource>,
     /// What was found, warnings only.
     pub warnings: Diagnostics,
 }
 
-/// What a run did. Its text is one line for a person.
+/// What [`Config::generate`](crate::Config::generate) did. Its text is one line for a person.
+///
+/// ```no_run
+/// let summary = crdgen::configure().out("src/crds").generate("crds")?;
+/// println!("{summary}"); // 3 CRDs, 41 types, 17 files: 2 written
+/// # Ok::<(), crdgen::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
@@ -67,9 +86,9 @@ pub struct Summary {
     pub types: usize,
     /// How many files the output has.
     pub files: usize,
-    /// How many of them were written, as their text was not there yet.
+    /// How many of them were written; the others were up to date.
     pub written: usize,
-    /// How many files were removed.
+    /// How many files were removed, as they are no longer generated.
     pub removed: usize,
     /// What was found, warnings only.
     pub warnings: Diagnostics,
@@ -87,40 +106,49 @@ impl Job {
     pub(crate) fn write(&self, loaded: Loaded) -> Result<Summary, Error> {
         let out = self.out()?;
         let definitions = loaded.definitions.len();
-        let (tree, warnings) = self.run(loaded, out)?;
-        self.say("comparing with what is there");
-        let changes = write::write(&tree, out)?;
-        Ok(Summary::new(definitions, &tree, &changes, warnings))
+        self.run(loaded, out, |tree, warnings| {
+            let changes = write::write(tree, out)?;
+            Ok(Summary::new(definitions, tree, &changes, warnings))
+        })
     }
 
     /// Compares with the output folder.
     pub(crate) fn check(&self, loaded: Loaded) -> Result<Report, Error> {
         let out = self.out()?;
-        let (tree, _) = self.run(loaded, out)?;
-        self.say("comparing with what is there");
-        Ok(write::check(&tree, out)?)
+        self.run(loaded, out, |tree, warnings| {
+            let mut report = write::check(tree, out)?;
+            report.warnings = warnings;
+            Ok(report)
+        })
     }
 
     fn out(&self) -> Result<&Path, Error> {
         self.out.as_deref().ok_or(Error::NoOutput)
     }
 
-    fn run(&self, loaded: Loaded, out: &Path) -> Result<(Tree, Diagnostics), Error> {
+    /// Generates, and does the last step.
+    fn run<T>(
+        &self,
+        loaded: Loaded,
+        out: &Path,
+        last: impl FnOnce(&Tree<'_>, Diagnostics) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         self.say(&format!("generating code for {}", count(loaded.definitions.len(), "CRD")));
         let remembers_names = self.memory == Memory::Keeps;
         let input = Input {
             definitions: &loaded.definitions,
             labels: loaded.labels,
             warnings: loaded.diagnostics,
+            refusals: loaded.refusals,
             names: if remembers_names { write::given_names(out)? } else { Names::default() },
             remembers_names,
-            ..Input::default()
         };
         let generated = generate::generate(&input, &self.options);
         if generated.diagnostics.has_errors() {
             return Err(Error::Input(generated.diagnostics));
         }
-        Ok((generated.tree, generated.diagnostics))
+        self.say("comparing with what is there");
+        last(&generated.tree, generated.diagnostics)
     }
 
     /// Tells that a stage begins.
@@ -138,13 +166,20 @@ impl Output {
         if generated.diagnostics.has_errors() {
             return Err(Error::Input(generated.diagnostics));
         }
-        let files = write::with_manifest(&generated.tree);
-        Ok(Self { files, types: generated.tree.types, resources: generated.resources, warnings: generated.diagnostics })
+        let manifest = write::manifest(&generated.tree);
+        let types = generated.tree.types;
+        let files = generated.tree.files.into_iter().map(|(path, text)| (path, text.into_owned()));
+        Ok(Self {
+            files: files.chain([manifest]).collect(),
+            types,
+            resources: generated.resources,
+            warnings: generated.diagnostics,
+        })
     }
 }
 
 impl Summary {
-    fn new(definitions: usize, tree: &Tree, changes: &Changes, warnings: Diagnostics) -> Self {
+    fn new(definitions: usize, tree: &Tree<'_>, changes: &Changes, warnings: Diagnostics) -> Self {
         Self {
             definitions,
             types: tree.types,

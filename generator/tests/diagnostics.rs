@@ -78,7 +78,7 @@ fn a_definition_in_two_files_is_an_error() {
     let text = crd("A", "as");
     check(
         &[("a.yaml", text.as_bytes()), ("b.yaml", text.as_bytes())],
-        &["b.yaml:", "as.example.com is there twice", "a.yaml"],
+        &["b.yaml:", "duplicate CustomResourceDefinition \"as.example.com\"", "a.yaml"],
     );
 }
 

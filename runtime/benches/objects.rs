@@ -53,12 +53,12 @@ always_there!(String, bool, i32, Vec<table::Container>, Vec<derive::Container>);
 
 /// An open enum by `string_enum!`.
 mod enum_by_table {
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Eq)]
     pub(crate) enum PullPolicy {
         Always,
         IfNotPresent,
         Never,
-        Unrecognized(String),
+        Unrecognized(crdgen_runtime::Unrecognized<Self>),
     }
 
     crdgen_runtime::string_enum! { PullPolicy { Always = "Always", IfNotPresent = "IfNotPresent", Never = "Never" } }

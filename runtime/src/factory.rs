@@ -1,7 +1,24 @@
 //! All informers of a program: one per kind and namespace, started and stopped together.
 //!
-//! In: a connection. Out: [`SharedInformer`]s, the same one to everybody who asks for the same kind, so that a program
-//! has one watch and one cache of it. Follows client-go's `SharedInformerFactory`.
+//! Everybody who asks a [`SharedInformerFactory`] for the same kind gets the same [`SharedInformer`], so a program has
+//! one watch and one cache for it. This is client-go's `SharedInformerFactory`.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use crdgen_runtime::factory::{NotSynced, SharedInformerFactory};
+//! use k8s_openapi::api::core::v1::ConfigMap;
+//!
+//! async fn count(connection: kube::Client) -> Result<usize, NotSynced> {
+//!     let informers = SharedInformerFactory::new(connection).namespaced("default");
+//!     let config_maps = informers.informer::<ConfigMap>().lister();
+//!     informers.start();
+//!     informers.wait_for_cache_sync(Duration::from_secs(30)).await?;
+//!     let count = config_maps.list().len();
+//!     informers.shutdown().await;
+//!     Ok(count)
+//! }
+//! ```
 
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
@@ -21,7 +38,7 @@ use crate::client::{Client, Kind};
 use crate::informer::{InformerOptions, SharedInformer};
 use crate::reflector::ReflectorConfig;
 
-/// Makes informers. Cheap to clone; all clones share their informers.
+/// Creates informers. Cheap to clone; all clones share their informers.
 #[derive(Clone)]
 pub struct SharedInformerFactory {
     client: kube::Client,
@@ -33,7 +50,7 @@ pub struct SharedInformerFactory {
 #[derive(Default)]
 struct Shared {
     informers: Mutex<BTreeMap<InformerId, Entry>>,
-    /// Where informers run, once they do.
+    /// The tokio runtime on which informers run, once the factory has been started.
     runtime: OnceLock<Handle>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -46,11 +63,11 @@ struct Entry {
     started: bool,
 }
 
-/// Some informers had no complete list in time.
+/// Some informers did not get a complete list in time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no complete list in time of: {}", .missing.join(", "))]
 pub struct NotSynced {
-    /// The kinds, with their namespace where it is not all of them.
+    /// The kinds; if the informer is for one namespace, with it.
     pub missing: Vec<String>,
 }
 
@@ -60,13 +77,13 @@ impl SharedInformerFactory {
         Self { client, namespace: None, reflector: ReflectorConfig::default(), shared: Arc::default() }
     }
 
-    /// The same factory, making informers for one namespace.
+    /// The same factory, but for informers of one namespace.
     #[must_use]
     pub fn namespaced(&self, namespace: &str) -> Self {
         Self { namespace: Some(Arc::from(namespace)), ..self.clone() }
     }
 
-    /// The same factory, with other settings for the informers that do not exist yet.
+    /// The same factory with other reflector settings. They apply to informers that do not exist yet.
     #[must_use]
     pub fn reflector(self, reflector: ReflectorConfig) -> Self {
         Self { reflector, ..self }
@@ -77,8 +94,9 @@ impl SharedInformerFactory {
         &self.client
     }
 
-    /// The informer of a kind. The first call makes it; it runs from [`start`](Self::start) on, or at once if the factory
-    /// has been started (as in controller-runtime: an informer that nobody starts would be a watch that is silently missing).
+    /// The informer of a kind. The first call creates it. It runs from [`start`](Self::start) on, or at once if the
+    /// factory has been started already: an informer that nobody starts would be a missing watch that nobody notices.
+    /// controller-runtime does the same.
     pub fn informer<K: Kind>(&self) -> SharedInformer<K> {
         let namespace = self.namespace.clone().filter(|_| K::is_namespaced());
         let mut informers = self.lock();
@@ -98,7 +116,7 @@ impl SharedInformerFactory {
         informer
     }
 
-    /// Starts all informers, and from now on each one when it is made. Must be called within a tokio runtime.
+    /// Starts all informers, and from now on each one when it is created. Must be called within a tokio runtime.
     pub fn start(&self) {
         self.shared.runtime.get_or_init(Handle::current);
         self.start_new(&mut self.lock());
@@ -130,9 +148,9 @@ impl SharedInformerFactory {
         }
     }
 
-    /// Waits until every informer has its first complete list, `patience` at most.
+    /// Waits until every informer has its first complete list, but no longer than `patience`.
     ///
-    /// Their handlers may still have to be told of it; see [`Registration`](crate::informer::Registration).
+    /// Handlers may not have been called with all objects by then; see [`Registration`](crate::informer::Registration).
     pub async fn wait_for_cache_sync(&self, patience: Duration) -> Result<(), NotSynced> {
         let informers: Vec<_> = self
             .lock()
@@ -147,7 +165,7 @@ impl SharedInformerFactory {
         if missing.is_empty() { Ok(()) } else { Err(NotSynced { missing }) }
     }
 
-    /// Stops all informers, and returns when their tasks and handlers have ended. Stop controllers first.
+    /// Stops all informers, and returns when their tasks and handlers have ended. Stop controllers before that.
     pub async fn shutdown(&self) {
         self.shared.stop.cancel();
         self.shared.tasks.close();
@@ -159,11 +177,11 @@ impl SharedInformerFactory {
     }
 }
 
-/// An informer of whatever kind.
+/// An informer of any kind.
 trait AnyInformer: Any + Send + Sync {
     fn kind(&self) -> String;
     fn run(&self, stop: CancellationToken) -> BoxFuture<'_, ()>;
-    /// Waits for the first list; false if the informer stops before.
+    /// Waits for the first list. False if the informer stops before that.
     fn synced(&self) -> BoxFuture<'_, bool>;
 }
 
@@ -175,7 +193,7 @@ impl<K: Kind> AnyInformer for SharedInformer<K> {
     fn run(&self, stop: CancellationToken) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             if let Err(error) = SharedInformer::run(self, stop).await {
-                tracing::warn!(kind = %K::kind(&()), %error, "the informer runs elsewhere");
+                tracing::warn!(kind = %K::kind(&()), %error, "the informer was started outside of its factory");
             }
         })
     }

@@ -1,18 +1,27 @@
 //! What the code that crdgen generates calls.
 //!
 //! Without the feature `client`: the field tables of generated types ([`object!`], [`string_enum!`], [`resource!`]), the
-//! types that JSON has and Rust lacks ([`Number`], [`IntOrString`], [`Empty`]), and [`Validate`] with its [`rule`]s.
+//! types that JSON has and Rust lacks ([`Number`], [`IntOrString`], [`Nullable`], [`Empty`]), and [`Validate`] with its [`rule`]s.
 //! With it, everything that talks to an API server as well: typed clients, informers, work queue, controller.
 //! This crate knows nothing of YAML, and nothing of how the code is generated.
+
+pub mod condition;
+
+pub mod format;
 
 pub mod rule;
 
 mod empty;
 mod int_or_string;
+mod modules;
+mod nullable;
 mod number;
 mod object;
+mod origin;
+mod quantity;
 mod resource;
 mod string_enum;
+mod unrecognized;
 mod validate;
 mod value;
 
@@ -38,6 +47,9 @@ pub mod informer;
 pub mod factory;
 
 #[cfg(feature = "client")]
+mod clientset;
+
+#[cfg(feature = "client")]
 pub mod queue;
 
 #[cfg(feature = "client")]
@@ -60,12 +72,17 @@ pub use k8s_openapi;
 pub use kube;
 
 pub use crate::{
+    condition::Condition,
     empty::Empty,
+    format::Formatted,
     int_or_string::{IntOrString, OutOfRange},
+    nullable::Nullable,
     number::Number,
     object::{Member, Object, Position, Reader, Writer},
+    quantity::{Amount, Quantity, QuantityError},
     resource::{CustomResource, Scope},
-    string_enum::StringEnum,
+    string_enum::{StringEnum, UnknownValue},
+    unrecognized::Unrecognized,
     validate::Validate,
     value::Field,
 };
@@ -85,11 +102,20 @@ pub mod __private {
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
     pub use serde_json::{Error as JsonError, Value};
 
+    #[cfg(feature = "schemars")]
+    pub use schemars;
+
+    #[cfg(feature = "schemars")]
+    pub use crate::origin::schema_at;
     #[cfg(feature = "client")]
-    pub use crate::resource::crd_or_panic;
+    pub use crate::{clientset::FromFactory, resource::crd_or_panic};
     pub use crate::{
+        condition::{ConditionField, ConditionTable},
         object::{Member, Object, Position, Reader, Writer, read, write},
-        string_enum::{StringEnum, check as check_enum, from_string, read as read_enum, refuse_null},
+        string_enum::{
+            StringEnum, check as check_enum, from_string, from_text, read as read_enum, read_into as read_enum_into,
+            refuse_null, refuse_unknown,
+        },
         value::Field,
     };
 

@@ -1,6 +1,26 @@
-//! Queries over a store, as client-go's listers: by key, namespace, labels and index.
+//! Queries over a store, like client-go's listers: by key, namespace, labels and index.
 //!
-//! Every answer comes from one snapshot and is ordered by namespace and name. Nothing is sent to the server.
+//! Every answer comes from one snapshot and is ordered by namespace and name. Nothing is sent to the server, so an
+//! answer may be a little older than the server's state.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use crdgen_runtime::{lister::Lister, store::Writer};
+//! use k8s_openapi::api::core::v1::ConfigMap;
+//!
+//! let mut config_map = ConfigMap::default();
+//! config_map.metadata.namespace = Some("default".to_owned());
+//! config_map.metadata.name = Some("settings".to_owned());
+//! let writer = Writer::new();
+//! writer.batch(|batch| batch.insert(Arc::new(config_map)));
+//!
+//! // With an informer: `informer.lister()`.
+//! let lister = Lister::new(writer.store());
+//! assert!(lister.get(("default", "settings")).is_some());
+//! assert_eq!(lister.namespace("default").len(), 1);
+//! assert!(lister.namespace("other").is_empty());
+//! ```
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,7 +42,7 @@ impl<K: Kind> Lister<K> {
         Self { store }
     }
 
-    /// The store beneath.
+    /// The store that the lister reads.
     pub fn store(&self) -> &Store<K> {
         &self.store
     }
@@ -42,7 +62,8 @@ impl<K: Kind> Lister<K> {
         self.store.snapshot().namespace(namespace).cloned().collect()
     }
 
-    /// The objects whose labels match, in one namespace or in all. A `LabelSelector` becomes a [`Selector`] by
+    /// The objects whose labels match, in one namespace or in all. A `LabelSelector` can be converted to a [`Selector`]
+    /// by
     /// `try_into`.
     pub fn select(&self, namespace: Option<&str>, selector: &Selector) -> Vec<Arc<K>> {
         let unlabelled = BTreeMap::new();
@@ -54,7 +75,7 @@ impl<K: Kind> Lister<K> {
         }
     }
 
-    /// The objects that the index `name` holds under `value`.
+    /// The objects that the index `name` has under `value`.
     pub fn by_index(&self, name: &str, value: &str) -> Result<Vec<Arc<K>>, IndexError> {
         Ok(self.store.snapshot().by_index(name, value)?.cloned().collect())
     }

@@ -1,6 +1,22 @@
-//! The end of the program, asked for by a signal or by the program itself.
+//! Requests to end the program, made by a signal or by the program itself.
 //!
-//! The first request stops intake and lets running work end; a second one breaks that off.
+//! After the first request running work is completed and no new work is started; a second request cancels it.
+//!
+//! ```
+//! use crdgen_runtime::shutdown::Shutdown;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! // In a program: `Shutdown::on_signals()`, for SIGTERM and ctrl-c.
+//! let shutdown = Shutdown::new();
+//! let worker = tokio::spawn({
+//!     let shutdown = shutdown.clone();
+//!     async move { shutdown.stopping().await }
+//! });
+//! shutdown.trigger();
+//! assert!(worker.await.is_ok() && shutdown.is_stopping());
+//! # }
+//! ```
 
 use std::io;
 
@@ -10,7 +26,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::signal::windows::{CtrlC, ctrl_c};
 use tokio_util::sync::CancellationToken;
 
-/// A request to end, shared by all clones. Requests are counted up to two and never taken back.
+/// A request to end, shared by all clones. There can be two requests, and none can be taken back.
 #[derive(Clone, Debug, Default)]
 pub struct Shutdown {
     stop: CancellationToken,
@@ -18,12 +34,13 @@ pub struct Shutdown {
 }
 
 impl Shutdown {
-    /// A request that only [`trigger`](Self::trigger) makes.
+    /// A handle on which only [`trigger`](Self::trigger) makes requests.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A request made by SIGTERM or ctrl-c. Must be called within a tokio runtime; a task listens until it ends.
+    /// A handle on which SIGTERM and ctrl-c make requests. Must be called within a tokio runtime, on which a task waits
+    /// for the signals.
     pub fn on_signals() -> io::Result<Self> {
         let shutdown = Self::new();
         let (mut signals, requested) = (Signals::new()?, shutdown.clone());
@@ -37,7 +54,7 @@ impl Shutdown {
         Ok(shutdown)
     }
 
-    /// Asks to stop; the second time, to stop at once.
+    /// Requests a stop; when called again, an immediate one.
     pub fn trigger(&self) {
         if self.stop.is_cancelled() {
             self.force.cancel();
@@ -45,7 +62,7 @@ impl Shutdown {
         self.stop.cancel();
     }
 
-    /// Whether a stop was asked for.
+    /// Whether a stop was requested.
     pub fn is_stopping(&self) -> bool {
         self.stop.is_cancelled()
     }
@@ -60,13 +77,13 @@ impl Shutdown {
         self.force.cancelled().await;
     }
 
-    /// The first request as a token, to stop other things by.
+    /// A token that the first request cancels.
     pub fn token(&self) -> CancellationToken {
         self.stop.clone()
     }
 }
 
-/// The signals that ask for the end. They count from the moment this is made, and none is missed between two of them.
+/// The signals that make requests. From the creation of this value on no signal is missed.
 struct Signals {
     #[cfg(unix)]
     terminate: Signal,
@@ -88,7 +105,7 @@ impl Signals {
         })
     }
 
-    /// Waits for a signal, and names it.
+    /// Waits for a signal, and returns its name.
     async fn next(&mut self) -> &'static str {
         #[cfg(unix)]
         tokio::select! {

@@ -7,11 +7,12 @@
 mod conversion;
 mod default_value;
 mod field_path;
-mod internal;
+mod go_versions;
 mod keyword;
 mod list_map;
 mod names;
 mod raw_schema;
+mod refusal;
 mod rule;
 mod shape;
 mod specification;
@@ -20,12 +21,19 @@ mod structural;
 mod tests;
 mod version;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+pub use refusal::refusals;
 
 use crate::{
+    definition::Definition,
+    diagnostic::Position,
     field::{Error, Errors, Path},
     metadata::{self, NameRule},
+    node::Node,
 };
+
+const STORED_VERSIONS: &str = "status.storedVersions";
 
 /// Why a CRD is refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -38,61 +46,99 @@ pub enum Rejection {
     Invalid(Errors),
 }
 
+/// What refuses a CRD, with a place if it has no path.
+enum Refusal {
+    Malformed(Mismatch),
+    Invalid(Errors),
+}
+
+/// Why a document is malformed, and where.
+struct Mismatch {
+    text: String,
+    position: Option<Position>,
+}
+
+impl Mismatch {
+    fn at(node: &Node<'_>, text: impl Into<String>) -> Self {
+        Self { text: text.into(), position: node.position }
+    }
+}
+
 /// Checks a CRD that is to be created.
 pub fn check(document: &Value) -> Result<(), Rejection> {
-    shape::check(document).map_err(Rejection::Malformed)?;
+    let document = Node::from_value(document).map_err(|error| Rejection::Malformed(error.to_string()))?;
+    examine(&document, None).map_err(|refusal| match refusal {
+        Refusal::Malformed(mismatch) => Rejection::Malformed(mismatch.text),
+        Refusal::Invalid(errors) => Rejection::Invalid(errors),
+    })
+}
+
+/// Checks a document that may be decoded already.
+fn examine(document: &Node<'_>, definition: Option<&Definition>) -> Result<(), Refusal> {
+    shape::check(document).map_err(Refusal::Malformed)?;
     let text = |name: &str| document[name].as_str().unwrap_or_default();
     if text("apiVersion") != "apiextensions.k8s.io/v1" || text("kind") != "CustomResourceDefinition" {
         let (version, kind) = (text("apiVersion"), text("kind"));
         let told = format!("not an apiextensions.k8s.io/v1 CustomResourceDefinition: {version} {kind}");
-        return Err(Rejection::Malformed(told));
+        return Err(Refusal::Malformed(Mismatch::at(document, told)));
     }
-    let mut coerced = document.clone();
-    metadata::coerce(&mut coerced).map_err(Rejection::Malformed)?;
-    if let Some(metadata) = coerced["metadata"].as_object_mut() {
-        // The server starts the count, whatever the request says.
-        metadata.remove("generation");
-    }
-    let mut errors = check_metadata(&coerced);
-    errors.extend(specification::check(&coerced["spec"]));
-    errors.extend(check_stored_versions(&coerced["spec"]));
-    errors.extend(check_approval(&coerced));
-    if coerced["spec"]["preserveUnknownFields"] == true {
+    let (metadata, spec) = (metadata_of(document)?, &document["spec"]);
+    let mut errors = check_metadata(&metadata, spec);
+    errors.extend(specification::check(spec, definition.map_or(&[], |definition| &definition.versions)));
+    errors.extend(check_stored_versions(spec));
+    errors.extend(check_approval(&metadata, spec));
+    if spec["preserveUnknownFields"].as_bool() == Some(true) {
         let detail =
             "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
         errors.push(Error::invalid("spec.preserveUnknownFields", &Value::Bool(true), detail));
     }
-    errors.into_result().map_err(Rejection::Invalid)
+    errors.into_result().map_err(Refusal::Invalid)
 }
 
-fn check_metadata(document: &Value) -> Errors {
+/// The metadata as the server decodes it.
+fn metadata_of(document: &Node<'_>) -> Result<Value, Refusal> {
+    let metadata = &document["metadata"];
+    let mut object = json!({});
+    if let Some(metadata) = document.get("metadata") {
+        object["metadata"] = metadata.to_value();
+    }
+    metadata::coerce(&mut object).map_err(|text| Refusal::Malformed(Mismatch::at(metadata, text)))?;
+    let mut metadata = object["metadata"].take();
+    if let Some(members) = metadata.as_object_mut() {
+        // The server starts the count, whatever the request says.
+        members.remove("generation");
+    }
+    Ok(metadata)
+}
+
+fn check_metadata(metadata: &Value, spec: &Node<'_>) -> Errors {
     let path = Path::ROOT.child("metadata");
-    let mut errors = metadata::validate(&document["metadata"], false, NameRule::DnsSubdomain, &path);
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let spec = &document["spec"];
+    let mut errors = metadata::validate(metadata, false, NameRule::DnsSubdomain, &path);
+    let text = |node: &Node<'_>| node.as_str().unwrap_or_default().to_owned();
     let required = format!("{}.{}", text(&spec["names"]["plural"]), text(&spec["group"]));
     for member in ["name", "generateName"] {
-        let name = text(&document["metadata"][member]);
+        let name = metadata[member].as_str().unwrap_or_default();
         if !name.is_empty() && name != required {
-            errors.push(Error::invalid_text(path.child(member), &name, "must be spec.names.plural+\".\"+spec.group"));
+            errors.push(Error::invalid_text(path.child(member), name, "must be spec.names.plural+\".\"+spec.group"));
         }
     }
     errors
 }
 
 /// The server records the first storage version, and wants every one recorded.
-fn check_stored_versions(spec: &Value) -> Errors {
-    let path = "status.storedVersions";
-    let versions = spec["versions"].as_array().into_iter().flatten();
-    let versions: Vec<(&str, bool)> =
-        versions.map(|version| (version["name"].as_str().unwrap_or_default(), version["storage"] == true)).collect();
+fn check_stored_versions(spec: &Node<'_>) -> Errors {
+    let path = STORED_VERSIONS;
+    let versions = spec["versions"].items().iter();
+    let versions: Vec<(&str, bool)> = versions
+        .map(|version| (version["name"].as_str().unwrap_or_default(), version["storage"].as_bool() == Some(true)))
+        .collect();
     let Some((first, _)) = versions.iter().find(|(_, storage)| *storage) else {
         return Errors(vec![Error::invalid(path, &Value::Null, "must have at least one stored version")]);
     };
     let mut errors = Errors::default();
     let mut found = false;
     for (name, storage) in &versions {
-        // A name that is there twice is found once.
+        // The second of two versions of one name is not recorded.
         let recorded = name == first && !found;
         found |= recorded;
         if *storage && !recorded {
@@ -104,20 +150,20 @@ fn check_stored_versions(spec: &Value) -> Errors {
 }
 
 /// Kubernetes' own groups need an approval.
-fn check_approval(document: &Value) -> Option<Error> {
+fn check_approval(metadata: &Value, spec: &Node<'_>) -> Option<Error> {
     const ANNOTATION: &str = "api-approved.kubernetes.io";
     const SEE: &str = "see https://github.com/kubernetes/enhancements/pull/1111";
-    let group = document["spec"]["group"].as_str().unwrap_or_default();
+    let group = spec["group"].as_str().unwrap_or_default();
     let protected = ["k8s.io", "kubernetes.io"]
         .iter()
         .any(|domain| group.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
     if !protected {
         return None;
     }
-    let (metadata, start) = (Path::ROOT.child("metadata"), "protected groups must have approval annotation");
-    let annotations = metadata.child("annotations");
+    let (parent, start) = (Path::ROOT.child("metadata"), "protected groups must have approval annotation");
+    let annotations = parent.child("annotations");
     let path = annotations.key(ANNOTATION);
-    match document["metadata"]["annotations"][ANNOTATION].as_str().unwrap_or_default() {
+    match metadata["annotations"][ANNOTATION].as_str().unwrap_or_default() {
         "" => Some(Error::required(path, format!("{start} \"{ANNOTATION}\", {SEE}"))),
         given if given.starts_with("unapproved") || is_url_with_host(given) => None,
         given => {

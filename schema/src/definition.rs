@@ -136,8 +136,7 @@ pub struct PrinterColumn {
 impl Definition {
     /// The definition that a JSON value stands for, a posted CRD for instance. Warnings are left out.
     pub fn from_value(document: &Value) -> Result<Self, Diagnostics> {
-        let node =
-            Node::from_value(document).map_err(|error| Diagnostics(vec![Diagnostic::error(error.to_string())]))?;
+        let node = Node::from_value(document).map_err(|error| Diagnostics(vec![Diagnostic::from(error)]))?;
         let (definition, diagnostics) = decode::decode("", &node);
         definition.ok_or(diagnostics)
     }

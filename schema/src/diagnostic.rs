@@ -1,8 +1,16 @@
-//! What is told to a person about an input: one clear sentence, where it stands, and a way out.
+//! What a person is told about an input: one clear sentence, where it stands, and a way out.
 //!
-//! In: findings of every stage. Out: [`Diagnostics`], in the order found, printed one a paragraph.
+//! In: findings of every stage. Out: [`Diagnostics`], in the order found, as text with one paragraph for each, or as JSON for
+//! tools; [`Diagnostics::folded`] makes one of those that differ in their places only.
+
+pub mod code;
+mod fold;
 
 use std::fmt;
+
+use serde_json::{Value, json};
+
+pub use fold::Folded;
 
 /// A place in a text, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +35,8 @@ pub enum Severity {
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
+    /// What kind of finding it is, for tools: one of [`code`], or a stage's own, in the same spelling.
+    pub code: &'static str,
     /// What is wrong, in one sentence without a final stop.
     pub message: String,
     /// The file (or `<stdin>`) it is about.
@@ -61,7 +71,14 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, message: String) -> Self {
-        Self { severity, message, file: None, position: None, path: None, help: None }
+        Self { severity, code: code::OTHER, message, file: None, position: None, path: None, help: None }
+    }
+
+    /// Says what kind of finding it is: words in lower case, joined by dashes, the same from release to release.
+    #[must_use]
+    pub fn code(mut self, code: &'static str) -> Self {
+        self.code = code;
+        self
     }
 
     /// Says where it is: the file (none if empty) and the place in it.
@@ -84,6 +101,45 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// The finding as JSON for tools: `severity`, `code`, `message`, `file`, `line` and `column` (both counted from 1), `path`
+    /// and `help`; null for what is not known.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "severity": self.severity.to_string(),
+            "code": self.code,
+            "message": self.message,
+            "file": self.file,
+            "line": self.position.map(|position| position.line),
+            "column": self.position.map(|position| position.column),
+            "path": self.path,
+            "help": self.help,
+        })
+    }
+
+    /// Writes the finding, which `more` others are like.
+    fn write(&self, f: &mut fmt::Formatter<'_>, more: usize) -> fmt::Result {
+        if let Some(file) = &self.file {
+            write!(f, "{}:", Escaped(file))?;
+        }
+        if let Some(position) = self.position {
+            write!(f, "{position}:")?;
+        }
+        if self.file.is_some() || self.position.is_some() {
+            f.write_str(" ")?;
+        }
+        write!(f, "{}: {}", self.severity, self.message)?;
+        if let Some(path) = &self.path {
+            write!(f, "\n  at {}", Escaped(path))?;
+        }
+        if more > 0 {
+            write!(f, "\n  … and {more} more {} like this", if more == 1 { "place" } else { "places" })?;
+        }
+        if let Some(help) = &self.help {
+            write!(f, "\n  help: {help}")?;
+        }
+        Ok(())
     }
 }
 
@@ -147,23 +203,7 @@ impl fmt::Display for Severity {
 /// `file:line:col: severity: message`, then the path and the help on lines of their own.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(file) = &self.file {
-            write!(f, "{}:", Escaped(file))?;
-        }
-        if let Some(position) = self.position {
-            write!(f, "{position}:")?;
-        }
-        if self.file.is_some() || self.position.is_some() {
-            f.write_str(" ")?;
-        }
-        write!(f, "{}: {}", self.severity, self.message)?;
-        if let Some(path) = &self.path {
-            write!(f, "\n  at {}", Escaped(path))?;
-        }
-        if let Some(help) = &self.help {
-            write!(f, "\n  help: {help}")?;
-        }
-        Ok(())
+        self.write(f, 0)
     }
 }
 
@@ -194,6 +234,11 @@ pub fn quote(text: &str) -> String {
     }
     out.push_str(if cut.next().is_some() { "…\"" } else { "\"" });
     out
+}
+
+/// A text with the characters escaped that [`quote`] escapes, without quotes and not cut.
+pub(crate) fn escape(text: &str) -> String {
+    Escaped(text).to_string()
 }
 
 /// A text with its control characters escaped, without quotes.
@@ -235,6 +280,21 @@ mod tests {
              help: write a mapping from names to schemas"
         );
         assert_eq!(Diagnostic::warning("odd").to_string(), "warning: odd");
+    }
+
+    #[test]
+    fn tools_read_findings_as_json() {
+        let diagnostic = Diagnostic::warning("odd").at("a.yaml", Some(Position { line: 2, column: 3 })).on("spec");
+        assert_eq!(
+            diagnostic.code(code::UNKNOWN_KEYWORD).help("x").to_json(),
+            json!({"severity": "warning", "code": "unknown-keyword", "message": "odd", "file": "a.yaml", "line": 2, "column": 3,
+                   "path": "spec", "help": "x"})
+        );
+        assert_eq!(
+            Diagnostic::error("wrong").to_json(),
+            json!({"severity": "error", "code": "other", "message": "wrong", "file": null, "line": null, "column": null,
+                   "path": null, "help": null})
+        );
     }
 
     #[test]

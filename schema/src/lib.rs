@@ -41,3 +41,7 @@ pub mod list_type;
 pub mod strategy;
 
 pub mod acceptance;
+
+// Objects made from a schema.
+#[cfg(feature = "compatibility")]
+pub mod synthesis;

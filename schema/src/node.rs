@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use serde_json::{Number, Value};
 
-use crate::diagnostic::Position;
+use crate::diagnostic::{Diagnostic, Position, code};
 
 pub(crate) use mapping::Index;
 pub use mapping::{Mapping, Member};
@@ -53,7 +53,16 @@ pub enum Content<'t> {
 #[error("the value is nested deeper than {MAX_DEPTH} levels")]
 pub struct TooDeep;
 
+impl From<TooDeep> for Diagnostic {
+    fn from(error: TooDeep) -> Self {
+        Self::error(error.to_string()).code(code::TOO_DEEP)
+    }
+}
+
 impl<'t> Node<'t> {
+    /// `null`, of no place.
+    pub const NULL: Node<'static> = Node { content: Content::Null, position: None };
+
     /// The node of a JSON value; it has no positions.
     pub fn from_value(value: &'t Value) -> Result<Self, TooDeep> {
         from_value(value, MAX_DEPTH)
@@ -92,6 +101,22 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// The flag, if this is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.content {
+            Content::Bool(flag) => Some(flag),
+            _ => None,
+        }
+    }
+
+    /// The integer, if this is one that fits into an `i64`.
+    pub fn as_i64(&self) -> Option<i64> {
+        match self.content {
+            Content::Int(number) => Some(number),
+            _ => None,
+        }
+    }
+
     /// The items, if this is an array; else none.
     pub fn items(&self) -> &[Self] {
         match &self.content {
@@ -126,6 +151,32 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// Whether both are the same JSON value: neither places nor the order of members count.
+    pub fn is_same_value(&self, other: &Node<'_>) -> bool {
+        match (&self.content, &other.content) {
+            (Content::Sequence(items), Content::Sequence(others)) => {
+                items.len() == others.len() && items.iter().zip(others).all(|(item, other)| item.is_same_value(other))
+            }
+            (Content::Mapping(members), Content::Mapping(others)) => {
+                let same = |member: &Member<'_>| {
+                    others.get(&member.name).is_some_and(|other| member.value.is_same_value(&other.value))
+                };
+                members.members().len() == others.members().len() && members.members().iter().all(same)
+            }
+            (content, other) => content == other,
+        }
+    }
+
+    /// Whether this is an array.
+    pub fn is_sequence(&self) -> bool {
+        matches!(self.content, Content::Sequence(_))
+    }
+
+    /// Whether this is an object.
+    pub fn is_mapping(&self) -> bool {
+        matches!(self.content, Content::Mapping(_))
+    }
+
     /// Whether this is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self.content, Content::Null)
@@ -142,6 +193,16 @@ impl<'t> Node<'t> {
             Content::Sequence(_) => "an array",
             Content::Mapping(_) => "an object",
         }
+    }
+}
+
+/// The member of that name; null if this has none.
+impl<'t> std::ops::Index<&str> for Node<'t> {
+    type Output = Node<'t>;
+
+    fn index(&self, name: &str) -> &Self {
+        const NULL: &Node<'static> = &Node::NULL;
+        self.get(name).unwrap_or(NULL)
     }
 }
 
@@ -192,6 +253,25 @@ mod tests {
         let node = Node::from_value(&value).unwrap();
         assert_eq!(node.to_value(), value);
         assert_eq!(serde_json::from_str::<Value>(&node.to_json()).unwrap(), value);
+    }
+
+    #[test]
+    fn the_same_value_may_stand_elsewhere_and_in_another_order() {
+        let names: Vec<String> = (0..40).map(|number| format!("n{number}")).collect();
+        let member = |name: &String| Member { name: name.clone().into(), key: None, value: Node::NULL };
+        let object = |names: &mut dyn Iterator<Item = &String>| {
+            let (mut members, mut index) = (Vec::new(), Index::default());
+            for name in names {
+                members.push(member(name));
+                index.note_last(&members);
+            }
+            Node { content: Content::Mapping(Mapping::new(members, index)), position: None }
+        };
+        let (forwards, backwards) = (object(&mut names.iter()), object(&mut names.iter().rev()));
+        assert!(forwards.is_same_value(&backwards) && forwards != backwards);
+        assert!(!forwards.is_same_value(&object(&mut names[1..].iter())));
+        assert!(forwards["n39"].is_null() && forwards.get("n39").is_some() && forwards.get("n40").is_none());
+        assert!(forwards["n40"]["deeper"].is_null());
     }
 
     #[test]

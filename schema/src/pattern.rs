@@ -170,6 +170,13 @@ mod tests {
     }
 
     #[test]
+    fn classes_mean_the_same_where_case_does_not_count() {
+        check("(?i)^[^b]$", &["c", "é"], &["b", "B"]);
+        check(r"(?i)^[\x{D800}a]$", &["a", "A"], &["b", "B"]);
+        check(r"(?i)^[\x{D800}]|^[^\x{D800}]b", &["aB"], &["a", "B"]);
+    }
+
+    #[test]
     fn unicode_classes_have_the_names_that_go_knows() {
         check(r"^\p{greek}\p{ Upper-case_letter }\p{any}\P{Assigned}\p{^L_u}$", &["αΒ1\u{378}c"], &[]);
         check(r"^[^\p{Any}]|^[\P{Any}]|^[\p{ASCII}]$", &["a"], &["é"]);

@@ -1,7 +1,39 @@
-//! What the API server does with a custom resource from its bytes to its storage, all stages in order.
+//! What the API server does with a custom resource before it stores it: pruning, defaulting and validation, in its
+//! order.
 //!
-//! In: a definition, and objects as JSON. Out: objects as they are stored, or the errors that refuse them. It knows neither
-//! requests nor storage: names are generated and system fields set elsewhere.
+//! A [`Strategy`] is made for one version of a CRD. For each write, first [`decode`](Strategy::decode) the object, then
+//! prepare it for the kind of write ([`prepare_create`](Strategy::prepare_create), …), then validate it. What depends
+//! on the request or on storage is left to the caller: generated names, and fields such as the uid and the resource
+//! version.
+//!
+//! ```
+//! use crdgen_schema::{definition::Definition, strategy::Strategy};
+//! use serde_json::json;
+//!
+//! let crd = json!({
+//!     "apiVersion": "apiextensions.k8s.io/v1",
+//!     "kind": "CustomResourceDefinition",
+//!     "metadata": {"name": "dogs.example.com"},
+//!     "spec": {
+//!         "group": "example.com",
+//!         "scope": "Cluster",
+//!         "names": {"kind": "Dog", "plural": "dogs"},
+//!         "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": {
+//!             "type": "object",
+//!             "properties": {"legs": {"type": "integer", "default": 4, "maximum": 4}},
+//!         }}}],
+//!     },
+//! });
+//! let strategy = Strategy::new(&Definition::from_value(&crd).unwrap(), "v1").unwrap();
+//!
+//! let mut dog = json!({"apiVersion": "example.com/v1", "kind": "Dog", "metadata": {"name": "rex"}, "tails": 1});
+//! assert_eq!(strategy.decode(&mut dog).unwrap(), ["tails"], "an unknown field is dropped");
+//! assert_eq!(dog["legs"], 4);
+//! assert!(strategy.validate(&dog).is_empty());
+//! dog["legs"] = json!(5);
+//! assert!(!strategy.validate(&dog).is_empty());
+//! ```
+//!
 //! Source: `apiextensions-apiserver/pkg/registry/customresource`.
 
 mod scale;
@@ -21,9 +53,8 @@ use crate::{
     validation,
 };
 
-/// The rules of one version of a custom resource.
-// Four independent facts about a version.
-#[allow(clippy::struct_excessive_bools)]
+/// Decodes, prepares and validates the objects of one version of a CRD.
+#[allow(clippy::struct_excessive_bools, reason = "four independent facts about a version")]
 #[derive(Clone, Debug)]
 pub struct Strategy {
     group: String,
@@ -37,13 +68,13 @@ pub struct Strategy {
     scale: Option<Scale>,
 }
 
-/// A request that is refused before validation (400).
+/// The object cannot be decoded. The server answers with 400 and this text, before it validates anything.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{0}")]
 pub struct DecodeError(pub String);
 
 impl Strategy {
-    /// The rules of the version of that name, if the definition has it.
+    /// The strategy for a version; `None` if the definition does not have it.
     pub fn new(definition: &Definition, version: &str) -> Option<Self> {
         let version = definition.versions.iter().find(|candidate| candidate.name == version)?;
         let mut schema = version.schema.clone();
@@ -61,20 +92,20 @@ impl Strategy {
         })
     }
 
-    /// The schema, its defaults pruned.
+    /// The schema of the version. Unknown fields in its defaults have been pruned.
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// Everything that decoding does: prunes an object, drops nulls, coerces its metadata, and fills in defaults. Returns the
-    /// paths of unknown fields, which `fieldValidation=Strict` refuses.
+    /// Decodes an object: prunes it, drops nulls, coerces its metadata, and fills in defaults. Returns the paths of
+    /// unknown fields; with `fieldValidation=Strict` the server refuses the object if there are any.
     pub fn decode(&self, object: &mut Value) -> Result<Vec<String>, DecodeError> {
         let unknown = self.prune(object)?;
         self.apply_defaults(object);
         Ok(unknown)
     }
 
-    /// The first half of [`Strategy::decode`]: everything but defaults.
+    /// The first half of [`Strategy::decode`]: everything except defaults.
     pub fn prune(&self, object: &mut Value) -> Result<Vec<String>, DecodeError> {
         for name in ["kind", "apiVersion"] {
             if let Some(value) = object.get(name).filter(|value| !value.is_string() && !value.is_null()) {
@@ -108,14 +139,15 @@ impl Strategy {
         Ok(unknown)
     }
 
-    /// The second half of [`Strategy::decode`].
+    /// The second half of [`Strategy::decode`]: fills in defaults.
     pub fn apply_defaults(&self, object: &mut Value) {
         if self.is_ours(object) {
             defaulting::apply(object, &self.schema);
         }
     }
 
-    /// Sets what a create request cannot: there is no status if that is a subresource, and the generation is the first.
+    /// Sets the fields that a create request cannot choose: removes the status if it is a subresource, and sets the
+    /// generation to 1.
     pub fn prepare_create(&self, object: &mut Value) {
         if let (true, Some(members)) = (self.status_subresource, object.as_object_mut()) {
             members.remove("status");
@@ -123,8 +155,8 @@ impl Strategy {
         set_generation(object, 1);
     }
 
-    /// Sets what an update request cannot: the status, if that is a subresource, and the generation, which grows with every
-    /// change beside metadata.
+    /// Sets the fields that an update request cannot choose: keeps the old status if it is a subresource, and
+    /// increments the generation if anything except metadata has changed.
     pub fn prepare_update(&self, object: &mut Value, old: &Value) {
         if let (true, Some(members)) = (self.status_subresource, object.as_object_mut()) {
             match old.get("status") {
@@ -137,7 +169,8 @@ impl Strategy {
         set_generation(object, generation.saturating_add(i64::from(changed)));
     }
 
-    /// Puts back everything but the status, for a request to `/status`. Managed fields stay: the status has managers too.
+    /// For an update of `/status`: takes everything except the status from `old`. The object's own managed fields stay,
+    /// because they record who wrote the status.
     pub fn prepare_status_update(&self, object: &mut Value, old: &Value) {
         let status = object.get_mut("status").map(Value::take);
         let managed = object.pointer_mut("/metadata/managedFields").map(Value::take);
@@ -157,7 +190,7 @@ impl Strategy {
         *object = replaced;
     }
 
-    /// Checks a decoded object that is to be created. CEL rules are not evaluated (see [`Strategy::has_rules`]).
+    /// Checks a decoded object that is about to be created. CEL rules are not evaluated (see [`Strategy::has_rules`]).
     pub fn validate(&self, object: &Value) -> Errors {
         let mut errors = self.validate_type(object);
         if errors.is_empty() {
@@ -172,7 +205,7 @@ impl Strategy {
         errors
     }
 
-    /// Checks a decoded object that is to replace `old`.
+    /// Checks a decoded object that is about to replace `old`.
     pub fn validate_update(&self, object: &Value, old: &Value) -> Errors {
         let mut errors = self.validate_type(object);
         if errors.is_empty() {
@@ -187,7 +220,8 @@ impl Strategy {
         errors
     }
 
-    /// Checks a decoded object whose status is to replace that of `old`: only the status against the schema, the lists of all.
+    /// Checks a decoded object whose status is about to replace that of `old`. Only the status is checked against the
+    /// schema, but duplicate items are looked for in all lists, as in kube-apiserver.
     pub fn validate_status_update(&self, object: &Value, old: &Value) -> Errors {
         let mut errors = self.validate_type(object);
         if errors.is_empty() {
@@ -205,12 +239,14 @@ impl Strategy {
         errors
     }
 
-    /// Whether the schema has CEL rules, which are not evaluated: an object without errors may still be refused.
+    /// Whether the schema has CEL rules. They are not evaluated, so the server may refuse an object in which no errors
+    /// are found here.
     pub fn has_rules(&self) -> bool {
         self.has_rules
     }
 
-    /// Whether the object is of this group and kind; others are not pruned or defaulted, and refused later.
+    /// Whether the object is of this group and kind. Others are neither pruned nor defaulted, and validation refuses
+    /// them.
     fn is_ours(&self, object: &Value) -> bool {
         let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
         let group = text("apiVersion").split_once('/').map_or("", |(group, _)| group);
@@ -236,14 +272,14 @@ impl Strategy {
         }
     }
 
-    /// A repetition that was there before switches all checks for repetitions off.
+    /// Looks for duplicate items in sets and list maps. If the old object has duplicates anywhere, nothing is checked.
     fn validate_lists_update(&self, object: &Value, old: &Value, errors: &mut Errors) {
         if list_type::validate(old, &self.schema).is_empty() {
             errors.extend(list_type::validate(object, &self.schema));
         }
     }
 
-    /// The server skips CEL rules after certain errors, and says so.
+    /// Adds the error by which the server says that it skipped CEL rules because of certain other errors.
     fn report_unchecked_rules(&self, errors: &mut Errors) {
         let blocks = |error: &Error| {
             use ErrorType::{NotSupported, Required, TooLong, TooMany, TypeInvalid};

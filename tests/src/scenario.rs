@@ -145,7 +145,7 @@ pub async fn two_hundred_databases(connection: &kube::Client) -> Result<()> {
     Ok(())
 }
 
-/// A controller that is told to stop finishes what is queued, and leaves the rest to its successor.
+/// A controller that is asked to stop finishes what is queued, and leaves the rest to its successor.
 ///
 /// # Errors
 /// It ends differently.

@@ -12,6 +12,7 @@ mod growth;
 mod project;
 mod sample;
 mod scratch;
+mod tidy;
 mod usage;
 mod wire;
 
@@ -43,10 +44,15 @@ enum Command {
     Wire(wire::Args),
     /// Measure crdgen beside its peers
     Bench(bench::Args),
+    /// Check the house rules that a program can check
+    Tidy(tidy::Args),
     /// Build a real kube-apiserver and etcd for the end-to-end tests
     Envtest(envtest::Args),
+    /// Measure the programs on standard input
     #[command(hide = true)]
-    Usage(usage::Args),
+    Usage,
+    #[command(hide = true)]
+    Yaml(bench::generation::floor::Args),
 }
 
 fn main() -> ExitCode {
@@ -65,8 +71,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Conformance(args) => conformance::run(&args)?,
         Command::Wire(args) => wire::run(&args)?,
         Command::Bench(args) => bench::run(&args)?,
+        Command::Tidy(args) => tidy::run(&args)?,
         Command::Envtest(args) => envtest::run(&args)?,
-        Command::Usage(args) => usage::run(&args)?,
+        Command::Usage => usage::run()?,
+        Command::Yaml(args) => bench::generation::floor::run(&args)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -52,7 +52,8 @@ impl Scratch {
     /// A cargo command on the crate.
     pub(crate) fn cargo(&self, command: &str) -> Command {
         let mut cargo = project::cargo();
-        cargo.current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.target);
+        // The variable would win over the profile below, and a second build would measure nothing.
+        cargo.current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.target).env("CARGO_INCREMENTAL", "0");
         cargo.args([command, "--quiet"]);
         cargo
     }

@@ -1,4 +1,4 @@
-//! `ConfigMap`, `Secret` and `ServiceAccount`: bags of data that may be sealed.
+//! `ConfigMap`, `Secret` and `ServiceAccount`: small objects that hold data. The first two can be made immutable.
 //!
 //! Source: `k8s.io/kubernetes/pkg/apis/core/validation`.
 
@@ -13,7 +13,7 @@ use crate::resource::strategy::{Findings, Strategy, Subresource};
 use crate::response::status::Result;
 use crate::response::table;
 
-/// All data of one object together, in bytes.
+/// The largest total size of one object's data, in bytes.
 const SIZE_LIMIT: usize = 1024 * 1024;
 
 /// `v1/ConfigMap`
@@ -24,7 +24,7 @@ pub(super) struct ConfigMap;
 #[derive(Debug)]
 pub(super) struct Secret;
 
-/// `v1/ServiceAccount`. Nobody makes the one called `default`, and no tokens are issued.
+/// `v1/ServiceAccount`. This server neither creates the account `default` in new namespaces nor issues tokens.
 #[derive(Debug)]
 pub(super) struct ServiceAccount;
 
@@ -142,7 +142,7 @@ impl Strategy for ServiceAccount {
     }
 }
 
-/// The name, these columns of text, the age.
+/// The columns of a Table: the name, then the given text columns, then the age.
 fn columns(described: &[(&str, &str)]) -> Vec<Value> {
     let mut columns = vec![table::name_column()];
     columns.extend(described.iter().map(|(name, text)| table::column(name, "string", "", text, 0)));
@@ -154,7 +154,7 @@ fn members<'a>(object: &'a Value, part: &str) -> impl Iterator<Item = (&'a Strin
     object.get(part).and_then(Value::as_object).into_iter().flatten()
 }
 
-/// Texts are written in plain and kept encoded; they win over encoded ones of the same key.
+/// Moves `stringData` into `data`, in base64. It wins over an entry of `data` with the same key.
 fn merge_string_data(object: &mut Value) {
     let Some(members) = object.as_object_mut() else { return };
     let Some(Value::Object(plain)) = members.remove("stringData") else { return };

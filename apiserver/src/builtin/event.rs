@@ -1,4 +1,4 @@
-//! Events, in the core API and in `events.k8s.io`: one storage, two ways to write the same fields.
+//! Events, which the core API and `events.k8s.io` both serve: the same stored objects under two sets of field names.
 //!
 //! Source: `k8s.io/kubernetes/pkg/apis/events/v1/conversion.go`, `pkg/apis/core/validation/events.go`.
 
@@ -20,7 +20,7 @@ pub(super) struct CoreEvent;
 #[derive(Debug)]
 pub(super) struct NewEvent;
 
-/// Core name, new name.
+/// The name of each field in the core API, and in `events.k8s.io`.
 const RENAMED: [(&str, &str); 7] = [
     ("involvedObject", "regarding"),
     ("message", "note"),
@@ -31,7 +31,7 @@ const RENAMED: [(&str, &str); 7] = [
     ("reportingComponent", "reportingController"),
 ];
 
-/// Whether an event, as stored, is one of the new kind: those have stricter rules.
+/// Whether a stored event was written in the style of `events.k8s.io`, which is validated more strictly.
 fn is_new(object: &Value) -> bool {
     !object["eventTime"].is_null()
 }
@@ -120,7 +120,7 @@ impl Strategy for NewEvent {
                 }
             }
         }
-        // What the core API always prints, this one leaves out when it is empty.
+        // Decoding again drops empty fields that the core API always writes and that `events.k8s.io` leaves out.
         let _ = decode(resource, &mut object);
         object
     }
@@ -134,7 +134,7 @@ impl Strategy for NewEvent {
     }
 }
 
-/// An event of `events.k8s.io` as the core API writes it.
+/// Converts an event of `events.k8s.io` to the field names of the core API.
 fn to_core(mut object: Value) -> Value {
     if let Some(members) = object.as_object_mut() {
         for (core, new) in RENAMED {

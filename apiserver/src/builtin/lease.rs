@@ -1,4 +1,4 @@
-//! `coordination.k8s.io/v1` `Lease`: who leads.
+//! `coordination.k8s.io/v1` `Lease`, by which replicas of a program agree on a leader.
 //!
 //! Source: `k8s.io/kubernetes/pkg/apis/coordination/validation`.
 
@@ -72,7 +72,7 @@ impl Strategy for Lease {
     }
 }
 
-/// Coordinated leader election is a feature that is off by default: its fields are dropped.
+/// Drops the fields of coordinated leader election, a feature gate that is off by default.
 fn drop_election(object: &mut Value) {
     if let Some(spec) = object["spec"].as_object_mut() {
         spec.remove("strategy");

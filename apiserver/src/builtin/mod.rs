@@ -1,6 +1,5 @@
-//! The resources that every cluster has: data in `definitions.yaml`, and a strategy each.
-//!
-//! In: nothing. Out: their [`Resource`]s.
+//! The built-in resources that this server has: `definitions.yaml` describes their fields, and each has a strategy
+//! here.
 
 mod config;
 mod event;
@@ -34,14 +33,15 @@ pub(crate) fn resources() -> Vec<Arc<Resource>> {
     resources
 }
 
-/// `stored` is the resource of the same kind whose objects this one shows.
+/// Makes the resource of a definition. `stored` is the resource under which the objects are stored, if this one only
+/// serves them in another version or group.
 fn resource(definition: &definition::Definition, stored: Option<Arc<Resource>>) -> Option<Arc<Resource>> {
     let (document, version) = (definition.document(), definition.versions.first()?);
     let mut resource = Resource::of(definition, &document, version, strategy(&definition.name));
     if resource.group == "core" {
         resource.group.clear();
     }
-    // Both groups of events show the same objects.
+    // Both groups of events serve the same stored objects.
     resource.collection = match resource.plural.as_str() {
         "events" => "/events".to_owned(),
         plural => format!("{}/{plural}", resource.group),
@@ -63,7 +63,7 @@ fn strategy(name: &str) -> &'static dyn Strategy {
     }
 }
 
-/// Reads an object as Go would decode it into its struct; a wrong type is 400.
+/// Decodes an object as Go would decode it into its struct. A value of the wrong type is answered with 400.
 pub(crate) fn decode(resource: &Resource, object: &mut Value) -> Result<Findings> {
     let refuse = |why: String| {
         let (version, kind) = (&resource.version, &resource.kind);
@@ -81,10 +81,10 @@ pub(crate) fn decode(resource: &Resource, object: &mut Value) -> Result<Findings
     Ok(Findings { unknown })
 }
 
-/// The blank object of a type: only what is always printed.
+/// An empty object of the type, with only the fields that Go writes even when they are empty.
 pub(crate) fn blank(resource: &Resource) -> Value {
     let mut object = serde_json::json!({"metadata": {}});
-    // A blank object has nothing in it that could be of a wrong type.
+    // Decoding fails on values of the wrong type only, and there are no values yet.
     let _ = decode(resource, &mut object);
     object
 }

@@ -1,4 +1,4 @@
-//! `v1` `Namespace`: Active until it is deleted, then Terminating until somebody finalizes it.
+//! `v1` `Namespace`: in phase `Active` until it is deleted, then `Terminating` until its finalizers have been removed.
 //!
 //! Source: `k8s.io/kubernetes/pkg/registry/core/namespace`.
 

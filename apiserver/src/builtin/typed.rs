@@ -1,5 +1,5 @@
-//! Decoding into a Go struct, as kube-apiserver does with built-in types: unknown fields are dropped, wrong types
-//! are errors, and what `omitempty` would not print is gone.
+//! Decodes an object as kube-apiserver decodes a built-in type into its Go struct: unknown fields are dropped, values
+//! of the wrong type are errors, and empty values are dropped where the struct says `omitempty`.
 //!
 //! In: an object and the schema that stands for the struct (see `definitions.yaml`). Out: the object as Go would
 //! print it, and the paths that were dropped.
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::object::go_kind;
 
-/// Decodes all but the type and the metadata.
+/// Decodes all fields except `apiVersion`, `kind` and `metadata`, and returns the paths of the unknown ones.
 pub(crate) fn decode(object: &mut Map<String, Value>, schema: &Schema, kind: &str) -> Result<Vec<String>, String> {
     let mut decoder = Decoder { unknown: Vec::new() };
     let kept: Vec<(String, Value)> =
@@ -19,7 +19,7 @@ pub(crate) fn decode(object: &mut Map<String, Value>, schema: &Schema, kind: &st
     Ok(decoder.unknown)
 }
 
-/// The schema of a Go struct that no resource has.
+/// A schema for a Go struct that is not the type of a resource.
 pub(crate) fn strukt(name: &str, fields: &[(&str, Schema)]) -> Schema {
     let properties = fields.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
     Schema { title: Some(name.to_owned()), properties, ..field(SchemaType::Object) }
@@ -35,7 +35,7 @@ pub(crate) fn pointer(kind: SchemaType) -> Schema {
     Schema { nullable: true, ..field(kind) }
 }
 
-/// Where a value stands: its JSON path, and the Go struct it is a field of.
+/// The position of a value: its JSON path, and the Go struct that it is a field of (error messages name both).
 struct Place<'a> {
     path: &'a str,
     strukt: &'a str,
@@ -116,7 +116,7 @@ impl Decoder {
     }
 }
 
-/// What `omitempty` prints: pointers that are set, and everything that is not zero.
+/// Whether Go writes the value of an `omitempty` field: a pointer that is set, or a value that is not zero.
 fn kept(value: &Value, schema: &Schema) -> bool {
     match value {
         Value::Null => false,
@@ -158,7 +158,7 @@ fn check_text(text: &str, format: Option<&str>) -> Result<(), String> {
     }
 }
 
-/// `metav1.MicroTime` wants exactly six digits of fraction.
+/// Checks that a time has exactly six digits after the point, as `metav1.MicroTime` requires.
 fn check_micro_time(text: &str) -> Result<(), String> {
     const LAYOUT: &str = "2006-01-02T15:04:05.000000Z07:00";
     let fraction = text.get(19..26).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Serves CRDs once their names are accepted, and empties them before they go.
+//! Serves the resources of a CRD once its names are accepted, and deletes its objects before the CRD itself is removed.
 //!
 //! In: the stored CRDs. Out: their status, the registry, and the deletion of their objects.
 
@@ -19,7 +19,7 @@ use crate::request::delete_options::DeleteOptions;
 use crate::resource::Resource;
 use crate::store::{Stored, Write};
 
-/// Serves the CRDs that a store brought along.
+/// Serves the CRDs that were in the store when the server started.
 pub(crate) fn serve_stored(api: &Arc<Api>) {
     reconcile(api);
 }
@@ -47,7 +47,7 @@ fn group(crd: &Value) -> &str {
     crd["spec"]["group"].as_str().unwrap_or_default()
 }
 
-/// Older CRDs choose their names first.
+/// Brings the CRDs of one group up to date, oldest first: where two want the same name, the older one gets it.
 fn reconcile_group(api: &Arc<Api>, mut crds: Vec<Arc<Stored>>) {
     let age = |crd: &Stored| (text(&crd.value, "creationTimestamp").to_owned(), crd.revision);
     crds.sort_by_key(|crd| age(crd));
@@ -73,7 +73,8 @@ fn reconcile_group(api: &Arc<Api>, mut crds: Vec<Arc<Stored>>) {
     }
 }
 
-/// Stores a status that changed. A write in between is no loss: it reconciles again.
+/// Stores a CRD whose status changed. If somebody else wrote it meanwhile, nothing is stored: that write triggers the
+/// reconciliation again.
 fn save(api: &Api, crd: &Arc<Stored>, mut changed: Value) -> Arc<Stored> {
     let Some(resource) = api.definitions() else { return crd.clone() };
     if changed == crd.value {
@@ -92,7 +93,7 @@ fn save(api: &Api, crd: &Arc<Stored>, mut changed: Value) -> Arc<Stored> {
     api.store.write(DEFINITIONS, name, Write::Replace(crd.revision, changed)).unwrap_or_else(|_| crd.clone())
 }
 
-/// Serves the versions of an established CRD, if what is served is not that already.
+/// Serves the versions of an established CRD, unless this very state of it is served already.
 fn serve(api: &Arc<Api>, crd: &Arc<Stored>) {
     let name = text(&crd.value, "name").to_owned();
     let generation = (
@@ -105,7 +106,8 @@ fn serve(api: &Arc<Api>, crd: &Arc<Stored>) {
         return;
     }
     let going = generation.2;
-    // The watches of a CRD that is being deleted go on: they are to tell of its last objects.
+    // While a CRD is being deleted its watches stay open, because they still have to report the deletion of its
+    // objects.
     let old = api.read_registry(|registry| registry.of_definition(&name)).filter(|_| going);
     let gone = old.map_or_else(CancellationToken::new, |resource| resource.gone.clone());
     let resources = crd::resources(&crd.value, api.store.revision(), &gone);
@@ -156,7 +158,8 @@ fn delete_instances(api: &Api, resource: &Arc<Resource>) {
     for stored in api.store.snapshot(&resource.collection).objects.values() {
         let object_name = text(&stored.value, "name");
         let key = object::key(resource.namespace_of(&stored.value), object_name);
-        // What is gone or waits for finalizers is looked at again after the next write.
+        // An error here means that the object is gone or waits for finalizers; both are looked at again after the next
+        // write.
         let _ = delete_object(api, resource, &key, object_name, &DeleteOptions::default());
     }
 }

@@ -1,5 +1,5 @@
-//! What a cluster's controllers do, done at once after the request that calls for it: no task runs behind the back
-//! of a test.
+//! What the controllers of a real cluster do in the background. Here it is done right after the request that makes it
+//! necessary, so that a test never has to wait for a background task.
 
 pub(crate) mod definitions;
 pub(crate) mod namespaces;

@@ -1,4 +1,4 @@
-//! Makes the namespaces of every cluster, and empties those that are being deleted.
+//! Creates the namespaces that every cluster has, and deletes the objects in namespaces that are being deleted.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::request::delete_options::DeleteOptions;
 use crate::resource::registry::Registry;
 use crate::store::Write;
 
-/// Creates namespaces that are not there yet.
+/// Creates those of the namespaces that do not exist yet.
 pub(crate) fn make(api: &Api, names: &[&str]) {
     let Some(resource) = api.namespaces() else { return };
     for name in names {
@@ -23,13 +23,14 @@ pub(crate) fn make(api: &Api, names: &[&str]) {
         }});
         if resource.strategy.decode(&resource, &mut object).is_ok() {
             resource.strategy.prepare_for_create(&resource, &mut object);
-            // A store that was used before has them.
+            // Fails if the namespace exists already, as it does in a store that another server has used.
             let _ = api.store.write(NAMESPACES, name, Write::Create(object));
         }
     }
 }
 
-/// Empties a namespace that is being deleted, and removes it once nothing waits for finalizers in it.
+/// Deletes the objects in a namespace that is being deleted, and then the namespace, once no object in it waits for
+/// finalizers.
 pub(crate) fn finish(api: &Arc<Api>, name: &str) {
     let Some(namespace) = api.store.get(NAMESPACES, name) else { return };
     if meta(&namespace.value, "deletionTimestamp").is_none() {
@@ -39,7 +40,8 @@ pub(crate) fn finish(api: &Arc<Api>, name: &str) {
     let mut left = 0;
     for (collection, resource) in api.read_registry(Registry::collections) {
         for (key, stored) in api.store.snapshot(&collection).under(&prefix, &prefix) {
-            // What could not be deleted now is counted below, and tried again after the next write.
+            // Objects that could not be deleted are counted below, and deleting them is tried again after the next
+            // write.
             let _ = delete_object(api, &resource, key, text(&stored.value, "name"), &DeleteOptions::default());
         }
         left += api.store.snapshot(&collection).under(&prefix, &prefix).count();

@@ -1,4 +1,4 @@
-//! Whether a CRD can be served: valid for kube-apiserver, and without what this server does not do.
+//! Whether a CRD can be served: it must be valid for kube-apiserver, and must not need what this server cannot do.
 
 use crdgen_schema::acceptance::{self, Rejection};
 use crdgen_schema::definition::Definition;
@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::response::status::{Result, Status};
 
-/// What a server warns of that ignores validation rules.
+/// The warning of a server that ignores validation rules.
 pub(crate) const RULES_IGNORED: &str =
     "crdgen-apiserver ignores x-kubernetes-validations: objects that break a rule are accepted";
 
-/// What kube-apiserver would refuse a CRD for (422).
+/// The field errors with which kube-apiserver refuses the CRD (422).
 pub(super) fn errors(crd: &Value) -> Vec<field::Error> {
     match acceptance::check(crd) {
         Err(Rejection::Invalid(errors)) => errors.into_iter().collect(),
@@ -19,7 +19,7 @@ pub(super) fn errors(crd: &Value) -> Vec<field::Error> {
     }
 }
 
-/// Why a CRD cannot even be read (400).
+/// Why kube-apiserver could not decode the CRD (400), if it could not.
 pub(super) fn malformed(crd: &Value) -> Option<String> {
     match acceptance::check(crd) {
         Err(Rejection::Malformed(why)) => Some(why),
@@ -27,8 +27,8 @@ pub(super) fn malformed(crd: &Value) -> Option<String> {
     }
 }
 
-/// Refuses a CRD with validation rules or conversion webhooks, which this server does not run. If it is told to
-/// ignore rules, it warns of them instead.
+/// Refuses a CRD with conversion webhooks or validation rules, because this server runs neither. With `ignore_rules` it
+/// accepts the rules and returns a warning about them.
 pub(crate) fn check_served(crd: &Value, ignore_rules: bool) -> Result<Vec<String>> {
     if crd["spec"]["conversion"]["strategy"] == "Webhook" {
         return Err(Status::not_implemented("conversion webhooks (spec.conversion.strategy)"));
@@ -39,7 +39,8 @@ pub(crate) fn check_served(crd: &Value, ignore_rules: bool) -> Result<Vec<String
         (false, _) => Ok(Vec::new()),
         (true, true) => Ok(vec![RULES_IGNORED.to_owned()]),
         (true, false) => Err(Status::not_implemented(
-            "validation rules (x-kubernetes-validations), unless it is built to ignore them",
+            "validation rules (x-kubernetes-validations); to accept the CRD and ignore its rules, start it with \
+             --ignore-validation-rules or build it with Builder::ignore_validation_rules(true)",
         )),
     }
 }

@@ -21,13 +21,13 @@ use crate::object::meta;
 use crate::resource::custom::CustomResource;
 use crate::resource::{Custom, Resource};
 
-/// The served versions of a stored CRD. `since` is the newest revision that was written under another schema.
-/// `gone` ends their watches.
+/// The served versions of a stored CRD. Objects stored at or before the revision `since` were written under another
+/// schema. Cancelling `gone` ends all watches of these resources.
 pub(crate) fn resources(object: &Value, since: u64, gone: &CancellationToken) -> Vec<Arc<Resource>> {
     let Ok(mut definition) = Definition::from_value(object) else { return Vec::new() };
     let mut ignores_rules = false;
     for version in &mut definition.versions {
-        // A CRD with rules is only stored by a server that was told to ignore them.
+        // A CRD with rules is in the store only if the server ignores them.
         ignores_rules |= validation::has_rules(&version.schema);
         clear_rules(&mut version.schema);
     }
@@ -58,7 +58,8 @@ pub(crate) fn resources(object: &Value, since: u64, gone: &CancellationToken) ->
         .collect()
 }
 
-/// Takes the validation rules out of a schema. Its nesting was bounded when it was read.
+/// Removes the validation rules from a schema. The recursion is safe, because nesting was limited when the CRD was
+/// read.
 fn clear_rules(schema: &mut Schema) {
     schema.validations.clear();
     let Schema { properties, items, additional_properties, all_of, any_of, one_of, not, .. } = schema;
@@ -70,7 +71,7 @@ fn clear_rules(schema: &mut Schema) {
     }
 }
 
-/// What requests to a deprecated version are warned with: its own text, or where to go.
+/// The warning for requests to a deprecated version: the CRD's own text, or one that names the version to use instead.
 fn deprecation(definition: &Definition, version: &Version) -> Option<String> {
     if !version.deprecated {
         return None;

@@ -1,7 +1,8 @@
 //! Which names of a CRD are free in its group.
 //!
-//! In: a CRD and the names that the others of its group were granted. Out: the names it gets, and the condition
-//! `NamesAccepted`. Source: `k8s.io/apiextensions-apiserver/pkg/controller/status/naming_controller.go`.
+//! In: a CRD, and the names that other CRDs of its group have. Out: the names it gets, and why it does not get the
+//! others, for the condition `NamesAccepted`. Source:
+//! `k8s.io/apiextensions-apiserver/pkg/controller/status/naming_controller.go`.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +26,7 @@ pub(crate) struct Granted {
 }
 
 impl Taken {
-    /// Takes the names that a CRD was granted.
+    /// Marks the accepted names of a CRD as taken.
     pub(crate) fn add(&mut self, crd: &Value) {
         let names = &crd["status"]["acceptedNames"];
         let texts = |name: &str| names[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
@@ -36,7 +37,7 @@ impl Taken {
         self.kinds.extend(texts("listKind"));
     }
 
-    /// What a CRD gets if these names are taken by others.
+    /// Decides which of its names a CRD gets. Names that are taken belong to other CRDs.
     pub(crate) fn grant(&self, crd: &Value) -> Granted {
         let (wanted, accepted) = (&crd["spec"]["names"], &crd["status"]["acceptedNames"]);
         let mut names = accepted.as_object().cloned().unwrap_or_default();
@@ -58,7 +59,7 @@ impl Taken {
     }
 }
 
-/// The message about names that others have: what the CRD has already is its own.
+/// The message about wanted names that other CRDs have. Names that the CRD was given before do not count.
 fn refused(wanted: &Value, accepted: &Value, taken: &BTreeSet<String>) -> Option<String> {
     if wanted == accepted {
         return None;

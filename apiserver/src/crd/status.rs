@@ -1,16 +1,16 @@
 //! The status of CRDs: conditions and accepted names.
 //!
-//! In: a CRD. Out: the CRD with its status brought up to date, or marked as being deleted.
+//! In: a CRD. Out: the CRD with an updated status, or marked as being deleted.
 
 use serde_json::{Value, json};
 
 use super::names::{Granted, Taken};
 use crate::object::{self, meta};
 
-/// What keeps a CRD until its objects are gone.
+/// The finalizer that keeps a CRD until its objects are gone.
 pub(crate) const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 
-/// The CRD with the names it gets and the conditions that follow from them; nothing if it has them already.
+/// The CRD with its accepted names and the conditions that follow from them; `None` if its status is right already.
 pub(crate) fn reconciled(crd: &Value, taken: &Taken, time: &Value) -> Option<Value> {
     let Granted { names, conflict } = taken.grant(crd);
     let accepted = conflict.is_none();
@@ -41,7 +41,7 @@ pub(crate) fn is_established(crd: &Value) -> bool {
     condition(crd, "Established").is_some_and(|condition| condition["status"] == "True")
 }
 
-/// The CRD as the first request to delete it leaves it.
+/// The CRD after the first deletion request: it has a deletion timestamp and the condition `Terminating`.
 pub(crate) fn terminating(crd: &Value, time: &Value) -> Value {
     let mut crd = crd.clone();
     if meta(&crd, "deletionTimestamp").is_some() {
@@ -58,7 +58,7 @@ pub(crate) fn terminating(crd: &Value, time: &Value) -> Value {
     crd
 }
 
-/// The CRD while its objects wait for their finalizers.
+/// The CRD with the condition that its objects are being deleted and wait for their finalizers.
 pub(crate) fn deleting_instances(crd: &Value, time: &Value) -> Value {
     let mut crd = crd.clone();
     let message = "CustomResource deletion is in progress";
@@ -70,7 +70,7 @@ fn condition<'a>(crd: &'a Value, kind: &str) -> Option<&'a Value> {
     crd["status"]["conditions"].as_array()?.iter().find(|condition| condition["type"] == kind)
 }
 
-/// The time changes only if the status does.
+/// Sets a condition. Its transition time changes only if its status does.
 fn set_condition(crd: &mut Value, kind: &str, holds: bool, reason: &str, message: &str, time: &Value) {
     let status = if holds { "True" } else { "False" };
     let old = condition(crd, kind).filter(|condition| condition["status"] == status);

@@ -130,7 +130,7 @@ pub(super) fn versions(crd: &Value) -> impl Iterator<Item = &Value> {
     crd["spec"]["versions"].as_array().into_iter().flatten()
 }
 
-/// A version in which objects may be stored stays in the spec.
+/// Errors about versions in `status.storedVersions` that were removed from the spec: objects may be stored in them.
 fn dropped_versions(crd: &Value) -> Vec<field::Error> {
     let stored = crd["status"]["storedVersions"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let dropped = stored.enumerate().filter(|(_, name)| versions(crd).all(|version| version["name"] != *name));

@@ -17,7 +17,7 @@ use crate::resource::Resource;
 use crate::response::status::{Cause, Details, Result, Status};
 use crate::store::Seen;
 
-/// An object that was read and put in order, and what there is to warn of.
+/// An object that was read and decoded, and the warnings about it.
 #[derive(Debug)]
 pub(crate) struct Admitted {
     pub(crate) object: Value,
@@ -36,7 +36,8 @@ pub(crate) fn read(request: &Request, resource: &Resource, validation: FieldVali
     finish(resource, decoded, validation, strict_error(resource))
 }
 
-/// Puts an object in order that was read or patched. `refuse` makes the refusal of unknown fields.
+/// Decodes an object that was read from a body or made by a patch. `refuse` turns the text about unknown or duplicate
+/// fields into the refusal, if the request asks for one.
 pub(crate) fn finish(
     resource: &Resource,
     decoded: Decoded,
@@ -50,7 +51,7 @@ pub(crate) fn finish(
     Ok(Admitted { object, warnings })
 }
 
-/// What is warned of, or refused, about fields that are there twice or not known.
+/// The warnings about duplicate and unknown fields, or the refusal because of them, as `validation` asks for.
 pub(crate) fn warnings(
     duplicates: &Duplicates,
     unknown: &[String],
@@ -83,7 +84,7 @@ fn unrecognized(request: &Request, resource: &Resource, why: &str) -> Box<Status
     ))
 }
 
-/// `summarizeData`: text of an object, hexadecimal of anything else, 30 bytes at most.
+/// The first 30 bytes of a body, as text if it looks like a JSON object, else in hexadecimal (Go's `summarizeData`).
 fn summary(body: &[u8]) -> String {
     let cut = &body[..body.len().min(30)];
     let more = if body.len() > 30 { " ..." } else { "" };
@@ -97,7 +98,7 @@ fn summary(body: &[u8]) -> String {
     }
 }
 
-/// Built-in types may leave out what they are; custom resources must say it.
+/// Checks `apiVersion` and `kind`. Objects of built-in types may leave them out; custom resources must have them.
 fn check_type(request: &Request, resource: &Resource, object: &Value) -> Result<()> {
     let given = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
     let (version, kind) = (given("apiVersion"), given("kind"));
@@ -124,7 +125,7 @@ fn check_type(request: &Request, resource: &Resource, object: &Value) -> Result<
     Ok(())
 }
 
-/// Puts an object into the namespace of the request; it may not name another one.
+/// Sets the namespace of the object to that of the request. An object that names another one is refused.
 pub(crate) fn place(object: &mut Value, target: &Target<'_>) -> Result<()> {
     match (&target.path.namespace, text(object, "namespace")) {
         (Some(namespace), given) if given.is_empty() || given == namespace => {
@@ -155,7 +156,7 @@ pub(crate) fn check_name(object: &Value, name: &str) -> Result<()> {
     }
 }
 
-/// A uid in the body is a precondition.
+/// Refuses an update whose body has another uid than the stored object.
 pub(crate) fn check_uid(target: &Target<'_>, object: &Value, current: &Value) -> Result<()> {
     let (given, stored) = (text(object, "uid"), text(current, "uid"));
     if given.is_empty() || given == stored {
@@ -172,8 +173,8 @@ pub(crate) fn check_uid(target: &Target<'_>, object: &Value, current: &Value) ->
     Err(Status::conflict(Details::object(resource, target.name()), &why))
 }
 
-/// Nothing is created in a namespace that is missing or going away, nor of a definition that is going away. What was
-/// seen of both must still hold when the object is stored.
+/// Refuses a creation in a namespace that is missing or being deleted, or of a CRD that is being deleted. Returns the
+/// revisions that this was decided on: the object may only be stored if both are still the same.
 pub(crate) fn check_creation(api: &Api, target: &Target<'_>, name: &str) -> Result<Vec<Seen>> {
     let mut seen = Vec::new();
     if let Some(namespace) = &target.path.namespace {
@@ -210,7 +211,7 @@ fn terminating_namespace(target: &Target<'_>, name: &str, namespace: &str) -> Bo
     status
 }
 
-/// The resource version that an object names: 0 if none.
+/// The resource version in an object's metadata; 0 if it has none.
 pub(crate) fn resource_version(object: &Value) -> Result<u64> {
     query::parse_resource_version(text(object, "resourceVersion")).map_err(Status::unclassified)
 }

@@ -43,7 +43,7 @@ pub(super) fn delete(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> 
     }
 }
 
-/// Deletes every object that the query selects, and answers with them as they were.
+/// Deletes every object that the query selects, and answers with a list of them as they were before.
 pub(super) fn delete_collection(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
     debug_assert_eq!(request.method, Method::DELETE);
     let accept = Accept::negotiate(request, target.resource)?;
@@ -122,7 +122,7 @@ fn check_preconditions(resource: &Resource, object: &Value, options: &DeleteOpti
     Ok(())
 }
 
-/// The object marked as being deleted; nothing if it can go at once.
+/// The object marked as being deleted; `None` if it has no finalizers and can be removed at once.
 fn marked(api: &Api, resource: &Resource, current: &Value, options: &DeleteOptions) -> Option<Value> {
     let time = Value::String(generate::time(api.now()));
     if resource.collection == DEFINITIONS {
@@ -149,7 +149,8 @@ fn marked(api: &Api, resource: &Resource, current: &Value, options: &DeleteOptio
     Some(object)
 }
 
-/// The finalizers after the propagation policy added or removed the two of the garbage collector.
+/// The object's finalizers, with or without the two of the garbage collector (`foregroundDeletion`, `orphan`) as the
+/// propagation policy asks for.
 fn wanted_finalizers(object: &Value, propagation: Option<Propagation>) -> Vec<String> {
     let mut finalizers: Vec<String> = finalizers::of(object).into_iter().map(str::to_owned).collect();
     let wanted = match propagation {

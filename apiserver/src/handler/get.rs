@@ -12,7 +12,7 @@ use crate::request::query::parse_stored_version;
 use crate::response::Reply;
 use crate::response::status::{Result, Status};
 
-/// Reads the object. A resource version only asks for one at least as new.
+/// Reads the object. A resource version in the query means: at least as new as this.
 pub(super) fn get(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
     let accept = Accept::negotiate(request, target.resource)?;
     let asked = parse_stored_version(request.query.text("resourceVersion")).map_err(Status::unclassified)?;

@@ -1,4 +1,4 @@
-//! `GET` of a collection: selectors, pages, and which revision is shown.
+//! `GET` of a collection: selectors, pages, and the choice of the revision to list.
 //!
 //! Source: `k8s.io/apiserver/pkg/storage`, and the table of resource versions in the API concepts.
 
@@ -62,7 +62,7 @@ fn page(
         }
     }
     let rest = range.count();
-    // A selector by name reads one key, after which there is nothing.
+    // A selector for one name reads one key, so there is no next page.
     if let Some(end) = end.filter(|_| rest > 0 && selector.name().is_none()) {
         list.continue_token = encode(snapshot.revision, &format!("{}\0", &end[prefix.len()..]));
         list.remaining = selector.is_empty().then_some(rest);
@@ -118,17 +118,17 @@ const EXPIRED: &str = "The provided continue parameter is too old to display a c
     of the results. Continuing with the provided token results in an inconsistent list - objects that were created, \
     modified, or deleted between the time the first chunk was returned and now may show up in the list.";
 
-/// A token that goes on in the same snapshot, at a key relative to the collection.
+/// A continue token: goes on in the same snapshot, at a key relative to the collection.
 fn encode(revision: u64, start: &str) -> String {
     URL_SAFE_NO_PAD.encode(json!({"v": "meta.k8s.io/v1", "rv": revision, "start": start}).to_string())
 }
 
-/// A token that goes on in whatever is there then.
+/// A continue token for an inconsistent list: goes on in the newest state.
 fn encode_inconsistent(start: &str) -> String {
     URL_SAFE_NO_PAD.encode(json!({"v": "meta.k8s.io/v1", "rv": -1, "start": start}).to_string())
 }
 
-/// The revision (none for the newest) and the key of a token.
+/// The revision (`None` for the newest) and the key in a continue token; `None` if it is malformed.
 fn decode(token: &str) -> Option<(Option<u64>, String)> {
     let bytes = URL_SAFE_NO_PAD.decode(token.trim_end_matches('=')).ok()?;
     let value: Value = serde_json::from_slice(&bytes).ok()?;

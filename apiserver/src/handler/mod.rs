@@ -1,4 +1,4 @@
-//! What is done to objects and collections: one file a verb.
+//! The handlers of requests for objects and collections, one file for each verb.
 //!
 //! In: a request and its [`Target`]. Out: a [`Reply`], or the `Status` that refuses the request.
 
@@ -50,7 +50,7 @@ impl Target<'_> {
         self.path.namespace.as_ref().map_or_else(String::new, |namespace| format!("{namespace}/"))
     }
 
-    /// 404 of the object that the path names.
+    /// The 404 for the object that the path names.
     pub(crate) fn not_found(&self) -> Box<Status> {
         Status::not_found(self.resource, self.name())
     }

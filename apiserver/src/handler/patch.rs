@@ -42,7 +42,7 @@ pub(super) fn patch(api: &Arc<Api>, request: &Request, target: &Target<'_>, subr
     Ok(reply)
 }
 
-/// 415 for everything that is no patch of this resource; apply patches are not served at all.
+/// Refuses media types that are not those of a patch of this resource with 415, and server-side apply with 501.
 pub(super) fn check_media_type(request: &Request, resource: &Resource) -> Result<()> {
     const CUSTOM: &str = "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
     const BUILT_IN: &str = "application/json-patch+json, application/merge-patch+json, \
@@ -71,7 +71,7 @@ fn read(request: &Request) -> Result<Patch> {
     }
 }
 
-/// The patched object, admitted like the body of an update.
+/// Applies the patch to the current object and decodes the result like the body of an update. Returns it with warnings.
 fn change(target: &Target<'_>, patch: &Patch, current: &Value, options: &WriteOptions) -> Result<(Value, Vec<String>)> {
     let resource = target.resource;
     let patched = patched(resource, patch, current)?;
@@ -125,7 +125,7 @@ fn patched(resource: &Resource, patch: &Patch, current: &Value) -> Result<Decode
     if typed { Ok(Decoded { value, duplicates }) } else { Err(Status::unprocessable()) }
 }
 
-/// The patched object as refusals of unknown fields show it.
+/// The text of the patched object that a refusal because of unknown fields quotes.
 fn refused_text(resource: &Resource, patched: &Value) -> String {
     let mut shown = patched.clone();
     if resource.custom.is_some() {

@@ -68,7 +68,7 @@ pub(super) fn patch(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> R
     })
 }
 
-/// Reads a `Scale` as Go would; what is no field of it is warned of or refused.
+/// Decodes a `Scale` as Go would. Unknown fields are warned of or refused, as the options ask for.
 fn decode(given: Decoded, options: &WriteOptions) -> Result<(Value, Vec<String>)> {
     static SCALE: OnceLock<Schema> = OnceLock::new();
     let refuse =
@@ -144,7 +144,8 @@ fn read(paths: &Scale, object: &Value) -> Value {
     scale
 }
 
-/// The object with the replicas of a scale. Its resource version is that of the scale, if it names one.
+/// The object with the replicas of the scale, and with its resource version if the scale has one, so that a stale scale
+/// is a conflict.
 fn with_replicas(target: &Target<'_>, paths: &Scale, current: &Value, scale: &Value) -> Result<Value> {
     let replicas = &scale["spec"]["replicas"];
     let count = replicas.as_i64().unwrap_or(0);

@@ -1,8 +1,9 @@
 //! `GET ?watch=true`: a stream of events, one JSON value a line.
 //!
-//! In: a collection, a selector, and where to start. Out: a body that waits for writes. It ends at its timeout,
-//! when the server ends or cuts it, and when the resource is no longer served. It holds no events: each watch reads
-//! the history at its own pace, and one that falls behind the history ends with `410 Gone`.
+//! In: a collection, a selector, and a revision to start from. Out: a body that waits for writes. It ends at its
+//! timeout, when the server shuts down or disconnects it, and when the resource is no longer served. No events are
+//! queued for it: each watch reads the store's history at its own pace, and one that is too slow for the history ends
+//! with `410 Gone`.
 //! Source: `k8s.io/apiserver/pkg/storage/cacher`.
 
 use std::collections::VecDeque;
@@ -35,11 +36,12 @@ use crate::store::{Event, Stored, TooOld};
 
 /// How many events are read at a time.
 const BATCH: usize = 256;
-/// How many bytes are printed at a time, and one object more: a reader that stops costs no more than that.
+/// About how many bytes are printed at a time (the last object may exceed it). A client that stops reading costs no
+/// more memory than that.
 const CHUNK: usize = 1024 * 1024;
 /// How often a watch that wants bookmarks gets one.
 const BOOKMARK_INTERVAL: Duration = Duration::from_mins(1);
-/// A watch that names no timeout ends after one to two times this.
+/// A watch without a timeout in its query ends after a random time between this and its double.
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(30);
 
 /// Starts a watch.
@@ -64,11 +66,11 @@ pub(super) fn watch(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> R
     Ok(reply)
 }
 
-/// What a watch sends first, and the revision it goes on from.
+/// The objects that a watch sends first, and the revision after which its events start.
 struct Start {
     initial: VecDeque<Arc<Stored>>,
     position: u64,
-    /// A bookmark says where the initial objects end.
+    /// Whether a bookmark is sent after the initial objects.
     marked: bool,
 }
 
@@ -105,7 +107,7 @@ struct Watch {
     cut: watch::Receiver<u64>,
     deadline: Instant,
     next_bookmark: Instant,
-    /// Nothing comes after what is sent next.
+    /// Whether the body ends after the next piece.
     last: bool,
 }
 
@@ -146,7 +148,7 @@ impl Watch {
         }
     }
 
-    /// The next piece of the body; nothing at the end.
+    /// The next piece of the body; `None` at the end.
     async fn next(mut self) -> Option<(std::result::Result<Frame<Bytes>, Infallible>, Self)> {
         loop {
             let starting = !self.start.initial.is_empty() || self.start.marked;
@@ -167,14 +169,14 @@ impl Watch {
                     let text = self.encoder.bookmark(&self.resource, self.start.position, false);
                     return Some((Ok(Frame::data(Bytes::from(text))), self));
                 }
-                // What was written before the end is still sent.
+                // Events from before the end are still sent.
                 Wake::End => self.last = true,
             }
         }
     }
 
     async fn wait(&mut self) -> Wake {
-        // The collection may have changed since the events were read, then this returns at once.
+        // If the collection has changed since the events were read, this returns at once.
         tokio::select! {
             biased;
             () = self.api.ending.cancelled() => Wake::End,
@@ -186,7 +188,7 @@ impl Watch {
         }
     }
 
-    /// The objects that were there at the start, and the bookmark after them.
+    /// The next piece of the initial objects, and after the last one the bookmark.
     fn initial(&mut self) -> Vec<u8> {
         let mut text = Vec::new();
         for _ in 0..BATCH {
@@ -205,7 +207,7 @@ impl Watch {
         text
     }
 
-    /// What happened since the position, as far as it concerns this watch.
+    /// The events after the position that this watch selects. Moves the position on.
     fn events(&mut self) -> Vec<u8> {
         let mut text = Vec::new();
         loop {
@@ -237,7 +239,8 @@ impl Watch {
         }
     }
 
-    /// An object that begins or ceases to match is added or deleted for the watcher.
+    /// One event as this watch sees it: an object that starts to match the selector is added, one that no longer
+    /// matches is deleted.
     fn event(&mut self, event: &Event) -> Vec<u8> {
         let before = event.before.as_ref().is_some_and(|stored| self.matches(stored));
         let after = !event.deleted && self.matches(&event.after);

@@ -1,6 +1,6 @@
 //! The steps that creations and updates share: ownership, the strategy, validation, storing.
 //!
-//! In: an admitted object and what is stored. Out: the object as it is answered, with warnings.
+//! In: a decoded object and the stored one. Out: the object to answer with, and warnings.
 //! Source: `k8s.io/apiserver/pkg/registry/rest`, `registry/generic/registry/store.go`.
 
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::response::json;
 use crate::response::status::{Details, Result, Status};
 use crate::store::{Stored, Write, WriteError, weight};
 
-/// What a write is answered with.
+/// The outcome of a write: the object to answer with, and warnings.
 #[derive(Debug)]
 pub(crate) struct Written {
     pub(crate) object: Value,
@@ -32,7 +32,7 @@ pub(crate) struct Written {
     pub(crate) warnings: Vec<String>,
 }
 
-/// Creates an object that was admitted.
+/// Creates an object that was decoded.
 pub(crate) fn create(
     api: &Api,
     target: &Target<'_>,
@@ -77,7 +77,7 @@ pub(crate) fn create(
         match api.store.create(&resource.collection, &key, value, &seen) {
             Ok(stored) => return Ok(Written { object: resource.read(&stored).into_owned(), created: true, warnings }),
             Err(WriteError::Exists) => return Err(Status::already_exists(resource, text(&object, "name"), false)),
-            // The namespace or the definition was written in between: it may be going away.
+            // The namespace or the CRD was written in between and may be being deleted: check again.
             Err(WriteError::Modified) => seen = admission::check_creation(api, target, text(&object, "name"))?,
         }
     }
@@ -94,7 +94,8 @@ fn before_create(resource: &Resource, object: &mut Value, time: &str) {
     }
 }
 
-/// Replaces what is stored by what `change` makes of it, as often as someone else writes in between.
+/// Replaces the stored object by what `change` makes of it. If somebody else writes in between, it starts again with
+/// the newer object.
 pub(crate) fn update(
     api: &Api,
     target: &Target<'_>,
@@ -127,13 +128,14 @@ pub(crate) fn update(
         check_size(&object)?;
         match store(api, resource, &key, &stored, &object) {
             Ok(object) => return Ok(Written { object, created: false, warnings }),
-            // Computed anew from what is there now: an object that names a version is refused then, a patch is not.
+            // Somebody else wrote first, so start again with the newer object. If the request names a resource version,
+            // this ends in a conflict; a patch without one is applied anew.
             Err(WriteError::Modified | WriteError::Exists) => {}
         }
     }
 }
 
-/// etcd takes no requests above 1.5 MiB.
+/// Refuses objects above 1.5 MiB, as etcd does.
 fn check_size(object: &Value) -> Result<()> {
     const LIMIT: usize = 1536 * 1024;
     if weight(object) > LIMIT && json::compact(object).len() > LIMIT {
@@ -142,7 +144,7 @@ fn check_size(object: &Value) -> Result<()> {
     Ok(())
 }
 
-/// Stores an update. Who takes the last finalizer off an object that is being deleted deletes it.
+/// Stores an update, or removes the object if it is being deleted and the update took away its last finalizer.
 fn store(
     api: &Api,
     resource: &Arc<Resource>,
@@ -160,13 +162,13 @@ fn store(
     Ok(resource.read(&stored).into_owned())
 }
 
-/// Namespaces have finalizers of their own, in their spec.
+/// Whether the object is a namespace that still has finalizers in its spec. These come on top of those in metadata.
 pub(crate) fn holds_finalizers(resource: &Resource, object: &Value) -> bool {
     let own = &object["spec"]["finalizers"];
     resource.custom.is_none() && resource.plural == "namespaces" && own.as_array().is_some_and(|list| !list.is_empty())
 }
 
-/// Refuses an object that names another version than the one that is stored.
+/// Refuses an object whose resource version is not that of the stored one.
 fn check_version(target: &Target<'_>, object: &Value, stored: &Stored) -> Result<()> {
     let resource = target.resource;
     match admission::resource_version(object)? {
@@ -216,7 +218,8 @@ fn before_update(resource: &Resource, object: &mut Value, old: &Value, subresour
     object::set(object, "selfLink", Value::Null);
 }
 
-/// Metadata is checked by the generic code, and by the strategy; kube-apiserver names each finding as often.
+/// The field errors of an update. In kube-apiserver both the generic code and the strategy check metadata, so some
+/// errors appear twice in its answer, and here too.
 fn update_errors(resource: &Resource, object: &Value, old: &Value, subresource: Subresource) -> Vec<field::Error> {
     let path = field::Path::ROOT.child("metadata");
     let changes = metadata::validate_update(&object["metadata"], &old["metadata"], &path);
@@ -241,7 +244,7 @@ fn refuse_invalid(resource: &Resource, object: &Value, errors: &[field::Error]) 
     Err(Status::invalid(Details::kind(&resource.group, &resource.kind, text(object, "name")), errors))
 }
 
-/// Refuses what this server could only serve wrongly, and warns of what it was told to ignore.
+/// Refuses CRDs that this server could only serve wrongly. Returns warnings about validation rules that it ignores.
 fn unserved(api: &Api, resource: &Resource, object: &Value) -> Result<Vec<String>> {
     if resource.collection == DEFINITIONS {
         crd::acceptance::check_served(object, api.settings.ignore_validation_rules)
@@ -257,7 +260,8 @@ fn new_finalizer_warnings(object: &Value, old: &Value) -> Vec<String> {
     finalizers::warnings(object).into_iter().filter(|warning| !before.contains(warning)).collect()
 }
 
-/// Metadata as Go would print it, and whole floats as the integers that they are once they are read again.
+/// The object as kube-apiserver would read it back from storage: metadata without empty fields, and floats without a
+/// fraction as integers.
 fn normalized(mut object: Value) -> Value {
     // The metadata was coerced when the object was read, so nothing can be wrong with it.
     let _ = metadata::coerce(&mut object);

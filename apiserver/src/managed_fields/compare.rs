@@ -1,7 +1,7 @@
-//! What a write added, changed and removed, as sets of paths.
+//! The paths that a write added, changed and removed.
 //!
-//! In: the object before and after, and its shape. Out: [`Comparison`]. Names, uids and the like are left out:
-//! nobody owns them.
+//! In: the object before and after, and its shape. Out: [`Comparison`]. Fields such as the name and the uid, which the
+//! server sets and nobody owns, are left out.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ const UNOWNED: [&str; 8] =
     ["name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields", "resourceVersion"];
 
 impl Comparison {
-    /// Compares two objects; top-level fields in `ignored` do not count.
+    /// Compares two objects, except for the top-level fields in `ignored`.
     pub(crate) fn of(before: &Value, after: &Value, shape: Shape<'_>, ignored: &[&str]) -> Self {
         let mut difference = Self::default();
         let mut node =

@@ -6,13 +6,13 @@ use serde_json::{Map, Value, json};
 
 use super::field_set::FieldSet;
 
-/// Whose entry it is.
+/// The identity of an entry: who made the changes, and how.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Manager {
     /// `Apply` or `Update`.
     pub(crate) operation: String,
     pub(crate) name: String,
-    /// Part of the identity of updates only: an applier has one entry whatever version it applies.
+    /// The API version, for updates only. Somebody who applies has a single entry for all versions.
     pub(crate) version: String,
     pub(crate) subresource: String,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Entry {
 pub(crate) struct Entries(pub(crate) BTreeMap<Manager, Entry>);
 
 impl Manager {
-    /// The identity of someone who updates.
+    /// The identity of a manager that creates, updates or patches.
     pub(crate) fn update(name: &str, api_version: &str, subresource: &str) -> Self {
         Self {
             operation: "Update".to_owned(),
@@ -64,12 +64,12 @@ impl Entries {
     }
 }
 
-/// The one way to say that nobody owns anything any more: `[{}]`.
+/// Whether the request asks to forget all managers, which it does by the list `[{}]`.
 pub(crate) fn is_reset(object: &Value) -> bool {
     object["metadata"]["managedFields"] == json!([{}])
 }
 
-/// The same object but for the times of its entries.
+/// Whether two objects are equal apart from the times in their entries.
 pub(crate) fn same_but_times(a: &Value, b: &Value) -> bool {
     let timeless = |object: &Value| {
         let mut object = object.clone();

@@ -12,7 +12,8 @@ pub(crate) struct FieldSet {
 }
 
 impl FieldSet {
-    /// Reads `fieldsV1`. The root itself is no member. Anything malformed is nothing, as kube-apiserver treats it.
+    /// Reads `fieldsV1`. A `.` at the root means nothing. Returns `None` if anything is malformed: kube-apiserver then
+    /// ignores all of it.
     pub(crate) fn from_json(value: &Value) -> Option<Self> {
         let mut set = Self::read(value)?;
         set.here = false;
@@ -50,12 +51,12 @@ impl FieldSet {
         Value::Object(members)
     }
 
-    /// No path is in it.
+    /// Whether the set holds no path.
     pub(crate) fn is_empty(&self) -> bool {
         !self.here && self.children.is_empty()
     }
 
-    /// The node below by its path element, made if it is missing.
+    /// The node for a path element below this one; it is added if it is missing.
     pub(crate) fn child(&mut self, path: &str) -> &mut Self {
         self.children.entry(path.to_owned()).or_default()
     }
@@ -68,7 +69,7 @@ impl FieldSet {
         }
     }
 
-    /// Removes all paths of another set; what is below a removed path stays.
+    /// Removes the paths of another set. Paths below a removed one stay.
     pub(crate) fn subtract(&mut self, other: &Self) {
         self.here &= !other.here;
         for (path, below) in &other.children {

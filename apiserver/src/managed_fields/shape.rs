@@ -1,6 +1,6 @@
-//! How a value at some place of an object is owned: whole, field by field, item by item.
+//! How ownership of a value is recorded: for the value as a whole, for each of its fields, or for each of its items.
 //!
-//! In: the schema at that place, if there is one. Out: its [`Shape`], and the path elements of list items.
+//! In: the value's schema, if there is one. Out: its [`Shape`], and the path elements of list items.
 
 use std::sync::OnceLock;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::response::json;
 
-/// A place in an object.
+/// A position in an object: its schema, as far as there is one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape<'a> {
     schema: Option<&'a Schema>,
@@ -66,7 +66,7 @@ impl<'a> Shape<'a> {
         Self { schema: self.schema.and_then(|schema| schema.items.as_deref()) }
     }
 
-    /// The path element of an item: its keys in a list map, its value in a set.
+    /// The path element of an item: `k:` with its keys in a list map, `v:` with its value in a set.
     pub(crate) fn item_path(self, item: &Value) -> String {
         let Some(schema) = self.schema.filter(|schema| schema.list_type == Some(ListType::Map)) else {
             return format!("v:{}", text(item));
@@ -86,7 +86,7 @@ fn text(value: &Value) -> String {
     String::from_utf8_lossy(&json::compact(value)).into_owned()
 }
 
-/// `ObjectMeta`: finalizers are a set, owner references a map by uid.
+/// The schema of `ObjectMeta`, in which finalizers are a set and owner references a list map with the key `uid`.
 pub(crate) fn metadata() -> &'static Schema {
     static METADATA: OnceLock<Schema> = OnceLock::new();
     METADATA.get_or_init(metadata_schema)

@@ -1,4 +1,4 @@
-//! Ownership after a creation, update or patch that is no apply: the writer owns what it changed.
+//! Ownership after a creation, an update or a patch, server-side apply excepted: the writer owns what it changed.
 
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ pub(crate) struct Writer<'a> {
     pub(crate) ignored: &'a [&'a str],
 }
 
-/// Sets the `managedFields` of an object about to be written over another (over a blank one on creation).
+/// Sets the `managedFields` of an object that is about to replace `live` (on creation, a blank object).
 pub(crate) fn record(object: &mut Value, live: &Value, shape: Shape<'_>, writer: &Writer<'_>) {
     let Some(mut entries) = starting_point(object, live, writer) else {
         set(object, "managedFields", Value::Null);
@@ -50,8 +50,8 @@ pub(crate) fn record(object: &mut Value, live: &Value, shape: Shape<'_>, writer:
     set(object, "managedFields", entries.to_json());
 }
 
-/// The entries that the request sent, unless it writes a subresource, sent none, or sent nonsense: then those
-/// that are stored. Nothing if the request resets them.
+/// The entries to start from: those in the request, or the stored ones if the request writes a subresource or has no
+/// valid entries. `None` if the request resets them.
 fn starting_point(object: &Value, live: &Value, writer: &Writer<'_>) -> Option<Entries> {
     if writer.subresource.is_empty() {
         if is_reset(object) {

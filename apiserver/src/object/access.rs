@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// `metadata.NAME` as text; empty if it is absent or no text.
+/// `metadata.NAME` as text; empty if it is absent or not a string.
 pub(crate) fn text<'a>(object: &'a Value, name: &str) -> &'a str {
     meta(object, name).and_then(Value::as_str).unwrap_or_default()
 }
@@ -12,7 +12,7 @@ pub(crate) fn meta<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     object.get("metadata")?.get(name).filter(|value| !value.is_null())
 }
 
-/// Sets `metadata.NAME`; null removes it. What is no object has no metadata and stays as it is.
+/// Sets `metadata.NAME`; null removes it. A value that is not a JSON object stays as it is.
 pub(crate) fn set(object: &mut Value, name: &str, value: Value) {
     let Some(members) = object.as_object_mut() else { return };
     let metadata = members.entry("metadata").or_insert_with(|| Value::Object(Map::new()));

@@ -10,7 +10,7 @@ pub(crate) fn of(object: &Value) -> Vec<&str> {
     list.into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-/// Warnings about those that name no domain, but for the three that Kubernetes itself has.
+/// Warnings about finalizers without a domain in their name, except the three of Kubernetes itself.
 /// Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource.validateKubeFinalizerName`.
 pub(crate) fn warnings(object: &Value) -> Vec<String> {
     let known = |name: &str| name.contains('/') || matches!(name, "orphan" | "foregroundDeletion" | "kubernetes");

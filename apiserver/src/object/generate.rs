@@ -1,11 +1,12 @@
-//! What the server makes up: uids, names from `generateName`, and times.
+//! Values that the server generates: uids, names from `generateName`, and times.
 
 use jiff::Timestamp;
 use rand::RngExt;
 
-/// What a generated name may be long: the rest of 63 is for the random end.
+/// The longest base of a generated name: together with the five random characters it has 63.
 const LONGEST_BASE: usize = 58;
-/// No vowels and nothing that looks alike: `k8s.io/apimachinery/pkg/util/rand`.
+/// The characters of random names: no vowels, so that no words appear, and none that look alike.
+/// Source: `k8s.io/apimachinery/pkg/util/rand`.
 const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 
 /// A random name with a base, as `SimpleNameGenerator` makes it.

@@ -1,6 +1,6 @@
 //! What every Kubernetes object has: metadata, and ways to read and write it.
 //!
-//! In: JSON objects. Out: their parts. What metadata may be, `crdgen_schema::metadata` knows.
+//! In: JSON objects. Out: their parts. Whether metadata is valid is decided in `crdgen_schema::metadata`.
 
 mod access;
 pub(crate) mod finalizers;

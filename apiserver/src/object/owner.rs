@@ -1,10 +1,10 @@
-//! Owner references that are there twice.
+//! Duplicate owner references.
 
 use serde_json::Value;
 
 use super::{meta, set};
 
-/// Drops owner references that are there twice, and returns the warning about them.
+/// Drops duplicate owner references, and returns the warning about them.
 /// Source: `k8s.io/apiserver/pkg/endpoints/handlers.dedupOwnerReferencesAndAddWarning`.
 pub(crate) fn dedupe(object: &mut Value) -> Option<String> {
     let owners = meta(object, "ownerReferences")?.as_array()?;

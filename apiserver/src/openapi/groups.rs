@@ -29,7 +29,7 @@ pub(super) const GROUPS: [(&str, &[&str]); 22] = [
     ("storagemigration.k8s.io", &["v1beta1"]),
 ];
 
-/// A kind of each of these versions, as the extension of its schema.
+/// The value of `x-kubernetes-group-version-kind` for a kind that exists in each of these versions.
 pub(super) fn kinds(groups: &[(&str, &[&str])], kind: &str) -> Value {
     let versions = groups.iter().flat_map(|(group, versions)| versions.iter().map(move |version| (group, version)));
     let kinds = versions.map(|(group, version)| json!({"group": group, "version": version, "kind": kind}));

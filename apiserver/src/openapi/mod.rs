@@ -1,6 +1,6 @@
 //! `OpenAPI` v3: an index, and a document for each API version with the paths and schemas of its resources.
 //!
-//! In: the registry. Out: what `kubectl` needs to leave validation to the server and to explain a resource.
+//! In: the registry. Out: documents as `kubectl` needs them, for `explain` and to see that the server validates fields.
 //! Source: `k8s.io/apiextensions-apiserver/pkg/controller/openapi/builder`.
 
 mod groups;
@@ -29,7 +29,7 @@ pub(crate) fn document(api: &Api, path: &str) -> Option<Value> {
     }
 }
 
-/// Where each version's document is; the hash changes with the document.
+/// The index: the path of each version's document, with a hash that changes when the document does.
 fn index(api: &Api) -> Value {
     let mut paths = Map::new();
     let groups = api.read_registry(Registry::groups);
@@ -37,7 +37,7 @@ fn index(api: &Api) -> Value {
         for version in api.read_registry(|registry| registry.versions(&group)).unwrap_or_default() {
             let path = if group.is_empty() { format!("api/{version}") } else { format!("apis/{group}/{version}") };
             let resources = api.read_registry(|registry| registry.version(&group, &version)).unwrap_or_default();
-            // What all documents share changes nothing about them.
+            // The shared schemas never change, so only the version's own paths and schemas are hashed.
             let mut digest = Sha256::new();
             for resource in &resources {
                 digest.update(resource.published_hash.get_or_init(|| hash(resource)));
@@ -77,7 +77,7 @@ fn own_parts(resources: &[Arc<Resource>]) -> (Map<String, Value>, Map<String, Va
     (paths, schemas)
 }
 
-/// A group, version and kind, as extensions name it.
+/// Group, version and kind of a resource, as the `OpenAPI` extensions have them.
 fn kind(resource: &Resource, kind: &str) -> Value {
     json!({"group": resource.group, "version": resource.version, "kind": kind})
 }
@@ -86,7 +86,7 @@ fn reference(name: &str) -> String {
     format!("#/components/schemas/{name}")
 }
 
-/// The group backwards, the version, the kind: `com.example.v1.Thing`.
+/// The name of a schema: the parts of the group in reverse, the version, the kind (`com.example.v1.Thing`).
 fn schema_name(resource: &Resource) -> String {
     let group = if resource.group.is_empty() { "core.api.k8s.io" } else { &resource.group };
     let parts: Vec<&str> = group.rsplit('.').collect();

@@ -69,8 +69,8 @@ fn list(resource: &Resource, name: &str) -> Value {
     })
 }
 
-/// Says what the extensions imply: the types of int-or-string, and what every embedded object has. The nesting of
-/// the schema was bounded when it was read.
+/// Adds what extensions imply: the types of int-or-string, and the type and metadata of embedded resources. The
+/// recursion is safe, because the nesting of the schema was limited when it was read.
 fn complete(schema: &mut Value) {
     let Some(members) = schema.as_object_mut() else { return };
     let below = members.get_mut("properties").and_then(Value::as_object_mut);

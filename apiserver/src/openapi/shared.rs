@@ -50,8 +50,8 @@ fn schemas() -> &'static Object {
     })
 }
 
-/// The zero values of what Go always writes: required properties, items and the values of maps. Metadata is written
-/// always too, but never required.
+/// Adds the zero values of what Go always writes as defaults: for required properties, items, and values of maps.
+/// `metadata` is always written as well, although it is not required.
 fn add_defaults(schema: &mut Value) {
     let Some(members) = schema.as_object_mut() else { return };
     let required = members.remove("required").unwrap_or_default();
@@ -84,7 +84,8 @@ fn add_default(schema: &mut Value) {
     members.insert("default".to_owned(), zero);
 }
 
-/// What neither the types nor the zero values say, by kind and property (none: the kind itself).
+/// What follows neither from the types nor from zero values: the kind, its property (`None` for the kind itself), and
+/// what to add to its schema.
 fn facts() -> [(&'static str, Option<&'static str>, Value); 13] {
     let atomic = json!({"x-kubernetes-list-type": "atomic"});
     let set = json!({"x-kubernetes-list-type": "set", "x-kubernetes-patch-strategy": "merge"});
@@ -102,7 +103,7 @@ fn facts() -> [(&'static str, Option<&'static str>, Value); 13] {
         ("ObjectMeta", Some("ownerReferences"), by_uid),
         ("OwnerReference", None, json!({"x-kubernetes-map-type": "atomic"})),
         ("Scale", None, kinds(&[("autoscaling", &["v1"])], "Scale")),
-        // As Kubernetes 1.36 has it, which is what this server answers as.
+        // The text of Kubernetes 1.36, the version whose answers this server gives.
         (
             "Scale",
             Some("metadata"),

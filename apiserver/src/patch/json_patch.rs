@@ -1,22 +1,22 @@
 //! JSON patches, RFC 6902, with the quirks of the Go library that kube-apiserver uses.
 //!
-//! In: operations and a value. Out: the patched value. A path without its first `/` works all the same, and
-//! negative indexes count from the end. Source: `gopkg.in/evanphx/json-patch.v4`.
+//! In: operations and a value. Out: the patched value. As in that library, the first character of a path is not looked
+//! at, and negative indexes count from the end. Source: `gopkg.in/evanphx/json-patch.v4`.
 
 use crdgen_schema::node::MAX_DEPTH;
 use serde_json::Value;
 
-/// kube-apiserver takes no more operations than this.
+/// The most operations in a patch, as in kube-apiserver.
 const MAX_OPERATIONS: usize = 10_000;
-/// How many bytes one patch may copy, as in kube-apiserver: copies of copies grow without end otherwise.
+/// How many bytes one patch may copy, as in kube-apiserver. Without a limit, copies of copies would grow exponentially.
 const MAX_COPIED: usize = 3 * 1024 * 1024;
-/// How many bytes one patch may move, which only costs time.
+/// How many bytes one patch may move. Moving costs no memory, only time.
 const MAX_MOVED: usize = 64 * 1024 * 1024;
 
 /// Why a patch cannot be applied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Error {
-    /// It is no JSON patch: 400.
+    /// The body is not a JSON patch: 400.
     #[error("error decoding patch: {0}")]
     Malformed(String),
     /// It has too many operations: 413.
@@ -52,20 +52,20 @@ pub(crate) fn apply(target: &mut Value, patch: &Value) -> Result<(), Error> {
     operations.iter().try_for_each(|operation| run(target, operation, &mut budget).ok_or(Error::DoesNotApply))
 }
 
-/// What is left of the bytes that a patch may copy and move.
+/// How many more bytes the patch may copy and move.
 struct Budget {
     copied: usize,
     moved: usize,
 }
 
-/// Nothing if the operation fails.
+/// Runs one operation; `None` if it fails.
 fn run(target: &mut Value, operation: &Value, budget: &mut Budget) -> Option<()> {
     let path = parts(operation["path"].as_str()?);
     // An operation without a value has the value null.
     let value = operation.get("value").unwrap_or(&Value::Null);
     match operation["op"].as_str()? {
         "add" => {
-            // The body's size bounds the patch's own values.
+            // Only the nesting is checked here: values in the patch cannot be larger than the body.
             take(value, MAX_DEPTH.checked_sub(path.len())?, &mut MAX_MOVED.clone())?;
             add(target, &path, value.clone())
         }
@@ -96,8 +96,8 @@ fn run(target: &mut Value, operation: &Value, budget: &mut Budget) -> Option<()>
     }
 }
 
-/// Pays for a value and all in it, about a byte for each of its text; fails if it is nested too deeply or the budget
-/// is spent.
+/// Takes the size of a value (about its length as text) from the budget; `None` if the budget does not suffice or the
+/// value is nested more than `depth` levels deep.
 fn take(value: &Value, depth: usize, budget: &mut usize) -> Option<()> {
     *budget = budget.checked_sub(1)?;
     let below = depth.checked_sub(1)?;
@@ -149,7 +149,7 @@ fn add(target: &mut Value, path: &[String], value: Value) -> Option<()> {
             members.insert(last.clone(), value);
         }
         Value::Array(items) => {
-            // There is one place more to add at than there are items.
+            // An item can also be added behind the last one.
             let at = if last == "-" { items.len() } else { index(last, items.len() + 1)? };
             if at > items.len() {
                 return None;

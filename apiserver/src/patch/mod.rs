@@ -1,6 +1,6 @@
 //! The three kinds of patches that change a JSON value.
 //!
-//! In: a patch and the value. Out: the patched value, or why the patch does not apply. They know no resources.
+//! In: a patch and a value. Out: the patched value, or why the patch does not apply. Nothing here depends on resources.
 
 pub(crate) mod json_patch;
 pub(crate) mod merge;

@@ -1,4 +1,4 @@
-//! Strategic merge patches: merge patches that merge the lists whose items have keys, and that have directives
+//! Strategic merge patches: merge patches that also merge lists whose items have keys, and that understand directives
 //! (`$patch`, `$retainKeys`, `$deleteFromPrimitiveList/NAME`, `$setElementOrder/NAME`).
 //!
 //! In: a patch, the value, and its schema, whose list types say how lists merge. Out: the patched value.
@@ -15,10 +15,10 @@ const ORDER: &str = "$setElementOrder/";
 /// Why a patch cannot be applied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Error {
-    /// A directive has another shape than it must have: 400.
+    /// A directive does not have the type that it needs: 400.
     #[error("invalid patch format of {0}")]
     Format(&'static str),
-    /// What Go does not classify: 500.
+    /// An error that kube-apiserver answers with 500, because its code gives it no class.
     #[error("{0}")]
     Other(String),
 }
@@ -107,7 +107,7 @@ fn list(own: &mut Vec<Value>, changes: &[Value], schema: Option<&Schema>) -> Res
         }
         Some(ListType::Map) => keyed_list(own, changes, schema),
         _ => {
-            // As a whole, and directives in it are no directives.
+            // The list is replaced as a whole, and directives inside it have no meaning.
             *own = changes.to_vec();
             Ok(())
         }
@@ -145,8 +145,8 @@ fn keys(schema: Option<&Schema>) -> &[String] {
     schema.map_or(&[], |schema| &schema.list_map_keys)
 }
 
-/// Brings the items that the order names into its order. Each of the others comes as soon as it stood before the
-/// next one of those.
+/// Sorts the items that `order` lists into that order. Each other item goes in front of the first listed item that it
+/// preceded in `before`; those that preceded none go to the end.
 fn sort(items: &mut Vec<Value>, order: &[Value], before: &[Value], keys: &[String]) {
     let same = |a: &Value, b: &Value| if keys.is_empty() { a == b } else { keys.iter().all(|key| a[key] == b[key]) };
     let place = |list: &[Value], item: &Value| list.iter().position(|other| same(item, other));
@@ -164,7 +164,7 @@ fn sort(items: &mut Vec<Value>, order: &[Value], before: &[Value], keys: &[Strin
     items.extend(others);
 }
 
-/// What a patch adds where there was nothing: neither directives nor nulls mean anything there.
+/// The value that a patch adds where nothing was: the patch without its directives and nulls.
 fn without_directives(patch: &Value) -> Value {
     match patch {
         Value::Object(changes) => {

@@ -1,6 +1,6 @@
-//! What the client wants to read: the format (JSON or YAML) and the shape (the object, a Table, metadata only).
+//! Content negotiation: the format of the answer (JSON or YAML) and its shape (the object, a Table, metadata only).
 //!
-//! In: the `Accept` header, `pretty`, the user agent. Out: [`Accept`], or 406.
+//! In: the `Accept` header, the query's `pretty`, and the user agent. Out: [`Accept`], or 406.
 //! Source: `k8s.io/apiserver/pkg/endpoints/handlers/negotiation`.
 
 use http::header;
@@ -27,7 +27,7 @@ pub(crate) enum Format {
     Yaml,
 }
 
-/// What is written of an object. The text is the version of `meta.k8s.io`.
+/// The shape in which objects are written. The text is the version of `meta.k8s.io` that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// All of it.
@@ -59,13 +59,13 @@ struct Clause<'a> {
     quality: f32,
 }
 
-/// What is not served, and gets a refusal of its own.
+/// Protobuf, which this server does not have and refuses with a message of its own.
 pub(super) const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
 
 /// The media types of every resource, as refusals name them. Protobuf is named but not served.
 const ACCEPTED: &str = "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
-/// The same in the words of the built-in resources.
+/// The same list, in the words that kube-apiserver has for built-in resources.
 const AVAILABLE: &str = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, \
                          application/vnd.kubernetes.protobuf";
 
@@ -94,7 +94,7 @@ impl Accept {
         choose(request, true).ok_or_else(|| Status::not_acceptable(ACCEPTED))
     }
 
-    /// For answers to requests that never got as far as a negotiation.
+    /// The format for answers to requests that are refused before anything was negotiated.
     pub(crate) fn fallback(request: &Request) -> Self {
         choose(request, false).map(|accept| Self { shape: Shape::Object, ..accept }).unwrap_or(Self {
             format: Format::Json,

@@ -23,11 +23,11 @@ pub(crate) const OBJECTS: &str = "application/json, application/yaml, applicatio
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Decoded {
     pub(crate) value: Value,
-    /// The fields that are there more than once.
+    /// The fields that appear more than once.
     pub(crate) duplicates: Duplicates,
 }
 
-/// Reads the body of a request by its content type; none is JSON.
+/// Reads the body of a request by its content type. Without one it is JSON.
 pub(crate) fn decode(request: &Request, accepted: &str) -> Result<Decoded> {
     match request.content_type().as_deref() {
         None | Some("application/json") => decode_json(&request.body)
@@ -43,7 +43,7 @@ pub(crate) fn decode(request: &Request, accepted: &str) -> Result<Decoded> {
     }
 }
 
-/// Reads JSON; the error is Go's text where it is one of the common ones.
+/// Reads JSON. The common errors have the text that Go has for them.
 pub(crate) fn decode_json(bytes: &[u8]) -> std::result::Result<Decoded, String> {
     let mut fields = Fields::default();
     let text = lenient(bytes);
@@ -57,7 +57,8 @@ pub(crate) fn decode_json(bytes: &[u8]) -> std::result::Result<Decoded, String> 
     }
 }
 
-/// Go replaces what is no Unicode: broken UTF-8, and escapes of half a surrogate pair.
+/// The text with U+FFFD in place of everything that is not Unicode, as Go reads it: invalid UTF-8, and escapes of half
+/// a surrogate pair.
 fn lenient(bytes: &[u8]) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(bytes);
     if !text.contains("\\ud") && !text.contains("\\uD") {
@@ -93,7 +94,7 @@ pub(crate) fn decode_yaml(bytes: &[u8]) -> std::result::Result<Decoded, String> 
     Ok(Decoded { value: narrowed(first.document.to_value()), duplicates })
 }
 
-/// Integers beyond `i64` as floats, everywhere.
+/// The value with every integer beyond `i64` turned into a float.
 fn narrowed(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(narrowed).collect(),
@@ -111,7 +112,7 @@ fn narrow(number: Number) -> Number {
     }
 }
 
-/// Where the reader is, as a chain on the stack.
+/// The path of the value that is being read, as a chain of borrowed links, so that it costs no allocation.
 enum Path<'a> {
     Root,
     Field(&'a Path<'a>, &'a str),

@@ -84,7 +84,7 @@ fn from_body(request: &Request) -> Result<Value> {
         )));
     }
     let mut given = given;
-    // A wrong type must not look like an option that was left out: it may be the one that protects the object.
+    // An option of the wrong type must not pass as absent: it may be the precondition that protects the object.
     let Some(members) = given.as_object_mut() else { return Err(refuse("json: cannot unmarshal into a struct")) };
     // Fields that are not known are ignored, as kube-apiserver does.
     typed::decode(members, SCHEMA.get_or_init(schema), "DeleteOptions").map_err(|why| refuse(&why))?;

@@ -8,17 +8,18 @@ use std::fmt::Display;
 use crdgen_schema::field::print_quoted;
 use crdgen_schema::yaml;
 
-/// So many findings are kept, as in `saveStrictError`.
+/// The most findings that are kept, as in Go's `saveStrictError`.
 const MAX_FOUND: usize = 100;
-/// So many bytes of paths are looked at; a long path to very many fields costs no more.
+/// The most bytes of paths that are looked at: a long path to a great many duplicate fields costs no more time than
+/// this.
 const MAX_BYTES: usize = 16 << 20;
 
 /// What was found in one body.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Duplicates {
-    /// In JSON: a sentence each.
+    /// In JSON: one sentence for each field.
     Json(Vec<String>),
-    /// In YAML: a line each, together one error.
+    /// In YAML: one line for each key. Together they are one error.
     Yaml(Vec<String>),
 }
 
@@ -29,7 +30,7 @@ impl Default for Duplicates {
 }
 
 impl Duplicates {
-    /// What a YAML text sets twice.
+    /// The duplicate keys of a YAML text.
     pub(crate) fn of_yaml(found: &[yaml::Duplicate]) -> Self {
         let line = |found: &yaml::Duplicate| {
             format!("line {}: key {} already set in map", found.value.line, print_quoted(&found.key))
@@ -37,12 +38,12 @@ impl Duplicates {
         Self::Yaml(found.iter().map(line).collect())
     }
 
-    /// The same of the operations of a JSON patch.
+    /// The same findings, worded for the operations of a JSON patch.
     pub(crate) fn of_json_patch(&self) -> Self {
         Self::Json(self.warnings().iter().map(|warning| format!("json patch {warning}")).collect())
     }
 
-    /// One text for each, for `Warning` headers.
+    /// The texts for `Warning` headers, one for each finding.
     pub(crate) fn warnings(&self) -> &[String] {
         match self {
             Self::Json(texts) | Self::Yaml(texts) => texts,
@@ -60,7 +61,7 @@ impl Duplicates {
     }
 }
 
-/// What the reader of a JSON text has found so far.
+/// The duplicate fields that were found in a JSON text so far.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     found: Vec<String>,
@@ -68,7 +69,7 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// Takes the path (`spec.a`) of a field that is there again. The same finding is kept once.
+    /// Notes the path (`spec.a`) of a duplicate field. A path is noted only once.
     pub(super) fn take(&mut self, path: &impl Display) {
         if self.found.len() >= MAX_FOUND || self.bytes >= MAX_BYTES {
             return;
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_finding_is_told_once_and_a_hundred_at_most() {
+    fn a_finding_is_kept_once_and_no_more_than_a_hundred_are() {
         let mut fields = Fields::default();
         fields.take(&"a.\"b\"");
         fields.take(&"a.\"b\"");

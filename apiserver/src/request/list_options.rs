@@ -18,9 +18,9 @@ pub(crate) struct ListOptions {
     pub(crate) bookmarks: bool,
     pub(crate) resource_version: String,
     pub(crate) resource_version_match: String,
-    /// Seconds.
+    /// `timeoutSeconds`
     pub(crate) timeout: Option<i64>,
-    /// 0 is no limit.
+    /// The most objects to return; 0 means all.
     pub(crate) limit: usize,
     pub(crate) continue_token: String,
     pub(crate) send_initial_events: Option<bool>,

@@ -32,9 +32,10 @@ pub(crate) struct ResourcePath {
     pub(crate) plural: String,
     pub(crate) name: Option<String>,
     pub(crate) subresource: Option<String>,
-    /// There is more after the subresource. Custom resources do not look at it, built-in ones know no such path.
+    /// Whether the path goes on after the subresource. Custom resources ignore the rest; for built-in ones such a path
+    /// does not exist.
     pub(crate) deeper: bool,
-    /// The deprecated `/watch/` paths.
+    /// Whether the path is one of the deprecated ones with `/watch/`.
     pub(crate) watch: bool,
 }
 
@@ -88,7 +89,7 @@ mod tests {
     use super::*;
 
     fn check(path: &str, namespace: Option<&str>, plural: &str, name: Option<&str>, subresource: Option<&str>) {
-        let Route::Resource(read) = Route::parse(path) else { panic!("{path} is no resource") };
+        let Route::Resource(read) = Route::parse(path) else { panic!("{path} is not the path of a resource") };
         let read = (read.namespace.as_deref(), &*read.plural, read.name.as_deref(), read.subresource.as_deref());
         assert_eq!(read, (namespace, plural, name, subresource), "{path}");
     }

@@ -4,14 +4,14 @@
 
 use crate::response::status::{Result, Status};
 
-/// Names and values, in the order sent, decoded.
+/// The parameters in the order sent, names and values percent-decoded.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
     /// Decodes the part of a URI after `?`.
     pub(crate) fn parse(text: &str) -> Self {
-        // Like Go, it leaves out what is not properly encoded.
+        // Like Go, it skips parameters that are not properly encoded.
         let proper = text.split('&').filter(|pair| !pair.contains(';') && is_encoded(pair));
         Self(proper.flat_map(|pair| form_urlencoded::parse(pair.as_bytes()).into_owned()).collect())
     }
@@ -31,12 +31,12 @@ impl Query {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
     }
 
-    /// A boolean: everything is true but `false` and `0`.
+    /// A boolean: every value except `false` and `0` means true.
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {
         self.get(name).map(|value| !(value.eq_ignore_ascii_case("false") || value == "0"))
     }
 
-    /// A number of 64 bits; absent or empty is nothing.
+    /// A 64-bit integer; `None` if it is absent or empty.
     pub(crate) fn number(&self, name: &str) -> Result<Option<i64>> {
         match self.get(name) {
             None | Some("") => Ok(None),
@@ -62,7 +62,7 @@ fn parse_int(text: &str) -> std::result::Result<i64, String> {
     })
 }
 
-/// `strconv.ParseUint` of a resource version, with its error texts; empty is 0.
+/// Reads a resource version as Go's `strconv.ParseUint` does, with its error texts. The empty text is 0.
 pub(crate) fn parse_resource_version(text: &str) -> std::result::Result<u64, String> {
     if text.is_empty() {
         return Ok(0);
@@ -74,7 +74,7 @@ pub(crate) fn parse_resource_version(text: &str) -> std::result::Result<u64, Str
     })
 }
 
-/// The same as a field error's text, as storage reports it.
+/// The same, with the error text of the storage layer.
 pub(crate) fn parse_stored_version(text: &str) -> std::result::Result<u64, String> {
     parse_resource_version(text).map_err(|why| format!("resourceVersion: Invalid value: {text:?}: {why}"))
 }

@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use super::Request;
 use crate::response::status::{Result, Status};
 
-/// What a write may say about itself.
+/// The options of a write.
 #[derive(Clone, Debug)]
 pub(crate) struct WriteOptions {
-    /// `dryRun=All`: everything happens but the storing.
+    /// `dryRun=All`: everything is done except storing the object.
     pub(crate) dry_run: bool,
-    /// Who writes, for `managedFields`.
+    /// The name of the writer in `managedFields`.
     pub(crate) manager: String,
-    /// What becomes of unknown and duplicate fields.
+    /// What to do about unknown and duplicate fields.
     pub(crate) field_validation: FieldValidation,
 }
 

@@ -89,14 +89,15 @@ impl Strategy for CustomResource {
         let written = object["apiVersion"].as_str().and_then(|text| text.split_once('/')).map(|(_, version)| version);
         let written = written.unwrap_or_default().to_owned();
         if let Some(rules) = resource.versions.get(&written) {
-            // What was stored under an older schema is pruned and gets defaults by the present one of its version.
+            // The object may have been stored under an older schema, so it is pruned and gets its defaults again.
             let _ = rules.decode(&mut object);
         }
         if written == resource.version { object } else { converted(resource, object) }
     }
 }
 
-/// Conversion changes the version and nothing else (strategy `None`); then the version's schema applies.
+/// Converts an object to another version: with the strategy `None` only `apiVersion` changes. Then it is pruned by that
+/// version's schema.
 fn converted(to: &Resource, mut object: Value) -> Value {
     if let Some(members) = object.as_object_mut() {
         members.insert("apiVersion".to_owned(), Value::from(to.api_version()));

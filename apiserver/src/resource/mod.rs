@@ -1,4 +1,4 @@
-//! A resource as data: how it is named, what is served of it, and the strategy that creates and updates it.
+//! A resource as data: its names, its verbs and subresources, and the strategy by which its objects are written.
 //!
 //! In: definitions, built-in or posted. Out: [`Resource`]s, found in the [`registry::Registry`].
 
@@ -39,38 +39,39 @@ pub(crate) struct Resource {
     pub(crate) schema: Schema,
     /// The schema as the definition has it, for `/openapi`.
     pub(crate) published: Value,
-    /// What the schema of a custom resource does to its objects.
+    /// Pruning, defaulting and validation by the schema of a custom resource.
     pub(crate) rules: Option<Arc<strategy_rules::Strategy>>,
     /// The same for every version of the definition, served or not: an object may be stored in any of them.
     pub(crate) versions: Arc<BTreeMap<String, Arc<strategy_rules::Strategy>>>,
     pub(crate) status: bool,
     pub(crate) scale: Option<Scale>,
     pub(crate) columns: Vec<PrinterColumn>,
-    /// JSON paths beside the name and the namespace.
+    /// The fields that selectors may use besides name and namespace, as JSON paths.
     pub(crate) selectable: Vec<String>,
-    /// What requests to a deprecated version are warned with.
+    /// The warning for requests to this version, if it is deprecated.
     pub(crate) deprecation: Option<String>,
-    /// The resource of the version that is stored, if it is another one.
+    /// The resource of the storage version, if this is not it.
     pub(crate) storage: Option<Arc<Resource>>,
-    /// Objects stored after this revision were written with this very schema, and need no conversion to be read.
+    /// Objects stored after this revision were written under this very schema and are read without conversion.
     pub(crate) since: u64,
     /// The CRD it comes from.
     pub(crate) custom: Option<Custom>,
     /// The hash of its part of the `OpenAPI` document, once somebody asked for it.
     pub(crate) published_hash: OnceLock<Vec<u8>>,
-    /// Cancelled when it is served no longer (or no longer so): ends its watches.
+    /// Cancelled when the resource is no longer served, or was replaced by another state of its CRD. This ends its
+    /// watches.
     pub(crate) gone: CancellationToken,
     pub(crate) strategy: &'static dyn Strategy,
 }
 
-/// What a custom resource knows of its definition.
+/// What there is to know about the CRD of a custom resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Custom {
     /// `metadata.name` of the CRD.
     pub(crate) definition: String,
-    /// The CRD is being deleted: nothing can be created any more.
+    /// Whether the CRD is being deleted, so that nothing can be created.
     pub(crate) terminating: bool,
-    /// The schema has validation rules, which this server was told to ignore.
+    /// Whether the schema has validation rules, which this server ignores.
     pub(crate) ignores_rules: bool,
 }
 
@@ -127,7 +128,7 @@ impl Resource {
         self.storage.as_deref().unwrap_or(self)
     }
 
-    /// Whether a stored object is what clients of this version read, byte for byte.
+    /// Whether clients of this version read a stored object exactly as it is stored.
     pub(crate) fn is_current(&self, stored: &Stored) -> bool {
         self.storage.is_none() && stored.revision > self.since
     }
@@ -141,7 +142,7 @@ impl Resource {
         }
     }
 
-    /// Where a namespaced resource has an object, a cluster's has none.
+    /// The namespace of an object; `None` if the resource is cluster-scoped.
     pub(crate) fn namespace_of<'a>(&self, object: &'a Value) -> Option<&'a str> {
         self.namespaced.then(|| text(object, "namespace"))
     }

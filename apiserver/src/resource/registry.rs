@@ -9,11 +9,11 @@ use super::{Resource, versions};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Registry {
     groups: BTreeMap<String, BTreeMap<String, BTreeMap<String, Arc<Resource>>>>,
-    /// By the name of the CRD: what of it is served.
+    /// The served resources of each CRD, by the CRD's name.
     definitions: BTreeMap<String, (Generation, Vec<Arc<Resource>>)>,
 }
 
-/// What tells one state of a CRD's spec from another: uid, generation, whether it is being deleted.
+/// Identifies a state of a CRD's spec: its uid, its generation, and whether it is being deleted.
 pub(crate) type Generation = (String, i64, bool);
 
 impl Registry {
@@ -28,7 +28,7 @@ impl Registry {
         self.definitions.get(name).map(|(generation, _)| generation)
     }
 
-    /// A resource of a CRD, of the version that is stored if that is served.
+    /// A served resource of a CRD: that of the storage version, if it is served.
     pub(crate) fn of_definition(&self, name: &str) -> Option<Arc<Resource>> {
         let (_, resources) = self.definitions.get(name)?;
         resources.iter().find(|resource| resource.storage.is_none()).or(resources.first()).cloned()
@@ -80,7 +80,7 @@ impl Registry {
         Some(found)
     }
 
-    /// The groups but the core one: the built-in ones in kube-apiserver's order, then custom ones by name.
+    /// All groups except the core one: the built-in ones in kube-apiserver's order, then the others by name.
     pub(crate) fn groups(&self) -> Vec<String> {
         const FIRST: [&str; 3] = ["events.k8s.io", "apiextensions.k8s.io", "coordination.k8s.io"];
         let rank = |group: &String| FIRST.iter().position(|first| first == group).unwrap_or(FIRST.len());
@@ -89,7 +89,7 @@ impl Registry {
         groups
     }
 
-    /// One resource a collection, in any version: what is stored.
+    /// One resource for each collection of stored objects, in any of its versions.
     pub(crate) fn collections(&self) -> BTreeMap<String, Arc<Resource>> {
         let resources = self.groups.values().flat_map(BTreeMap::values).flat_map(BTreeMap::values);
         resources.map(|resource| (resource.collection.clone(), resource.clone())).collect()

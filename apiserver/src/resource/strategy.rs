@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use super::Resource;
 use crate::response::status::Result;
 
-/// A part of an object that is written for itself.
+/// A part of an object that can be written separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subresource {
-    /// The object but its status.
+    /// The object except its status.
     Main,
     /// `/status`
     Status,
@@ -36,7 +36,7 @@ impl Subresource {
     }
 }
 
-/// What reading an object found beside the object.
+/// What was noticed while an object was decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Findings {
     /// The paths of fields that the schema does not have; they are dropped.
@@ -45,31 +45,31 @@ pub(crate) struct Findings {
 
 /// The behaviour of one kind of object.
 pub(crate) trait Strategy: fmt::Debug + Sync {
-    /// Puts an object that was read in order: drops what the type does not have, fills in defaults.
+    /// Decodes an object from a request: drops fields that the type does not have, and fills in defaults.
     fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings>;
 
-    /// The object that exists before a creation, for `managedFields`.
+    /// The object that a created one is compared with for `managedFields`: an empty one.
     fn blank(&self, resource: &Resource) -> Value {
         json!({"apiVersion": resource.api_version(), "kind": resource.kind})
     }
 
-    /// The top-level fields that a write leaves alone, whatever the request says.
+    /// The top-level fields that such a write never changes, whatever the request says.
     fn ignored(&self, _resource: &Resource, _subresource: Subresource) -> &'static [&'static str] {
         &[]
     }
 
-    /// Sets and drops what clients cannot choose.
+    /// Sets and drops the fields that clients cannot choose.
     fn prepare_for_create(&self, _resource: &Resource, _object: &mut Value) {}
 
     /// The same for an update.
     fn prepare_for_update(&self, _resource: &Resource, _object: &mut Value, _old: &Value, _subresource: Subresource) {}
 
-    /// What is wrong with an object beside its metadata.
+    /// The field errors of a new object, those of its metadata excepted.
     fn validate(&self, _resource: &Resource, _object: &Value) -> Vec<field::Error> {
         Vec::new()
     }
 
-    /// What is wrong with an update beside the metadata.
+    /// The field errors of an update, those of the metadata excepted.
     fn validate_update(
         &self,
         resource: &Resource,
@@ -80,22 +80,22 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         self.validate(resource, object)
     }
 
-    /// An update may leave out the resource version.
+    /// Whether an update may leave out the resource version.
     fn unconditional_update(&self) -> bool {
         true
     }
 
-    /// A deletion is answered with the object.
+    /// Whether a deletion is answered with the object and not with a `Status`.
     fn returns_deleted_object(&self) -> bool {
         false
     }
 
-    /// An update creates what is not there.
+    /// Whether an update of an object that does not exist creates it.
     fn create_on_update(&self) -> bool {
         false
     }
 
-    /// Under which path a field selector's name is found.
+    /// The path of the field that a name in a field selector stands for.
     fn field_alias<'a>(&self, name: &'a str) -> &'a str {
         name
     }
@@ -110,7 +110,7 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         object
     }
 
-    /// The columns of a Table, if they are not those of the definition: name, type, format, description, priority.
+    /// The columns of a Table, if they are not those in the definition.
     fn columns(&self) -> Option<Vec<Value>> {
         None
     }

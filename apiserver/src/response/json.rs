@@ -1,5 +1,5 @@
-//! JSON text as Go's encoder prints it, which is what clients of Kubernetes see: `<`, `>`, `&` and the two
-//! Unicode line separators escaped, whole floats without a fraction, two spaces of indentation when pretty.
+//! JSON text as Go's encoder prints it, because clients of Kubernetes see that: `<`, `>`, `&` and the two Unicode line
+//! separators are escaped, whole floats have no fraction, and pretty output is indented by two spaces.
 
 use std::io;
 
@@ -83,7 +83,7 @@ impl<F: Formatter> Formatter for GoFormatter<F> {
     }
 }
 
-/// `encoding/json`: shortest decimal, an exponent only below 1e-6 and from 1e21 on.
+/// A float as Go's `encoding/json` prints it: the shortest decimal, with an exponent only below 1e-6 and from 1e21 on.
 fn float(value: f64) -> String {
     let size = value.abs();
     if size == 0.0 || (1e-6..1e21).contains(&size) {

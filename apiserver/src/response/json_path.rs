@@ -1,10 +1,10 @@
 //! The JSON paths of printer columns and of the scale subresource: `.spec.a[0]['b.c']`, `.items[*].x`, `[?(@.k=="v")]`.
 //!
-//! In: the path. Out: the values it finds. Source: `k8s.io/client-go/util/jsonpath`, as much as CRDs use of it.
+//! In: the path. Out: the values it finds. Supports the part of `k8s.io/client-go/util/jsonpath` that CRDs use.
 
 use serde_json::Value;
 
-/// A path that was understood.
+/// A parsed path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct JsonPath(Vec<Step>);
 
@@ -18,7 +18,7 @@ enum Step {
 }
 
 impl JsonPath {
-    /// Reads a path; nothing if it uses what is not understood here.
+    /// Reads a path; `None` if it uses syntax that is not supported here.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut rest = text.trim().trim_start_matches('{').trim_end_matches('}').trim_start_matches('$');
         let mut steps = Vec::new();
@@ -94,7 +94,7 @@ fn field_name(text: &str) -> (String, &str) {
     (name, "")
 }
 
-/// Where the bracket closes, beyond quotes.
+/// The position of the closing bracket; brackets inside quotes do not count.
 fn closing(text: &str) -> Option<usize> {
     let mut quote = None;
     for (at, character) in text.char_indices() {

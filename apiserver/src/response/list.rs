@@ -1,7 +1,7 @@
-//! Lists: the items' texts joined, or their Tables, or their metadata.
+//! The answers to list requests: the objects, a Table of them, or their metadata.
 //!
-//! In: stored objects in order. Out: a [`Reply`]. Objects whose stored text is what the client reads are not
-//! printed again.
+//! In: stored objects in order. Out: a [`Reply`]. Where clients read objects as they are stored, the stored texts are
+//! joined and nothing is printed again.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::store::Stored;
 pub(crate) struct List {
     pub(crate) items: Vec<Arc<Stored>>,
     pub(crate) revision: u64,
-    /// Empty if this is the end.
+    /// The token for the next page; empty on the last one.
     pub(crate) continue_token: String,
     /// How many items come after these, if that is known.
     pub(crate) remaining: Option<usize>,
@@ -59,7 +59,7 @@ impl List {
         }
     }
 
-    /// Lists of custom resources always print `continue`.
+    /// The metadata of the list. Lists of custom resources always have `continue`, even if it is empty.
     fn metadata(&self, always: bool) -> Value {
         let mut metadata = Map::new();
         if always || !self.continue_token.is_empty() {
@@ -106,7 +106,7 @@ impl List {
     }
 }
 
-/// In lists of built-in types the items do not name their type.
+/// One item. In lists of built-in types the items have neither `apiVersion` nor `kind`.
 fn item(resource: &Resource, stored: &Stored) -> Value {
     let mut object = resource.read(stored).into_owned();
     if resource.custom.is_none()

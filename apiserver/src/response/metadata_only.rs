@@ -1,4 +1,4 @@
-//! `meta.k8s.io` `PartialObjectMetadata`: an object without anything but its metadata.
+//! `meta.k8s.io` `PartialObjectMetadata`: only the metadata of an object.
 
 use serde_json::{Value, json};
 

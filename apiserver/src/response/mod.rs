@@ -1,4 +1,4 @@
-//! Answers: what a handler decided, in the format and shape that the client asked for.
+//! Answers, written in the format and the shape that the client asked for.
 //!
 //! In: objects, lists, refusals. Out: [`Reply`], an HTTP response not yet sent.
 
@@ -54,7 +54,7 @@ impl Reply {
         Self { code, headers: Vec::new(), warnings: Vec::new(), body: Empty::new().boxed_unsync() }
     }
 
-    /// What is said of a path that nothing is behind.
+    /// The 404 for a path that the server does not know: plain text.
     pub(crate) fn page_not_found() -> Self {
         Self::text(StatusCode::NOT_FOUND, "404 page not found\n")
     }

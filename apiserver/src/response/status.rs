@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::resource::Resource;
 
-/// The result of whatever may refuse a request.
+/// The result of a function that may refuse a request.
 pub(crate) type Result<T> = std::result::Result<T, Box<Status>>;
 
 /// `metav1.Status`.
@@ -29,15 +29,15 @@ pub(crate) struct Status {
     pub(crate) details: Option<Details>,
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) code: u16,
-    /// What the response warns of beside it; no part of the object.
+    /// Warnings for the response's headers. They are not part of the printed object.
     #[serde(skip)]
     pub(crate) warnings: Vec<String>,
 }
 
-/// `metav1.ListMeta` of a Status: only a list that expired fills it.
+/// `metav1.ListMeta` of a Status. Only the refusal of an expired continue token has anything in it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct ListMeta {
-    /// Where an inconsistent list could go on.
+    /// A token with which the list can go on, inconsistently.
     #[serde(rename = "continue", skip_serializing_if = "String::is_empty")]
     pub(crate) continue_token: String,
 }
@@ -104,7 +104,7 @@ impl Status {
         })
     }
 
-    /// What a deletion is answered with.
+    /// The success that a deletion is answered with.
     pub(crate) fn success(details: Details) -> Box<Self> {
         let mut status = Self::failure(StatusCode::OK, "", "");
         status.outcome = "Success";
@@ -138,58 +138,58 @@ impl Status {
         Self::failure(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
 
-    /// 404 of one object.
+    /// 404 for one object.
     pub(crate) fn not_found(resource: &Resource, name: &str) -> Box<Self> {
         let message = format!("{} \"{name}\" not found", resource.qualified());
         Self::failure(StatusCode::NOT_FOUND, "NotFound", message).with(Details::object(resource, name))
     }
 
-    /// 404 of a path that no API serves.
+    /// 404 for a path that no API serves.
     pub(crate) fn no_such_path() -> Box<Self> {
         let message = "the server could not find the requested resource";
         Self::failure(StatusCode::NOT_FOUND, "NotFound", message).with(Details::default())
     }
 
-    /// 405 of a built-in resource.
+    /// 405 from a built-in resource.
     pub(crate) fn method_not_allowed() -> Box<Self> {
         let message = "the server does not allow this method on the requested resource";
         Self::failure(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message).with(Details::default())
     }
 
-    /// 405 of a custom resource.
+    /// 405 from a custom resource.
     pub(crate) fn method_not_supported(resource: &Resource, action: &str) -> Box<Self> {
         let message = format!("{action} is not supported on resources of kind \"{}\"", resource.qualified());
         let details = Details { name: String::new(), ..Details::object(resource, "") };
         Self::failure(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message).with(details)
     }
 
-    /// 409 of a creation.
+    /// 409 for a creation whose name exists.
     pub(crate) fn already_exists(resource: &Resource, name: &str, being_deleted: bool) -> Box<Self> {
         let prefix = if being_deleted { "object is being deleted: " } else { "" };
         let message = format!("{prefix}{} \"{name}\" already exists", resource.qualified());
         Self::failure(StatusCode::CONFLICT, "AlreadyExists", message).with(Details::object(resource, name))
     }
 
-    /// 409 of a write that was computed from an older revision, or broke a precondition.
+    /// 409 for a write that was computed from an older revision, or whose precondition does not hold.
     pub(crate) fn conflict(details: Details, why: &str) -> Box<Self> {
         let group = if details.group.is_empty() { String::new() } else { format!(".{}", details.group) };
         let message = format!("Operation cannot be fulfilled on {}{group} \"{}\": {why}", details.kind, details.name);
         Self::failure(StatusCode::CONFLICT, "Conflict", message).with(details)
     }
 
-    /// 409 of a write that was computed from an older revision.
+    /// 409 for a write that was computed from an older revision.
     pub(crate) fn modified(resource: &Resource, name: &str) -> Box<Self> {
         let why = "the object has been modified; please apply your changes to the latest version and try again";
         Self::conflict(Details::object(resource, name), why)
     }
 
-    /// 403 of an object.
+    /// 403 for an object.
     pub(crate) fn forbidden(resource: &Resource, name: &str, why: &str) -> Box<Self> {
         let message = format!("{} \"{name}\" is forbidden: {why}", resource.qualified());
         Self::failure(StatusCode::FORBIDDEN, "Forbidden", message).with(Details::object(resource, name))
     }
 
-    /// 422: field errors, those that say the same told once in the message and each in the causes.
+    /// 422: field errors. Equal texts appear once in the message; the causes hold every error.
     pub(crate) fn invalid(mut details: Details, errors: &[field::Error]) -> Box<Self> {
         let mut told: Vec<String> = Vec::new();
         for error in errors {
@@ -205,12 +205,12 @@ impl Status {
         Self::failure(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message).with(details)
     }
 
-    /// 422 of a list's, a deletion's or a write's options.
+    /// 422 for invalid options of a list, a deletion or a write.
     pub(crate) fn invalid_options(kind: &str, errors: &[field::Error]) -> Box<Self> {
         Self::invalid(Details::kind("meta.k8s.io", kind, ""), errors)
     }
 
-    /// 422 without saying why, as a JSON patch that does not apply is answered.
+    /// 422 without a reason in the message: the answer to a JSON patch that does not apply.
     pub(crate) fn unprocessable() -> Box<Self> {
         let message = "the server rejected our request due to an error in our request";
         Self::failure(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message).with(Details::default())
@@ -254,19 +254,19 @@ impl Status {
         })
     }
 
-    /// 500 with no more than a message, as an unclassified Go error is answered.
+    /// 500 with only a message, as kube-apiserver answers when its code returns a plain Go error.
     pub(crate) fn unclassified(message: impl Into<String>) -> Box<Self> {
         Self::failure(StatusCode::INTERNAL_SERVER_ERROR, "", message)
     }
 
-    /// 500 of a kind.
+    /// 500 with the reason `InternalError`.
     pub(crate) fn internal(message: &str) -> Box<Self> {
         let cause = Cause { message: message.to_owned(), ..Cause::default() };
         Self::failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", format!("Internal error occurred: {message}"))
             .with(Details { causes: vec![cause], ..Details::default() })
     }
 
-    /// 501: something kube-apiserver serves and this server does not.
+    /// 501 for something that kube-apiserver serves and this server does not.
     pub(crate) fn not_implemented(what: &str) -> Box<Self> {
         let message = format!("crdgen-apiserver does not serve {what}");
         Self::failure(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)

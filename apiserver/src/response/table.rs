@@ -25,7 +25,7 @@ pub(crate) const AGE: &str = "CreationTimestamp is a timestamp representing the 
     this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for \
     lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
 
-/// A Table in the making.
+/// A Table that rows are being added to.
 #[derive(Debug)]
 pub(crate) struct Table<'a> {
     resource: &'a Resource,
@@ -33,7 +33,7 @@ pub(crate) struct Table<'a> {
     include: Rows,
     now: Timestamp,
     columns: Vec<Value>,
-    /// What the columns of the definition read.
+    /// The printer columns of the CRD, each with the path of its value.
     paths: Vec<(JsonPath, &'a PrinterColumn)>,
     rows: Vec<Value>,
 }
@@ -74,7 +74,7 @@ impl<'a> Table<'a> {
         self.rows.push(json!({"cells": cells, "object": object}));
     }
 
-    /// The table, with the metadata of the list (or object) it stands for.
+    /// The finished Table, with the metadata of the list or object that it represents.
     pub(crate) fn finish(self, revision: &str, continue_token: &str, remaining: Option<usize>) -> Value {
         let mut table = json!({
             "kind": "Table",
@@ -137,7 +137,7 @@ fn custom_column(printed: &PrinterColumn) -> Value {
     column(&printed.name, &printed.kind, format, &description, printed.priority)
 }
 
-/// The value of a cell; what does not fit its column's type is empty.
+/// The value of a cell; null if it does not have the type of its column.
 fn cell(found: Option<&Value>, list: bool, kind: &str, now: Timestamp) -> Value {
     let Some(found) = found else { return Value::Null };
     match (kind, found) {
@@ -160,7 +160,7 @@ fn whole(number: &serde_json::Number) -> Value {
     number.as_i64().or_else(|| number.as_f64().map(|float| float as i64)).map_or(Value::Null, Value::from)
 }
 
-/// `k8s.io/apimachinery/pkg/util/duration.HumanDuration`, of seconds.
+/// A number of seconds as `k8s.io/apimachinery/pkg/util/duration.HumanDuration` prints it.
 fn human_duration(seconds: i64) -> String {
     let pair = |big: i64, big_unit: &str, small: i64, small_unit: &str| {
         if small == 0 { format!("{big}{big_unit}") } else { format!("{big}{big_unit}{small}{small_unit}") }

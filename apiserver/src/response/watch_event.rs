@@ -18,7 +18,7 @@ pub(crate) enum Kind {
     Deleted,
 }
 
-/// Prints events; it remembers that a Table's columns are told only once.
+/// Prints events. It has a state, because only the first Table of a watch has column definitions.
 #[derive(Debug)]
 pub(crate) struct Encoder {
     shape: Shape,

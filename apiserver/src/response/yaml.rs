@@ -1,6 +1,6 @@
 //! YAML as `sigs.k8s.io/yaml` writes it: members sorted, lists not indented, texts quoted only where they need it.
 //!
-//! In: a JSON value. Out: text. Long texts are folded at 80 columns, as go-yaml does it.
+//! In: a JSON value. Out: text. Long strings are folded at 80 columns, as go-yaml does.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ pub(crate) fn print(value: &Value) -> String {
     out
 }
 
-/// A mapping or sequence that has something in it, each entry on its line.
+/// Prints a mapping or sequence that is not empty, each entry on a line of its own.
 fn block(value: &Value, indent: usize, out: &mut String) {
     match value {
         Value::Object(members) => {
@@ -31,7 +31,7 @@ fn block(value: &Value, indent: usize, out: &mut String) {
                 let key = plain_or_quoted(name);
                 out.push_str(&key);
                 out.push(':');
-                // A list stands at the column of its key.
+                // A list is indented like its key.
                 entry(
                     &members[name],
                     indent,
@@ -91,7 +91,7 @@ fn inline(value: &Value, indent: usize, column: usize) -> String {
     }
 }
 
-/// How go-yaml writes a text, by what is in it.
+/// A string in the style that go-yaml would choose for it.
 fn string(text: &str, indent: usize, column: usize) -> String {
     let printable = |c: char| c == '\n' || (!c.is_control() && c != '\u{feff}' && c != '\u{2028}' && c != '\u{2029}');
     if !text.chars().all(printable) {
@@ -127,7 +127,7 @@ fn literal(text: &str, indent: usize) -> String {
     format!("|{chomp}\n{}", lines.join("\n"))
 }
 
-/// Breaks at single spaces once a line has 80 columns.
+/// Breaks a string at single spaces, each time the line has reached 80 columns.
 fn fold(text: &str, indent: usize, start: usize) -> String {
     let quoted = text.starts_with('"');
     if quoted || start + text.len() <= 80 {
@@ -151,7 +151,7 @@ fn fold(text: &str, indent: usize, start: usize) -> String {
     out
 }
 
-/// Texts that YAML 1.1 would read as something else than a text.
+/// Whether YAML 1.1 would read the unquoted string as something other than a string.
 fn resolves_otherwise(text: &str) -> bool {
     let word = matches!(
         text,

@@ -1,7 +1,7 @@
 //! Field selectors: `metadata.name=a,spec.color!=red`.
 //!
-//! In: the text. Out: [`FieldSelector`], or the error text of `k8s.io/apimachinery/pkg/fields`. What a field's
-//! value is, the caller knows.
+//! In: the text. Out: [`FieldSelector`], or the error text of `k8s.io/apimachinery/pkg/fields`. The caller looks up the
+//! values of fields.
 
 /// Terms that must all hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl FieldSelector {
         self.0.iter().find(|term| term.equal && term.name == name).map(|term| term.value.as_str())
     }
 
-    /// The same with one term more.
+    /// The same selector with one more term.
     pub(crate) fn and_equal(mut self, name: &str, value: &str) -> Self {
         self.0.push(Term { name: name.to_owned(), value: value.to_owned(), equal: true });
         self
@@ -59,7 +59,7 @@ impl FieldSelector {
     }
 }
 
-/// At commas that no backslash escapes.
+/// Splits at commas that are not escaped by a backslash.
 fn split(selector: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut escaped) = (0, false);
@@ -78,7 +78,7 @@ fn split(selector: &str) -> Vec<&str> {
     parts
 }
 
-/// The first operator divides a term.
+/// Reads one term, which its first operator divides into field and value.
 fn term(part: &str) -> Option<Term> {
     for (at, _) in part.char_indices() {
         for (operator, equal) in [("!=", false), ("==", true), ("=", true)] {

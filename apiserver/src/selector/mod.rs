@@ -1,6 +1,6 @@
-//! Which objects a list or watch is about: label and field selectors together.
+//! The label and field selectors of a list or watch, combined.
 //!
-//! In: the two texts. Out: [`Selector`], which objects are matched against.
+//! In: the two texts. Out: [`Selector`], which says whether an object matches.
 
 pub(crate) mod fields;
 pub(crate) mod labels;
@@ -21,7 +21,7 @@ pub(crate) struct Selector {
 }
 
 impl Selector {
-    /// Reads the selectors of a request for a resource, which says what fields can be selected by.
+    /// Reads the selectors of a request. The resource decides which fields may be used.
     pub(crate) fn parse(options: &ListOptions, resource: &Resource) -> Result<Self> {
         let labels =
             LabelSelector::parse(&options.label_selector).map_err(|why| Status::bad_request(why.to_string()))?;
@@ -33,18 +33,18 @@ impl Selector {
         Ok(Self { labels, fields })
     }
 
-    /// The same, of one object only.
+    /// The same selector, restricted to one name.
     pub(crate) fn with_name(mut self, name: &str) -> Self {
         self.fields = self.fields.and_equal("metadata.name", name);
         self
     }
 
-    /// The one name that can match, if there is one.
+    /// The only name that can match, if the selector has one.
     pub(crate) fn name(&self) -> Option<&str> {
         self.fields.exact("metadata.name")
     }
 
-    /// Everything matches.
+    /// Whether every object matches.
     pub(crate) fn is_empty(&self) -> bool {
         self.labels.is_empty() && self.fields.is_empty()
     }

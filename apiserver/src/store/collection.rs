@@ -1,6 +1,7 @@
 //! The objects of one resource in etcd's order (by the bytes of their keys), and a ring of the last events.
 //!
-//! In: writes with their revision. Out: the map (shared, not copied), the map as it was, and the events.
+//! In: writes with their revision. Out: the objects now or at an earlier revision, as a map that shares its nodes with
+//! the original, and the events.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    /// The objects from a key on whose keys start with a prefix, in order.
+    /// The objects whose keys start with `prefix`, in order, beginning with the key `start`.
     pub(crate) fn under<'a>(
         &'a self,
         start: &str,
@@ -38,11 +39,11 @@ pub(crate) struct Event {
     pub(crate) revision: u64,
     /// The key.
     pub(crate) key: Arc<str>,
-    /// What was there; nothing on creation.
+    /// The object before the write; `None` for a creation.
     pub(crate) before: Option<Arc<Stored>>,
-    /// What is there now; on deletion what was there, with the deletion's revision.
+    /// The object after the write; for a deletion the last state, with the revision of the deletion.
     pub(crate) after: Arc<Stored>,
-    /// The write was a deletion.
+    /// Whether the write was a deletion.
     pub(crate) deleted: bool,
 }
 
@@ -50,10 +51,10 @@ pub(crate) struct Event {
 pub(super) struct Collection {
     objects: OrdMap<Arc<str>, Arc<Stored>>,
     events: VecDeque<Arc<Event>>,
-    /// Everything after this revision is in `events`.
+    /// All events after this revision are in `events`.
     oldest: u64,
     capacity: usize,
-    /// What the objects of `events` may weigh together, and what they do.
+    /// The largest total weight of the objects in `events`, and the present one.
     limit: usize,
     weight: usize,
     newest: watch::Sender<u64>,
@@ -116,7 +117,7 @@ impl Collection {
         Ok(self.events.iter().skip(start).take(limit).cloned().collect())
     }
 
-    /// Undoes the events after a revision on a copy of the map.
+    /// The objects at an earlier revision: a copy of the map in which later events are undone.
     pub(super) fn at(&self, revision: u64) -> Result<Snapshot, TooOld> {
         if revision < self.oldest {
             return Err(TooOld { asked: revision, oldest: self.oldest });
@@ -144,7 +145,8 @@ impl Collection {
     }
 }
 
-/// The value that the write leaves (or that it deletes), if the write fits what is there.
+/// The value that the write stores or deletes, and whether it deletes it. An error if the present object is not the one
+/// that the write expects.
 fn admitted(before: Option<&Stored>, write: Write) -> Result<(Value, bool), WriteError> {
     match (write, before) {
         (Write::Create(_), Some(_)) => Err(WriteError::Exists),

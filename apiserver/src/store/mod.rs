@@ -1,8 +1,8 @@
-//! The objects of every resource, their revisions, and what happened to them lately.
+//! The objects of every resource, their revisions, and a history of recent events.
 //!
-//! In: writes that name the revision they were computed from. Out: objects, snapshots at a revision, and the
-//! events after one. One counter numbers all writes, as etcd does. It knows nothing of HTTP, schemas or kinds:
-//! a collection is a name, a key is `namespace/name` (or `name`), an object is a JSON value.
+//! In: writes, each with the revision that it was computed from. Out: objects, snapshots at a revision, and the events
+//! after a revision. One counter numbers all writes, as in etcd. Nothing here depends on HTTP, schemas or kinds: a
+//! collection is a name, a key is `namespace/name` (or `name`), an object is a JSON value.
 
 mod collection;
 mod object;
@@ -22,10 +22,10 @@ const DEFAULT_HISTORY: usize = 10_000;
 /// About how many bytes of objects the events of a collection may keep alive; older ones are forgotten.
 const HISTORY_BYTES: usize = 128 * 1024 * 1024;
 
-/// The storage of a [`crate::Server`]. It outlives servers: hand the same store to another one and its objects
-/// and resource versions are still there.
+/// The storage of a [`crate::Server`]. It can outlive the server: a new server with the same store has the same objects
+/// and resource versions, like a real server after a restart.
 ///
-/// The lock inside is held for pointer-sized work only (a map is cloned by sharing its nodes), never across an await.
+/// The lock inside is only held for short operations (cloning a map shares its nodes), and never across an await.
 #[derive(Debug)]
 pub struct Store {
     state: Mutex<State>,
@@ -39,13 +39,14 @@ struct State {
     collections: BTreeMap<String, Collection>,
 }
 
-/// A write that was not made.
+/// Why a write was not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum WriteError {
     /// The key exists already, and the write wanted to create it.
     #[error("the key exists")]
     Exists,
-    /// The object, or one that a creation relies on, is gone or is another revision than the write was computed from.
+    /// The object is gone, or has another revision than the one that the write was computed from. For a creation, this
+    /// is said of the objects that it relies on.
     #[error("the object has been modified")]
     Modified,
 }
@@ -54,13 +55,13 @@ pub(crate) enum WriteError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too old resource version: {asked} ({oldest})")]
 pub(crate) struct TooOld {
-    /// What was asked for.
+    /// The revision that was asked for.
     pub(crate) asked: u64,
     /// The oldest revision that can still be asked for.
     pub(crate) oldest: u64,
 }
 
-/// An object that a creation relies on, as it was seen.
+/// An object that a creation relies on, with the revision in which it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) collection: &'static str,
@@ -68,7 +69,7 @@ pub(crate) struct Seen {
     pub(crate) revision: u64,
 }
 
-/// What a write does to its key.
+/// What to do with the object under a key.
 #[derive(Debug)]
 pub(crate) enum Write {
     /// Stores a new object; fails if the key exists.
@@ -86,8 +87,8 @@ impl Default for Store {
 }
 
 impl Store {
-    /// An empty store that remembers this many events of each resource (at least one, and fewer if their objects
-    /// together take more than 128 MiB): a watch that falls further behind is answered `410 Gone`.
+    /// An empty store that remembers this many events of each resource: at least one, and fewer than asked for if their
+    /// objects take more than 128 MiB together. A watch that falls further behind is answered with `410 Gone`.
     pub fn with_history(events: usize) -> Self {
         Self { state: Mutex::default(), history: events.max(1) }
     }
@@ -97,7 +98,9 @@ impl Store {
         self.lock().revision
     }
 
-    /// Forgets all events, as etcd's compaction does: watches and continue tokens from before are `410 Gone`.
+    /// Forgets all events, as etcd's compaction does. Watches and continue tokens of earlier revisions are then
+    /// answered with
+    /// `410 Gone`.
     pub fn compact(&self) {
         let mut state = self.lock();
         let revision = state.revision;
@@ -139,18 +142,17 @@ impl Store {
         self.lock().collections.get(collection).map_or_else(|| Ok(Vec::new()), |found| found.after(revision, limit))
     }
 
-    /// Tells of writes to a collection: the value is the revision of the newest.
+    /// A channel that changes with every write to a collection. Its value is the newest revision.
     pub(crate) fn subscribe(&self, collection: &str) -> watch::Receiver<u64> {
         self.open(&mut self.lock(), collection).subscribe()
     }
 
-    /// Starts a collection at the present revision: watches from before it are too old.
+    /// Creates a collection if it does not exist. Its history starts now: watches from earlier revisions are too old.
     pub(crate) fn ensure(&self, collection: &str) {
         self.open(&mut self.lock(), collection);
     }
 
-    /// Makes one write and returns the object as stored, or as it was last if it was deleted (with the revision
-    /// of its deletion).
+    /// Makes one write. Returns the stored object; for a deletion the last state, with the revision of the deletion.
     pub(crate) fn write(&self, collection: &str, key: &str, write: Write) -> Result<Arc<Stored>, WriteError> {
         self.write_locked(&mut self.lock(), collection, key, write)
     }
@@ -168,7 +170,7 @@ impl Store {
         Ok(stored)
     }
 
-    /// Creates an object, if those that it relies on are still as they were seen.
+    /// Creates an object, provided that the objects that it relies on still have the revisions in which they were seen.
     pub(crate) fn create(
         &self,
         collection: &str,
@@ -195,7 +197,7 @@ impl Store {
         state.collections.entry(name.to_owned()).or_insert_with(|| Collection::new(start, self.history, HISTORY_BYTES))
     }
 
-    /// A thread that panicked while it held the lock left a whole state behind: every write is made in one step.
+    /// Locks the state. It is usable even if a thread panicked while it held the lock, because every write is one step.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

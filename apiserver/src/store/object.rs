@@ -1,4 +1,4 @@
-//! One stored object: its JSON value, its revision, and its text, which is printed once for all readers.
+//! One stored object: its JSON value, its revision, and its text, which all readers share.
 
 use std::sync::OnceLock;
 
@@ -19,7 +19,7 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    /// Takes over an object and writes the revision into its metadata.
+    /// Makes a stored object of a value, with the revision in its metadata.
     pub(crate) fn new(mut value: Value, revision: u64) -> Self {
         if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.insert("resourceVersion".to_owned(), Value::String(revision.to_string()));
@@ -38,7 +38,7 @@ impl Stored {
     }
 }
 
-/// About how many bytes a value takes in memory, and at least as many as its text has, escapes aside.
+/// About how many bytes a value takes in memory. Never less than the length of its text, apart from escapes.
 pub(crate) fn weight(value: &Value) -> usize {
     size_of::<Value>()
         + match value {

@@ -81,7 +81,7 @@ async fn follow(client: Arc<Client>) -> BTreeMap<String, Value> {
     loop {
         let event = events.next().await.unwrap();
         let (name, object) = named(&event["object"]);
-        assert!(version(&object) > newest, "{name} is told twice, or late");
+        assert!(version(&object) > newest, "{name} is reported twice, or late");
         newest = version(&object);
         let before = match event["type"].as_str().unwrap() {
             "DELETED" => known.remove(&name),

@@ -88,7 +88,10 @@ async fn validation_rules_are_refused_or_ignored_with_a_warning_but_never_passed
     let spec = "/spec/versions/0/schema/openAPIV3Schema/properties/spec";
     with_rule.pointer_mut(spec).unwrap()["x-kubernetes-validations"] = json!([{"rule": "self.size > 1"}]);
     let strict = Client::new();
-    assert_eq!(strict.post(CRDS, &with_rule).await.code, 501);
+    let refused = strict.post(CRDS, &with_rule).await;
+    assert_eq!(refused.code, 501);
+    let message = refused.refusal().1;
+    assert!(message.contains("--ignore-validation-rules") && message.contains("ignore_validation_rules(true)"));
     assert_eq!(strict.get(THINGS).await.code, 404);
     let lenient = Client::of(Server::builder().ignore_validation_rules(true).build());
     assert_eq!(lenient.post(CRDS, &with_rule).await.code, 201);

@@ -1,4 +1,4 @@
-//! JSON patches, merge patches, and what is no patch here.
+//! JSON patches, merge patches, and media types that are not patches.
 
 use serde_json::json;
 

@@ -1,10 +1,9 @@
 //! Passes over a group's finished model, in this order, each a file of its own.
 //!
 //! In: a [`Group`] with all names. Out: the same, completed: Kubernetes' own types are recognised, equal shapes stand for
-//! each other, and it is known which objects have a default, which are conditions, and in which module each type lives.
+//! each other, and it is known which objects are conditions, and in which module each type lives.
 
 mod condition;
-mod default;
 mod kubernetes;
 mod layout;
 mod sharing;
@@ -15,7 +14,6 @@ use crate::model::Group;
 pub(crate) fn analyze(group: &mut Group<'_>) {
     kubernetes::recognize(&mut group.shapes);
     sharing::share(group);
-    default::find(&mut group.shapes);
     condition::find(&mut group.shapes);
     layout::place(group);
 }

@@ -1,7 +1,8 @@
 //! Paths → definitions. One of the shells: it reads files.
 //!
 //! In: files, folders and `-`. Out: every definition in them, what was read, and all findings. Folders are walked in
-//! the order of their names; hidden entries are skipped, and so are documents of other kinds.
+//! the order of their names, and files are read in parallel; hidden entries are skipped, and so are documents of other
+//! kinds.
 
 #![allow(clippy::disallowed_methods, reason = "this shell reads the file system")]
 
@@ -17,6 +18,9 @@ use crdgen_schema::{
     definition::{self, Definition},
     diagnostic::{Diagnostic, Diagnostics},
 };
+use rayon::prelude::*;
+
+use crate::code;
 
 /// What a set of paths holds.
 #[derive(Debug, Default)]
@@ -30,6 +34,8 @@ pub(crate) struct Loaded {
     pub(crate) watched: Vec<PathBuf>,
     /// What was found.
     pub(crate) diagnostics: Diagnostics,
+    /// What kube-apiserver would refuse.
+    pub(crate) refusals: Diagnostics,
     /// The files that have been read, whatever they were called.
     seen: BTreeSet<PathBuf>,
 }
@@ -57,13 +63,9 @@ pub(crate) fn load(paths: &[PathBuf]) -> Loaded {
 
 impl Loaded {
     fn stdin(&mut self) {
-        match read(std::io::stdin().lock()) {
-            Ok(bytes) => {
-                let found = self.text("<stdin>", "<stdin>", bytes);
-                self.expect_some(found, "<stdin>");
-            }
-            Err(error) => self.diagnostics.push(unreadable("<stdin>", &error)),
-        }
+        const NAME: &str = "<stdin>";
+        let found = self.take(Read::new(NAME.to_owned(), NAME.to_owned(), read(std::io::stdin().lock())));
+        self.expect_some(found, NAME);
     }
 
     fn path(&mut self, path: &Path) {
@@ -76,51 +78,84 @@ impl Loaded {
             }
         };
         if files.is_empty() {
-            let finding =
-                Diagnostic::error("the folder holds no file that ends in .yaml, .yml or .json").at(&name, None);
+            let finding = Diagnostic::error("the folder holds no file that ends in .yaml, .yml or .json")
+                .code(code::INPUT)
+                .at(&name, None);
             self.diagnostics.push(finding.help("name the folder that holds the CustomResourceDefinitions"));
             return;
         }
-        let mut found = 0;
-        for file in files {
-            if !self.seen.insert(std::fs::canonicalize(&file).unwrap_or_else(|_| file.clone())) {
-                found += 1;
-                continue;
-            }
-            match std::fs::File::open(&file).and_then(read) {
-                Ok(bytes) => found += self.text(&shown(&file), &label(path, &file), bytes),
-                Err(error) => self.diagnostics.push(unreadable(&shown(&file), &error)),
-            }
+        let new: Vec<PathBuf> = files.iter().filter(|file| self.is_new(file)).cloned().collect();
+        let mut found = files.len() - new.len();
+        let read: Vec<Read> = new.into_par_iter().map(|file| Read::file(path, &file)).collect();
+        for read in read {
+            found += self.take(read);
         }
         self.expect_some(found, &name);
     }
 
-    /// Takes a file's definitions, and says how many there were, counting faulty ones.
-    fn text(&mut self, name: &str, label: &str, bytes: Vec<u8>) -> usize {
-        let Ok(text) = String::from_utf8(bytes) else {
-            let finding = Diagnostic::error("the file is not UTF-8 text").at(name, None);
-            self.diagnostics.push(finding.help("save it as UTF-8"));
-            return 1;
-        };
-        let loaded = definition::load(name, text.strip_prefix('\u{feff}').unwrap_or(&text));
-        let found = loaded.definitions.len() + usize::from(loaded.diagnostics.has_errors());
-        self.labels.insert(name.to_owned(), label.to_owned());
-        self.definitions.extend(loaded.definitions);
-        self.diagnostics.extend(loaded.diagnostics);
-        found
+    /// Whether a file has not been read yet, by whatever name.
+    fn is_new(&mut self, file: &Path) -> bool {
+        self.seen.insert(std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned()))
+    }
+
+    /// Takes what a file holds, and says how many definitions there were, counting faulty ones.
+    fn take(&mut self, read: Read) -> usize {
+        let Read { name, label, content } = read;
+        match content {
+            Ok(loaded) => {
+                let found = loaded.definitions.len() + usize::from(loaded.diagnostics.has_errors());
+                self.labels.insert(name, label);
+                self.definitions.extend(loaded.definitions);
+                self.diagnostics.extend(loaded.diagnostics);
+                self.refusals.extend(loaded.refusals);
+                found
+            }
+            Err(finding) => {
+                self.diagnostics.push(finding);
+                1
+            }
+        }
     }
 
     fn expect_some(&mut self, found: usize, name: &str) {
         if found == 0 {
-            let finding = Diagnostic::error("no CustomResourceDefinition found").at(name, None);
+            let finding = Diagnostic::error("no CustomResourceDefinition found").code(code::INPUT).at(name, None);
             self.diagnostics
                 .push(finding.help("expected documents of kind CustomResourceDefinition, apiextensions.k8s.io/v1"));
         }
     }
 }
 
+/// What one file holds.
+struct Read {
+    name: String,
+    label: String,
+    content: Result<definition::Loaded, Diagnostic>,
+}
+
+impl Read {
+    fn file(root: &Path, file: &Path) -> Self {
+        Self::new(shown(file), label(root, file), std::fs::File::open(file).and_then(read))
+    }
+
+    fn new(name: String, label: String, bytes: std::io::Result<Vec<u8>>) -> Self {
+        let content = match bytes.map(String::from_utf8) {
+            Ok(Ok(text)) => Ok(definition::load(&name, text.strip_prefix('\u{feff}').unwrap_or(&text))),
+            Ok(Err(_)) => Err(Diagnostic::error("the file is not UTF-8 text")
+                .code(code::INPUT)
+                .at(&name, None)
+                .help("save it as UTF-8")),
+            Err(error) => Err(unreadable(&name, &error)),
+        };
+        Self { name, label, content }
+    }
+}
+
 fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(format!("cannot be read: {error}")).at(name, None).help("check the path and its permissions")
+    Diagnostic::error(format!("cannot be read: {error}"))
+        .code(code::INPUT)
+        .at(name, None)
+        .help("check the path and its permissions")
 }
 
 /// A path as it was named, with slashes.

@@ -1,7 +1,7 @@
 //! The constraints of one schema node.
 //!
 //! In: a [`Schema`]. Out: its [`Constraint`]s, and the keywords that none of them expresses. What the type itself says (an
-//! enum of strings) is no constraint. CEL rules are not read here: they are documentation only.
+//! enum of strings) is not a constraint. CEL rules are not read here: they are documentation only.
 
 use crdgen_schema::schema::{AdditionalProperties, ListType, Schema, SchemaType};
 use serde_json::Number;
@@ -38,7 +38,7 @@ fn remove_int32(constraints: &mut Vec<Constraint<'_>>) {
     });
 }
 
-/// As [`of`], for the root of a resource, which is no field: nothing of it is checked.
+/// As [`of`], for the root of a resource: it is not a field, so none of its constraints are checked.
 pub(super) fn of_root(schema: &Schema) -> Vec<&'static str> {
     let Constraints { checked, mut unchecked } = of(schema, false);
     unchecked.extend(checked.iter().filter_map(|constraint| match constraint {
@@ -66,7 +66,7 @@ fn collect<'a>(schema: &'a Schema, int_or_string: bool, unchecked: &mut Vec<&'st
             constraints.push(Constraint::Items(inner));
         }
     }
-    // Beside properties the values are no map, and have no place of their own.
+    // Beside properties, `additionalProperties` describes unknown properties, which have no type of their own.
     if let (Some(AdditionalProperties::Schema(values)), true) =
         (&schema.additional_properties, schema.properties.is_empty())
     {
@@ -78,7 +78,8 @@ fn collect<'a>(schema: &'a Schema, int_or_string: bool, unchecked: &mut Vec<&'st
     constraints
 }
 
-/// Keys that an object must have, and that are no fields of its type. Every resource has its own three.
+/// Keys that an object must have although its type has no field for them. `apiVersion`, `kind` and `metadata` are
+/// known to every resource.
 pub(super) fn required_keys(schema: &Schema) -> impl Iterator<Item = &String> {
     let is_object = matches!(schema.kind, Some(SchemaType::Object) | None);
     schema.required.iter().filter(move |key| {

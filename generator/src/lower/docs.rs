@@ -51,12 +51,12 @@ pub(super) fn of_implicit(schema: &Schema) -> Vec<String> {
             constraints.push(Constraint::OneOf(part.enumeration.iter().map(ToString::to_string).collect()));
         }
         constraint_notes(&prefix, &constraints, &mut notes);
-        notes.extend(unchecked.iter().map(|keyword| format!("{prefix}there is a condition ({}).", code(keyword))));
+        notes.extend(unchecked.iter().map(|keyword| format!("{prefix}limited by {}.", code(keyword))));
     }
     notes
 }
 
-/// Rules of items that are no objects: those have docs of their own.
+/// Rules of items that are not objects. Objects have docs of their own.
 fn element_rules(schema: &Schema, notes: &mut Vec<String>) {
     if let Some(items) = schema.items.as_deref().filter(|items| items.properties.is_empty()) {
         notes.extend(items.validations.iter().map(rule_note));
@@ -86,7 +86,7 @@ fn element_notes(prefix: &str, constraints: &[Constraint<'_>], notes: &mut Vec<S
 fn sentence(constraint: &Constraint<'_>) -> String {
     match constraint {
         Constraint::Pattern(pattern) => format!("Must match {}.", code(pattern)),
-        Constraint::Format("int32") => "At most 32 bits.".to_owned(),
+        Constraint::Format("int32") => "Fits in 32 bits.".to_owned(),
         Constraint::Format(format) => format!("Format: {}.", code(format)),
         Constraint::MinLength(length) => format!("At least {}.", count(*length, "character", "characters")),
         Constraint::MaxLength(length) => format!("At most {}.", count(*length, "character", "characters")),

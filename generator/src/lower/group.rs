@@ -21,7 +21,7 @@ pub(crate) struct Context<'a> {
     pub(crate) input: &'a Input<'a>,
     /// How code is generated.
     pub(crate) options: &'a Options,
-    /// Whether to tell of members that want the same name.
+    /// Whether to warn of members that want the same name.
     pub(crate) tell_contests: bool,
 }
 

@@ -17,6 +17,7 @@ use super::{
     docs, quantity,
 };
 use crate::{
+    code,
     model::{Body, Constraint, Docs, Enumeration, Field, Format, Ident, Object, Shape, ShapeId, Shapes, Type, Variant},
     naming::Naming,
     options::Options,
@@ -148,7 +149,8 @@ impl<'a, 'n> Lowering<'a, 'n> {
         for (field, name) in fields.iter_mut().zip(names) {
             field.name = name;
         }
-        self.shapes[pending.id].body = Body::Object(Object { fields, unknown, has_default: false, condition: None });
+        let has_default = fields.iter().all(|field| !field.required || field.ty == Type::ObjectMeta);
+        self.shapes[pending.id].body = Body::Object(Object { fields, unknown, has_default, condition: None });
         self.name_children(pending.id);
     }
 
@@ -203,7 +205,7 @@ impl<'a, 'n> Lowering<'a, 'n> {
         }
     }
 
-    /// Which shape wins, first match first. A node without a type that is no int-or-string may hold anything, unless it
+    /// Which shape wins, first match first. A node without a type (and not an int-or-string) may hold anything, unless it
     /// has properties and drops everything else: then only an object can be meant.
     fn ty(&mut self, schema: &'a Schema, constraints: &[Constraint<'a>], site: Site<'a>) -> Type {
         self.warn_rules(schema, &site.path);
@@ -233,7 +235,7 @@ impl<'a, 'n> Lowering<'a, 'n> {
         }
     }
 
-    /// An object that is no map.
+    /// An object that is not a map.
     fn object(&mut self, schema: &'a Schema, constraints: &[Constraint<'a>], site: Site<'a>) -> Type {
         if schema.embedded_resource {
             return self.shape_of_object(schema, constraints, site, Members::Embedded);
@@ -348,7 +350,8 @@ impl<'a, 'n> Lowering<'a, 'n> {
     }
 
     fn push_warning(&mut self, message: String, schema: &Schema, path: &str) {
-        let finding = Diagnostic::warning(message).at(&self.definition.source.file, schema.at).on(path);
+        let finding =
+            Diagnostic::warning(message).code(code::NOT_VALIDATED).at(&self.definition.source.file, schema.at).on(path);
         self.diagnostics.push(finding.help("the API server checks it; the generated type holds every value"));
     }
 }

@@ -8,7 +8,7 @@ use super::{inline::inline, visible};
 const WIDTH: usize = 100;
 
 /// The lines of a text: its paragraphs and lists, folded, and its fenced code blocks as plain text. No blank line at
-/// either end, and never two in a row. Nested lists come out flat, and indented text is no code.
+/// either end, and never two in a row. Nested lists come out flat, and indented text is not taken for code.
 pub(crate) fn lines(text: &str) -> Vec<String> {
     let text = visible(text);
     let source: Vec<&str> = text.lines().map(str::trim_end).collect();
@@ -17,7 +17,7 @@ pub(crate) fn lines(text: &str) -> Vec<String> {
     let mut at = 0;
     while let Some(line) = source.get(at) {
         if let Some(end) = blocks.fence_end(&fences, at) {
-            blocks.fenced(&source[at + 1..end]);
+            blocks.fenced(line, &source[at + 1..end]);
             at = end + 1;
             continue;
         }
@@ -25,8 +25,9 @@ pub(crate) fn lines(text: &str) -> Vec<String> {
         if line.is_empty() {
             blocks.end_paragraph();
             blocks.blank();
-        } else if let Some((marker, rest)) = list_item(line) {
+        } else if let Some((marker, rest)) = list_item(line).filter(|(marker, _)| blocks.is_in_order(marker)) {
             blocks.end_paragraph();
+            blocks.number = number(marker);
             blocks.marker.push_str(marker);
             blocks.paragraph.push(rest);
         } else {
@@ -47,6 +48,8 @@ struct Blocks<'a> {
     paragraph: Vec<&'a str>,
     /// `- ` or `1. `, if the paragraph is an item of a list.
     marker: String,
+    /// The number of the last item, in a numbered list.
+    number: Option<u64>,
     /// Fences that are known to have no end, by their length.
     unclosed: BTreeSet<usize>,
 }
@@ -58,12 +61,24 @@ impl<'a> Blocks<'a> {
         }
     }
 
+    /// Whether an item may have this marker: Markdown counts by itself, so that a number out of order would be lost.
+    fn is_in_order(&self, marker: &str) -> bool {
+        let in_list = self.paragraph.is_empty() || !self.marker.is_empty();
+        match (self.number.filter(|_| in_list), number(marker)) {
+            (Some(last), Some(number)) => number == last + 1,
+            _ => true,
+        }
+    }
+
     /// Writes the paragraph: what follows its first line is indented as far as the item it belongs to.
     fn end_paragraph(&mut self) {
         let marker = std::mem::take(&mut self.marker);
         let paragraph = std::mem::take(&mut self.paragraph);
         if paragraph.is_empty() {
             return;
+        }
+        if marker.is_empty() {
+            self.number = None;
         }
         let indent = " ".repeat(marker.len());
         let joined = if let [line] = paragraph.as_slice() { Cow::Borrowed(*line) } else { paragraph.join("\n").into() };
@@ -95,13 +110,17 @@ impl<'a> Blocks<'a> {
     }
 
     /// A code block. It says `text`: rustdoc would compile it as Rust otherwise. No run of backticks in it ends it.
-    fn fenced(&mut self, content: &[&'a str]) {
+    fn fenced(&mut self, opening: &'a str, content: &[&'a str]) {
         self.end_paragraph();
         self.blank();
-        let longest_run = content.iter().map(|line| backticks(line.trim_start())).max().unwrap_or(0);
+        // A name beside the fence is the language; anything else is content whose newline YAML has folded away.
+        let beside = opening.trim_start().trim_start_matches('`').trim();
+        let is_language = beside.chars().all(|c| c.is_alphanumeric() || "-_+#.,".contains(c));
+        let content = (!is_language).then_some(&beside).into_iter().chain(content);
+        let longest_run = content.clone().map(|line| backticks(line.trim_start())).max().unwrap_or(0);
         let fence = "`".repeat(longest_run.max(2) + 1);
         self.out.push(format!("{fence}text"));
-        self.out.extend(content.iter().map(|&line| line.to_owned()));
+        self.out.extend(content.map(|&line| line.to_owned()));
         self.out.push(fence);
         self.out.push(String::new());
     }
@@ -140,67 +159,69 @@ fn list_item(line: &str) -> Option<(&str, &str)> {
     (rest.starts_with(' ') && !text.is_empty()).then(|| (&line[..=marker_length], text))
 }
 
+fn number(marker: &str) -> Option<u64> {
+    marker.trim_end_matches(['.', ')', ' ']).parse().ok()
+}
+
 /// One paragraph of Markdown, folded.
 pub(crate) fn fold(line: &str) -> Vec<String> {
     fold_at(line, WIDTH).into_iter().map(str::to_owned).collect()
 }
 
-/// Folds a line at spaces.
+/// Folds a line at spaces, but before no word that could begin a block: within code it cannot be escaped.
 fn fold_at(line: &str, width: usize) -> Vec<&str> {
-    // No text has more characters than bytes.
-    if line.len() <= width {
-        return vec![line.trim_matches(' ').trim_end()];
-    }
+    let mut rest = line.trim_matches(' ');
     let mut lines = Vec::new();
-    let (mut start, mut at, mut length) = (0, 0, 0);
-    for word in line.split(' ') {
-        let word_length = word.chars().count();
-        if length == 0 {
-            start = at;
-        } else if length + 1 + word_length > width && !word.is_empty() && !begins_item(word) {
-            lines.push(line[start..at].trim_end());
-            (start, length) = (at, 0);
-        } else {
-            length += 1;
-        }
-        length += word_length;
-        at += word.len() + 1;
+    // No text has more characters than bytes.
+    while rest.len() > width {
+        let end = if rest.as_bytes()[..width].is_ascii() { Some(width) } else { nth_character(rest, width) };
+        let Some(end) = end else { break };
+        let may_end = |at: &usize| {
+            let word = rest[at + 1..].split(' ').next().unwrap_or_default();
+            !word.is_empty() && !begins_block(word)
+        };
+        let spaces = |from: usize, to: usize| rest[from..to].match_indices(' ').map(move |(at, _)| from + at);
+        let before = rest[..end].rmatch_indices(' ').map(|(at, _)| at).find(may_end);
+        let fits = if rest[end..].starts_with(' ') && may_end(&end) { Some(end) } else { before };
+        let Some(at) = fits.or_else(|| spaces(end, rest.len()).find(may_end)) else { break };
+        lines.push(rest[..at].trim_end());
+        rest = &rest[at + 1..];
     }
-    lines.push(line[start..].trim_end());
+    lines.push(rest.trim_end());
     lines
 }
 
-/// Whether a line that starts with this word would start a list.
-fn begins_item(word: &str) -> bool {
-    let digits = word.trim_start_matches(|c: char| c.is_ascii_digit());
-    match word.len() - digits.len() {
-        0 => matches!(word, "-" | "*" | "+"),
-        1..=9 => matches!(digits, "." | ")"),
+fn nth_character(text: &str, n: usize) -> Option<usize> {
+    text.char_indices().nth(n).map(|(at, _)| at)
+}
+
+/// Whether a line that starts with this word could be a heading, a quotation, a rule, an item, a table or a code block.
+fn begins_block(word: &str) -> bool {
+    // Most words start with a letter.
+    if word.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return false;
+    }
+    let numbered = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    match word.len() - numbered.len() {
+        0 => {
+            word.starts_with(['#', '>', '=', '~', '|'])
+                || ["---", "***", "___", "```"].iter().any(|start| word.starts_with(start))
+                || matches!(word, "*" | "**" | "+")
+                || !word.is_empty() && word.chars().all(|c| matches!(c, '-' | ':' | '|'))
+        }
+        1..=9 => matches!(numbered, "." | ")"),
         _ => false,
     }
 }
 
-/// Writes the line, escaped where its start would mean a heading, a quotation, a rule, a list, a table or a code block.
+/// Writes the line, escaped where its first word could begin something else than text.
 fn push_guarded(text: &mut String, line: &str) {
-    // Most lines start with a letter, which means nothing.
-    if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    let first = line.split(' ').next().unwrap_or_default();
+    if begins_block(first) {
+        // Behind a number it is the full stop that begins an item.
+        let (number, rest) = line.split_at(line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len());
+        text.extend([number, "\\", rest]);
+    } else {
         text.push_str(line);
-        return;
     }
-    let separates_cells = !line.is_empty() && line.chars().all(|c| matches!(c, '-' | ':' | '|' | ' '));
-    let special = line.starts_with(['#', '>', '=', '~', '|'])
-        || separates_cells
-        || ["---", "***", "___", "- ", "* ", "+ "].iter().any(|start| line.starts_with(start))
-        || matches!(line, "*" | "+" | "**");
-    if special {
-        text.push('\\');
-    }
-    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let ends_number = line[digits..].starts_with(['.', ')']);
-    let (number, rest) = line.split_at(digits);
-    text.push_str(number);
-    if digits > 0 && ends_number && (list_item(line).is_some() || line.len() == digits + 1) {
-        text.push('\\');
-    }
-    text.push_str(rest);
 }

@@ -33,40 +33,50 @@ pub(crate) fn prose(text: &str) -> String {
     inline(&visible(text).split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
 }
 
-/// A paragraph: code spans and links to web pages stay, bare addresses become links, all other syntax is escaped.
+/// A paragraph: code spans, links to web pages and plain emphasis stay, bare addresses become links, and whatever else
+/// Markdown would take for syntax is escaped.
 pub(super) fn inline(text: &str) -> Cow<'_, str> {
-    if !has_syntax(text) {
+    let has_address = text.contains("://");
+    if !has_address && !has_syntax(text) {
         return text.into();
     }
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     let mut spans = CodeSpans::default();
     let mut rest = text;
-    while let Some(c) = rest.chars().next() {
+    loop {
+        let stops = |byte| is_syntax(byte) || byte == b'-' || has_address && byte == b'h';
+        let plain = rest.bytes().position(stops).unwrap_or(rest.len());
+        out.push_str(&rest[..plain]);
+        rest = &rest[plain..];
+        let Some(c) = rest.chars().next() else { return out.into() };
         let taken = match c {
             '`' => spans.take(rest, &mut out),
             '[' => link(rest, &mut out),
             '<' => automatic_link(rest, &mut out),
-            'h' if !out.ends_with(|c: char| c.is_alphanumeric()) => address(rest, &mut out),
+            '*' | '_' | '~' => delimiters(rest, &mut out),
+            '-' => dashes(rest, &mut out),
+            'h' if !out.ends_with(char::is_alphanumeric) => address(rest, &mut out),
             _ => 0,
         };
-        if taken > 0 {
-            rest = &rest[taken..];
-            continue;
+        if taken == 0 {
+            if matches!(c, '[' | ']' | '<' | '\\') {
+                out.push('\\');
+            }
+            out.push(c);
         }
-        if matches!(c, '[' | ']' | '<' | '\\') {
-            out.push('\\');
-        }
-        out.push(c);
-        rest = &rest[c.len_utf8()..];
+        rest = &rest[taken.max(1)..];
     }
-    out.into()
+}
+
+/// Whether a byte may mean more than itself, wherever it stands.
+fn is_syntax(byte: u8) -> bool {
+    matches!(byte, b'`' | b'[' | b']' | b'<' | b'\\' | b'*' | b'_' | b'~')
 }
 
 /// Whether anything in a paragraph may mean more than itself. Most have nothing.
 fn has_syntax(text: &str) -> bool {
-    let special = |byte: u8| matches!(byte, b'`' | b'[' | b']' | b'<' | b'\\');
     // Without an early end the compiler looks at many bytes at once.
-    text.bytes().fold(false, |found, byte| found | special(byte)) || text.contains("://")
+    text.bytes().fold(false, |found, byte| found | is_syntax(byte)) || text.contains("--")
 }
 
 /// Remembers for which backticks no partner is left, so that a text is searched once.
@@ -76,19 +86,19 @@ struct CodeSpans {
 }
 
 impl CodeSpans {
-    /// A code span in one or two backticks as it stands. Without a partner, or with more (which could start a block),
-    /// each backtick is escaped.
+    /// A code span in one or two backticks as it stands, on one line. Without a partner, or with more (which could start a
+    /// block), each backtick is escaped.
     fn take(&mut self, rest: &str, out: &mut String) -> usize {
         let run = rest.len() - rest.trim_start_matches('`').len();
         let closed = if run <= 2 && !self.unpaired[run - 1] { closing(rest, run) } else { None };
         if let Some(end) = closed {
-            out.push_str(&rest[..end]);
+            out.extend(rest[..end].chars().map(|c| if c == '\n' { ' ' } else { c }));
             return end;
         }
         if run <= 2 {
             self.unpaired[run - 1] = true;
         }
-        out.push_str(&"\\`".repeat(run));
+        out.extend(std::iter::repeat_n("\\`", run));
         run
     }
 }
@@ -104,6 +114,61 @@ fn closing(rest: &str, run: usize) -> Option<usize> {
         at = start + length;
     }
     None
+}
+
+/// A run of `*`, `_` or `~`. Emphasis that is plainly meant stays; otherwise the characters belong to the text, as in
+/// `*.example.com` and `__name__`, and are shown.
+fn delimiters(rest: &str, out: &mut String) -> usize {
+    let Some(c) = rest.chars().next() else { return 0 };
+    let run = rest.len() - rest.trim_start_matches(c).len();
+    let before = out.chars().next_back();
+    if let Some(length) = emphasis(rest, run).filter(|_| before.is_none_or(char::is_whitespace)) {
+        out.push_str(&rest[..length]);
+        return length;
+    }
+    let both = |test: fn(char) -> bool| before.is_some_and(test) && rest[run..].starts_with(test);
+    let means_nothing = c == '*' && both(char::is_whitespace) || c == '_' && both(char::is_alphanumeric);
+    if means_nothing {
+        out.push_str(&rest[..run]);
+    } else {
+        out.extend(std::iter::repeat_n(['\\', c], run).flatten());
+    }
+    run
+}
+
+/// The length of a few words that stand alone in `*`, `**` or `_`. Two underscores are part of a name more often.
+fn emphasis(rest: &str, run: usize) -> Option<usize> {
+    let marker = &rest[..run];
+    if !matches!(marker, "*" | "**" | "_") {
+        return None;
+    }
+    let inside = near(&rest[run..]);
+    let words = &inside[..inside.find(marker)?];
+    let after = &inside[words.len() + run..];
+    let stands_alone = after.is_empty() || after.starts_with(|c: char| c.is_whitespace() || ".,:;!?)".contains(c));
+    let is_meant = words.starts_with(char::is_alphanumeric)
+        && !words.ends_with(char::is_whitespace)
+        && words.split_whitespace().all(is_word_of_prose);
+    (stands_alone && is_meant).then_some(words.len() + 2 * run)
+}
+
+/// `field's`, `non-zero` and `removed.`, but not `example.com` or `--flag`.
+fn is_word_of_prose(word: &str) -> bool {
+    let word = word.trim_end_matches(['.', ',', ':', ';', '!', '?', '%']);
+    !word.contains("--") && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '\''))
+}
+
+/// Dashes that belong to a word and are not a pause between two, as in `--dry-run`, `rw-rw----` and `-----BEGIN`: rustdoc would join them.
+fn dashes(rest: &str, out: &mut String) -> usize {
+    let run = rest.len() - rest.trim_start_matches('-').len();
+    let is_pause = out.ends_with(char::is_whitespace) && rest[run..].starts_with(char::is_whitespace);
+    if run == 1 || is_pause {
+        out.push_str(&rest[..run]);
+    } else {
+        out.extend(std::iter::repeat_n("\\-", run - 1));
+        out.push('-');
+    }
+    run
 }
 
 /// `[text](https://…)` as it stands, if nothing in it needs care.

@@ -16,7 +16,8 @@ pub(crate) use inline::{code, prose};
 /// The text with tabs as spaces and one kind of newline, and without control characters and those that are invisible or
 /// turn the direction of writing (rustc refuses these in source code).
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) {
+    // Without an early end the compiler looks at many bytes at once.
+    if text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~' | b'\n')) {
         return text.into();
     }
     let mut out = String::with_capacity(text.len());

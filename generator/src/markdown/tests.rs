@@ -1,3 +1,5 @@
+mod rustdoc;
+
 use super::*;
 
 fn check(text: &str, expected: &[&str]) {
@@ -27,6 +29,27 @@ fn a_link_to_a_web_page_stays() {
 fn code_spans_stay_and_lone_backticks_are_escaped() {
     check("`a[0]` and ``b`c`` and `tick", &["`a[0]` and ``b`c`` and \\`tick"]);
     check("```x``` y", &["\\`\\`\\`x\\`\\`\\` y"]);
+}
+
+#[test]
+fn emphasis_stays_where_it_is_plainly_meant() {
+    check("is *not* set. **Beta:** field's _only_ use", &["is *not* set. **Beta:** field's _only_ use"]);
+    check("'*' is all, and '*.a' (f*)", &["'\\*' is all, and '\\*.a' (f\\*)"]);
+    check("__name__ and _x.y_, a_b * 2 ~5%", &["\\_\\_name\\_\\_ and \\_x.y\\_, a_b * 2 \\~5%"]);
+    check("*a.b or c*", &["\\*a.b or c\\*"]);
+}
+
+#[test]
+fn dashes_are_joined_only_where_they_are_a_pause() {
+    check("use --dry-run -- or a-b", &["use \\--dry-run -- or a-b"]);
+    check("-----BEGIN rw----", &["\\-\\-\\-\\--BEGIN rw\\-\\-\\--"]);
+}
+
+#[test]
+fn text_beside_a_fence_is_kept_unless_it_is_a_language() {
+    check("``` a: b\n```", &["```text", "a: b", "```"]);
+    check("``` match:\nb\n```", &["```text", "match:", "b", "```"]);
+    check("```rust,ignore\nb\n```", &["```text", "b", "```"]);
 }
 
 #[test]

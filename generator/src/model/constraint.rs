@@ -33,7 +33,7 @@ pub(crate) enum Constraint<'a> {
     Items(Vec<Self>),
     /// Constraints on every value of a map.
     Values(Vec<Self>),
-    /// `enum` that is no enum of strings: each value as JSON text.
+    /// `enum` with values that are not strings, each as JSON text.
     OneOf(Vec<String>),
     /// `oneOf` of branches that only have `required`.
     OneOfRequired(Vec<&'a [String]>),

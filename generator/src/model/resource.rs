@@ -66,7 +66,7 @@ pub(crate) struct Resource<'a> {
     pub(crate) document: String,
     /// What the version's module re-exports of it.
     pub(crate) exports: Exports,
-    /// The root object; `apiVersion` and `kind` are no fields of it, `metadata` always is.
+    /// The root object. `metadata` is always one of its fields; `apiVersion` and `kind` never are.
     pub(crate) root: ShapeId,
 }
 

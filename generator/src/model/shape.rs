@@ -52,7 +52,7 @@ pub(crate) struct Object<'a> {
     pub(crate) fields: Vec<Field<'a>>,
     /// The field that keeps unknown properties, if they are kept.
     pub(crate) unknown: Option<Ident>,
-    /// Whether all that is required has a default.
+    /// Whether it has a `Default`: nothing but a resource's metadata is required. All others have `new`.
     pub(crate) has_default: bool,
     /// Which of its fields are those of a Kubernetes condition, if it is one.
     pub(crate) condition: Option<ConditionFields>,

@@ -1,6 +1,6 @@
 //! Names for the members of one scope: the shortest that are unique in it.
 //!
-//! In: texts, and how each is named at a [`Level`]. Out: one name each. A text that collides moves to a more telling
+//! In: texts, and how each is named at a [`Level`]. Out: one name each. A text that collides moves to a more detailed
 //! level; the most natural owner keeps the short name, and a name that was given before stays where it is. There is no
 //! counter: a name depends on its own text, and on whether others in the scope want the same. At the last level no two
 //! texts are the same, and nobody takes that name.
@@ -25,7 +25,7 @@ pub(super) struct Claim<'a> {
 pub(super) struct Assignment {
     /// One for each claim, in their order.
     pub(super) names: Vec<String>,
-    /// Claims that want the same name: who keeps it, and who gives way.
+    /// Pairs of claims that want the same name: the one that keeps it, and the one that gets another.
     pub(super) contests: Vec<(usize, usize)>,
 }
 

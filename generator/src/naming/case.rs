@@ -9,7 +9,7 @@ use super::{
     word::{Level, words},
 };
 
-/// Names that are no identifiers at all, raw or not.
+/// Words that cannot be identifiers, not even raw ones.
 const FORBIDDEN: &[&str] = &["Self", "crate", "self", "super"];
 
 /// The stem of module files that mean something to Cargo, to Rust or to Windows, sorted.

@@ -1,6 +1,6 @@
 //! Rust names for what a schema calls its groups, kinds, properties and values.
 //!
-//! In: the members of one scope, what its names stood for in the output of before, and the settings. Out: a name for
+//! In: the members of one scope, what its names stood for in the previous output, and the settings. Out: a name for
 //! each. It is the shortest that is unique in its scope, except that a name which was given before keeps its meaning: what
 //! has it keeps it, and nothing else gets it. So a CRD that grows never changes what existing code means.
 
@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use crdgen_schema::diagnostic::{Diagnostic, Diagnostics};
 
 use crate::{
+    code,
     model::{Ident, ShapeId, Shapes},
     options::Options,
 };
@@ -209,7 +210,8 @@ impl<'a> Naming<'a> {
         types.into_iter().zip(idents(modules)).collect()
     }
 
-    /// What is to be said: names that the settings give twice, and, if `contests` is set, members that want the same name.
+    /// Errors for names that the settings give twice, and, if `contests` is set, a warning for members that want the same
+    /// name.
     pub(crate) fn diagnostics(self, contests: bool) -> Diagnostics {
         let mut diagnostics = self.errors;
         if contests {
@@ -234,7 +236,7 @@ impl<'a> Naming<'a> {
         self.scope_without(kind, place, members, name, |_| false)
     }
 
-    /// The names of a scope. A name of before belongs to what it stood for, even if that is gone.
+    /// The names of a scope. A name of the previous output belongs to what it stood for, even if that is gone.
     fn scope_without(
         &mut self,
         kind: ScopeKind,
@@ -270,7 +272,8 @@ impl<'a> Naming<'a> {
         if name == loser_name {
             let message =
                 format!("the settings give the name `{name}` twice at {place}: to `{winner}` and to `{loser}`");
-            self.errors.push(Diagnostic::error(message).help("choose another name for one of them"));
+            self.errors
+                .push(Diagnostic::error(message).code(code::REPEATED_NAME).help("choose another name for one of them"));
             return;
         }
         let [place, name, winner, loser, loser_name] = [place, name, winner, loser, loser_name].map(str::to_owned);
@@ -283,9 +286,9 @@ impl Contest {
         let Self { place, name, winner, loser, loser_name } = self;
         let message =
             format!("`{winner}` and `{loser}` want the same name: `{winner}` is `{name}`, `{loser}` is `{loser_name}`");
-        Diagnostic::warning(message).on(place).help(
+        Diagnostic::warning(message).code(code::CONTESTED_NAME).on(place).help(
             "if one of them is new, the other one's name has changed; an output folder under version control keeps names, \
-             and so does `names` in crdgen.toml",
+             and so do `field_names`, `type_names` and `variant_names` in crdgen.toml",
         )
     }
 }
@@ -315,7 +318,7 @@ fn is_lower_camel(key: &str) -> bool {
     key.starts_with(|c: char| c.is_ascii_lowercase()) && key.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
-/// The field for unknown properties gives way to a property of the same name.
+/// The field for unknown properties gets a longer name if a property has its usual one.
 fn unknown_field(fields: &[String]) -> String {
     let mut name = UNKNOWN.to_owned();
     while fields.contains(&name) {

@@ -151,7 +151,7 @@ impl Names {
     }
 
     /// Takes one line of such a text, in the section that the last line with a name in brackets began. Returns `None` if
-    /// it is none.
+    /// the line is damaged.
     pub(crate) fn take_line(&mut self, section: &mut String, line: &str) -> Option<()> {
         if let Some(name) = line.strip_prefix('[') {
             let (name, rest) = token(name)?;
@@ -285,7 +285,17 @@ mod tests {
 
     #[test]
     fn a_line_that_is_none_is_not_taken() {
-        let lines = ["", "/a fields", "/a colours: b", "/a fields: b=", "/a same:", "/a fields: b c=\"d", "/a fields: b-c", "[a", "[a]b"];
+        let lines = [
+            "",
+            "/a fields",
+            "/a colours: b",
+            "/a fields: b=",
+            "/a same:",
+            "/a fields: b c=\"d",
+            "/a fields: b-c",
+            "[a",
+            "[a]b",
+        ];
         for line in lines {
             assert_eq!(Names::default().take_line(&mut String::new(), line), None, "{line:?}");
         }

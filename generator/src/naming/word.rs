@@ -85,7 +85,8 @@ fn split_case<'a>(run: &'a str, words: &mut Vec<Cow<'a, str>>) {
     };
     let mut start = 0;
     for at in 1..bytes.len() {
-        let after_lower = upper(at) && !upper(at - 1);
+        // A single capital after a digit does not begin a word: `K8S`, `2D`.
+        let after_lower = upper(at) && !upper(at - 1) && !(digit(at - 1) && at + 1 == bytes.len());
         let acronym_ends = upper(at) && upper(at - 1) && lower(at + 1) && !suffix(at + 1);
         if after_lower || acronym_ends {
             words.push(run[start..at].into());
@@ -191,6 +192,8 @@ mod tests {
         check("IPsPerNode", Level::Plain, &["ips", "per", "node"]);
         check("x-forwarded-for", Level::Plain, &["x", "forwarded", "for"]);
         check("s3Bucket", Level::Plain, &["s3", "bucket"]);
+        check("outputS3URI", Level::Plain, &["output", "s3", "uri"]);
+        check("K8S-logging", Level::Plain, &["k8s", "logging"]);
     }
 
     #[test]

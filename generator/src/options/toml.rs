@@ -163,4 +163,22 @@ mod tests {
             assert_eq!(parse(text).unwrap_err(), expected, "{text}");
         }
     }
+
+    #[test]
+    fn the_readme_has_every_setting() {
+        let readme = include_str!("../../../README.md");
+        for key in KEYS {
+            let row = readme.lines().find(|line| line.starts_with(&format!("| `{key}` |")));
+            let example = row.and_then(|row| row.rsplit('`').nth(1)).unwrap_or_default();
+            assert!(example.contains(key), "{key}: {row:?}");
+            // The others are in the block below the table.
+            if !example.starts_with('[') {
+                parse(example).unwrap().check().unwrap();
+            }
+        }
+        let block = readme.split("```toml\n").find(|block| block.starts_with("[types]")).unwrap();
+        let options = parse(block.split("```").next().unwrap()).unwrap();
+        options.check().unwrap();
+        assert_eq!(options.type_name("databases.example.com/v1/spec/engine"), Some("DatabaseEngine"));
+    }
 }

@@ -14,7 +14,7 @@ use crate::{
 pub(crate) const CLIENTSET: &str = "clientset";
 
 /// `client.rs` of a kind.
-pub(super) fn aliases(context: Context<'_>, resource: &Resource<'_>) -> String {
+pub(super) fn aliases(context: Context<'_, '_>, resource: &Resource<'_>) -> String {
     let mut file = File::of_crd(context.options, resource.file, resource.crd);
     let kind = code(&resource.names.kind);
     file.docs = vec![format!("Client, lister, informer and controller for {kind}.")];
@@ -35,7 +35,7 @@ pub(super) fn aliases(context: Context<'_>, resource: &Resource<'_>) -> String {
 }
 
 /// `Clients` and `Informers` of a version.
-pub(super) fn of_version(context: Context<'_>, version: &Version<'_>) -> Vec<String> {
+pub(super) fn of_version(context: Context<'_, '_>, version: &Version<'_>) -> Vec<String> {
     let runtime = context.options.runtime();
     let what = code(&place::root(context.group.name, version.name));
     let (mut clients, mut informers) = (Set::new("Clients"), Set::new("Informers"));
@@ -52,7 +52,7 @@ pub(super) fn of_version(context: Context<'_>, version: &Version<'_>) -> Vec<Str
 }
 
 /// An alias as a version's module calls it: by its kind's module, if it is not re-exported.
-fn reachable(context: Context<'_>, resource: &Resource<'_>, suffix: &str) -> String {
+fn reachable(context: Context<'_, '_>, resource: &Resource<'_>, suffix: &str) -> String {
     let alias = format!("{}{suffix}", context.group.shapes[resource.root].ty);
     if resource.exports.contains_key(&alias) { alias } else { format!("{}::{alias}", resource.module) }
 }

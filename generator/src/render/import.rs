@@ -41,12 +41,12 @@ impl Imports {
     }
 
     /// A type of the runtime.
-    pub(super) fn of_runtime(&mut self, context: Context<'_>, path: &str) -> String {
+    pub(super) fn of_runtime(&mut self, context: Context<'_, '_>, path: &str) -> String {
         self.external(&format!("{}::{path}", context.options.runtime()))
     }
 
     /// A type as it is written here.
-    pub(super) fn ty(&mut self, context: Context<'_>, ty: &Type) -> String {
+    pub(super) fn ty(&mut self, context: Context<'_, '_>, ty: &Type) -> String {
         match ty {
             Type::String => self.external("std::string::String"),
             Type::Int64 => "i64".to_owned(),
@@ -87,7 +87,7 @@ impl Imports {
     }
 
     /// `Nullable<inner>`
-    pub(super) fn nullable(&mut self, context: Context<'_>, inner: &str) -> String {
+    pub(super) fn nullable(&mut self, context: Context<'_, '_>, inner: &str) -> String {
         format!("{}<{inner}>", self.of_runtime(context, "Nullable"))
     }
 }

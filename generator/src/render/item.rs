@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// The definition of a shape.
-pub(super) fn definition(context: Context<'_>, id: ShapeId, imports: &mut Imports) -> String {
+pub(super) fn definition(context: Context<'_, '_>, id: ShapeId, imports: &mut Imports) -> String {
     let shape = &context.group.shapes[id];
     let mut text = String::new();
-    let what = if shape.parent.is_none() { "The kind" } else { "The type of" };
+    let what = if shape.parent.is_none() { "The kind" } else { "The type of the property" };
     docs(&mut text, context, "", &shape.docs, || format!("{what} {}.", markdown::code(shape.key)));
     for attribute in context.options.attributes(&shape.place) {
         let _ = writeln!(text, "{attribute}");
@@ -29,7 +29,7 @@ pub(super) fn definition(context: Context<'_>, id: ShapeId, imports: &mut Import
 /// The description, a blank line, the notes, as a list if there are several. `otherwise` stands in for both.
 pub(super) fn docs(
     text: &mut String,
-    context: Context<'_>,
+    context: Context<'_, '_>,
     indent: &str,
     docs: &Docs<'_>,
     otherwise: impl Fn() -> String,
@@ -65,14 +65,20 @@ pub(super) fn doc(text: &mut String, indent: &str, line: &str) {
 }
 
 /// The derives that every type has, and those that the settings add.
-fn derive(text: &mut String, context: Context<'_>, shape: &Shape<'_>, own: &[&str]) {
+fn derive(text: &mut String, context: Context<'_, '_>, shape: &Shape<'_>, own: &[&str]) {
     let more = context.options.derives(&shape.place);
     let more = more.into_iter().filter(|path| !own.contains(path));
     let derives: Vec<&str> = own.iter().copied().chain(more).collect();
     let _ = writeln!(text, "#[derive({})]", derives.join(", "));
 }
 
-fn structure(text: &mut String, context: Context<'_>, shape: &Shape<'_>, object: &Object<'_>, imports: &mut Imports) {
+fn structure(
+    text: &mut String,
+    context: Context<'_, '_>,
+    shape: &Shape<'_>,
+    object: &Object<'_>,
+    imports: &mut Imports,
+) {
     let own: &[&str] =
         if object.has_default { &["Clone", "Debug", "Default", "PartialEq"] } else { &["Clone", "Debug", "PartialEq"] };
     derive(text, context, shape, own);
@@ -86,14 +92,14 @@ fn structure(text: &mut String, context: Context<'_>, shape: &Shape<'_>, object:
     }
     if let Some(name) = &object.unknown {
         let ty = imports.ty(context, &Type::Map(Box::new(Type::Any)));
-        let about = || "The properties that the schema does not know.".to_owned();
+        let about = || "Properties that the schema does not declare.".to_owned();
         docs(text, context, "    ", &Docs::default(), about);
         let _ = writeln!(text, "    pub {name}: {ty},");
     }
     text.push_str("}\n");
 }
 
-fn member(text: &mut String, context: Context<'_>, field: &Field<'_>, imports: &mut Imports) {
+fn member(text: &mut String, context: Context<'_, '_>, field: &Field<'_>, imports: &mut Imports) {
     docs(text, context, "    ", &field.docs, || format!("The property {}.", markdown::code(field.key)));
     let mut ty = required_type(context, field, imports);
     if !field.required {
@@ -103,14 +109,14 @@ fn member(text: &mut String, context: Context<'_>, field: &Field<'_>, imports: &
 }
 
 /// The type that a field has when it is there.
-pub(super) fn required_type(context: Context<'_>, field: &Field<'_>, imports: &mut Imports) -> String {
+pub(super) fn required_type(context: Context<'_, '_>, field: &Field<'_>, imports: &mut Imports) -> String {
     let ty = imports.ty(context, &field.ty);
     if field.nullable { imports.nullable(context, &ty) } else { ty }
 }
 
 fn enumeration(
     text: &mut String,
-    context: Context<'_>,
+    context: Context<'_, '_>,
     shape: &Shape<'_>,
     enumeration: &Enumeration<'_>,
     imports: &mut Imports,

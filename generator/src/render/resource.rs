@@ -15,29 +15,29 @@ use crate::{
 };
 
 /// Renders the files of a kind.
-pub(super) fn render(context: Context<'_>, version: &Version<'_>, resource: &Resource<'_>, tree: &mut Tree) {
+pub(super) fn render(context: Context<'_, '_>, version: &Version<'_>, resource: &Resource<'_>, tree: &mut Tree<'_>) {
     for id in context.group.shapes.emitted(resource.root) {
         let shape = &context.group.shapes[id];
         if let Some(module) = shape.module_path.as_deref() {
             let text = module_file(context, version, resource, id, module, tree);
-            tree.files.insert(path::file(module), text);
+            tree.files.insert(path::file(module), text.into());
         }
     }
     if let (false, Some(module)) = (context.options.types_only(), &context.group.shapes[resource.root].module_path) {
         let mut module = module.clone();
         module.push(Ident::new("client".to_owned()));
-        tree.files.insert(path::file(&module), client::aliases(context, resource));
+        tree.files.insert(path::file(&module), client::aliases(context, resource).into());
     }
 }
 
 /// The file of an object with the types of its properties.
 fn module_file(
-    context: Context<'_>,
+    context: Context<'_, '_>,
     version: &Version<'_>,
     resource: &Resource<'_>,
     id: ShapeId,
     module: &[Ident],
-    tree: &mut Tree,
+    tree: &mut Tree<'_>,
 ) -> String {
     let shapes = &context.group.shapes;
     let root = &shapes[resource.root].ty;
@@ -75,7 +75,7 @@ fn module_file(
 }
 
 /// What the module holds.
-fn docs(context: Context<'_>, resource: &Resource<'_>, id: ShapeId) -> Vec<String> {
+fn docs(context: Context<'_, '_>, resource: &Resource<'_>, id: ShapeId) -> Vec<String> {
     let shapes = &context.group.shapes;
     let ty = &shapes[id].ty;
     let mut line = if id == resource.root {
@@ -92,7 +92,7 @@ fn docs(context: Context<'_>, resource: &Resource<'_>, id: ShapeId) -> Vec<Strin
 }
 
 /// The types that the file has itself, whatever it imports.
-fn own_names(context: Context<'_>, resource: &Resource<'_>, id: ShapeId) -> BTreeSet<String> {
+fn own_names(context: Context<'_, '_>, resource: &Resource<'_>, id: ShapeId) -> BTreeSet<String> {
     let shapes = &context.group.shapes;
     let mut names: BTreeSet<String> = shapes.children(id).chain([id]).map(|id| shapes[id].ty.clone()).collect();
     if id == resource.root {
@@ -102,7 +102,7 @@ fn own_names(context: Context<'_>, resource: &Resource<'_>, id: ShapeId) -> BTre
 }
 
 /// The place of a shared type keeps its name, and that of its module.
-fn re_export(context: Context<'_>, id: ShapeId, from: &[Ident], file: &mut File) {
+fn re_export(context: Context<'_, '_>, id: ShapeId, from: &[Ident], file: &mut File) {
     let shapes = &context.group.shapes;
     let canonical = shapes.canonical(id);
     let Some(home) = shapes.home(canonical) else { return };
@@ -123,7 +123,7 @@ fn list_alias(resource: &Resource<'_>, kind: &str) -> String {
     format!("/// {doc}\npub type {kind}List = k8s_openapi::List<{kind}>;\n")
 }
 
-fn client_exports(context: Context<'_>, kind: &str, file: &mut File) {
+fn client_exports(context: Context<'_, '_>, kind: &str, file: &mut File) {
     if context.options.types_only() {
         return;
     }

@@ -24,8 +24,13 @@ pub(super) struct Origin<'a> {
     pub(super) levels: usize,
 }
 
-/// The tables of a shape that is no resource.
-pub(super) fn of_shape(context: Context<'_>, id: ShapeId, origin: Origin<'_>, imports: &mut Imports) -> Vec<String> {
+/// The tables of a shape that is not a resource.
+pub(super) fn of_shape(
+    context: Context<'_, '_>,
+    id: ShapeId,
+    origin: Origin<'_>,
+    imports: &mut Imports,
+) -> Vec<String> {
     let shape = &context.group.shapes[id];
     let runtime = context.options.runtime();
     let pointer = string(place::pointer(&shape.place));
@@ -55,7 +60,7 @@ fn enumeration(runtime: &str, head: &str, enumeration: &Enumeration<'_>) -> Stri
 
 /// The table of a resource.
 pub(super) fn of_resource(
-    context: Context<'_>,
+    context: Context<'_, '_>,
     version: &Version<'_>,
     resource: &Resource<'_>,
     imports: &mut Imports,
@@ -75,7 +80,7 @@ pub(super) fn of_resource(
         format!("plural: {}, singular: {},", string(&names.plural), string(&names.singular)),
         format!("short_names: {}, categories: {},", strings(&names.short_names), strings(&names.categories)),
         format!("scope: {scope}, status: {},", resource.status_subresource),
-        format!("crd: include_str!({crd});"),
+        format!("crd: include_bytes!({crd});"),
     ];
     let mut text = format!("{}::resource! {{\n    {} {{\n", context.options.runtime(), root.ty);
     for line in head {
@@ -90,7 +95,7 @@ pub(super) fn of_resource(
 }
 
 /// `new` takes all that is required.
-fn constructor(text: &mut String, context: Context<'_>, object: &Object<'_>, imports: &mut Imports) {
+fn constructor(text: &mut String, context: Context<'_, '_>, object: &Object<'_>, imports: &mut Imports) {
     let required = object.fields.iter().filter(|field| field.required);
     let parameters: Vec<String> = required.map(|field| parameter(context, field, imports)).collect();
     if !parameters.is_empty() {
@@ -99,7 +104,7 @@ fn constructor(text: &mut String, context: Context<'_>, object: &Object<'_>, imp
 }
 
 /// A resource's `new` takes the name, from which the macro makes the metadata.
-fn resource_constructor(text: &mut String, context: Context<'_>, object: &Object<'_>, imports: &mut Imports) {
+fn resource_constructor(text: &mut String, context: Context<'_, '_>, object: &Object<'_>, imports: &mut Imports) {
     let required = object.fields.iter().filter(|field| field.required && field.ty != Type::ObjectMeta);
     let parameters: Vec<String> = required.map(|field| parameter(context, field, imports)).collect();
     new(text, &parameters);
@@ -119,7 +124,7 @@ fn new(text: &mut String, parameters: &[String]) {
 }
 
 /// Texts are taken in any form.
-fn parameter(context: Context<'_>, field: &Field<'_>, imports: &mut Imports) -> String {
+fn parameter(context: Context<'_, '_>, field: &Field<'_>, imports: &mut Imports) -> String {
     let ty = item::required_type(context, field, imports);
     let is_text = matches!(field.ty, Type::String | Type::Formatted(_) | Type::Quantity | Type::IntOrString);
     if is_text || field.nullable { format!("{}: impl Into<{ty}>", field.name) } else { format!("{}: {ty}", field.name) }
@@ -146,7 +151,7 @@ fn rows(text: &mut String, object: &Object<'_>) {
 }
 
 /// What makes a shape a condition.
-fn condition(context: Context<'_>, shape: &Shape<'_>, object: &Object<'_>) -> Option<String> {
+fn condition(context: Context<'_, '_>, shape: &Shape<'_>, object: &Object<'_>) -> Option<String> {
     let fields = object.condition.as_ref()?.0.iter().map(|(member, index)| {
         let name = &object.fields[*index].name;
         format!("        {member}: {name},\n")

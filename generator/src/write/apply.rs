@@ -7,9 +7,12 @@
 #![allow(clippy::disallowed_methods, reason = "this shell writes the file system")]
 
 use std::{
+    collections::BTreeSet,
     io,
     path::{Path, PathBuf},
 };
+
+use rayon::prelude::*;
 
 use super::{
     Changes, Error, failed,
@@ -19,31 +22,41 @@ use super::{
 const TEMPORARY: &str = ".crdgen-";
 
 /// Makes the changes.
-pub(super) fn apply(changes: &Changes, folder: &Path) -> Result<(), Error> {
-    let texts = || changes.write.iter().filter(|(path, _)| *path != manifest::NAME);
-    let places: Vec<PathBuf> = texts().map(|(path, _)| folder.join(path)).collect();
-    let staged = places.iter().zip(texts()).try_for_each(|(place, (_, (_, text)))| stage(place, text));
+pub(super) fn apply(changes: &Changes<'_>, folder: &Path) -> Result<(), Error> {
+    let texts: Vec<(PathBuf, &str)> = changes
+        .write
+        .iter()
+        .filter(|(path, _)| **path != manifest::NAME)
+        .map(|(path, (_, text))| (folder.join(path), &**text))
+        .collect();
+    let staged =
+        create_folders(&texts, folder).and_then(|()| texts.par_iter().try_for_each(|(place, text)| stage(place, text)));
     let (between, last) = manifests(changes);
     let announced = staged.and_then(|()| between.map_or(Ok(()), |text| replace(&folder.join(manifest::NAME), &text)));
     if let Err(error) = announced {
-        for place in &places {
+        for (place, _) in &texts {
             unstage(place, folder);
         }
         return Err(error);
     }
-    places.iter().try_for_each(|place| place_staged(place))?;
+    texts.par_iter().try_for_each(|(place, _)| place_staged(place))?;
     for path in changes.remove.keys() {
         remove(&folder.join(path), folder)?;
     }
     last.map_or(Ok(()), |text| replace(&folder.join(manifest::NAME), text))
 }
 
+fn create_folders(texts: &[(PathBuf, &str)], top: &Path) -> Result<(), Error> {
+    let folders: BTreeSet<&Path> = texts.iter().filter_map(|(place, _)| place.parent()).chain([top]).collect();
+    folders.into_iter().try_for_each(|folder| std::fs::create_dir_all(folder).map_err(failed(folder)))
+}
+
 /// The manifest while files come and go, and the one after that.
-fn manifests(changes: &Changes) -> (Option<String>, Option<&str>) {
+fn manifests<'t>(changes: &'t Changes<'_>) -> (Option<String>, Option<&'t str>) {
     let Some((before, after)) = changes.write.get(manifest::NAME) else { return (None, None) };
     let read = |text: &str| Manifest::read(text).unwrap_or_default();
     let both = read(before.as_deref().unwrap_or_default()).union(read(after)).text();
-    let last = (both != *after).then_some(after.as_str());
+    let last = (both != **after).then_some(&**after);
     (Some(both), last)
 }
 
@@ -57,11 +70,8 @@ fn replace(path: &Path, text: &str) -> Result<(), Error> {
     place_staged(path)
 }
 
-/// Writes a text beside its place.
+/// Writes a text beside its place, whose folder is there.
 fn stage(path: &Path, text: &str) -> Result<(), Error> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(failed(folder))?;
-    }
     let temporary = temporary(path);
     std::fs::write(&temporary, text).map_err(failed(&temporary))
 }

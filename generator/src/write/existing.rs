@@ -1,7 +1,7 @@
 //! What is in the output folder already.
 //!
 //! In: a folder. Out: the text of each file that is ours; if there are others, an error that names them. Hidden files
-//! are no one's business (`.gitattributes`), except the manifest and what an interrupted run left behind.
+//! are left alone (`.gitattributes`), except the manifest and what an interrupted run left behind.
 
 #![allow(clippy::disallowed_methods, reason = "this shell reads the file system")]
 

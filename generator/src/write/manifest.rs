@@ -3,10 +3,7 @@
 //!
 //! A JSON file is ours if the manifest names it, and a manifest is ours if it starts with the mark.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::{collections::BTreeSet, path::Path};
 
 use crate::{naming::Names, render::Tree};
 
@@ -41,7 +38,7 @@ pub(super) enum Fault {
 
 impl Manifest {
     /// The manifest of a tree.
-    pub(super) fn of(tree: &Tree) -> Self {
+    pub(super) fn of(tree: &Tree<'_>) -> Self {
         let files = tree.files.keys().filter(|path| !carries_header(path)).cloned().collect();
         Self { files, names: tree.names.clone() }
     }
@@ -74,13 +71,6 @@ impl Manifest {
         let files: String = self.files.iter().map(|path| format!("{FILE}{path}\n")).collect();
         format!("{MARK}{REMARK}{files}{}", self.names.to_text())
     }
-}
-
-/// The files of a tree with its manifest.
-pub(crate) fn with_manifest(tree: &Tree) -> BTreeMap<String, String> {
-    let mut files = tree.files.clone();
-    files.insert(NAME.to_owned(), Manifest::of(tree).text());
-    files
 }
 
 /// Whether files of this name start with the mark of generated code.

@@ -2,6 +2,7 @@
 
 use std::{fmt, time::Duration};
 
+use crdgen_schema::diagnostic::Diagnostics;
 use similar::TextDiff;
 
 use super::Changes;
@@ -9,24 +10,34 @@ use super::Changes;
 /// After this long a diff need no longer be the shortest.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// The files of a folder that are not as they would be written.
+/// What [`Config::check`](crate::Config::check) found: the files of the output folder that are not as they would be written, by
+/// their paths below it. Its text is a unified diff for each, then a line `stale: path` (or `missing`, `orphaned`) for each.
+///
+/// ```no_run
+/// let report = crdgen::configure().out("src/crds").check("crds")?;
+/// assert!(report.is_clean(), "{report}");
+/// # Ok::<(), crdgen::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
     /// Files whose text differs.
     pub stale: Vec<String>,
-    /// Files that are not there.
+    /// Files that are not there yet.
     pub missing: Vec<String>,
-    /// Files that should not be there.
+    /// Files that are no longer generated.
     pub orphaned: Vec<String>,
+    /// What was found in the CRDs, warnings only.
+    pub warnings: Diagnostics,
     diffs: Vec<String>,
 }
 
 impl Report {
-    pub(super) fn new(changes: &Changes) -> Self {
+    pub(super) fn new(changes: &Changes<'_>) -> Self {
         let mut report = Self::default();
         for (path, (before, after)) in &changes.write {
             let names = if before.is_some() { &mut report.stale } else { &mut report.missing };
-            names.push(path.clone());
+            names.push((*path).to_owned());
             let from = before.as_ref().map_or("/dev/null".to_owned(), |_| format!("a/{path}"));
             report.diffs.push(diff(before.as_deref().unwrap_or_default(), after, &from, &format!("b/{path}")));
         }
@@ -37,7 +48,7 @@ impl Report {
         report
     }
 
-    /// Whether nothing differs.
+    /// Whether nothing differs: the folder is up to date.
     pub fn is_clean(&self) -> bool {
         self.diffs.is_empty()
     }

@@ -2,10 +2,10 @@ use std::{fs, path::Path};
 
 use super::*;
 
-fn tree(files: &[(&str, &str)]) -> Tree {
+fn tree(files: &[(&str, &str)]) -> Tree<'static> {
     let files = files.iter().map(|(path, text)| {
         let header = if manifest::carries_header(path) { format!("{}.\n", crate::render::MARK) } else { String::new() };
-        ((*path).to_owned(), format!("{header}{text}"))
+        ((*path).to_owned(), format!("{header}{text}").into())
     });
     Tree { files: files.collect(), ..Tree::default() }
 }
@@ -29,7 +29,8 @@ fn a_second_run_touches_nothing() {
 fn orphans_go_with_the_folders_they_leave_empty() {
     let folder = tempfile::tempdir().unwrap();
     write(&tree(&[("mod.rs", "a"), ("g/v1/mod.rs", "b"), ("g/things.json", "{}\n")]), folder.path()).unwrap();
-    let changes = write(&tree(&[("mod.rs", "a")]), folder.path()).unwrap();
+    let tree = tree(&[("mod.rs", "a")]);
+    let changes = write(&tree, folder.path()).unwrap();
     assert_eq!((changes.written(), changes.removed()), (1, 2));
     assert_eq!(names(folder.path()), ["mod.rs"]);
     assert!(!folder.path().join("g").exists());
@@ -76,7 +77,8 @@ fn hidden_files_are_left_alone_and_leftovers_go() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(".gitattributes"), "* linguist-generated").unwrap();
     fs::write(folder.path().join(".crdgen-mod.rs"), "half a fi").unwrap();
-    let changes = write(&tree(&[("mod.rs", "a")]), folder.path()).unwrap();
+    let tree = tree(&[("mod.rs", "a")]);
+    let changes = write(&tree, folder.path()).unwrap();
     assert_eq!(changes.removed(), 1);
     assert!(folder.path().join(".gitattributes").exists());
 }
@@ -123,13 +125,14 @@ fn an_interrupted_run_leaves_nothing_that_is_no_ones() {
     let folder = tempfile::tempdir().unwrap();
     write(&tree(&[("mod.rs", "a"), ("g/old.json", "{}\n")]), folder.path()).unwrap();
     // The removal fails: there is a folder instead.
-    let changes = compare(&tree(&[("mod.rs", "a"), ("g/new.json", "{}\n")]), folder.path()).unwrap();
+    let new = tree(&[("mod.rs", "a"), ("g/new.json", "{}\n")]);
+    let changes = compare(&new, folder.path()).unwrap();
     fs::remove_file(folder.path().join("g/old.json")).unwrap();
     fs::create_dir(folder.path().join("g/old.json")).unwrap();
     apply::apply(&changes, folder.path()).unwrap_err();
     fs::remove_dir(folder.path().join("g/old.json")).unwrap();
     fs::write(folder.path().join("g/old.json"), "{}\n").unwrap();
-    let changes = write(&tree(&[("mod.rs", "a"), ("g/new.json", "{}\n")]), folder.path()).unwrap();
+    let changes = write(&new, folder.path()).unwrap();
     assert_eq!(changes.removed(), 1);
     assert_eq!(names(folder.path()), ["g/new.json", "mod.rs"]);
 }

@@ -1,4 +1,4 @@
-//! From a configuration to a connection: the service account of the pod, or a kubeconfig.
+//! Connects to an API server, with the service account of the pod or with a kubeconfig.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use super::Error;
 /// Connects as the pod's service account, or, outside a cluster, as the current context of the kubeconfig
 /// (`$KUBECONFIG`, `~/.kube/config`).
 ///
-/// This is client-go's order. Nothing is sent yet: a wrong address shows at the first request.
+/// The order is client-go's. Nothing is sent yet, so a wrong address is only noticed at the first request.
 pub async fn connect() -> Result<kube::Client, Error> {
     let config = match Config::incluster() {
         Ok(config) => config,

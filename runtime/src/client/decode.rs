@@ -1,7 +1,8 @@
-//! Bytes → one object, in a single pass that skips what the caller has no use for.
+//! Decodes one object from JSON in a single pass.
 //!
-//! `metadata.managedFields` is skipped at parse time when it is not wanted: decoding it costs as much as the rest of a
-//! typical object. A `kind` or `apiVersion` of another type is an error, also where the type itself would not look.
+//! `metadata.managedFields` is skipped while parsing if the caller does not want it: decoding it costs as much as the
+//! rest of a typical object. An object with the `kind` or `apiVersion` of another type is an error, even for types
+//! whose own `Deserialize` ignores these fields.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -28,21 +29,22 @@ pub(crate) fn decode<K: Kind>(json: &[u8], managed_fields: ManagedFields) -> Res
     Ok(object)
 }
 
-/// What the object must say of itself.
+/// The kind and API version that the object must have, and what to do with its managed fields.
 struct Expected<'e> {
     kind: Cow<'e, str>,
     api_version: Cow<'e, str>,
     managed_fields: ManagedFields,
 }
 
-/// The two levels of an object that are looked at; below them everything passes unseen.
+/// The two levels of an object at which members are checked or skipped. Deeper levels are passed on unchanged.
 #[derive(Clone, Copy)]
 enum Level<'e> {
     Object(&'e Expected<'e>),
     Metadata,
 }
 
-/// A deserializer, visitor or seed of serde, wrapped in each role to reach the map access of its level.
+/// Wraps a deserializer, visitor or seed of serde, so that the members of the map at its level pass through
+/// [`FilterMap`].
 struct Filter<'e, T> {
     inner: T,
     level: Level<'e>,

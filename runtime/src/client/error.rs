@@ -7,14 +7,15 @@ use std::time::Duration;
 use kube::core::Status;
 use kube::core::response::{StatusCause, reason};
 
-/// The longest time that a server may ask for.
+/// The longest wait that a server may ask for.
 const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// A failed request, list or watch.
 ///
-/// Policy: [`is_conflict`](Self::is_conflict) asks for a fresh read and another try, [`is_gone`](Self::is_gone) for a
-/// new list, [`retry_after`](Self::retry_after) for patience. `Invalid` and `Encode` are the caller's mistakes and
-/// fail again whenever they are repeated; transport errors are worth another try later.
+/// What to do about it: after a [conflict](Self::is_conflict), read the object again and repeat the change; if a
+/// version is [gone](Self::is_gone), list again; if the server [asks for a delay](Self::retry_after), wait that long.
+/// `Invalid` and
+/// `Encode` are mistakes of the caller, and repeating the request does not help. Transport errors may pass: try later.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -27,22 +28,22 @@ pub enum Error {
     /// Neither a service account nor a usable kubeconfig was found.
     #[error("no usable configuration: {0}")]
     Config(String),
-    /// The request was refused before it was sent.
+    /// The request is not valid and was not sent.
     #[error("invalid request: {0}")]
     Invalid(String),
     /// An object could not be written as JSON.
     #[error("cannot encode the object: {0}")]
     Encode(#[source] serde_json::Error),
-    /// The answer is not the JSON that was asked for.
+    /// The answer could not be decoded.
     #[error("cannot decode {what}: {source}")]
     Decode {
-        /// What was being read.
+        /// What was being decoded, such as "a list of Database".
         what: String,
-        /// Where and why it failed.
+        /// Why it failed, with the position in the JSON text.
         #[source]
         source: serde_json::Error,
     },
-    /// The answer, or one line of a watch, exceeds the limit.
+    /// The answer, or one line of a watch, is longer than the limit.
     #[error("the answer exceeds {limit} bytes")]
     TooLarge {
         /// The limit in bytes.
@@ -51,7 +52,7 @@ pub enum Error {
     /// The watch ended in the middle of a line.
     #[error("the watch was cut in the middle of an event")]
     Truncated,
-    /// Nothing arrived for so long that the connection must be half-open.
+    /// Nothing arrived for this long, so the connection is taken to be dead although it was never closed (half-open).
     #[error("nothing arrived within {0:?}")]
     Idle(Duration),
 }
@@ -110,7 +111,7 @@ impl Error {
         })
     }
 
-    /// The connection failed or was cut, so that the same request may well succeed later.
+    /// The connection failed or was cut. The same request may succeed later.
     pub fn is_transport(&self) -> bool {
         matches!(self, Self::Transport(_) | Self::Truncated | Self::Idle(_))
     }
@@ -127,8 +128,8 @@ impl Error {
         false
     }
 
-    /// How long the API server asked to wait before the next try (`Retry-After`, `details.retryAfterSeconds`). An hour at
-    /// most: nobody should be stopped for good by one bad answer.
+    /// How long the API server asked to wait before the next try (`Retry-After`, `details.retryAfterSeconds`). At most
+    /// an hour, so that one bad answer cannot stop a program for good.
     pub fn retry_after(&self) -> Option<Duration> {
         let seconds = self.status()?.details.as_ref()?.retry_after_seconds;
         (seconds > 0).then(|| Duration::from_secs(u64::from(seconds)).min(MAX_RETRY_AFTER))
@@ -139,13 +140,13 @@ impl Error {
     }
 }
 
-/// Whether a status has one of `reasons`, or, where its reason is none of Kubernetes' own, the code: client-go's rule.
-/// kube's `Status::is_conflict` and its like mean the same, but never look at the code.
+/// Whether a status has one of `reasons`; if its reason is not one that Kubernetes defines, whether it has the code.
+/// This is how client-go decides. kube's `Status::is_conflict` and the like only look at the reason.
 pub(crate) fn status_has(status: &Status, reasons: &[&str], code: u16) -> bool {
     reasons.contains(&status.reason.as_str()) || (status.code == code && !reason::is_known(&status.reason))
 }
 
-/// The server's sentence; a status without one (a bare 404 of a proxy) has at least its reason and code.
+/// The server's message. If it is empty (in a plain 404 from a proxy, say), the reason and the code.
 fn words(status: &Status) -> String {
     if status.message.is_empty() { format!("{} ({})", status.reason, status.code) } else { status.message.clone() }
 }

@@ -1,4 +1,4 @@
-//! Bringing a CRD to an API server, as `kubectl apply` and `kubectl wait --for=condition=Established` do.
+//! Installs a CRD on an API server, as `kubectl apply` and `kubectl wait --for=condition=Established` do.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use tokio::time::{Instant, sleep};
 use super::{Client, Error};
 use crate::CustomResource;
 
-/// How long the API server may take to serve the resource; a real one takes tens of milliseconds.
+/// How long to wait for the API server to serve the resource. A real one takes tens of milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
 const INTERVAL: Duration = Duration::from_millis(20);
 
 /// Creates the CRD of `K`, or replaces the one of the same name, and waits until its objects are served.
 ///
-/// For tests, demonstrations and controllers that own their CRD. It takes the right to read and write CRDs.
+/// For tests, demonstrations and controllers that own their CRD. The caller needs the right to read and write CRDs.
 pub async fn install<K: CustomResource>(connection: &kube::Client) -> Result<(), Error> {
     let definitions: Client<CustomResourceDefinition> = Client::new(connection.clone());
     let wanted = K::definition().map_err(Error::Encode)?;

@@ -1,4 +1,4 @@
-//! The bound that everything in the control half puts on a Kubernetes type.
+//! The trait bound that clients, informers and controllers put on the type of their objects.
 //!
 //! Generated kinds meet it, and so do the built-in kinds of `k8s_openapi`.
 
@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 /// A kind of Kubernetes object, known at compile time: it names its group, version and plural, and has metadata.
 ///
-/// A trait alias: implemented for every type that meets the bounds, never by hand.
+/// It is implemented for every type that meets the bounds, and is never implemented by hand.
 pub trait Kind:
     Resource<DynamicType = (), Scope: 'static> + Clone + Debug + Serialize + DeserializeOwned + Send + Sync + 'static
 {

@@ -1,7 +1,7 @@
-//! A list, or one page of it: the objects that could be decoded, and apart from them those that could not.
+//! A list, or one page of it: the objects that could be decoded, and separately those that could not.
 //!
-//! One odd object (stored under an older schema, written by a newer controller) must not hide all others, so items are
-//! cut apart first and decoded one by one.
+//! One object that does not fit the type (stored under an older schema, or written by a newer controller) must not make
+//! the whole list fail. So the list is first split into the texts of its items, and each is decoded on its own.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,18 +17,18 @@ use super::{Error, Kind, ManagedFields, ObjectKey, decode};
 pub struct List<K> {
     /// The objects, in the server's order.
     pub items: Vec<K>,
-    /// The objects that are no valid `K`.
+    /// The objects that could not be decoded as `K`.
     pub undecodable: Vec<Undecodable>,
     /// The version of the whole list, to start a watch from.
     pub resource_version: String,
-    /// How to ask for the next page; none on the last one.
+    /// The token that asks for the next page; `None` on the last one.
     pub continue_token: Option<String>,
 }
 
-/// An object that the server holds and that is no valid `K`, with what could still be read of it.
+/// An object on the server that could not be decoded as `K`, with the parts of its identity that could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undecodable {
-    /// Its key; none where it has no name or is of another kind altogether.
+    /// Its key; `None` if it has no name or is of another kind.
     pub key: Option<ObjectKey>,
     /// Its UID, if that could be read.
     pub uid: Option<String>,
@@ -47,7 +47,7 @@ impl fmt::Display for Undecodable {
     }
 }
 
-/// Decodes one page of a list of `K`. Only an answer that is no list at all is an error.
+/// Decodes one page of a list of `K`. The only error is an answer that is not a list.
 pub(crate) fn decode_list<K: Kind>(json: &[u8], managed_fields: ManagedFields) -> Result<List<K>, Error> {
     let raw: RawList<'_> = serde_json::from_slice(json)
         .map_err(|source| Error::Decode { what: format!("a list of {}", K::kind(&())), source })?;
@@ -66,7 +66,7 @@ pub(crate) fn decode_list<K: Kind>(json: &[u8], managed_fields: ManagedFields) -
     Ok(list)
 }
 
-/// Decodes one object that has a name, or tells which one it was.
+/// Decodes one object, which must have a name. If it cannot, it returns what identifies the object.
 pub(crate) fn decode_object<K: Kind>(json: &RawValue, managed_fields: ManagedFields) -> Result<K, Undecodable> {
     let error = match decode::<K>(json.get().as_bytes(), managed_fields) {
         Ok(object) if ObjectKey::of(&object).is_some() => return Ok(object),
@@ -76,7 +76,7 @@ pub(crate) fn decode_object<K: Kind>(json: &RawValue, managed_fields: ManagedFie
     Err(identify::<K>(json, error))
 }
 
-/// Reads what it can of an object's identity; a value of an unexpected type counts as absent.
+/// Reads the parts of an object's identity that can be read. A value of an unexpected type counts as absent.
 fn identify<K: Kind>(json: &RawValue, error: String) -> Undecodable {
     let object = fields(json);
     let metadata = object.get("metadata").map(|metadata| fields(metadata)).unwrap_or_default();
@@ -99,7 +99,8 @@ fn text(fields: &BTreeMap<Cow<'_, str>, &RawValue>, name: &str) -> Option<String
     serde_json::from_str(fields.get(name)?.get()).ok()
 }
 
-/// `items` has no default, because an answer without it (a `Table`, a `Status`) is no list; null is an empty one.
+/// `items` has no default, because an answer without it is not a list (but a `Table` or a `Status`, say). A null is an
+/// empty list: Go writes a nil slice that way.
 #[derive(Deserialize)]
 struct RawList<'a> {
     #[serde(borrow, deserialize_with = "Option::deserialize")]

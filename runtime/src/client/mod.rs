@@ -1,7 +1,24 @@
 //! Typed access to the API server: one [`Client`] per kind, over kube's transport and authentication.
 //!
-//! In: a [`kube::Client`] (see [`connect`]) and objects of a [`Kind`]. Out: decoded objects, or an [`Error`] that says
-//! whether the caller should retry, re-read or give up. It knows neither watches nor caches.
+//! [`connect`] makes the connection, a [`kube::Client`]. A [`Client`] on it reads and writes the objects of one
+//! [`Kind`], a generated or a built-in one. Its [`Error`] says whether to retry, to read again or to give up. For reads
+//! from a cache see [`informer`](crate::informer) and [`lister`](crate::lister).
+//!
+//! ```
+//! use crdgen_runtime::client::{self, Client, connect};
+//! use k8s_openapi::api::core::v1::ConfigMap;
+//!
+//! async fn mark_as_checked(name: &str) -> Result<(), client::Error> {
+//!     let config_maps = Client::<ConfigMap>::new(connect().await?).namespaced("default");
+//!     let config_map = config_maps.get(name).await?;
+//!     let mark = |config_map: &mut ConfigMap| {
+//!         let labels = config_map.metadata.labels.get_or_insert_default();
+//!         labels.insert("checked".to_owned(), "true".to_owned());
+//!     };
+//!     config_maps.modify(&config_map, mark).await?;
+//!     Ok(())
+//! }
+//! ```
 
 mod connect;
 mod decode;

@@ -1,19 +1,20 @@
-//! Read, change, write, and again on a conflict: the loop of every status update, written once.
+//! Changes an object on the server and repeats the change after a conflict, as every status update has to.
 
 use kube::core::Status;
 
 use super::{Client, Error, Kind, ObjectKey, retry_on_conflict};
 
 impl<K: Kind> Client<K> {
-    /// Applies `change` to `object` and writes it; after a conflict, to what the server has by then.
+    /// Applies `change` to `object` and writes the result. After a conflict it reads the object again and repeats the
+    /// change.
     ///
-    /// `change` may run several times, and should depend on nothing but its argument. An object that was deleted and
-    /// created again in between is left alone: that is `NotFound`.
+    /// `change` may run several times and should depend on nothing but its argument. If the object was deleted and
+    /// another one of the same name created in between, that one is left alone, and the error is `NotFound`.
     pub async fn modify(&self, object: &K, change: impl Fn(&mut K)) -> Result<K, Error> {
         self.modify_at("", object, change).await
     }
 
-    /// As [`modify`](Self::modify), for the status subresource.
+    /// Like [`modify`](Self::modify), for the status subresource.
     pub async fn modify_status(&self, object: &K, change: impl Fn(&mut K)) -> Result<K, Error> {
         self.modify_at("/status", object, change).await
     }

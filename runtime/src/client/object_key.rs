@@ -1,6 +1,6 @@
-//! The identity of an object within its kind: namespace and name, as client-go's `MetaNamespaceKeyFunc` has it.
+//! The key of an object within its kind: namespace and name, as in client-go's `MetaNamespaceKeyFunc`.
 //!
-//! [`ObjectKey`] is owned and cheap to clone; [`KeyRef`] is the borrowed form that look-ups take.
+//! [`ObjectKey`] is owned and cheap to clone; [`KeyRef`] is the borrowed form that look-ups accept.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -11,7 +11,7 @@ use kube::Resource;
 
 /// The owned key of an object. Ordered by namespace, then name; prints as `namespace/name`, or `name` without one.
 ///
-/// Both parts share one allocation, so that copying a key is cheap and comparing two touches little memory.
+/// Both parts share one allocation, which makes keys cheap to clone and to compare.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ObjectKey {
     /// The namespace, if there is one, and the name.
@@ -38,7 +38,7 @@ impl ObjectKey {
         }
     }
 
-    /// The key that an object's metadata gives; none while it has no name.
+    /// The key of an object, from its metadata; `None` if it has no name.
     pub fn of<K: Resource>(object: &K) -> Option<Self> {
         let meta = object.meta();
         let name = meta.name.as_deref().filter(|name| !name.is_empty())?;

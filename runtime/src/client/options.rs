@@ -1,22 +1,22 @@
 //! The options of requests, and the query parameters they become.
 //!
-//! kube's own parameter types leave out `resourceVersion=0` beside a limit and fix the watch timeout, which a reflector
-//! must set.
+//! kube's own parameter types are not enough for a reflector: they drop `resourceVersion=0` if there is a limit, and do
+//! not let the caller choose the timeout of a watch.
 
 use std::time::Duration;
 
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::DeleteOptions;
 use serde_json::Value;
 
-/// The query parameters of a request, in the order they are sent.
+/// The query parameters of a request, in the order in which they are sent.
 pub(crate) type Query = Vec<(&'static str, String)>;
 
-/// How a list's `resource_version` is meant (`resourceVersionMatch`).
+/// Which data a list with a `resource_version` may return (`resourceVersionMatch`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VersionMatch {
     /// Data at least as new as the version.
     NotOlderThan,
-    /// Data of exactly this version; 410 once it is compacted.
+    /// Data of exactly this version. The server answers 410 if it no longer has it.
     Exact,
 }
 
@@ -25,15 +25,16 @@ pub enum VersionMatch {
 pub struct ListOptions {
     /// Only objects with these labels, in the syntax of `kubectl -l`.
     pub label_selector: Option<String>,
-    /// Only objects with these fields; the server supports few, and those a CRD selects.
+    /// Only objects with these field values. The server supports name and namespace, and the fields that a CRD lists in
+    /// `selectableFields`.
     pub field_selector: Option<String>,
-    /// At most this many objects; the rest follows by `continue_token`.
+    /// At most this many objects; `continue_token` asks for the next ones.
     pub limit: Option<u32>,
-    /// The token of the page before.
+    /// The token that came with the previous page.
     pub continue_token: Option<String>,
     /// None or empty: the newest data; `"0"`: whatever the server has cached; otherwise data not older than this.
     pub resource_version: Option<String>,
-    /// How `resource_version` is meant, where the default does not fit.
+    /// How to read `resource_version`, if the default is not what is wanted.
     pub version_match: Option<VersionMatch>,
     /// Leave `metadata.managedFields` out of the decoded objects: often a third of their size.
     pub omit_managed_fields: bool,
@@ -48,10 +49,13 @@ pub struct WatchOptions {
     pub field_selector: Option<String>,
     /// Changes after this version: that of a list, an object or a bookmark.
     pub resource_version: String,
-    /// When the server ends the watch, to be sent as whole seconds.
+    /// How long the server keeps the watch open; sent in whole seconds.
     pub timeout: Duration,
-    /// When silence means that the connection is half-open; an error then. Should exceed `timeout`. After a bookmark three
-    /// minutes are enough, since another one should have come.
+    /// After this long without data the connection is taken to be dead, and the watch ends with [`Error::Idle`]. Should
+    /// be longer than `timeout`. Once a bookmark has arrived, three minutes are enough, because bookmarks come every
+    /// minute.
+    ///
+    /// [`Error::Idle`]: crate::client::Error::Idle
     pub idle_timeout: Duration,
     /// Ask for bookmarks, which keep the version fresh while nothing changes.
     pub bookmarks: bool,

@@ -1,6 +1,7 @@
-//! One request to the API server: built, sent, and its answer read within bounded time and memory.
+//! Builds and sends one request to the API server, and reads the answer within limits of time and memory.
 //!
-//! It knows paths, queries and bytes, and turns every failure into an [`Error`]; what the bytes mean it does not know.
+//! This module deals with paths, queries and bytes, and turns every failure into an [`Error`]. It does not decode
+//! objects.
 
 use std::time::Duration;
 
@@ -17,15 +18,16 @@ use tokio::time::{sleep, timeout};
 use super::Error;
 use super::options::Query;
 
-/// No answer is read beyond this: more than an unpaged list of half a million objects of 2 kB.
+/// The longest answer, in bytes: enough for a list of half a million objects of 2 kB in one page.
 const MAX_ANSWER: usize = 1 << 30;
-/// Errors are read up to this; a longer body is no `Status`.
+/// The longest body of a failure, in bytes. A longer one cannot be a `Status`.
 const MAX_STATUS: usize = 1 << 20;
-/// What is kept of such a body.
+/// How many bytes of a body that is not a `Status` become the error's message.
 const MAX_MESSAGE: usize = 1 << 10;
-/// kube-apiserver itself gives up on a request after 60 s.
+/// The timeout of a request. kube-apiserver itself gives up after 60 s.
 pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(75);
-/// How often, and how long at most at a time, a server that asks for patience gets it, as client-go's `rest.Request`.
+/// How often a request is repeated because the server asks for it, and the longest wait before each: the figures of
+/// client-go's `rest.Request`.
 const MAX_RETRIES: u32 = 10;
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);
 
@@ -49,7 +51,8 @@ pub(crate) fn build(
     request.body(body).map_err(|error| Error::Invalid(error.to_string()))
 }
 
-/// Sends a request and returns the whole answer. A refusal with `Retry-After` is waited out and tried again.
+/// Sends a request and returns the body of the answer. If the answer is a failure with `Retry-After`, it waits and
+/// tries again.
 pub(crate) async fn fetch(client: &kube::Client, request: Request<Bytes>) -> Result<Bytes, Error> {
     let mut tries = 0;
     loop {
@@ -59,7 +62,7 @@ pub(crate) async fn fetch(client: &kube::Client, request: Request<Bytes>) -> Res
                 if tries < MAX_RETRIES && error.status().is_some_and(|status| matches!(status.code, 429 | 503)) =>
             {
                 let Some(delay) = error.retry_after() else { return Err(error) };
-                tracing::debug!(uri = %request.uri(), ?delay, %error, "the API server asks for patience");
+                tracing::debug!(uri = %request.uri(), ?delay, %error, "the API server asks to try again later");
                 tries += 1;
                 sleep(delay.min(MAX_RETRY_AFTER)).await;
             }
@@ -68,19 +71,20 @@ pub(crate) async fn fetch(client: &kube::Client, request: Request<Bytes>) -> Res
     }
 }
 
-/// Sends a request and returns the answer's head with its body still to be read. A failure status is an error.
+/// Sends a request and returns the answer, whose body has not been read yet. A status code of a failure is an error.
 pub(crate) async fn send(client: &kube::Client, request: Request<Bytes>) -> Result<Response<Body>, Error> {
     let response = client.send(request.map(Body::from)).await.map_err(|error| Error::Transport(Box::new(error)))?;
     if response.status().is_success() {
         return Ok(response);
     }
     let (head, body) = response.into_parts();
-    // The code says enough where the body is too long or cut.
+    // If the body is too long or cut off, the code alone has to do.
     let bytes = read(body, MAX_STATUS).await.unwrap_or_default();
     Err(error_of(&bytes, head.status.as_u16(), &head.headers))
 }
 
-/// The error that a failed answer stands for. A body that is no `Status` (a proxy's page) becomes one with its code.
+/// The error for an answer that is a failure. If the body is not a `Status` (but a proxy's error page, say), a `Status`
+/// is made of its text and the code.
 pub(crate) fn error_of(body: &[u8], code: u16, headers: &HeaderMap) -> Error {
     let mut status = serde_json::from_slice::<Status>(body).unwrap_or_else(|_| {
         let text = String::from_utf8_lossy(body);

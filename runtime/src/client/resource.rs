@@ -18,8 +18,9 @@ const JSON: &str = "application/json";
 
 /// Reads and writes the objects of one kind.
 ///
-/// Cheap to clone. A client reaches all namespaces unless [`namespaced`](Self::namespaced) bound it to one. Keys are
-/// `("namespace", "name")`, `&ObjectKey`, or just `"name"`, which is looked up in the client's own namespace.
+/// Cheap to clone. A client covers all namespaces unless [`namespaced`](Self::namespaced) has restricted it to one. A
+/// key is
+/// `("namespace", "name")`, an `&ObjectKey`, or just `"name"`, which stands for the client's own namespace.
 pub struct Client<K> {
     connection: kube::Client,
     namespace: Option<Arc<str>>,
@@ -53,19 +54,19 @@ impl<K: Kind> Client<K> {
         Self { connection, namespace: None, field_manager: None, kind: PhantomData }
     }
 
-    /// The same client for one namespace. Of no effect on a cluster-scoped kind.
+    /// The same client for one namespace. Has no effect for a cluster-scoped kind.
     #[must_use]
     pub fn namespaced(&self, namespace: &str) -> Self {
         Self { namespace: K::is_namespaced().then(|| Arc::from(namespace)), ..self.clone() }
     }
 
-    /// The same client, writing as this field manager. Without one the server names it after the user agent.
+    /// The same client with this name as field manager. Without one, the server uses the user agent.
     #[must_use]
     pub fn field_manager(&self, name: &str) -> Self {
         Self { field_manager: Some(Arc::from(name)), ..self.clone() }
     }
 
-    /// The untyped connection beneath.
+    /// The untyped connection that the client uses.
     pub fn connection(&self) -> &kube::Client {
         &self.connection
     }
@@ -84,26 +85,28 @@ impl<K: Kind> Client<K> {
         }
     }
 
-    /// Lists the objects that `options` select, or one page of them.
+    /// Lists the objects that `options` select; one page of them if `options` has a limit.
     pub async fn list(&self, options: &ListOptions) -> Result<List<K>, Error> {
         let path = K::url_path(&(), self.checked_namespace()?);
         let answer = fetch(&self.connection, build(Method::GET, &path, &options.query(), None)?).await?;
         decode_list(&answer, if options.omit_managed_fields { ManagedFields::Omit } else { ManagedFields::Keep })
     }
 
-    /// Creates an object, in its own namespace or else the client's. The server's version is returned.
+    /// Creates an object in its own namespace or, if it has none, in the client's. Returns the object as the server
+    /// stored it.
     pub async fn create(&self, object: &K) -> Result<K, Error> {
         let namespace = object.meta().namespace.as_deref().or(self.namespace.as_deref());
         let path = K::url_path(&(), addressed_namespace::<K>(namespace)?);
         self.object(build(Method::POST, &path, &self.write_query(), Some((JSON, encode(object)?)))?).await
     }
 
-    /// Replaces an object. With a `metadata.resourceVersion`, a conflict unless that is still its version.
+    /// Replaces an object. If it has a `metadata.resourceVersion` that is no longer the current one, the error is a
+    /// conflict.
     pub async fn update(&self, object: &K) -> Result<K, Error> {
         self.replace(object, "").await
     }
 
-    /// Replaces the status of an object through the status subresource; everything else is ignored by the server.
+    /// Replaces the status of an object through the status subresource. The server ignores all other fields.
     pub async fn update_status(&self, object: &K) -> Result<K, Error> {
         self.replace(object, "/status").await
     }
@@ -118,7 +121,7 @@ impl<K: Kind> Client<K> {
         self.send_patch(key.into(), "/status", patch).await
     }
 
-    /// Asks for the deletion of an object, which finalizers may delay.
+    /// Deletes an object. If it has finalizers, it only disappears once they are removed.
     pub async fn delete<'k>(&self, key: impl Into<KeyRef<'k>>, options: &DeleteOptions) -> Result<(), Error> {
         let path = self.object_path(key.into(), "")?;
         let body = serde_json::to_vec(options).map_err(Error::Encode)?;
@@ -162,7 +165,7 @@ impl<K: Kind> Client<K> {
     }
 }
 
-/// The namespace that addresses a single object; required for a namespaced kind.
+/// The namespace in the path of a single object. A namespaced kind must have one.
 fn addressed_namespace<K: Kind>(namespace: Option<&str>) -> Result<Option<&str>, Error> {
     match namespace {
         Some(_) if !K::is_namespaced() => Ok(None),
@@ -176,12 +179,12 @@ fn encode<K: Kind>(object: &K) -> Result<Vec<u8>, Error> {
     serde_json::to_vec(object).map_err(Error::Encode)
 }
 
-/// A name that is one segment of a path, by Kubernetes' `IsValidPathSegmentName`, and needs no escaping: anything else
-/// would address another object, or another kind of request.
+/// Checks that a name is a valid path segment (Kubernetes' `IsValidPathSegmentName`) that needs no escaping. Any other
+/// name would address another object, or make another kind of request.
 fn path_segment(name: &str) -> Result<&str, Error> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:@!$&'()*+,;=".contains(&byte);
     if name.is_empty() || name == "." || name == ".." || !name.bytes().all(plain) {
-        return Err(Error::Invalid(format!("{name:?} is no name of an object")));
+        return Err(Error::Invalid(format!("invalid object name {name:?}: it cannot be part of a path")));
     }
     Ok(name)
 }

@@ -1,4 +1,4 @@
-//! Optimistic concurrency: repeat a read-change-write while somebody else wins the race.
+//! Optimistic concurrency: repeats a read, change and write for as long as somebody else writes in between.
 
 use std::time::Duration;
 
@@ -6,14 +6,15 @@ use tokio::time::sleep;
 
 use super::Error;
 
-/// Tries, and the delay before the second one; client-go's `retry.DefaultBackoff`, with its jitter.
+/// The number of attempts, and below the delay before the second one: client-go's `retry.DefaultBackoff`.
 const TRIES: u32 = 5;
 const FIRST_DELAY: Duration = Duration::from_millis(10);
 const FACTOR: u32 = 5;
 
-/// Runs `attempt` until it succeeds, fails with anything but a conflict, or has lost five races.
+/// Runs `attempt` until it succeeds, fails with an error other than a conflict, or has had five conflicts.
 ///
-/// Each attempt must read the object anew. The waits between grow from 10 ms to 1.25 s; dropping the future cancels.
+/// Each attempt must read the object again. The delays between attempts grow from 10 ms to 1.25 s. Dropping the future
+/// cancels the attempts.
 pub async fn retry_on_conflict<T, F, Fut>(mut attempt: F) -> Result<T, Error>
 where
     F: FnMut() -> Fut,

@@ -1,4 +1,4 @@
-//! What a reconciler works with.
+//! [`Context`], which holds what a reconciler works with.
 
 use std::fmt;
 
@@ -14,22 +14,22 @@ pub struct Context<K> {
 }
 
 impl<K: Kind> Context<K> {
-    /// A context, to call a reconciler without a controller.
+    /// A context for calling a reconciler without a controller, in a test for example.
     pub fn new(client: Client<K>, lister: Lister<K>, recorder: EventRecorder) -> Self {
         Self { client, lister, recorder }
     }
 
-    /// Writes, and reads what must be fresh.
+    /// The client, for writes and for reads that must not come from the cache.
     pub fn client(&self) -> &Client<K> {
         &self.client
     }
 
-    /// Reads from the cache.
+    /// The lister, which reads from the cache.
     pub fn lister(&self) -> &Lister<K> {
         &self.lister
     }
 
-    /// Publishes events about any object.
+    /// The event recorder, which can publish events about objects of any kind.
     pub fn recorder(&self) -> &EventRecorder {
         &self.recorder
     }

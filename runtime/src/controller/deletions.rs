@@ -1,11 +1,12 @@
-//! Objects that are gone and that the reconciler has not cleaned up after yet.
+//! Deleted objects for which [`deleted`](super::Reconciler::deleted) has not been called yet.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::client::ObjectKey;
 
-/// The last states of deleted objects by key, oldest first: a name can be used again and again before a worker comes.
+/// The last states of deleted objects by key, oldest first. A key can have several, because an object may be created
+/// and deleted again before a worker comes to the key.
 #[derive(Debug)]
 pub(super) struct Deletions<K>(Mutex<BTreeMap<ObjectKey, VecDeque<Arc<K>>>>);
 
@@ -22,7 +23,7 @@ impl<K> Deletions<K> {
         self.lock().get(key)?.front().cloned()
     }
 
-    /// Forgets the first one, which was cleaned up after.
+    /// Removes the oldest state of a key, after it was cleaned up.
     pub(super) fn pop(&self, key: &ObjectKey) {
         let mut deletions = self.lock();
         let Some(waiting) = deletions.get_mut(key) else { return };

@@ -1,4 +1,4 @@
-//! From the informer's notifications to keys in the queue.
+//! The event handler that turns an informer's changes into keys in the queue.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::informer::EventHandler;
 use crate::queue::WorkQueue;
 use crate::store::Deleted;
 
-/// Queues the key of what changed, and notes what is gone.
+/// Queues the keys of changed objects, and remembers deleted ones.
 pub(super) struct Intake<K> {
     pub(super) queue: WorkQueue<ObjectKey>,
     pub(super) deletions: Arc<Deletions<K>>,

@@ -1,7 +1,8 @@
-//! Reconciliation: one call per object that needs work, however many changes led to it.
+//! Controllers: a [`Reconciler`] is called for each object that needs work, once however many changes there were.
 //!
-//! In: an informer's changes, and a [`Reconciler`]. Out: its calls, by several workers but never by two for one key,
-//! repeated with growing delays while they fail. It knows nothing of what a reconciliation does.
+//! A [`Controller`] takes changes from an informer and calls the reconciler from several workers, but never from two at
+//! once for the same object. A call that fails is repeated with growing delays. The behaviour is that of client-go's
+//! work queue and of controller-runtime.
 //!
 //! # Example
 //!

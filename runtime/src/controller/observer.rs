@@ -1,4 +1,4 @@
-//! A look at the workers from outside, for tests and metrics.
+//! Observers of the workers, for tests and metrics.
 
 use crate::client::ObjectKey;
 
@@ -8,21 +8,22 @@ use crate::client::ObjectKey;
 pub enum Outcome {
     /// Nothing more to do.
     Done,
-    /// It asked for another turn.
+    /// The reconciler asked to be called again.
     Requeued,
-    /// It failed, and is tried again.
+    /// It failed and will be retried.
     Failed,
-    /// It failed for good.
+    /// It failed and will not be retried.
     Terminal,
-    /// It panicked, and is tried again.
+    /// It panicked and will be retried.
     Panicked,
 }
 
-/// Told of each turn of each worker, on the worker's task: it must be quick. Its panics are logged and stop nobody.
+/// Called before and after each reconciliation, on the worker's task, so it must be quick. A panic in it is logged and
+/// does not stop the worker.
 pub trait Observer: Send + Sync + 'static {
     /// A worker has taken a key.
     fn started(&self, key: &ObjectKey);
 
-    /// The worker is done with it, and has queued it again if it is to be.
+    /// The worker is done with the key, and has queued it again if necessary.
     fn finished(&self, key: &ObjectKey, outcome: Outcome);
 }

@@ -1,16 +1,17 @@
-//! Which updates are worth a reconciliation.
+//! Predicates, which decide whether an update leads to a reconciliation.
 
 use std::sync::Arc;
 
 use crate::client::Kind;
 
-/// Decides by the old and the new state whether an update is to be reconciled.
+/// Decides from the old and the new state whether an update leads to a reconciliation.
 pub type Predicate<K> = Arc<dyn Fn(&K, &K) -> bool + Send + Sync>;
 
-/// Lets pass what changes the specification: the API server counts `metadata.generation` up for it, and for a deletion
-/// that finalizers delay, but not for status, labels and annotations.
+/// Passes updates that change the specification. The API server increments `metadata.generation` for those, and when an
+/// object with finalizers is deleted, but not for changes of the status, labels and annotations.
 ///
-/// Resyncs pass as well, as does everything of a kind that has no generation, and another object of the same name.
+/// Resyncs pass as well, and so do all updates of kinds without a generation, and those where the new object is not the
+/// old one but has the same name.
 pub fn generation_changed<K: Kind>(old: &K, new: &K) -> bool {
     let (old, new) = (old.meta(), new.meta());
     let resync = old.resource_version == new.resource_version;

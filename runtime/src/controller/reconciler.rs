@@ -1,4 +1,4 @@
-//! What a controller author writes, and what it tells the controller.
+//! The trait that a controller's author implements, and the answers that its methods give.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -11,25 +11,25 @@ use crate::client::{self, Kind, ObjectKey, status_has};
 
 /// Brings the world in line with one object at a time.
 ///
-/// Never called for one key by two workers at once. Both methods must be repeatable: they are called again after an
-/// error, after a restart, and whenever anything may have changed.
+/// Two workers never call it for the same key at the same time. Both methods must be idempotent: they are called again
+/// after an error, after a restart, and whenever something may have changed.
 pub trait Reconciler<K: Kind>: Send + Sync + 'static {
     /// Why a reconciliation failed.
     type Error: StdError + Send + Sync + 'static;
 
-    /// Works towards what `object` asks for. It is the latest state in the cache, which may lag behind the server: a
-    /// write based on a stale one ends in a conflict, and is tried again with the fresh one.
+    /// Works towards the state that `object` asks for. `object` comes from the cache and may be older than the server's
+    /// state. A write based on an old state ends in a conflict, and the method is called again with the newer one.
     fn reconcile(
         &self,
         object: Arc<K>,
         context: &Context<K>,
     ) -> impl Future<Output = Result<Action, Self::Error>> + Send;
 
-    /// Cleans up after an object that is gone; `last` is the last state seen.
+    /// Cleans up after a deleted object, whose last known state is `last`.
     ///
-    /// Also called between two objects of the same name. Not called for what was deleted while the controller did not
-    /// run: what must not be missed needs a finalizer. After an error it is called again, before anything else is done for
-    /// this key, unless [`retry`](Self::retry) says [`Retry::Never`].
+    /// Also called if an object of the same name has been created meanwhile. Not called for objects that were deleted
+    /// while the controller was not running: if that must not be missed, use a finalizer. After an error it is called
+    /// again before anything else is done for this key, unless [`retry`](Self::retry) returns [`Retry::Never`].
     fn deleted(
         &self,
         key: &ObjectKey,
@@ -40,39 +40,39 @@ pub trait Reconciler<K: Kind>: Send + Sync + 'static {
         std::future::ready(Ok(()))
     }
 
-    /// What to do about an error. The default looks for a client error in it and its sources.
+    /// What to do about an error. The default looks for a [client error](crate::client::Error) in it and its sources.
     fn retry(&self, error: &Self::Error) -> Retry {
         Retry::of(error)
     }
 }
 
-/// What a successful reconciliation asks for.
+/// When a successful reconciliation should be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Nothing, until something changes.
+    /// When something changes, and not before.
     Done,
-    /// Another turn after this time, however often it has failed before.
+    /// After this time. Earlier failures are forgotten.
     RequeueAfter(Duration),
-    /// Another turn soon, later each time.
+    /// Soon, after a delay that grows each time, as after a failure.
     Requeue,
 }
 
-/// What is done about a failed reconciliation.
+/// When a failed reconciliation is retried, and how it is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// Log a warning, and try again after a growing delay.
+    /// Log a warning, and retry after a delay that grows each time.
     Backoff,
-    /// The same without a warning: a conflict is part of normal operation.
+    /// The same without a warning, because conflicts are part of normal operation.
     Quietly,
-    /// Try again when the API server said.
+    /// Retry after the time that the API server asked for.
     After(Duration),
     /// Log an error, and wait for the object to change (controller-runtime's `TerminalError`).
     Never,
 }
 
 impl Retry {
-    /// What the first client error among `error` and its sources calls for: quiet for a conflict, the time the API
-    /// server asked for, or else a backoff.
+    /// Decides by the first client error among `error` and its sources: [`Retry::Quietly`] for a conflict,
+    /// [`Retry::After`] if the API server asked for a delay, [`Retry::Backoff`] for everything else.
     pub fn of(error: &(dyn StdError + 'static)) -> Self {
         let mut cause = Some(error);
         while let Some(error) = cause {
@@ -83,7 +83,7 @@ impl Retry {
                     None => Self::Backoff,
                 };
             }
-            // A transparent wrapper shows the client error's source in place of the client error.
+            // Behind a `#[error(transparent)]` wrapper, `source` skips the client error and returns the status in it.
             if error.downcast_ref::<Box<Status>>().is_some_and(|status| status_has(status, &["Conflict"], 409)) {
                 return Self::Quietly;
             }

@@ -1,5 +1,7 @@
 //! A controller on a scripted source: what is called, how often, and how it comes to rest.
 
+mod shutdown;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -377,99 +379,4 @@ fn the_client_error_in_an_error_decides_about_the_retry() {
     assert_eq!(Retry::of(&TestError::Writing(busy())), Retry::After(Duration::from_secs(7)));
     assert_eq!(Retry::of(&TestError::Writing(api_error(500, "InternalError"))), Retry::Backoff);
     assert_eq!(Retry::of(&TestError::Terminal), Retry::Backoff);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_shutdown_finishes_what_is_queued_and_takes_nothing_new() {
-    let gate = Arc::new(Semaphore::new(0));
-    let reconciler = Scripted { gate: Some(Arc::clone(&gate)), ..Scripted::default() };
-    let running = start(&reconciler, vec![database("a", "1"), database("b", "2")], |controller| controller).await;
-    running.shutdown.trigger();
-    pause().await;
-    running.watch.send(Event::Added(Ok(database("c", "11"))));
-    pause().await;
-    assert!(!running.controller.is_finished());
-    gate.add_permits(10);
-    within(running.controller).await.unwrap().unwrap();
-    assert_eq!(reconciler.take(), ["a@1", "b@2"]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_second_request_and_the_drain_timeout_break_off_what_is_running() {
-    let stuck = || Scripted { gate: Some(Arc::new(Semaphore::new(0))), ..Scripted::default() };
-    let running = start(&stuck(), vec![database("a", "1")], |controller| controller).await;
-    let before = Instant::now();
-    running.shutdown.trigger();
-    pause().await;
-    running.shutdown.trigger();
-    within(running.controller).await.unwrap().unwrap();
-    assert!(before.elapsed() < Duration::from_secs(1), "{:?}", before.elapsed());
-
-    let running = start(&stuck(), vec![database("a", "1")], |controller| controller).await;
-    let before = Instant::now();
-    running.shutdown.trigger();
-    within(running.controller).await.unwrap().unwrap();
-    assert!((30..32).contains(&before.elapsed().as_secs()), "{:?}", before.elapsed());
-}
-
-#[tokio::test(start_paused = true)]
-async fn events_published_last_are_written_before_the_end() {
-    let gate = Arc::new(Semaphore::new(0));
-    let reconciler = Scripted { gate: Some(Arc::clone(&gate)), ..Scripted::default() };
-    let running = start(&reconciler, vec![with_engine("a", "1", "terminal")], |controller| controller).await;
-    running.shutdown.trigger();
-    pause().await;
-    gate.add_permits(1);
-    within(running.controller).await.unwrap().unwrap();
-    let requests = running.requests.lock().unwrap();
-    assert!(
-        requests[0].1.contains("UnsupportedEngine") && requests[0].1.contains("database-controller"),
-        "{requests:?}"
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_cache_that_never_fills_fails_the_start() {
-    let (list_watch, _server) = source();
-    let informer = SharedInformer::new(list_watch, InformerOptions::default());
-    let (connection, _) = connection_with(|_, _| Reply::json(200, &json!({})));
-    let controller = Controller::new(connection, informer, Scripted::default());
-    let error = controller.run(&Shutdown::new()).await.unwrap_err();
-    assert_eq!(error.to_string(), "no complete list of Database within 120s");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_controller_that_is_dropped_takes_in_nothing_more() {
-    let reconciler = Scripted::default();
-    let mut queue = None;
-    let running = start(&reconciler, vec![database("a", "1")], |controller| {
-        queue = Some(controller.queue());
-        controller
-    })
-    .await;
-    running.controller.abort();
-    assert!(running.controller.await.unwrap_err().is_cancelled());
-    running.watch.send(Event::Added(Ok(database("b", "11"))));
-    pause().await;
-    assert!(queue.unwrap().is_empty(), "nobody takes from it");
-    assert_eq!(reconciler.take(), ["a@1"]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_informer_that_stops_by_the_same_request_is_no_failure() {
-    for _ in 0..20 {
-        let running = start(&Scripted::default(), vec![], |controller| controller).await;
-        running.stop.cancel();
-        running.shutdown.trigger();
-        within(running.controller).await.unwrap().unwrap();
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_controller_ends_with_its_informer() {
-    let reconciler = Scripted::default();
-    let running = start(&reconciler, vec![database("a", "1")], |controller| controller).await;
-    running.stop.cancel();
-    let error = within(running.controller).await.unwrap().unwrap_err();
-    assert_eq!(error.to_string(), "the informer has stopped");
 }

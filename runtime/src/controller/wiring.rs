@@ -1,4 +1,4 @@
-//! From an informer and a reconciler to running workers, and back to rest.
+//! [`Controller`], which connects an informer, a queue and workers, runs them, and stops them in order.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::informer::{self, HandlerOptions, Registration, SharedInformer};
 use crate::queue::{RateLimiter, WorkQueue, default_controller_rate_limiter};
 use crate::shutdown::Shutdown;
 
-/// How long the last events may take to be written.
+/// How long to wait for the last events to be written.
 const EVENT_FLUSH: Duration = Duration::from_secs(5);
 
 /// A reconciler, fed by an informer through a work queue.
@@ -38,11 +38,11 @@ pub struct Controller<K, R> {
     drain_timeout: Duration,
 }
 
-/// Why a controller ended without having been asked to.
+/// Why a controller ended although nobody asked it to.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The cache was not complete in time. The informer was not started, or its lists fail.
+    /// The cache was not complete in time. Either the informer was not started, or its lists fail.
     #[error("no complete list of {kind} within {after:?}")]
     CacheSync {
         /// The kind.
@@ -56,7 +56,7 @@ pub enum Error {
 }
 
 impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
-    /// A controller with one worker, to which every change counts.
+    /// A controller with one worker, which reconciles after every change.
     pub fn new(connection: kube::Client, informer: SharedInformer<K>, reconciler: R) -> Self {
         Self {
             connection,
@@ -73,20 +73,21 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
         }
     }
 
-    /// The name that events and managed fields carry; by default the kind in lower case and `-controller`.
+    /// The name in events and managed fields; by default the kind in lower case with `-controller`.
     #[must_use]
     pub fn name(self, name: &str) -> Self {
         Self { name: name.to_owned(), ..self }
     }
 
-    /// How many objects are reconciled at once; one at least.
+    /// How many objects are reconciled at the same time; at least one.
     #[must_use]
     pub fn workers(self, workers: usize) -> Self {
         Self { workers: workers.max(1), ..self }
     }
 
-    /// Reconciles only updates that pass, such as [`generation_changed`](super::generation_changed). New and deleted
-    /// objects always count, and so do the turns that the reconciler asks for.
+    /// Only updates for which `passes` is true lead to a reconciliation; see
+    /// [`generation_changed`](super::generation_changed). New and deleted objects always do, and so do the repetitions
+    /// that the reconciler asks for.
     #[must_use]
     pub fn updates(self, passes: impl Fn(&K, &K) -> bool + Send + Sync + 'static) -> Self {
         Self { updates: Some(Arc::new(passes)), ..self }
@@ -98,46 +99,46 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
         Self { handler: HandlerOptions { resync: Some(period) }, ..self }
     }
 
-    /// Delays failed objects differently than [`default_controller_rate_limiter`].
+    /// How long failed objects wait; by default as [`default_controller_rate_limiter`] decides.
     #[must_use]
     pub fn rate_limiter(self, limiter: impl RateLimiter<ObjectKey>) -> Self {
         Self { queue: WorkQueue::new(limiter), ..self }
     }
 
-    /// Tells `observer` of each turn.
+    /// Calls `observer` before and after each reconciliation.
     #[must_use]
     pub fn observer(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer: Some(observer), ..self }
     }
 
-    /// How long to wait for the first list before giving up; two minutes by default.
+    /// How long to wait for the first list; two minutes by default. After that the controller gives up.
     #[must_use]
     pub fn cache_sync_timeout(self, patience: Duration) -> Self {
         Self { cache_sync_timeout: patience, ..self }
     }
 
-    /// How long queued work may take after a shutdown; 30 seconds by default.
+    /// How long queued work may take after a shutdown was requested; 30 seconds by default.
     #[must_use]
     pub fn drain_timeout(self, patience: Duration) -> Self {
         Self { drain_timeout: patience, ..self }
     }
 
-    /// The queue, to add keys for other reasons: a change of an owned object, say.
+    /// The queue, for adding keys for other reasons, such as a change of an object that the key's object owns.
     pub fn queue(&self) -> WorkQueue<ObjectKey> {
         self.queue.clone()
     }
 
-    /// Runs until `shutdown`. The informer must be running, or be started meanwhile.
+    /// Runs until a shutdown is requested. The informer must be running, or be started in the meantime.
     ///
-    /// Work begins when the handler has seen the first complete list. On a shutdown the intake stops, what is queued is
-    /// still worked off, and all workers and the event writer have ended when this returns; a second request, or the
-    /// drain timeout, breaks off what is running.
+    /// Workers start once all objects of the first complete list are queued. After a shutdown request no more changes
+    /// are taken from the informer, but queued objects are still reconciled. A second request, or the drain timeout,
+    /// cancels reconciliations that are still running. When this returns, all workers and the event writer have ended.
     pub async fn run(self, shutdown: &Shutdown) -> Result<(), Error> {
         let deletions = Arc::new(Deletions::new());
         let intake =
             Intake { queue: self.queue.clone(), deletions: Arc::clone(&deletions), updates: self.updates.clone() };
         let registration = self.informer.add_handler(intake, self.handler)?;
-        // However this ends, a panic or being dropped included: nobody takes from the queue afterwards.
+        // However this function ends (it may panic or be dropped), nobody takes keys from the queue afterwards.
         let _removed = RemoveOnDrop(&registration);
         if !self.wait_for_sync(&registration, shutdown).await? {
             return Ok(());
@@ -145,17 +146,17 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
         let (recorder, writer) = EventRecorder::new(self.connection.clone(), &self.name);
         let mut writer = tokio::spawn(writer.run());
         let (queue, drain_timeout) = (self.queue.clone(), self.drain_timeout);
-        tracing::info!(controller = self.name, workers = self.workers, "the controller works");
+        tracing::info!(controller = self.name, workers = self.workers, "the controller has started");
         let workers = self.spawn_workers(recorder, deletions);
         let outcome = tokio::select! {
-            // The informer may be stopped by the same request.
+            // In this order, because the request that stops the controller may stop the informer as well.
             biased;
             () = shutdown.stopping() => Ok(()),
             () = registration.ended() => Err(informer::Error::Stopped.into()),
         };
         registration.remove();
         drain(&queue, workers, shutdown, drain_timeout).await;
-        // The workers held the recorder, so the writer ends when it has written what they published.
+        // The workers held all recorders, so the writer ends once it has written their events.
         if timeout(EVENT_FLUSH, &mut writer).await.is_err() {
             tracing::warn!(kind = %K::kind(&()), "the last events are lost");
             writer.abort();
@@ -165,7 +166,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
         outcome
     }
 
-    /// Waits until the intake has been told of all objects; false if a shutdown comes first.
+    /// Waits until all objects of the first list are queued; false if a shutdown is requested before that.
     async fn wait_for_sync(&self, registration: &Registration, shutdown: &Shutdown) -> Result<bool, Error> {
         tokio::select! {
             biased;
@@ -200,13 +201,13 @@ impl Drop for RemoveOnDrop<'_> {
     }
 }
 
-/// Lets the workers finish what is queued, for a while, and returns when all have ended.
+/// Lets the workers finish queued work for up to `patience`, and returns when all of them have ended.
 async fn drain(queue: &WorkQueue<ObjectKey>, mut workers: JoinSet<()>, shutdown: &Shutdown, patience: Duration) {
     tokio::select! {
         finished = timeout(patience, queue.shut_down_with_drain()) => if finished.is_err() {
             tracing::warn!(?patience, "queued work did not end in time");
         },
-        () = shutdown.forced() => tracing::warn!("queued work is broken off"),
+        () = shutdown.forced() => tracing::warn!("a second shutdown request: running reconciliations are cancelled"),
     }
     queue.shut_down();
     workers.shutdown().await;

@@ -12,7 +12,7 @@ use super::reconciler::{Action, Reconciler, Retry};
 use crate::client::{Kind, ObjectKey};
 use crate::queue::WorkQueue;
 
-/// What the workers of a controller share.
+/// The state that all workers of a controller share.
 pub(super) struct Worker<K, R> {
     pub(super) reconciler: R,
     pub(super) context: Context<K>,
@@ -22,7 +22,7 @@ pub(super) struct Worker<K, R> {
 }
 
 impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
-    /// Works until the queue is shut down and empty.
+    /// Takes keys until the queue is shut down and empty.
     pub(super) async fn run(self: Arc<Self>) {
         while let Some(key) = self.queue.get().await {
             self.observe(|observer| observer.started(&key));
@@ -36,7 +36,7 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
         }
     }
 
-    /// Tells the observer, whose panics stop no worker.
+    /// Calls the observer. If it panics, that is logged, and the worker goes on.
     fn observe(&self, tell: impl FnOnce(&dyn Observer)) {
         let Some(observer) = &self.observer else { return };
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| tell(&**observer))) {
@@ -52,10 +52,11 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
         }
     }
 
-    /// First cleans up after the objects that had this key, then reconciles the one that has it now.
+    /// First cleans up after deleted objects with this key, then reconciles the present one.
     async fn process(&self, key: &ObjectKey) -> Result<Action, R::Error> {
         while let Some(last) = self.deletions.first(key) {
-            // An object that left the informer's selection and came back is not gone.
+            // If the same object is in the cache again, it was not deleted: it stopped matching the selectors for a
+            // while.
             let present = self.context.lister.get(key);
             if present.is_none_or(|present| present.meta().uid != last.meta().uid) {
                 tracing::debug!(kind = %K::kind(&()), %key, "cleaning up");
@@ -69,7 +70,8 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
         }
     }
 
-    /// What cannot be cleaned up for good is given up, and stands in nobody's way: the key comes again for the rest.
+    /// Calls `deleted` for one object. If it fails and must not be retried, the object is dropped from the list, and
+    /// the key is queued again for whatever else there is to do.
     async fn clean_up(&self, key: &ObjectKey, last: Arc<K>) -> Result<(), R::Error> {
         let outcome = self.reconciler.deleted(key, last, &self.context).await;
         if let Err(error) = &outcome
@@ -81,7 +83,8 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
         outcome
     }
 
-    /// The order of controller-runtime: a delay that was asked for starts the count of failures anew.
+    /// Queues the key again if the reconciler asked for it. As in controller-runtime, asking for a certain delay resets
+    /// the count of failures.
     fn succeeded(&self, key: &ObjectKey, action: Action) -> Outcome {
         tracing::debug!(kind = %K::kind(&()), %key, ?action, "reconciled");
         match action {
@@ -106,15 +109,15 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
                 self.queue.add_rate_limited(key.clone());
             }
             Retry::Quietly => {
-                tracing::debug!(%kind, %key, %error, retries, "reconciliation is tried again");
+                tracing::debug!(%kind, %key, %error, retries, "reconciliation failed, retrying");
                 self.queue.add_rate_limited(key.clone());
             }
             Retry::After(delay) => {
-                tracing::warn!(%kind, %key, %error, ?delay, "reconciliation is put off");
+                tracing::warn!(%kind, %key, %error, ?delay, "reconciliation failed, retrying after the server's delay");
                 self.queue.add_after(key.clone(), delay);
             }
             Retry::Never => {
-                tracing::error!(%kind, %key, %error, "reconciliation failed for good");
+                tracing::error!(%kind, %key, %error, "reconciliation failed and is not retried");
                 self.queue.forget(key);
                 return Outcome::Terminal;
             }

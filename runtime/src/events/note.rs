@@ -1,6 +1,6 @@
-//! Texts of bounded length.
+//! Texts that are cut to a length.
 
-/// The longest beginning of `text` that has `limit` bytes at most and ends between characters.
+/// The longest beginning of `text` that has at most `limit` bytes and does not end inside a character.
 pub(super) fn truncated(text: &str, limit: usize) -> &str {
     &text[..text.floor_char_boundary(limit)]
 }

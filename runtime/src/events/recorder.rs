@@ -1,4 +1,4 @@
-//! The caller's side: events go into a bounded queue.
+//! [`EventRecorder`], which puts events into a bounded queue.
 
 use k8s_openapi::api::core::v1::ObjectReference;
 use kube::Resource;
@@ -7,23 +7,23 @@ use tokio::sync::mpsc;
 use super::note::truncated;
 use super::writer::EventWriter;
 
-/// Events that wait to be written; what comes beyond is dropped.
+/// The most events that wait to be written. Further ones are dropped.
 const QUEUE: usize = 1000;
 /// The longest note that the API server takes, in bytes.
 const MAX_NOTE: usize = 1024;
 /// The longest reason and action.
 const MAX_WORD: usize = 128;
 
-/// Whether an event tells of something ordinary.
+/// The type of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EventType {
-    /// All is well.
+    /// Something that happens in normal operation.
     Normal,
-    /// Somebody should look.
+    /// Something that somebody should look at.
     Warning,
 }
 
-/// Publishes events as one controller. Cheap to clone.
+/// Publishes events in the name of one controller. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct EventRecorder {
     queue: mpsc::Sender<Occurrence>,
@@ -40,10 +40,11 @@ pub(super) struct Occurrence {
 }
 
 impl EventRecorder {
-    /// A recorder, and the writer that must run for its events to be written. The writer ends when all recorders are
-    /// dropped.
+    /// A recorder, and the writer that must be run so that its events are written. The writer ends when all clones of
+    /// the recorder are dropped.
     ///
-    /// `controller` names who reports, as a qualified name: `database-controller`, `example.com/database-controller`.
+    /// `controller` is the reporting controller, a qualified name such as `database-controller` or
+    /// `example.com/database-controller`.
     pub fn new(client: kube::Client, controller: &str) -> (Self, EventWriter) {
         let (queue, occurrences) = mpsc::channel(QUEUE);
         (Self { queue }, EventWriter::new(client, controller, occurrences))
@@ -52,7 +53,7 @@ impl EventRecorder {
     /// Publishes an event about `object`.
     ///
     /// `reason` and `action` are single words in upper camel case (`UnsupportedEngine`, `Provision`), `note` is a
-    /// sentence; what is too long is cut. Never waits: when the API server lags behind, events are lost.
+    /// sentence. Texts that are too long are cut. Never waits: if the API server is too slow, events are dropped.
     pub fn publish<K>(&self, object: &K, event_type: EventType, reason: &str, action: &str, note: &str)
     where
         K: Resource<DynamicType = ()>,

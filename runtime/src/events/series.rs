@@ -1,7 +1,7 @@
-//! Which occurrences belong together, and when their count is to be written.
+//! Which occurrences are counted as one event, and when the count is written.
 //!
-//! client-go's rule: the same controller, object, type, reason and action are one event, whatever the note says. The
-//! first repeat starts a series; a series without a repeat for six minutes is over.
+//! As in client-go, occurrences with the same controller, object, type, reason and action are one event, even if their
+//! notes differ. The first repetition starts a series. A series ends after six minutes without a repetition.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -12,12 +12,13 @@ use super::recorder::{EventType, Occurrence};
 use crate::client::ObjectKey;
 
 const OVER_AFTER: Duration = Duration::from_mins(6);
-/// Repeats are counted here and written at most this often.
+/// The count of a series is written at most this often.
 const WRITE_EVERY: Duration = Duration::from_mins(1);
-/// Beyond this many, the series that have been quiet longest are forgotten; their next event starts afresh.
+/// The most series that are remembered. Beyond that, the one that has been quiet longest is forgotten, and its next
+/// occurrence is a new event.
 const MAX_SERIES: usize = 4096;
 
-/// What makes two occurrences the same event.
+/// Two occurrences with equal keys are the same event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SeriesKey {
     uid: Option<String>,
@@ -29,7 +30,7 @@ pub(super) struct SeriesKey {
     action: String,
 }
 
-/// The written event of a series, and how often it has occurred.
+/// The event that was written for a series, and its counts.
 #[derive(Clone, Debug)]
 pub(super) struct Series {
     pub(super) event: ObjectKey,
@@ -39,7 +40,7 @@ pub(super) struct Series {
     last: Instant,
 }
 
-/// The series that are not over.
+/// The series that have not ended.
 #[derive(Debug, Default)]
 pub(super) struct AllSeries(HashMap<SeriesKey, Series>);
 
@@ -59,7 +60,7 @@ impl SeriesKey {
 }
 
 impl AllSeries {
-    /// Counts a repeat. None if this is no repeat, so that an event is to be created.
+    /// Counts a repetition. Returns `None` if there is no such series: then an event must be created.
     pub(super) fn repeat(&mut self, key: &SeriesKey) -> Option<&Series> {
         let now = Instant::now();
         let series = self.0.get_mut(key).filter(|series| now - series.last < OVER_AFTER)?;
@@ -68,7 +69,7 @@ impl AllSeries {
         Some(series)
     }
 
-    /// Begins a series with an event that was just created.
+    /// Remembers an event that was just created, of which repetitions may follow.
     pub(super) fn begin(&mut self, key: SeriesKey, event: ObjectKey) {
         let now = Instant::now();
         self.0.retain(|_, series| now - series.last < OVER_AFTER || series.is_unwritten());
@@ -80,12 +81,12 @@ impl AllSeries {
         self.0.insert(key, Series { event, count: 1, written: 1, written_at: now, last: now });
     }
 
-    /// Ends a series, because its event is gone.
+    /// Forgets a series whose event no longer exists.
     pub(super) fn end(&mut self, key: &SeriesKey) {
         self.0.remove(key);
     }
 
-    /// The series whose count is to be written now; all unwritten ones if `all`.
+    /// The series whose count should be written now; with `all`, every series whose count has not been written.
     pub(super) fn due(&self, all: bool) -> Vec<SeriesKey> {
         let now = Instant::now();
         let due = self.0.iter().filter(|(_, series)| series.is_unwritten() && (all || series.is_due(now)));
@@ -96,13 +97,13 @@ impl AllSeries {
         self.0.get(key)
     }
 
-    /// When the next unwritten count is due.
+    /// When the next count should be written.
     pub(super) fn next_due(&self) -> Option<Instant> {
         let unwritten = self.0.values().filter(|series| series.is_unwritten());
         unwritten.map(|series| if series.written == 1 { series.last } else { series.written_at + WRITE_EVERY }).min()
     }
 
-    /// Notes that a count was written, or that writing it failed and is not to be repeated at once.
+    /// Notes that a count was written. Also called if writing it failed, so that it is not repeated at once.
     pub(super) fn written(&mut self, key: &SeriesKey, count: i32) {
         if let Some(series) = self.0.get_mut(key) {
             series.written = count;
@@ -116,7 +117,8 @@ impl Series {
         self.written < self.count
     }
 
-    /// The first repeat is written at once, since it is what makes the event a series.
+    /// Whether the count should be written. The first repetition is written at once, because it turns the event into a
+    /// series.
     fn is_due(&self, now: Instant) -> bool {
         self.written == 1 || now - self.written_at >= WRITE_EVERY
     }

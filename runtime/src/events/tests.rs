@@ -15,7 +15,7 @@ struct Running {
     writer: JoinHandle<()>,
 }
 
-/// A recorder whose creations are answered with what was sent and whose patches with the code of `patched`.
+/// A recorder on a server that answers a creation with the created object and a patch with the code `patched`.
 fn start(patched: u16) -> Running {
     let (connection, requests) = connection_with(move |request, body| {
         if request.starts_with("POST") {

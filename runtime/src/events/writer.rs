@@ -1,4 +1,4 @@
-//! The server's side: creates events, and keeps the counts of series up to date.
+//! [`EventWriter`], which creates events on the server and updates the counts of series.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use super::recorder::Occurrence;
 use super::series::{AllSeries, SeriesKey};
 use crate::client::{Client, Error, ObjectKey, Patch};
 
-/// Where events about cluster-scoped objects are kept.
+/// The namespace of events about cluster-scoped objects.
 const DEFAULT_NAMESPACE: &str = "default";
 /// The longest name of an object.
 const MAX_NAME: usize = 253;
@@ -98,7 +98,7 @@ impl EventWriter {
 
     fn event(&self, occurrence: Occurrence) -> Event {
         let object = occurrence.regarding.name.as_deref().unwrap_or_default();
-        // As client-go names them: the object, and the time in hexadecimal, which tells two events apart.
+        // The name that client-go would choose: that of the object, with the time in hexadecimal to make it unique.
         let suffix = format!(".{:x}", Timestamp::now().as_nanosecond());
         let name = format!("{}{suffix}", truncated(object, MAX_NAME - suffix.len()));
         let namespace = occurrence.regarding.namespace.clone().unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());

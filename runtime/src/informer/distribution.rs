@@ -1,5 +1,5 @@
-//! Who is to be told of changes. Everything here happens under the informer's lock, so that a handler that is added
-//! sees each object either among the initial ones or as a change, and never both or neither.
+//! The handlers of an informer, and the distribution of changes to their queues. All of it happens under the informer's
+//! lock, so that a new handler sees each object exactly once: among the initial ones or as a change.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,13 +11,13 @@ use super::handler::Notification;
 use crate::client::Kind;
 use crate::store::{Change, Snapshot};
 
-/// A backlog worth a warning, which is repeated whenever it has doubled.
+/// The length of a handler's queue from which on a warning is logged. It is repeated each time the length has doubled.
 const LONG_QUEUE: usize = 10_000;
 
-/// The handlers of an informer, and how far it has come.
+/// The handlers of an informer, and the phase that it is in.
 pub(super) struct Distribution<K> {
     pub(super) phase: Phase,
-    /// The store has had its first list.
+    /// Whether the store has had its first list.
     pub(super) synced: bool,
     pub(super) listeners: Vec<Listener<K>>,
 }
@@ -35,7 +35,7 @@ pub(super) struct Listener<K> {
     queue: mpsc::UnboundedSender<Notification<K>>,
     queued: Arc<AtomicUsize>,
     removed: CancellationToken,
-    /// The length of the queue that is worth the next warning.
+    /// The length of the queue at which the next warning is logged.
     warn_at: usize,
 }
 
@@ -44,7 +44,7 @@ impl<K: Kind> Distribution<K> {
         Self { phase: Phase::Created, synced: false, listeners: Vec::new() }
     }
 
-    /// Adds a handler, with all present objects as its initial ones.
+    /// Adds a handler, and puts all present objects into its queue as initial ones.
     pub(super) fn add(&mut self, listener: Listener<K>, snapshot: &Snapshot<K>) {
         for object in snapshot.objects() {
             listener.send(Notification::Added { object: Arc::clone(object), initial: true });
@@ -55,7 +55,7 @@ impl<K: Kind> Distribution<K> {
         self.listeners.push(listener);
     }
 
-    /// Tells everyone of changes.
+    /// Puts changes into the queues of all handlers.
     pub(super) fn distribute(&mut self, changes: impl IntoIterator<Item = Change<K>>) {
         self.listeners.retain(|listener| !listener.removed.is_cancelled());
         for change in changes {
@@ -72,7 +72,7 @@ impl<K: Kind> Distribution<K> {
         }
     }
 
-    /// Notes that the store has had its first list.
+    /// Notes that the store has had its first list, and notifies the handlers.
     pub(super) fn mark_synced(&mut self) {
         if !std::mem::replace(&mut self.synced, true) {
             for listener in &self.listeners {
@@ -81,7 +81,7 @@ impl<K: Kind> Distribution<K> {
         }
     }
 
-    /// Gives one handler all present objects again.
+    /// Puts all present objects into the queue of one handler, as updates without a change.
     pub(super) fn resync(&mut self, id: u64, snapshot: &Snapshot<K>) {
         let Some(listener) = self.listeners.iter().find(|listener| listener.id == id) else { return };
         for object in snapshot.objects() {
@@ -89,7 +89,7 @@ impl<K: Kind> Distribution<K> {
         }
     }
 
-    /// Ends all handlers, which drops what they have not been told yet.
+    /// Ends all handlers. Notifications that are still in their queues are dropped.
     pub(super) fn stop(&mut self) {
         self.phase = Phase::Stopped;
         self.listeners.clear();
@@ -114,11 +114,12 @@ impl<K: Kind> Listener<K> {
 
     fn send(&self, notification: Notification<K>) {
         self.queued.fetch_add(1, Ordering::Relaxed);
-        // The receiver is gone only when the handler was removed, and then nothing is to be told.
+        // Fails only if the handler was removed, and then nobody needs the notification.
         let _ = self.queue.send(notification);
     }
 
-    /// Checked when something changes, not while the first list is handed out: that is long in a large cluster.
+    /// Logs a warning if the queue has grown too long. Called for changes only: the first list of a large cluster is
+    /// long without anything being wrong.
     fn warn_if_long(&mut self) {
         let queued = self.queued.load(Ordering::Relaxed);
         if queued >= self.warn_at {

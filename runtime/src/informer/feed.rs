@@ -1,4 +1,4 @@
-//! From the reflector into the store, and on to the handlers.
+//! Writes what the reflector reads to the store, and passes the changes on to the handlers.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::reflector::Sink;
 use crate::store::Batch;
 use crate::watch::Event;
 
-/// Writes what a reflector sees to an informer.
+/// The sink by which a reflector writes to an informer.
 pub(super) struct Feed<K>(pub(super) Arc<Shared<K>>);
 
 impl<K: Kind> Sink<K> for Feed<K> {
@@ -31,7 +31,7 @@ impl<K: Kind> Sink<K> for Feed<K> {
 }
 
 impl<K: Kind> Feed<K> {
-    /// Before the lock is taken: a transform may take its time.
+    /// Applies the transform. Called before the lock is taken, because a transform may be slow.
     fn transformed_event(&self, event: Event<K>) -> Event<Arc<K>> {
         match event {
             Event::Added(object) => Event::Added(object.map(|object| self.transformed(object))),

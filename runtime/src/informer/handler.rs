@@ -1,4 +1,4 @@
-//! What is told of changes, and the task that tells it.
+//! The trait of event handlers, and the task that calls a handler.
 
 use std::future::ready;
 use std::panic::AssertUnwindSafe;
@@ -16,31 +16,31 @@ use crate::store::Deleted;
 
 /// Reacts to changes of one kind.
 ///
-/// Calls come one after the other, in the order of the changes, on a task of the handler's own; the store already has
-/// what a call tells of, and perhaps newer states. A call should be short: what it does not finish piles up in memory.
-/// A call that panics is logged and given up; the next one follows.
+/// Each handler has a task of its own, which makes the calls one after the other, in the order of the changes. When a
+/// call is made, the store has that change already, and perhaps newer ones. Calls should be short: while one runs,
+/// further changes wait in memory. A panic in a call is logged, and the next call follows.
 pub trait EventHandler<K: Kind>: Send + 'static {
-    /// An object is new. `initial` tells that it existed when the handler was added, or the informer first listed.
+    /// An object is new. `initial` means that it existed already when the handler was added or the informer started.
     fn add(&mut self, object: Arc<K>, initial: bool) -> impl Future<Output = ()> + Send {
         let _ = (object, initial);
         ready(())
     }
 
-    /// An object changed. With equal resource versions this is a resync. With different UIDs the old object was deleted
-    /// and another of the same name created while nothing was watching.
+    /// An object changed. If the resource versions are equal, this is a resync. If the UIDs differ, the old object was
+    /// deleted and another one of the same name created while nothing was watching.
     fn update(&mut self, old: Arc<K>, new: Arc<K>) -> impl Future<Output = ()> + Send {
         let _ = (old, new);
         ready(())
     }
 
-    /// An object is gone. Every object that was added is deleted once at most.
+    /// An object is gone. There is at most one such call for an object that was added.
     fn delete(&mut self, last: Deleted<K>) -> impl Future<Output = ()> + Send {
         let _ = last;
         ready(())
     }
 }
 
-/// What waits in the queue of a handler.
+/// An entry in the queue of a handler.
 #[derive(Debug)]
 pub(super) enum Notification<K> {
     Added {
@@ -52,11 +52,11 @@ pub(super) enum Notification<K> {
         new: Arc<K>,
     },
     Deleted(Deleted<K>),
-    /// All objects of the first list come before this.
+    /// All objects of the first list have been queued before this.
     Synced,
 }
 
-/// The task of one handler: its queue, and what it reports back.
+/// The task that calls one handler.
 pub(super) struct HandlerTask<K, H> {
     pub(super) handler: H,
     pub(super) queue: mpsc::UnboundedReceiver<Notification<K>>,
@@ -67,7 +67,7 @@ pub(super) struct HandlerTask<K, H> {
 }
 
 impl<K: Kind, H: EventHandler<K>> HandlerTask<K, H> {
-    /// Delivers until the handler is removed or the informer has stopped. `request_resync` queues every object again.
+    /// Calls the handler until it is removed or the informer has stopped. `request_resync` queues every object again.
     pub(super) async fn run(mut self, request_resync: impl Fn()) {
         let mut resync = self.resync.map(|period| {
             let mut ticks = interval_at(Instant::now() + period, period);
@@ -84,7 +84,8 @@ impl<K: Kind, H: EventHandler<K>> HandlerTask<K, H> {
             tokio::select! {
                 biased;
                 () = self.removed.cancelled() => return,
-                // Not while an earlier one is still waiting, or a slow handler would never catch up.
+                // Only when the queue is empty: with a resync on top of the last one, a slow handler would never catch
+                // up.
                 _ = due, if self.queue.is_empty() => request_resync(),
                 notification = self.queue.recv() => match notification {
                     Some(notification) => self.deliver(notification).await,

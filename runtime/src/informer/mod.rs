@@ -1,8 +1,32 @@
-//! One reflector and one store per kind, shared by any number of handlers.
+//! Informers: a cache of one kind that follows the server, and handlers that are called with every change.
 //!
-//! In: a [`ListWatch`](crate::watch::ListWatch). Out: a [`Store`](crate::store::Store) that follows the server, and to
-//! each [`EventHandler`] every change in order. Follows client-go's `tools/cache/shared_informer.go`. Handlers know
-//! nothing of each other: a slow or panicking one delays nobody else.
+//! A [`SharedInformer`] has one watch and one [`Store`](crate::store::Store), however many handlers and listers use it.
+//! Every [`EventHandler`] is called with every change, in order. Handlers do not affect each other: one that is slow or
+//! panics delays no other. This is client-go's `tools/cache/shared_informer.go`. To get an informer, use a
+//! [`factory`](crate::factory); to write a controller, see [`controller`](crate::controller).
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use crdgen_runtime::factory::SharedInformerFactory;
+//! use crdgen_runtime::informer::{self, EventHandler, HandlerOptions};
+//! use k8s_openapi::api::core::v1::ConfigMap;
+//!
+//! struct Printer;
+//!
+//! impl EventHandler<ConfigMap> for Printer {
+//!     async fn add(&mut self, config_map: Arc<ConfigMap>, initial: bool) {
+//!         println!("{:?} {}", config_map.metadata.name, if initial { "was there" } else { "is new" });
+//!     }
+//! }
+//!
+//! async fn run(informers: &SharedInformerFactory) -> Result<(), informer::Error> {
+//!     let informer = informers.informer::<ConfigMap>();
+//!     let registration = informer.add_handler(Printer, HandlerOptions::default())?;
+//!     informers.start();
+//!     registration.wait_for_sync().await
+//! }
+//! ```
 
 mod distribution;
 mod feed;

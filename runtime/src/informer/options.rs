@@ -1,13 +1,13 @@
-//! What can be set about an informer, before it starts.
+//! The settings of an informer.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::reflector::ReflectorConfig;
 
-/// Changes each object once, before it is stored and before anybody sees it: drops fields that nobody reads, say.
+/// Changes each object once, before it is stored, to drop fields that nobody reads, for example.
 ///
-/// It must not touch the name, namespace, UID and resource version, and must not panic.
+/// It must not change the name, namespace, UID or resource version, and must not panic.
 pub type Transform<K> = Arc<dyn Fn(&mut K) + Send + Sync>;
 
 /// The settings of an informer.

@@ -1,4 +1,4 @@
-//! The handle on a handler that was added to an informer.
+//! The registration of a handler with an informer.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,15 +8,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::Error;
 
-/// How a handler is served.
+/// The settings of a handler.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HandlerOptions {
-    /// How often the handler gets an update for every object, changed or not, out of the store and without a request to
-    /// the server. At least one second, and not before the handler has dealt with what waits for it. None: never.
+    /// How often the handler is called with an update of every object, changed or not. The objects come from the store,
+    /// without a request to the server. At least one second; it is put off while the handler's queue is not empty.
+    /// `None` means never.
     pub resync: Option<Duration>,
 }
 
-/// A handler's place in an informer. Dropping it leaves the handler where it is.
+/// A handler that was added to an informer. Dropping this value does not remove the handler.
 #[derive(Clone)]
 pub struct Registration {
     pub(super) synced: watch::Receiver<bool>,
@@ -24,13 +25,14 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// Whether the handler has returned from its calls for all objects of the first list. The store has them earlier,
+    /// Whether the handler's calls for all objects of the first list have returned. The store has the objects earlier,
     /// so a controller must wait for this and not for the informer.
     pub fn has_synced(&self) -> bool {
         *self.synced.borrow()
     }
 
-    /// Waits for [`has_synced`](Self::has_synced). An error if the handler is removed or the informer stops before.
+    /// Waits for [`has_synced`](Self::has_synced). Returns an error if the handler is removed or the informer stops
+    /// before that.
     pub async fn wait_for_sync(&self) -> Result<(), Error> {
         self.synced.clone().wait_for(|synced| *synced).await.map_err(|_| Error::Stopped)?;
         Ok(())
@@ -41,7 +43,7 @@ impl Registration {
         self.removed.cancelled().await;
     }
 
-    /// Removes the handler. A call that is running ends; none follows. Removing twice does nothing more.
+    /// Removes the handler. A running call is completed, and no other follows. Removing it again does nothing.
     pub fn remove(&self) {
         self.removed.cancel();
     }

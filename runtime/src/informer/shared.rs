@@ -1,4 +1,4 @@
-//! The informer itself.
+//! [`SharedInformer`], which connects a reflector, a store and handlers.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -20,30 +20,32 @@ use crate::reflector::Reflector;
 use crate::store::{IndexError, Store, Writer};
 use crate::watch::ListWatch;
 
-/// Bounds of a resync period; the upper one keeps the clock from overflowing.
+/// The shortest resync period, and below the longest, which keeps the clock from overflowing.
 const SHORTEST_RESYNC: Duration = Duration::from_secs(1);
 const LONGEST_RESYNC: Duration = Duration::from_hours(24 * 365);
 
-/// Why an informer cannot do what is asked of it.
+/// Why an operation on an informer failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The informer has stopped, or the handler was removed.
     #[error("the informer has stopped")]
     Stopped,
-    /// The informer runs, or has run, already.
+    /// The informer was started before. It can only run once.
     #[error("the informer was started before")]
     Started,
 }
 
-/// A store that follows the server, and its handlers. Cheap to clone; all clones are one informer.
+/// A store that follows the server, with handlers that are called with its changes. Cheap to clone; all clones are one
+/// informer.
 ///
-/// Handlers and indexes may be added before and after the start. After the stop the store keeps its last state.
+/// Handlers and indexes can be added before and after the start. Once the informer has stopped, the store keeps its
+/// last state.
 pub struct SharedInformer<K> {
     shared: Arc<Shared<K>>,
 }
 
-/// What the reflector's side and the handlers' side have in common.
+/// The state that the reflector and the handlers share.
 pub(super) struct Shared<K> {
     pub(super) writer: Writer<K>,
     pub(super) options: InformerOptions<K>,
@@ -55,7 +57,7 @@ pub(super) struct Shared<K> {
 }
 
 impl<K: Kind> SharedInformer<K> {
-    /// An informer over a source, usually a [`Client`](crate::client::Client). Nothing is requested before it runs.
+    /// An informer with a source, usually a [`Client`](crate::client::Client). Nothing is requested before it runs.
     pub fn new(list_watch: impl ListWatch<K>, options: InformerOptions<K>) -> Self {
         let shared = Shared {
             writer: Writer::new(),
@@ -69,7 +71,7 @@ impl<K: Kind> SharedInformer<K> {
         Self { shared: Arc::new(shared) }
     }
 
-    /// Follows the server until `stop` is cancelled, and returns when all handlers have ended. Runs once.
+    /// Follows the server until `stop` is cancelled, and returns when all handlers have ended. Can only be called once.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), Error> {
         {
             let mut distribution = self.shared.lock();
@@ -78,7 +80,7 @@ impl<K: Kind> SharedInformer<K> {
             }
             distribution.phase = Phase::Running;
         }
-        // Also when the reflector panics, or this future is dropped, nobody may wait for ever.
+        // Also when the reflector panics or this future is dropped: otherwise handlers and waiters would wait for ever.
         let stopped = StopOnDrop(&self.shared);
         let feed = Feed(Arc::clone(&self.shared));
         let reflector = self.shared.options.reflector.clone();
@@ -89,7 +91,7 @@ impl<K: Kind> SharedInformer<K> {
         Ok(())
     }
 
-    /// Adds a handler, which is told of all present objects first. Must be called within a tokio runtime.
+    /// Adds a handler, which is first called with all present objects. Must be called within a tokio runtime.
     pub fn add_handler(&self, handler: impl EventHandler<K>, options: HandlerOptions) -> Result<Registration, Error> {
         let (sender, receiver) = mpsc::unbounded_channel();
         let queued = Arc::new(AtomicUsize::new(0));
@@ -105,7 +107,7 @@ impl<K: Kind> SharedInformer<K> {
         distribution.add(listener, &self.shared.writer.store().snapshot());
         let resync = options.resync.map(|period| period.clamp(SHORTEST_RESYNC, LONGEST_RESYNC));
         let task = HandlerTask { handler, queue: receiver, queued, synced, removed, resync };
-        // Weak, so that an informer that everybody has dropped takes its handlers with it.
+        // Weak, so that the handlers end when nobody holds the informer any more.
         let shared = Arc::downgrade(&self.shared);
         self.shared.handlers.spawn(task.run(move || {
             let Some(shared) = shared.upgrade() else { return };
@@ -115,7 +117,7 @@ impl<K: Kind> SharedInformer<K> {
         Ok(registration)
     }
 
-    /// Adds an index: each object is found under all values that `function` gives.
+    /// Adds an index: each object is found under all values that `function` returns for it.
     pub fn add_index(
         &self,
         name: &str,
@@ -142,7 +144,7 @@ impl<K: Kind> SharedInformer<K> {
         *self.shared.synced.borrow()
     }
 
-    /// Waits for [`has_synced`](Self::has_synced). An error if the informer stops before.
+    /// Waits for [`has_synced`](Self::has_synced). Returns an error if the informer stops before that.
     pub async fn wait_for_sync(&self) -> Result<(), Error> {
         let mut synced = self.shared.synced.subscribe();
         loop {
@@ -167,7 +169,7 @@ struct StopOnDrop<'s, K: Kind>(&'s Shared<K>);
 impl<K: Kind> Drop for StopOnDrop<'_, K> {
     fn drop(&mut self) {
         self.0.lock().stop();
-        // Unchanged, but those who wait must look at the phase.
+        // The value is the same, but this wakes those who wait, so that they see the phase.
         self.0.synced.send_modify(|_| {});
     }
 }

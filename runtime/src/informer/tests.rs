@@ -13,7 +13,7 @@ use crate::store::{IndexError, ObjectKey};
 use crate::testing::{Database, Source, WatchSender, api_error, database, source, within};
 use crate::watch::Event;
 
-/// Writes down what it is told, and panics at objects called `panic`.
+/// Records the calls it receives, and panics at objects called `panic`.
 #[derive(Clone, Default)]
 struct Recording {
     log: Arc<Mutex<Vec<String>>>,

@@ -1,14 +1,20 @@
 //! The `object!` macro: the table at the end of a generated file.
 //!
-//! In: a struct written elsewhere, and a line for each of its fields. Out: `Object`, `Serialize` and `Deserialize`.
+//! In: a struct written elsewhere, and a line for each of its fields. Out: `Object`, `Serialize`, `Deserialize` and `new`.
 
-/// Implements [`Object`](crate::object::Object), `Serialize`, `Deserialize` and with them
-/// [`Validate`](crate::Validate) for a struct.
+/// Implements [`Object`](crate::Object), `Serialize`, `Deserialize` and with them [`Validate`](crate::Validate) for a
+/// struct, and gives it a function `new`.
 ///
 /// A line is `field: "jsonName", required;` or `field: "jsonName", optional;` (the field is then an `Option`), with the
-/// field's [rules](crate::rule) in brackets if there are any. A last line `unknown: ..;` says that the struct has a field
-/// `unknown: BTreeMap<String, serde_json::Value>`, which keeps the keys that are no field; `..name;` is the same with a
-/// field of another name.
+/// field's [constraints](crate::rule) in brackets if there are any. A last line `unknown: ..;` says that the struct has a
+/// field `unknown: BTreeMap<String, serde_json::Value>`, which keeps the keys that are no field; `..name;` is the same
+/// with a field of another name.
+///
+/// A first line `new(field: Type, …);` makes a function that takes these fields, which should be all that are required; all
+/// others are absent. A parameter may be `impl Into<Type>`.
+///
+/// In generated code `Type at Root "/pointer" { … }` says where in the schema of which resource the struct comes from: `/key`
+/// is a property, `/*` stands for the items of an array or the values of a map.
 ///
 /// ```
 /// use crdgen_runtime::{Validate as _, object};
@@ -16,28 +22,59 @@
 /// #[derive(Clone, Debug, PartialEq)]
 /// pub struct DatabaseSpec {
 ///     pub storage_size: String,
-///     pub replicas: Option<i32>,
+///     pub replicas: Option<i64>,
 /// }
 ///
 /// object! {
 ///     DatabaseSpec {
+///         new(storage_size: impl Into<String>);
 ///         storage_size: "storageSize", required, [pattern("^[0-9]+(Mi|Gi)$")];
 ///         replicas: "replicas", optional, [minimum(1), maximum(5)];
 ///     }
 /// }
 ///
-/// let spec: DatabaseSpec = serde_json::from_str(r#"{"storageSize": "ten", "replicas": 2}"#)?;
+/// let spec = DatabaseSpec { replicas: Some(2), ..DatabaseSpec::new("ten") };
 /// let errors = spec.validate().unwrap_err();
 /// assert_eq!(
 ///     errors.to_string(),
 ///     "storageSize: Invalid value: \"ten\": storageSize in body should match '^[0-9]+(Mi|Gi)$'"
 /// );
+/// assert_eq!(serde_json::to_string(&spec)?, r#"{"storageSize":"ten","replicas":2}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[macro_export]
 macro_rules! object {
-    ($Type:ident { $($table:tt)* }) => {
+    ($Type:ident $(at $($Root:ident)::+ $pointer:literal)? { new($($parameters:tt)*); $($table:tt)* }) => {
         $crate::__object! { $Type [] $($table)* }
+        $crate::__new! { $Type () $($parameters)* }
+        $($crate::__origin! { $Type at $($Root)::+ $pointer })?
+    };
+    ($Type:ident $(at $($Root:ident)::+ $pointer:literal)? { $($table:tt)* }) => {
+        $crate::__object! { $Type [] $($table)* }
+        $($crate::__origin! { $Type at $($Root)::+ $pointer })?
+    };
+}
+
+/// The function `new`. A resource has the object's name in front.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __new {
+    ($Type:ident ($($name:ident)?) $($field:ident: $Parameter:ty),* $(,)?) => {
+        // The struct may be private, and not need it.
+        #[allow(dead_code, unreachable_pub, clippy::too_many_arguments)]
+        impl $Type {
+            /// With all that is required; everything else is absent.
+            #[must_use]
+            pub fn new(
+                $($name: impl ::core::convert::Into<$crate::__private::String>,)?
+                $($field: $Parameter),*
+            ) -> Self {
+                let mut object: Self = $crate::__private::Object::blank();
+                $(object.metadata.name = ::core::option::Option::Some($name.into());)?
+                $(object.$field = ::core::convert::Into::into($field);)*
+                object
+            }
+        }
     };
 }
 

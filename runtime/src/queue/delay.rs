@@ -1,4 +1,4 @@
-//! The items that wait for their time.
+//! Items that are added to the queue at a later time.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -6,10 +6,10 @@ use std::hash::Hash;
 
 use tokio::time::Instant;
 
-/// Items by the moment they are due. An item waits once, for the earliest moment it was added with.
+/// Items by the time at which they are due. Each item is in it once, with the earliest time that it was added with.
 ///
-/// Adding an item earlier leaves its old entry in the heap, to be skipped when it comes up; once such entries are the
-/// majority, all are removed.
+/// Adding an item with an earlier time leaves its old entry in the heap, where it is skipped when its time comes. Once
+/// such entries are the majority, all of them are removed.
 #[derive(Debug)]
 pub(super) struct Delay<T> {
     heap: BinaryHeap<Reverse<Entry<T>>>,
@@ -20,7 +20,7 @@ pub(super) struct Delay<T> {
 #[derive(Debug)]
 struct Entry<T> {
     due: Instant,
-    /// Items due at the same moment come out in the order they were added.
+    /// A counter that makes items due at the same time come out in the order in which they were added.
     order: u64,
     item: T,
 }
@@ -30,7 +30,8 @@ impl<T: Clone + Eq + Hash> Delay<T> {
         Self { heap: BinaryHeap::new(), due: HashMap::new(), pushed: 0 }
     }
 
-    /// Adds an item. Returns whether it is now the one that is due first, so that sleepers must look again.
+    /// Adds an item. Returns whether it is now the one that is due first: then those who sleep until the next one must
+    /// wake.
     pub(super) fn add(&mut self, item: T, due: Instant) -> bool {
         if self.due.get(&item).is_some_and(|waiting| *waiting <= due) {
             return false;

@@ -1,7 +1,29 @@
 //! The work queue between informers and workers, with the semantics of client-go's `util/workqueue`.
 //!
-//! In: items (usually keys) from any number of producers. Out: each item to one worker at a time, in the order added,
-//! once however often it was added meanwhile. Failed items wait by a [`RateLimiter`]. Time is tokio's.
+//! Any number of producers add items, which are usually keys, and any number of workers take them. An item that is
+//! added several times before a worker takes it is processed once; one that is added while a worker has it is processed
+//! once more afterwards, and never by two workers at a time. Failed items wait for a time that a [`RateLimiter`]
+//! decides. All waiting is by tokio's clock, which tests can pause.
+//!
+//! ```
+//! use crdgen_runtime::queue::{WorkQueue, default_controller_rate_limiter};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let queue = WorkQueue::new(default_controller_rate_limiter());
+//! queue.add("a");
+//! queue.add("b");
+//! queue.add("a");
+//! queue.shut_down();
+//!
+//! let mut seen = Vec::new();
+//! while let Some(item) = queue.get().await {
+//!     seen.push(*item);
+//!     // Dropping the item tells the queue that the work on it is done.
+//! }
+//! assert_eq!(seen, ["a", "b"]);
+//! # }
+//! ```
 
 mod delay;
 mod rate_limit;

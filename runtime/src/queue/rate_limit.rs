@@ -1,6 +1,7 @@
 //! How long a failed item waits before its next turn.
 //!
-//! The limiters of client-go's `default_rate_limiters.go`, with its numbers. Each is `Sync` and counts for itself.
+//! The limiters of client-go's `default_rate_limiters.go`, with the same figures. Each keeps its own counts and can be
+//! shared between threads.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,15 +13,16 @@ use tokio::time::Instant;
 
 /// Decides the delay of each retry.
 pub trait RateLimiter<T>: Send + Sync + 'static {
-    /// Counts another failure of the item, and says how long it should wait.
+    /// Counts another failure of the item, and returns how long it should wait.
     fn when(&self, item: &T) -> Duration;
-    /// Forgets the item's failures: it succeeded, or is not to be tried again.
+    /// Forgets the item's failures, because it succeeded or will not be tried again.
     fn forget(&self, item: &T);
     /// How often the item has failed since it was last forgotten.
     fn num_requeues(&self, item: &T) -> u32;
 }
 
-/// The limiter of controllers: per item from 5 ms, doubling up to 1000 s; over all items 10 per second, in bursts of 100.
+/// The default of controllers: each item waits 5 ms after its first failure and twice as long after each further one,
+/// up to 1000 s; all items together get 10 retries per second, with bursts of 100.
 pub fn default_controller_rate_limiter<T: Clone + Eq + Hash + Send + 'static>() -> MaxOfRateLimiter<T> {
     MaxOfRateLimiter::new(vec![
         Box::new(ExponentialRateLimiter::new(Duration::from_millis(5), Duration::from_secs(1000))),
@@ -28,7 +30,7 @@ pub fn default_controller_rate_limiter<T: Clone + Eq + Hash + Send + 'static>() 
     ])
 }
 
-/// Failures by item; an item without failures takes no room.
+/// The number of failures of each item. An item without failures takes no memory.
 struct Failures<T>(Mutex<HashMap<T, u32>>);
 
 impl<T: Clone + Eq + Hash> Failures<T> {
@@ -66,7 +68,7 @@ impl<T> fmt::Debug for Failures<T> {
     }
 }
 
-/// Per item: `base` after the first failure, doubled by each further one, `max` at most.
+/// Waits `base` after an item's first failure, and twice as long after each further one, up to `max`.
 #[derive(Debug)]
 pub struct ExponentialRateLimiter<T> {
     failures: Failures<T>,
@@ -97,7 +99,7 @@ impl<T: Clone + Eq + Hash + Send + 'static> RateLimiter<T> for ExponentialRateLi
     }
 }
 
-/// Per item: `fast` for the first failures, `slow` from then on.
+/// Waits `fast` after each of an item's first failures, and `slow` after later ones.
 #[derive(Debug)]
 pub struct FastSlowRateLimiter<T> {
     failures: Failures<T>,
@@ -127,17 +129,17 @@ impl<T: Clone + Eq + Hash + Send + 'static> RateLimiter<T> for FastSlowRateLimit
     }
 }
 
-/// Over all items: a token bucket. Every item takes a token, and waits for one that is not there yet.
+/// A token bucket for all items together. Every item takes a token; if there is none, it waits for the next one.
 #[derive(Debug)]
 pub struct BucketRateLimiter {
-    /// When the bucket will be, or was, full again.
+    /// The time at which the bucket is (or was) full again.
     full_at: Mutex<Option<Instant>>,
     interval: Duration,
     burst: u32,
 }
 
 impl BucketRateLimiter {
-    /// A bucket that gains `per_second` tokens each second and holds `burst` at most. It starts full. A rate of zero or
+    /// A bucket that gains `per_second` tokens each second and holds at most `burst`. It starts full. A rate of zero or
     /// less means one token a day.
     pub fn new(per_second: f64, burst: u32) -> Self {
         let slowest = Duration::from_hours(24);
@@ -151,7 +153,8 @@ impl<T> RateLimiter<T> for BucketRateLimiter {
     fn when(&self, _: &T) -> Duration {
         let now = Instant::now();
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
-        // Each token taken puts off the moment when the bucket is full; the burst's worth of that is free.
+        // Each token taken delays the time at which the bucket is full. The item waits for the part of that delay that
+        // exceeds a whole burst.
         let refilled = full_at.map_or(now, |full_at| full_at.max(now)) + self.interval;
         *full_at = Some(refilled);
         refilled.saturating_duration_since(now).saturating_sub(self.interval.saturating_mul(self.burst))
@@ -170,7 +173,7 @@ pub struct MaxOfRateLimiter<T> {
 }
 
 impl<T> MaxOfRateLimiter<T> {
-    /// Combines limiters; each counts every failure.
+    /// Combines limiters. Each of them counts every failure.
     pub fn new(limiters: Vec<Box<dyn RateLimiter<T>>>) -> Self {
         Self { limiters }
     }

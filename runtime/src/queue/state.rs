@@ -1,7 +1,7 @@
-//! What a work queue remembers, apart from who waits for it.
+//! The state of a work queue, without the tasks that wait for it.
 //!
-//! client-go keeps a *dirty* and a *processing* set beside the queue; here each item has one state instead. The rule is
-//! the same: no item is ever with two workers, and no change is forgotten.
+//! client-go has a *dirty* and a *processing* set beside the queue. Here each item has one state instead, with the same
+//! effect: no item is ever with two workers, and no change is forgotten.
 
 use std::collections::VecDeque;
 use std::collections::hash_map::{Entry, HashMap};
@@ -22,20 +22,20 @@ pub(super) struct State<T> {
     shutting_down: bool,
 }
 
-/// Where an item is that is known to the queue.
+/// The state of an item that the queue knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Turn {
     Queued,
     Processing,
-    /// With a worker, and to be queued again when that is done.
+    /// With a worker, and added again meanwhile: it will be queued when the worker is done.
     ProcessingAgain,
 }
 
-/// What a worker that asks for an item gets.
+/// The answer to a worker that asks for an item.
 pub(super) enum Next<T> {
     Item(T),
     ShutDown,
-    /// Nothing yet; look again at this moment, if there is one.
+    /// There is no item yet. The next one is due at this time, if any is.
     Wait(Option<Instant>),
 }
 
@@ -51,7 +51,7 @@ impl<T: Clone + Eq + Hash> State<T> {
         }
     }
 
-    /// Marks an item as needing work. Returns whether it was queued, so that a worker is to be woken.
+    /// Adds an item. Returns whether it was queued: then a worker must be woken.
     pub(super) fn add(&mut self, item: T) -> bool {
         if self.shutting_down {
             return false;
@@ -71,12 +71,13 @@ impl<T: Clone + Eq + Hash> State<T> {
         false
     }
 
-    /// Has an item added at `due`. Returns whether it is now the next one that is due, so that workers look again.
+    /// Adds an item at the time `due`. Returns whether it is now the one that is due first: then workers must be woken.
     pub(super) fn add_at(&mut self, item: T, due: Instant) -> bool {
         !self.shutting_down && self.delay.add(item, due)
     }
 
-    /// Queues what is due by now. No worker is to be woken: those that wait do so until the first item is due.
+    /// Queues the items that are due. No worker needs to be woken, because those that wait sleep only until the first
+    /// item is due.
     pub(super) fn promote(&mut self, now: Instant) {
         while let Some(item) = self.delay.pop_due(now) {
             self.add(item);
@@ -86,7 +87,8 @@ impl<T: Clone + Eq + Hash> State<T> {
     /// Hands the oldest item to a worker.
     pub(super) fn take(&mut self) -> Next<T> {
         let Some(item) = self.queue.pop_front() else {
-            // Items that were added again come back by `done`, so workers stay for them.
+            // Items that were added again while a worker has them will be queued by `done`, so workers must stay for
+            // them.
             let finished = self.shutting_down && self.again == 0;
             return if finished { Next::ShutDown } else { Next::Wait(self.delay.next_due()) };
         };
@@ -97,7 +99,7 @@ impl<T: Clone + Eq + Hash> State<T> {
         Next::Item(item)
     }
 
-    /// Takes an item back. Returns whether it was queued again, because it was added meanwhile.
+    /// Notes that a worker is done with an item. Returns whether it was queued again because it was added meanwhile.
     pub(super) fn done(&mut self, item: &T) -> bool {
         let Some(turn) = self.items.get_mut(item) else { return false };
         self.processing -= 1;

@@ -1,5 +1,5 @@
 //! The cases of client-go's `queue_test.go`, `delaying_queue_test.go`, `rate_limiting_queue_test.go` and
-//! `default_rate_limiters_test.go`, whose names stand behind ours.
+//! `default_rate_limiters_test.go`. Each test names the ones that it corresponds to.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! The queue as producers and workers see it.
+//! [`WorkQueue`], which producers and workers share.
 
 use std::fmt;
 use std::hash::Hash;
@@ -15,10 +15,11 @@ use super::state::{Next, State};
 
 /// A queue of distinct items for concurrent workers. Cheap to clone; all clones are one queue.
 ///
-/// - An item added while it is queued is queued once; while it is processed, exactly once more afterwards.
+/// - An item that is added while it is queued stays queued once. If it is added while a worker has it, it is queued
+///   exactly once more when the worker is done.
 /// - Two workers never have the same item.
 /// - Items come out in the order in which they became ready.
-/// - After a shutdown nothing is added any more, what is queued is still handed out, and then `get` gives none.
+/// - After a shutdown nothing more can be added. Queued items are still handed out, and then `get` returns `None`.
 pub struct WorkQueue<T: Clone + Eq + Hash + 'static> {
     shared: Arc<Shared<T>>,
 }
@@ -26,13 +27,13 @@ pub struct WorkQueue<T: Clone + Eq + Hash + 'static> {
 struct Shared<T> {
     state: Mutex<State<T>>,
     limiter: Box<dyn RateLimiter<T>>,
-    /// Wakes workers: one for an item, all for a shutdown or an earlier due time.
+    /// Wakes workers: one of them for a new item, all of them for a shutdown or an earlier due time.
     ready: Notify,
-    /// Wakes those who wait for a drain.
+    /// Wakes tasks that wait until the queue is drained.
     idle: Notify,
 }
 
-/// An item in the hands of a worker. Dropping it tells the queue that it is done.
+/// An item that a worker has taken. Dropping it tells the queue that the work on it is done.
 #[must_use = "an item that is dropped is done"]
 pub struct Item<T: Clone + Eq + Hash + 'static> {
     value: T,
@@ -40,7 +41,8 @@ pub struct Item<T: Clone + Eq + Hash + 'static> {
 }
 
 impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
-    /// An empty queue, whose [`add_rate_limited`](Self::add_rate_limited) waits as `limiter` says.
+    /// An empty queue. `limiter` decides how long items wait that are added by
+    /// [`add_rate_limited`](Self::add_rate_limited).
     pub fn new(limiter: impl RateLimiter<T>) -> Self {
         let shared = Shared {
             state: Mutex::new(State::new()),
@@ -58,26 +60,26 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
         }
     }
 
-    /// Adds an item once `delay` has passed. If it waits already, the earlier moment holds.
+    /// Adds an item after `delay`. If it is waiting already, the earlier of the two times counts.
     pub fn add_after(&self, item: T, delay: Duration) {
         if delay.is_zero() {
             return self.add(item);
         }
         let now = Instant::now();
-        // A delay beyond what the clock can hold is as good as thirty years.
+        // A delay that the clock cannot represent becomes thirty years.
         let due = now.checked_add(delay).unwrap_or_else(|| now + Duration::from_hours(24 * 365 * 30));
         if self.shared.lock().add_at(item, due) {
             self.shared.ready.notify_waiters();
         }
     }
 
-    /// Counts a failure of the item and adds it after the delay that the limiter gives.
+    /// Counts a failure of the item, and adds it after the delay that the limiter decides.
     pub fn add_rate_limited(&self, item: T) {
         let delay = self.shared.limiter.when(&item);
         self.add_after(item, delay);
     }
 
-    /// Forgets the failures of an item. It stays queued, if it is.
+    /// Forgets the failures of an item. If it is queued, it stays queued.
     pub fn forget(&self, item: &T) {
         self.shared.limiter.forget(item);
     }
@@ -87,11 +89,11 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
         self.shared.limiter.num_requeues(item)
     }
 
-    /// Waits for an item; none after a shutdown, once nothing is left. Dropping the future loses nothing.
+    /// Waits for an item. Returns `None` after a shutdown, once no items are left. Dropping the future loses no item.
     pub async fn get(&self) -> Option<Item<T>> {
         loop {
-            // Waiting begins before looking: `notify_one` keeps a single wake-up for all who do not wait yet, and of
-            // two workers that look at the same time each needs its own.
+            // Start to wait before looking for an item: `notify_one` stores only a single wake-up for tasks that do not
+            // wait yet, and two workers that look at the same time need one each.
             let mut woken = pin!(self.shared.ready.notified());
             woken.as_mut().enable();
             let wait = match self.shared.next() {
@@ -106,7 +108,7 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
         }
     }
 
-    /// How many items are ready and not yet taken.
+    /// The number of items that are ready and that no worker has taken.
     pub fn len(&self) -> usize {
         let mut state = self.shared.lock();
         state.promote(Instant::now());
@@ -118,17 +120,17 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
         self.len() == 0
     }
 
-    /// Refuses new items and drops those that wait for their time. Queued items are still handed out.
+    /// From now on no items can be added, and those that are due later are dropped. Queued items are still handed out.
     ///
-    /// Ends a [`shut_down_with_drain`](Self::shut_down_with_drain) that is under way.
+    /// If a [`shut_down_with_drain`](Self::shut_down_with_drain) is running, it returns.
     pub fn shut_down(&self) {
         self.shared.lock().shut_down();
         self.shared.ready.notify_waiters();
         self.shared.idle.notify_waiters();
     }
 
-    /// As [`shut_down`](Self::shut_down), and waits until no item is with a worker or queued, or until `shut_down` is
-    /// called. Workers must go on taking items for that, and dropping them.
+    /// Like [`shut_down`](Self::shut_down), but then waits until no item is queued or with a worker, or until
+    /// `shut_down` is called. Workers must keep taking and dropping items for this.
     pub async fn shut_down_with_drain(&self) {
         let mut idle = pin!(self.shared.idle.notified());
         idle.as_mut().enable();
@@ -162,7 +164,7 @@ impl<T: Clone + Eq + Hash + 'static> Shared<T> {
             self.ready.notify_one();
         }
         if state.is_shutting_down() {
-            // Workers that stayed for this item may leave.
+            // Workers may have stayed only because of this item.
             self.ready.notify_waiters();
             if state.is_idle() {
                 self.idle.notify_waiters();

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// No delay is longer before jitter, and none longer than twice this with it, whatever is configured.
+/// The longest delay before jitter, whatever is configured. With jitter it can be twice this.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// How delays grow. The default is client-go's reflector backoff.
+/// How delays grow. The default is the backoff of client-go's reflector.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BackoffConfig {
     /// The first delay.
@@ -16,9 +16,9 @@ pub struct BackoffConfig {
     pub factor: f64,
     /// The longest delay before jitter.
     pub max: Duration,
-    /// A delay `d` is drawn from `d` to `d * (1 + jitter)`, so that clients do not come back all at once.
+    /// Each delay is a random one between `d` and `d * (1 + jitter)`, so that clients do not all come back at once.
     pub jitter: f64,
-    /// Delays start over when there was no failure for this long.
+    /// After this long without a failure the next delay is the initial one again.
     pub reset_after: Duration,
 }
 
@@ -34,7 +34,7 @@ impl Default for BackoffConfig {
     }
 }
 
-/// The delays of one series of attempts.
+/// The delays between attempts that fail.
 #[derive(Debug)]
 pub struct Backoff {
     config: BackoffConfig,
@@ -61,7 +61,7 @@ impl Backoff {
     }
 }
 
-/// A product that no factor makes overflow.
+/// The product, limited so that no factor makes it overflow.
 fn times(delay: Duration, factor: f64) -> Duration {
     Duration::try_from_secs_f64(delay.as_secs_f64() * factor).map_or(LONGEST, |product| product.min(2 * LONGEST))
 }

@@ -1,4 +1,4 @@
-//! What can be set about a reflector. The defaults are client-go's.
+//! The settings of a reflector. The defaults are client-go's.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Error;
 use super::backoff::BackoffConfig;
 
-/// Called with each failure that makes a reflector list again.
+/// A function that is called with each failure after which a reflector lists again.
 pub type ErrorHandler = Arc<dyn Fn(&Error) + Send + Sync>;
 
 /// The settings of a reflector.
@@ -17,20 +17,20 @@ pub struct ReflectorConfig {
     pub label_selector: Option<String>,
     /// Only objects with these fields.
     pub field_selector: Option<String>,
-    /// Decode `metadata.managedFields`, too. Without them objects take about half the memory and time.
+    /// Whether to decode `metadata.managedFields`. Without them objects take about half the memory and time.
     pub keep_managed_fields: bool,
-    /// How many objects to ask for at once, where the list does not come from the server's cache anyway.
+    /// How many objects to ask for in one page. A list from the server's cache always comes in one piece.
     pub page_size: u32,
-    /// Watches end after a random time between this and its double, so that they do not all end together. At least five
-    /// minutes: each watch that opens costs the server.
+    /// Each watch ends after a random time between this and its double, so that not all end together. At least five
+    /// minutes, because opening a watch costs the server something.
     pub watch_timeout: Duration,
-    /// How long after the watch should have ended silence counts as a half-open connection.
+    /// How long after the watch should have ended a silent connection is taken to be dead.
     pub idle_grace: Duration,
-    /// For how long a watch that fails with 500 is opened again before listing anew.
+    /// For how long a watch that fails with 500 is tried again before the reflector lists instead.
     pub internal_error_retry: Duration,
     /// The delays between failed attempts.
     pub backoff: BackoffConfig,
-    /// Told of each failure, beside the log.
+    /// Called with each failure, in addition to the log.
     pub on_error: Option<ErrorHandler>,
 }
 

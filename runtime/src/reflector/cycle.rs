@@ -1,4 +1,4 @@
-//! The outer loop: list, watch, wait, and again.
+//! The reflector and its outer loop: list, watch until that fails, wait, and start again.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -13,12 +13,12 @@ use super::config::ReflectorConfig;
 use crate::client::{self, Kind, List};
 use crate::watch::{Event, ListWatch};
 
-/// Where a reflector puts what it sees. Calls come one after the other, in the order of the resource versions.
+/// Receives what a reflector reads. Calls come one after the other, in the order of the resource versions.
 pub trait Sink<K>: Send {
-    /// The complete state; whatever is not in it is gone.
+    /// All objects of the kind. Objects from earlier calls that are not among them are gone.
     fn replace(&mut self, list: List<K>);
 
-    /// The next changes, as many as had arrived. Objects that could not be identified have been left out.
+    /// The changes that have arrived since the last call. Those of objects without a readable name are left out.
     fn apply(&mut self, events: Vec<Event<K>>);
 }
 
@@ -29,28 +29,29 @@ pub enum Error {
     /// A list or watch failed.
     #[error(transparent)]
     Client(#[from] client::Error),
-    /// The server closed the watch at once, without an event: what it watches from may be of no use to it.
+    /// The server closed the watch within a second and without an event. It may not know the resource version any more.
     #[error("the watch ended within a second and without an event")]
     VeryShortWatch,
 }
 
-/// Feeds a sink with the objects of one kind, until it is stopped.
+/// Lists and watches one kind, and passes everything to a sink, until it is stopped.
 pub struct Reflector<K, S> {
     pub(super) list_watch: Arc<dyn ListWatch<K>>,
     pub(super) sink: S,
     pub(super) config: ReflectorConfig,
     pub(super) backoff: Backoff,
-    /// The version up to which the sink knows everything; empty before the first list.
+    /// The sink has all changes up to this version. Empty before the first list.
     pub(super) last_sync: String,
-    /// The server no longer has `last_sync`, or not yet: the next list must ask for the newest data.
+    /// Whether the server no longer has `last_sync`, or does not have it yet. The next list then asks for the newest
+    /// data.
     pub(super) unavailable: bool,
-    /// The server pages also what should come from its cache, so the cache is off.
+    /// Whether the server has split a list from its cache into pages. That means that its cache is switched off.
     pub(super) always_paged: bool,
     kind: PhantomData<fn() -> K>,
 }
 
 impl<K: Kind, S: Sink<K>> Reflector<K, S> {
-    /// A reflector that has seen nothing yet.
+    /// A reflector that has not listed anything yet.
     pub fn new(list_watch: Arc<dyn ListWatch<K>>, sink: S, config: ReflectorConfig) -> Self {
         Self {
             list_watch,
@@ -95,7 +96,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         self.watch().await
     }
 
-    /// An expired version is part of normal operation; everything else is worth a warning.
+    /// Logs a failure: an expired version is part of normal operation, everything else is a warning.
     fn report(&self, error: &Error) {
         let kind = K::kind(&());
         match error {
@@ -109,7 +110,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         }
     }
 
-    /// The next delay, and no less than the server asked for.
+    /// The next delay of the backoff, or the one that the server asked for if that is longer.
     pub(super) fn delay(&mut self, error: &Error) -> std::time::Duration {
         let asked = match error {
             Error::Client(error) => error.retry_after(),

@@ -1,13 +1,14 @@
-//! The complete state of a kind: which version to ask for, and how to page through it.
+//! Lists all objects of a kind: chooses the resource version to ask for, and reads page after page.
 
 use super::cycle::{Reflector, Sink};
 use crate::client::{Error, Kind, List, ListOptions};
 
 impl<K: Kind, S: Sink<K>> Reflector<K, S> {
-    /// Lists everything, never from before what was seen already.
+    /// Lists all objects, never in an older state than one that was seen before.
     ///
-    /// First whatever the server has cached (`0`), later data not older than the last version; where the server has
-    /// forgotten that version or not reached it, at once the newest data (no version).
+    /// The first list takes whatever the server has cached (version `0`), later ones data not older than the last
+    /// version. If the server no longer has that version, or does not have it yet, the newest data is listed at once
+    /// (no version).
     pub(super) async fn list(&mut self) -> Result<List<K>, Error> {
         let version = match self.last_sync.as_str() {
             _ if self.unavailable => String::new(),
@@ -39,7 +40,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         loop {
             let page = match self.list_watch.list(&options).await {
                 Err(error) if error.is_gone() && options.limit.is_some() && options.continue_token.is_some() => {
-                    // The pages so far are too old to be completed: take everything in one piece.
+                    // The token of the next page has expired: start again, without pages.
                     options.limit = None;
                     options.continue_token = None;
                     all.items.clear();
@@ -59,7 +60,8 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         }
     }
 
-    /// A list at a given version comes from the server's cache, which ignores limits; paging would only bypass it.
+    /// The page size; `None` for a list at a given version. Such a list comes from the server's cache in one piece, and
+    /// asking for pages would only bypass the cache.
     fn limit(&self, version: &str) -> Option<u32> {
         (self.always_paged || matches!(version, "" | "0")).then_some(self.config.page_size).filter(|limit| *limit > 0)
     }

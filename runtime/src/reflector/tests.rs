@@ -1,4 +1,4 @@
-//! The rules of client-go's `reflector_test.go`, on a source that the test answers call by call.
+//! The cases of client-go's `reflector_test.go`, with a source that the test answers call by call.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::client::{self, List, ObjectKey, Undecodable};
 use crate::testing::{Call, Database, Source, api_error, database, source, within};
 use crate::watch::Event;
 
-/// Writes down what it is told.
+/// Records the calls it receives.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);
 

@@ -1,4 +1,4 @@
-//! The changes since the last version: one watch after the other, as long as they can follow on each other.
+//! Watches for changes: one watch after the other, for as long as each can start where the last one ended.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -11,27 +11,27 @@ use super::cycle::{Reflector, Sink};
 use crate::client::{self, Kind, Undecodable, WatchOptions};
 use crate::watch::Event;
 
-/// A watch that ends sooner, and without an event, was refused in disguise.
+/// A watch that ends sooner than this and without an event counts as refused.
 const SHORT: Duration = Duration::from_secs(1);
-/// How many events that have arrived are applied at once, which saves work and costs memory.
+/// The most events that are applied together. More at once save work and cost memory.
 const BATCH: usize = 256;
-/// The shortest and the longest timeout, whatever is configured; client-go's lower bound spares the server.
+/// The shortest timeout, whatever is configured (as in client-go, to spare the server), and below the longest.
 const SHORTEST_TIMEOUT: Duration = Duration::from_mins(5);
 const LONGEST_TIMEOUT: Duration = Duration::from_hours(24);
-/// The time for retrying internal errors starts over after this long without one.
+/// After this long without an internal error, the time for retrying them starts again from zero.
 const INTERNAL_ERRORS_QUIET: Duration = Duration::from_mins(1);
 
 /// How one watch went.
 struct Session {
-    /// Whether the server took the request.
+    /// Whether the server accepted the request.
     opened: bool,
     lasted: Duration,
     events: usize,
-    /// `Ok` where the server closed it in good order.
+    /// `Ok` if the server closed the watch properly.
     end: Result<(), client::Error>,
 }
 
-/// For how long internal errors have been coming.
+/// The first and the last internal error of a series.
 #[derive(Default)]
 struct InternalErrors {
     first: Option<Instant>,
@@ -39,8 +39,8 @@ struct InternalErrors {
 }
 
 impl<K: Kind, S: Sink<K>> Reflector<K, S> {
-    /// Watches until only a new list can help. Overload and lost connections are waited out: the version is still good,
-    /// and a list costs the server far more than a watch.
+    /// Watches until only a new list can help. After overload and lost connections it waits and watches again from the
+    /// same version, because a list costs the server far more than a watch.
     pub(super) async fn watch(&mut self) -> Result<Infallible, Error> {
         let mut internal_errors = InternalErrors::default();
         loop {
@@ -76,7 +76,8 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
 
     async fn consume(&mut self, session: &mut Session) -> Result<(), client::Error> {
         let options = self.watch_options();
-        // Such a watch begins with the present objects in no particular order, so their versions mean nothing yet.
+        // A watch from no version or `0` starts with the present objects in no particular order. Until the first event
+        // that is not an addition, versions say nothing about what has been seen.
         let mut unordered = matches!(options.resource_version.as_str(), "" | "0");
         let mut batches = self.list_watch.watch(&options).await?.ready_chunks(BATCH);
         session.opened = true;
@@ -102,7 +103,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         Ok(())
     }
 
-    /// Follows the version of an event. None for one that cannot even be identified.
+    /// Moves on to the version of an event. Returns `None` for an event whose object has no readable name.
     fn accept(&mut self, event: Event<K>, unordered: bool) -> Option<Event<K>> {
         if let Some(undecodable) = undecodable(&event) {
             Self::warn_undecodable(undecodable);
@@ -130,7 +131,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
 }
 
 impl InternalErrors {
-    /// Counts an error now. Whether the series it belongs to is shorter than `limit`.
+    /// Notes an internal error. Returns whether its series began less than `limit` ago.
     fn another_within(&mut self, limit: Duration) -> bool {
         let now = Instant::now();
         if self.last.is_none_or(|last| now - last >= INTERNAL_ERRORS_QUIET) {

@@ -8,8 +8,8 @@
 /// `CustomResourceExt`, for the root struct of a custom resource.
 ///
 /// `apiVersion` and `kind` are no fields of the struct: they are written first; on reading they may be missing (as in the
-/// items of a list), and another value is an error. With `spec: Type` at the end of the head there is also
-/// `new(name, spec)`.
+/// items of a list), and another value is an error. The line `new(spec: Type);` makes a function that takes the object's
+/// name as well.
 ///
 /// ```
 /// use crdgen_runtime::{CustomResource as _, object, resource};
@@ -31,7 +31,8 @@
 ///     Cache {
 ///         group: "example.com", version: "v1", kind: "Cache", list_kind: "CacheList", plural: "caches",
 ///         singular: "cache", short_names: [], categories: ["all"], scope: Namespaced, status: false,
-///         crd: r#"{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}"#, spec: CacheSpec;
+///         crd: br#"{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}"#;
+///         new(spec: CacheSpec);
 ///         metadata: "metadata", required;
 ///         spec: "spec", required;
 ///     }
@@ -50,28 +51,16 @@ macro_rules! resource {
     ($Type:ident {
         group: $group:literal, version: $version:literal, kind: $kind:literal, list_kind: $list_kind:literal,
         plural: $plural:literal, singular: $singular:literal, short_names: [$($short:literal),* $(,)?],
-        categories: [$($category:literal),* $(,)?], scope: $scope:ident, status: $status:literal, crd: $crd:expr
-        $(, spec: $Spec:ty)? $(,)?;
+        categories: [$($category:literal),* $(,)?], scope: $scope:ident, status: $status:literal, crd: $crd:expr;
+        new($($parameters:tt)*);
         $($table:tt)*
     }) => {
         $crate::__object! {
             $Type ["apiVersion" = concat!($group, "/", $version); "kind" = $kind;]
             $($table)*
         }
-
-        $(
-            // The struct may be private, and not need it.
-            #[allow(dead_code, unreachable_pub)]
-            impl $Type {
-                /// An object of that name, with nothing else in its metadata.
-                pub fn new(name: impl ::core::convert::Into<$crate::__private::String>, spec: $Spec) -> Self {
-                    let mut object: Self = $crate::__private::Object::blank();
-                    object.metadata.name = ::core::option::Option::Some(name.into());
-                    object.spec = spec;
-                    object
-                }
-            }
-        )?
+        $crate::__new! { $Type (name) $($parameters)* }
+        $crate::__origin! { $Type at $Type "" }
 
         // The struct may be private, and not need it.
         #[allow(dead_code, unreachable_pub)]
@@ -116,7 +105,7 @@ macro_rules! resource {
             const CATEGORIES: &'static [&'static str] = &[$($category),*];
             const SCOPE: $crate::Scope = $crate::Scope::$scope;
             const HAS_STATUS: bool = $status;
-            const CRD: &'static str = $crd;
+            const CRD: &'static [u8] = $crd;
         }
 
         $crate::__kube! { $Type }

@@ -7,7 +7,7 @@ use crate::{
     object, resource,
 };
 
-const CRD: &str = r#"{
+const CRD: &[u8] = br#"{
   "apiVersion": "apiextensions.k8s.io/v1",
   "kind": "CustomResourceDefinition",
   "metadata": {"name": "widgets.example.com"},
@@ -41,7 +41,8 @@ struct WidgetSpec {
 object! { WidgetSpec { size: "size", optional, [minimum(1)]; } }
 resource! { Widget {
     group: "example.com", version: "v1", kind: "Widget", list_kind: "WidgetList", plural: "widgets", singular: "widget",
-    short_names: ["w"], categories: ["all", "parts"], scope: Cluster, status: false, crd: CRD, spec: WidgetSpec;
+    short_names: ["w"], categories: ["all", "parts"], scope: Cluster, status: false, crd: CRD;
+    new(spec: WidgetSpec);
     metadata: "metadata", required;
     spec: "spec", required;
 } }
@@ -89,7 +90,7 @@ fn the_names_are_those_of_the_definition() {
 
 #[test]
 fn the_definition_is_the_document_as_read() {
-    assert_eq!(Widget::crd().unwrap(), serde_json::from_str::<serde_json::Value>(CRD).unwrap());
+    assert_eq!(Widget::crd().unwrap(), serde_json::from_slice::<serde_json::Value>(CRD).unwrap());
     let mut typed = serde_json::to_value(Widget::definition().unwrap()).unwrap();
     let minimum = typed.pointer_mut("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/size/minimum");
     // The one difference: bounds are floats in `k8s_openapi`.

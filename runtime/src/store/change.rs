@@ -1,4 +1,4 @@
-//! What a write did to the store, for those who are to be told.
+//! The differences that a write made to the store, from which handlers are notified.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use std::sync::Arc;
 pub enum Change<K> {
     /// The object is new.
     Added(Arc<K>),
-    /// The object has another resource version. With another UID it was deleted and created again in between.
+    /// The object has another resource version. If the UIDs differ, it was deleted and another one created in between.
     Updated {
         /// The state before.
         old: Arc<K>,
@@ -23,13 +23,13 @@ pub enum Change<K> {
 pub enum Deleted<K> {
     /// The final state, as the server reported it.
     Final(Arc<K>),
-    /// The last state seen: the object vanished while nothing was watching, and may have changed before
-    /// (client-go's `DeletedFinalStateUnknown`).
+    /// The last state that was seen. The object disappeared while nothing was watching, and may have changed before
+    /// that (client-go's `DeletedFinalStateUnknown`).
     LastKnown(Arc<K>),
 }
 
 impl<K> Deleted<K> {
-    /// The last state there is.
+    /// The last known state, final or not.
     pub fn object(&self) -> &Arc<K> {
         match self {
             Self::Final(object) | Self::LastKnown(object) => object,

@@ -11,8 +11,8 @@ use imbl::OrdMap;
 
 use crate::client::ObjectKey;
 
-/// Derives the values under which an object is found: none, one or several. It must depend on the object
-/// alone, and must not panic: that stops the informer.
+/// Returns the values under which an object is found: none, one or several. It must depend on nothing but the object,
+/// and must not panic, because a panic stops the informer.
 pub type IndexFunction<K> = Arc<dyn Fn(&K) -> Vec<String> + Send + Sync>;
 
 /// Why an index could not be added or read.
@@ -25,7 +25,7 @@ pub enum IndexError {
     /// There is no index of this name.
     #[error("there is no index {0:?}")]
     Unknown(String),
-    /// The informer has stopped, so that the index would never be kept up to date.
+    /// The informer has stopped, so nothing would keep the index up to date.
     #[error("the informer has stopped")]
     Stopped,
 }
@@ -45,12 +45,12 @@ impl<K> Index<K> {
         index
     }
 
-    /// The same function over other objects.
+    /// A new index with the same function over these objects.
     pub(super) fn rebuilt(&self, objects: &OrdMap<ObjectKey, Arc<K>>) -> Self {
         Self::new(Arc::clone(&self.function), objects)
     }
 
-    /// Moves `key` from the values of its old object to those of its new one.
+    /// Removes `key` from the values of the old object and adds it to those of the new one.
     pub(super) fn replace(&mut self, key: &ObjectKey, old: Option<&Arc<K>>, new: Option<&Arc<K>>) {
         let new_values: BTreeSet<String> = new.into_iter().flat_map(|object| (self.function)(object)).collect();
         let old_values: BTreeSet<String> = old.into_iter().flat_map(|object| (self.function)(object)).collect();

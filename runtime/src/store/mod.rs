@@ -1,8 +1,26 @@
-//! The cache of a kind: every object by key, by namespace and by custom index, shared and read-only.
+//! A cache of the objects of one kind, by key, by namespace and by custom index. Readers share it and cannot change it.
 //!
-//! One [`Writer`] applies what a reflector saw; any number of [`Store`]s read. Each write publishes a new immutable
-//! [`Snapshot`] by a pointer swap, so readers never wait, and whatever is asked of one snapshot agrees. The store
-//! knows neither HTTP nor handlers.
+//! One [`Writer`] applies what a reflector reads; any number of [`Store`]s read. Each write publishes a new immutable
+//! [`Snapshot`] by swapping a pointer, so readers never wait, and all answers from one snapshot are consistent. An
+//! [`informer`](crate::informer) has a store and keeps it up to date. In a test, write to one by hand:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use crdgen_runtime::store::Writer;
+//! use k8s_openapi::api::core::v1::ConfigMap;
+//!
+//! let mut config_map = ConfigMap::default();
+//! config_map.metadata.namespace = Some("default".to_owned());
+//! config_map.metadata.name = Some("settings".to_owned());
+//!
+//! let writer = Writer::new();
+//! let store = writer.store();
+//! let before = store.snapshot();
+//! writer.batch(|batch| batch.insert(Arc::new(config_map)));
+//! assert!(store.get(("default", "settings")).is_some());
+//! assert!(before.is_empty(), "a snapshot never changes");
+//! ```
 
 mod change;
 mod index;
@@ -29,7 +47,7 @@ pub struct Store<K> {
 }
 
 impl<K> Store<K> {
-    /// The state of this moment. It stays as it is while the cache goes on.
+    /// The present state. It does not change when the cache does.
     pub fn snapshot(&self) -> Arc<Snapshot<K>> {
         self.published.load_full()
     }

@@ -9,7 +9,7 @@ use imbl::OrdMap;
 use super::index::{Index, IndexError, IndexFunction};
 use crate::client::{KeyRef, ObjectKey, Undecodable};
 
-/// All objects of a kind at one moment, ordered by namespace and name. That order is the namespace index.
+/// All objects of a kind at one moment, ordered by namespace and name; so the objects of a namespace are one range.
 #[derive(Debug)]
 pub struct Snapshot<K> {
     objects: OrdMap<ObjectKey, Arc<K>>,
@@ -46,7 +46,7 @@ impl<K> Snapshot<K> {
 
     /// The objects of one namespace, ordered by name.
     pub fn namespace<'s>(&'s self, namespace: &'s str) -> impl Iterator<Item = &'s Arc<K>> {
-        // No name is less than the empty one, so the range opens at the namespace.
+        // The empty name sorts before all others, so the range begins with the first object of the namespace.
         let first = KeyRef { namespace: Some(namespace), name: "" };
         let range = self.objects.range((Bound::Included(first), Bound::<KeyRef<'_>>::Unbounded));
         range.take_while(move |(key, _)| key.namespace() == Some(namespace)).map(|(_, object)| object)
@@ -62,13 +62,13 @@ impl<K> Snapshot<K> {
         Ok(self.index(name)?.values())
     }
 
-    /// The objects that the server holds and that could not be decoded, ordered by key. Where an earlier state could
-    /// be decoded, [`get`](Self::get) still has that.
+    /// The objects on the server that could not be decoded, ordered by key. If an earlier state of one could be
+    /// decoded, [`get`](Self::get) still returns that.
     pub fn undecodable(&self) -> impl Iterator<Item = &Undecodable> {
         self.undecodable.values()
     }
 
-    /// The version up to which this snapshot includes every change; empty before the first list.
+    /// The snapshot includes all changes up to this resource version. Empty before the first list.
     pub fn resource_version(&self) -> &str {
         &self.resource_version
     }
@@ -78,7 +78,7 @@ impl<K> Snapshot<K> {
     }
 }
 
-/// The steps of a write, on a copy that is not published yet.
+/// The parts of a write. They change a copy that has not been published yet.
 impl<K> Snapshot<K> {
     pub(super) fn insert(&mut self, key: &ObjectKey, object: &Arc<K>) -> Option<Arc<K>> {
         self.undecodable.remove(key);

@@ -1,6 +1,6 @@
-//! The writing end of a store: applies lists and events, and says what changed.
+//! The writing side of a store: applies lists and events, and returns what changed.
 //!
-//! It is public so that a test can fill a store by hand for a lister.
+//! It is public so that tests can fill the store of a lister by hand.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,7 +13,7 @@ use super::index::{IndexError, IndexFunction};
 use super::snapshot::Snapshot;
 use crate::client::{Kind, ObjectKey, Undecodable};
 
-/// Writes a store. Writes exclude each other; a reader sees all of one or nothing.
+/// Writes to a store. Only one write runs at a time, and readers see either all of it or nothing.
 #[derive(Debug)]
 pub struct Writer<K> {
     published: Arc<ArcSwap<Snapshot<K>>>,
@@ -26,16 +26,16 @@ impl<K: Kind> Writer<K> {
         Self { published: Arc::default(), writing: Mutex::new(()) }
     }
 
-    /// A reading handle.
+    /// A handle for reading the store.
     pub fn store(&self) -> Store<K> {
         Store { published: Arc::clone(&self.published) }
     }
 
-    /// Replaces everything by a list of version `resource_version`, in one step.
+    /// Replaces all objects by those of a list at version `resource_version`, in one step.
     ///
-    /// Returns the differences: first the objects that vanished, then the new and changed ones in list order. An object
-    /// that is listed but cannot be decoded has not vanished: its last good state stays, unless that has another UID.
-    /// Objects without a name are dropped.
+    /// Returns the differences: first the objects that disappeared, then the new and changed ones in the order of the
+    /// list. An object that is listed but cannot be decoded has not disappeared: the last state that could be decoded
+    /// stays, unless it has another UID. Objects without a name are dropped.
     pub fn replace(
         &self,
         objects: Vec<Arc<K>>,
@@ -62,7 +62,7 @@ impl<K: Kind> Writer<K> {
         })
     }
 
-    /// Applies several changes, which readers see all at once, and returns what they did, in order.
+    /// Makes several changes that readers see all at once. Returns the differences, in order.
     pub fn batch(&self, apply: impl FnOnce(&mut Batch<'_, K>)) -> Vec<Change<K>> {
         self.write(|next| {
             let mut batch = Batch { next, changes: Vec::new() };
@@ -100,7 +100,8 @@ pub struct Batch<'b, K> {
 }
 
 impl<K: Kind> Batch<'_, K> {
-    /// Stores an object that was added or changed. Nothing is to be told if its version is the one already stored.
+    /// Stores an object that was added or changed. This is not reported as a change if the store has that version
+    /// already.
     pub fn insert(&mut self, object: Arc<K>) {
         let Some(key) = ObjectKey::of(&*object) else { return };
         let old = self.next.insert(&key, &object);
@@ -112,22 +113,23 @@ impl<K: Kind> Batch<'_, K> {
         }
     }
 
-    /// Removes a deleted object. `last` is its final state, where that could be decoded; nothing is to be told of an
-    /// object that never was in the store.
+    /// Removes a deleted object. `last` is its final state, if that could be decoded. This is not reported as a change
+    /// if the object was not in the store.
     pub fn remove(&mut self, key: &ObjectKey, last: Option<Arc<K>>, resource_version: &str) {
         let old = self.next.remove(key);
         self.next.set_resource_version(resource_version);
         self.changes.extend(old.map(|old| Change::Deleted(last.map_or(Deleted::LastKnown(old), Deleted::Final))));
     }
 
-    /// Notes that an object has a state that cannot be decoded. Its last good state stays.
+    /// Notes that the present state of an object cannot be decoded. The last state that could be decoded stays in the
+    /// store.
     pub fn insert_undecodable(&mut self, undecodable: Undecodable) {
         let Some(key) = undecodable.key.clone() else { return };
         self.next.set_resource_version(undecodable.resource_version.as_deref().unwrap_or_default());
         self.next.insert_undecodable(key, undecodable);
     }
 
-    /// Notes that nothing changed up to this version.
+    /// Notes that there were no other changes up to this version.
     pub fn bookmark(&mut self, resource_version: &str) {
         self.next.set_resource_version(resource_version);
     }
@@ -140,7 +142,7 @@ fn differences<K: Kind>(
 ) -> Vec<Change<K>> {
     let vanished = old.iter().filter(|(key, _)| !new.contains_key(*key));
     let vanished = vanished.map(|(_, last)| Change::Deleted(Deleted::LastKnown(Arc::clone(last))));
-    // Of a key that is listed twice only the later entry was stored.
+    // If the list has a key twice, only the later object was stored.
     let stored = listed.iter().filter(|(key, object)| new.get(key).is_some_and(|kept| Arc::ptr_eq(kept, object)));
     let stored = stored.filter_map(|(key, object)| match old.get(key) {
         None => Some(Change::Added(Arc::clone(object))),
@@ -150,7 +152,7 @@ fn differences<K: Kind>(
     vanished.chain(stored).collect()
 }
 
-/// An empty version says nothing, so objects without one always differ.
+/// Whether two states of an object have the same version. Objects without a version always count as different.
 fn same_version<K: Kind>(old: &K, new: &K) -> bool {
     let (old, new) = (old.meta(), new.meta());
     new.resource_version.is_some() && old.resource_version == new.resource_version && old.uid == new.uid

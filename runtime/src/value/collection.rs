@@ -1,6 +1,6 @@
-//! Fields that hold several values, or perhaps none: arrays, maps, and whatever may be `null`.
+//! Fields that hold several values: arrays and maps.
 //!
-//! In: arrays, objects with any keys, `null`. Out: `Vec`, `BTreeMap`, `Option`. An error names the index or the key.
+//! In: arrays, objects with any keys. Out: `Vec`, `BTreeMap`. An error names the index or the key.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
@@ -20,7 +20,7 @@ use crate::{
 /// How many bytes an array is given beforehand at most: what a format says about the length may be wrong.
 const RESERVE_LIMIT: usize = 1 << 20;
 
-/// `None` is `null`.
+/// An optional field of a table, before it is read. What may be `null` is a [`crate::Nullable`].
 impl<T: Field> Field for Option<T> {
     fn blank() -> Self {
         None

@@ -1,4 +1,4 @@
-//! The events of a watch, and their decoding from one line each.
+//! The events of a watch. Each is decoded from one line of the answer.
 
 use std::borrow::Cow;
 
@@ -12,20 +12,21 @@ use crate::client::{Error, Kind, ManagedFields, Undecodable, decode_object, erro
 /// The events of one watch request, in the order of their resource versions.
 pub type Watch<K> = BoxStream<'static, Result<Event<K>, Error>>;
 
-/// One change, as the server saw it. An object that cannot be decoded is given with what is known of it.
+/// One change, as the server reported it. For an object that cannot be decoded it holds what is known about it.
 #[derive(Clone, Debug)]
 pub enum Event<K> {
-    /// The object came into being, or into the selection.
+    /// The object was created, or now matches the selectors.
     Added(Result<K, Undecodable>),
     /// The object changed.
     Modified(Result<K, Undecodable>),
-    /// The object was deleted, or left the selection; its last state.
+    /// The last state of an object that was deleted, or that no longer matches the selectors.
     Deleted(Result<K, Undecodable>),
-    /// Nothing changed up to this resource version.
+    /// There were no other changes up to this resource version.
     Bookmark(String),
 }
 
-/// Decodes one line. An `ERROR` event is the error that it holds; a line that is no event at all is one, too.
+/// Decodes one line. An event of type `ERROR` becomes the error that it holds. A line that is not an event is an error
+/// too.
 pub(super) fn decode_event<K: Kind>(line: &[u8], managed_fields: ManagedFields) -> Result<Event<K>, Error> {
     let raw: RawEvent<'_> = serde_json::from_slice(line).map_err(malformed)?;
     Ok(match &*raw.kind {

@@ -1,7 +1,7 @@
-//! The body of a watch, cut into lines.
+//! Splits the body of a watch into lines.
 //!
-//! In: chunks of bytes as they arrive. Out: whole lines, without their newline, and what follows the last newline. A line
-//! beyond the limit and silence beyond the idle timeout are errors.
+//! In: chunks of bytes as they arrive. Out: whole lines without their newline, and whatever follows the last newline. A
+//! line that is too long is an error, and so is a silence longer than the idle timeout.
 
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use tokio::time::timeout;
 
 use crate::client::Error;
 
-/// etcd refuses objects beyond 1.5 MiB, or whatever an administrator raised that to; as JSON they are a little longer.
+/// The longest line, in bytes. etcd refuses objects above 1.5 MiB unless an administrator raised that; this leaves room
+/// for higher limits and for JSON being longer.
 pub(super) const MAX_LINE: usize = 16 << 20;
 
 /// Reads lines from a body.
@@ -53,12 +54,12 @@ impl Lines {
         Ok((!rest.trim_ascii().is_empty()).then_some(rest))
     }
 
-    /// From now on silence beyond `idle` is an error, if that is less than before.
+    /// Lowers the idle timeout to `idle`, unless it is shorter already.
     pub(super) fn expect_within(&mut self, idle: Duration) {
         self.idle = self.idle.min(idle);
     }
 
-    /// Whether the body has ended, so that the line given last had no newline and may have been cut.
+    /// Whether the body has ended. If so, the last line had no newline, and may be incomplete.
     pub(super) fn ended(&self) -> bool {
         self.ended
     }

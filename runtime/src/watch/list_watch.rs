@@ -1,4 +1,4 @@
-//! Where a reflector gets its objects: a list and the changes since.
+//! The source of a reflector's objects: a list, and a watch for changes after it.
 
 use std::time::Duration;
 
@@ -10,18 +10,20 @@ use super::event::{Event, Watch, decode_event};
 use super::line::{Lines, MAX_LINE};
 use crate::client::{Client, Error, Kind, List, ListOptions, ManagedFields, REQUEST_TIMEOUT, WatchOptions, send};
 
-/// kube-apiserver sends bookmarks about once a minute, on quiet watches too: after one, so long a silence means that the
-/// connection is half-open. client-go finds out by HTTP/2 pings, which this transport does not have.
+/// The idle timeout once a bookmark has arrived. kube-apiserver sends bookmarks about once a minute, even if nothing
+/// changes, so a longer silence means that the connection is dead. client-go notices that by HTTP/2 pings, which this
+/// transport does not have.
 const BOOKMARK_SILENCE: Duration = Duration::from_mins(3);
 
 /// A source of objects: the API server through a [`Client`], or a fake in a test.
 ///
-/// Dropping a returned future or stream cancels it, and closes its connection.
+/// Dropping a returned future or stream cancels the request.
 pub trait ListWatch<K>: Send + Sync + 'static {
     /// One page of the objects that `options` select.
     fn list<'a>(&'a self, options: &'a ListOptions) -> BoxFuture<'a, Result<List<K>, Error>>;
 
-    /// The changes since `options.resource_version`. A refusal is the future's error, a later failure the stream's.
+    /// The changes since `options.resource_version`. If the request is refused, the future returns the error; a later
+    /// failure is an item of the stream.
     fn watch<'a>(&'a self, options: &'a WatchOptions) -> BoxFuture<'a, Result<Watch<K>, Error>>;
 }
 
@@ -48,7 +50,7 @@ impl<K: Kind> Client<K> {
             let event = match lines.next().await {
                 Ok(None) => return None,
                 Ok(Some(line)) => match decode_event(&line, managed_fields) {
-                    // Whole without its newline, it would be as good as any other.
+                    // The last line has no newline and ends in the middle of the JSON: the connection was cut.
                     Err(Error::Decode { source, .. }) if lines.ended() && source.is_eof() => Err(Error::Truncated),
                     event => event,
                 },

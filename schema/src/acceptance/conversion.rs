@@ -5,22 +5,21 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use crate::{
     field::{Error, Errors, Path},
     name,
+    node::Node,
 };
 
 /// Checks `spec.conversion`.
-pub(super) fn check(spec: &Value, spec_path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn check(spec: &Node<'_>, spec_path: &Path<'_>, errors: &mut Errors) {
     let conversion = &spec["conversion"];
     if conversion.is_null() {
         return;
     }
     let path = spec_path.child("conversion");
     let strategy = conversion["strategy"].as_str().unwrap_or_default();
-    if strategy != "None" && spec["preserveUnknownFields"] == true {
+    if strategy != "None" && spec["preserveUnknownFields"].as_bool() == Some(true) {
         let detail = "must be None if spec.preserveUnknownFields is true";
         errors.push(Error::invalid_text(path.child("strategy"), strategy, detail));
     }
@@ -30,7 +29,7 @@ pub(super) fn check(spec: &Value, spec_path: &Path<'_>, errors: &mut Errors) {
         "Webhook" => return check_webhook(&conversion["webhook"], &path, errors),
         other => {
             let supported = ["None", "Webhook"];
-            errors.push(Error::not_supported(path.child("strategy"), &Value::from(other), &supported));
+            errors.push(Error::not_supported(path.child("strategy"), &other.into(), &supported));
         }
     }
     let webhook = &conversion["webhook"];
@@ -38,15 +37,15 @@ pub(super) fn check(spec: &Value, spec_path: &Path<'_>, errors: &mut Errors) {
     if !webhook["clientConfig"].is_null() {
         errors.push(Error::forbidden(path.child("webhookClientConfig"), detail));
     }
-    if webhook["conversionReviewVersions"].as_array().is_some_and(|versions| !versions.is_empty()) {
+    if !webhook["conversionReviewVersions"].items().is_empty() {
         errors.push(Error::forbidden(path.child("conversionReviewVersions"), detail));
     }
 }
 
-fn check_webhook(webhook: &Value, path: &Path<'_>, errors: &mut Errors) {
+fn check_webhook(webhook: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
     let config_path = path.child("webhookClientConfig");
     let config = &webhook["clientConfig"];
-    match (config["url"].as_str(), config["service"].is_object()) {
+    match (config["url"].as_str(), config["service"].is_mapping()) {
         _ if config.is_null() => {
             errors.push(Error::required(config_path, "required when strategy is set to Webhook"));
         }
@@ -84,7 +83,7 @@ fn check_url(url: &str, path: &Path<'_>, errors: &mut Errors) {
     );
 }
 
-fn check_service(service: &Value, path: &Path<'_>, errors: &mut Errors) {
+fn check_service(service: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
     // The server takes the one for the other.
     for (name, reported) in [("name", "namespace"), ("namespace", "name")] {
         if service[name].as_str().unwrap_or_default().is_empty() {
@@ -94,7 +93,7 @@ fn check_service(service: &Value, path: &Path<'_>, errors: &mut Errors) {
     let port = service["port"].as_i64().unwrap_or(443);
     if !(1..=65535).contains(&port) {
         let detail = "port is not valid: must be between 1 and 65535, inclusive";
-        errors.push(Error::invalid(path.child("port"), &Value::from(port), detail));
+        errors.push(Error::invalid(path.child("port"), &port.into(), detail));
     }
     let url_path = service["path"].as_str().unwrap_or_default();
     if matches!(url_path, "" | "/") {
@@ -118,8 +117,8 @@ fn check_service(service: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-fn check_review_versions(versions: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let names: Vec<&str> = versions.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+fn check_review_versions(versions: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
+    let names: Vec<&str> = versions.items().iter().filter_map(Node::as_str).collect();
     if names.is_empty() {
         errors.push(Error::required(path, ""));
         return;
@@ -135,6 +134,6 @@ fn check_review_versions(versions: &Value, path: &Path<'_>, errors: &mut Errors)
         }
     }
     if !seen.contains("v1") && !seen.contains("v1beta1") {
-        errors.push(Error::invalid(path, versions, "must include at least one of v1, v1beta1"));
+        errors.push(Error::invalid(path, &versions.to_value(), "must include at least one of v1, v1beta1"));
     }
 }

@@ -41,25 +41,43 @@ impl Surrounding<'_> {
 
 /// Checks every default in a schema.
 pub(super) fn check(schema: &Schema, path: &Path<'_>, errors: &mut Errors) {
-    let root = Schema { embedded_resource: true, ..schema.clone() };
-    check_node(&root, None, path, errors);
+    if schema.default.is_some() {
+        let root = Schema { embedded_resource: true, ..schema.clone() };
+        check_own(&root, None, path, errors);
+    }
+    check_below(schema, true, None, path, errors);
 }
 
 fn check_node(schema: &Schema, surrounding: Option<&Surrounding<'_>>, path: &Path<'_>, errors: &mut Errors) {
-    if let Some(default) = &schema.default {
-        let path = path.child("default").to_string();
-        match surrounding {
-            Some(surrounding) => check_metadata_default(default, schema, surrounding, &path, errors),
-            None => check_default(default, schema, &path, errors),
-        }
+    check_own(schema, surrounding, path, errors);
+    check_below(schema, schema.embedded_resource, surrounding, path, errors);
+}
+
+/// Checks the schema's own default.
+fn check_own(schema: &Schema, surrounding: Option<&Surrounding<'_>>, path: &Path<'_>, errors: &mut Errors) {
+    let Some(default) = &schema.default else { return };
+    let path = path.child("default").to_string();
+    match surrounding {
+        Some(surrounding) => check_metadata_default(default, schema, surrounding, &path, errors),
+        None => check_default(default, schema, &path, errors),
     }
+}
+
+/// Checks the defaults of the schemas in this one, which is that of a resource or not.
+fn check_below(
+    schema: &Schema,
+    is_resource: bool,
+    surrounding: Option<&Surrounding<'_>>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     if let Some(items) = &schema.items {
         let below = surrounding.map(Surrounding::Item);
         check_node(items, below.as_ref(), &path.child("items"), errors);
     }
     let properties = path.child("properties");
     for (name, property) in &schema.properties {
-        let is_metadata = schema.embedded_resource && matches!(name.as_str(), "metadata" | "apiVersion" | "kind");
+        let is_metadata = is_resource && matches!(name.as_str(), "metadata" | "apiVersion" | "kind");
         let around = surrounding.or_else(|| is_metadata.then_some(&Surrounding::Resource));
         let below = around.map(|around| Surrounding::Member(around, name));
         check_node(property, below.as_ref(), &properties.key(name), errors);

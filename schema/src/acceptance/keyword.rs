@@ -3,10 +3,11 @@
 //! In: a schema as it was posted. Out: field errors.
 //! Source: `ValidateCustomResourceDefinitionOpenAPISchema`.
 
-use serde_json::Value;
-
 use super::{list_map, raw_schema::RawSchema, rule};
-use crate::field::{Error, Errors, Path};
+use crate::{
+    field::{Error, Errors, Path},
+    node::Node,
+};
 
 const TYPE_AND_METADATA: [&str; 3] = ["metadata", "kind", "apiVersion"];
 
@@ -45,7 +46,7 @@ fn check_keywords(schema: RawSchema<'_>, place: Place<'_>, errors: &mut Errors) 
     let path = place.path;
     let kind = schema.text("type");
     if !kind.is_empty() && !TYPES.contains(&kind) {
-        errors.push(Error::not_supported(path.child("type"), &Value::from(kind), &TYPES));
+        errors.push(Error::not_supported(path.child("type"), &kind.into(), &TYPES));
     }
     if kind == "null" {
         let detail = "type cannot be set to null, use nullable as an alternative";
@@ -57,14 +58,14 @@ fn check_keywords(schema: RawSchema<'_>, place: Place<'_>, errors: &mut Errors) 
     for keyword in ["id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref"] {
         let is_set = schema.get(keyword).is_some_and(|value| match keyword {
             "id" => value.as_str() != Some(""),
-            "patternProperties" | "definitions" => value.as_object().is_some_and(|members| !members.is_empty()),
+            "patternProperties" | "definitions" => !value.members().is_empty(),
             _ => true,
         });
         if is_set {
             errors.push(Error::forbidden(path.child(keyword), format!("{keyword} is not supported")));
         }
     }
-    if schema.get("items").and_then(Value::as_array).is_some_and(|items| !items.is_empty()) {
+    if !schema.items_of("items").is_empty() {
         errors.push(Error::forbidden(path.child("items"), "items must be a schema object and not an array"));
     }
     if schema.flag("uniqueItems") {
@@ -81,7 +82,7 @@ fn check_children(schema: RawSchema<'_>, place: Place<'_>, errors: &mut Errors) 
     let (path, below) = (place.path, Place { is_root: false, ..place });
     if let Some(additional) = schema.get("additionalProperties") {
         let path = path.child("additionalProperties");
-        if schema.properties().next().is_some() && additional != &Value::Bool(true) {
+        if schema.properties().next().is_some() && additional.as_bool() != Some(true) {
             errors.push(Error::forbidden(path, "additionalProperties and properties are mutual exclusive"));
         }
         let reason = "inside additionalProperties applying to object metadata";
@@ -95,11 +96,10 @@ fn check_children(schema: RawSchema<'_>, place: Place<'_>, errors: &mut Errors) 
         let path = properties.key(name);
         let is_resource = place.is_root || schema.flag("x-kubernetes-embedded-resource");
         let is_metadata = is_resource && TYPE_AND_METADATA.contains(&name);
-        let reason = format!("in top-level {name}");
         let below = Place {
             path: &path,
             in_metadata: place.in_metadata || is_metadata,
-            no_defaults: if place.is_root && is_metadata { Some(&reason) } else { place.no_defaults },
+            no_defaults: if place.is_root && is_metadata { Some(in_top_level(name)) } else { place.no_defaults },
             is_root: false,
         };
         check_node(property, below, errors);
@@ -107,11 +107,11 @@ fn check_children(schema: RawSchema<'_>, place: Place<'_>, errors: &mut Errors) 
     if let Some(items) = schema.items() {
         check_node(items, Place { path: &path.child("items"), ..below }, errors);
     }
-    for (index, item) in schema.get("items").and_then(Value::as_array).into_iter().flatten().enumerate() {
-        check_node(RawSchema(item), Place { path: &path.child("items").index(index), ..below }, errors);
+    for (index, item) in schema.items_of("items").iter().enumerate() {
+        check_node(RawSchema::new(item), Place { path: &path.child("items").index(index), ..below }, errors);
     }
     if let Some(not) = schema.get("not") {
-        check_node(RawSchema(not), Place { path: &path.child("not"), ..below }, errors);
+        check_node(RawSchema::new(not), Place { path: &path.child("not"), ..below }, errors);
     }
     for combinator in ["allOf", "oneOf", "anyOf"] {
         for (index, branch) in schema.branches(combinator).enumerate() {
@@ -123,10 +123,18 @@ fn check_children(schema: RawSchema<'_>, place: Place<'_>, errors: &mut Errors) 
     }
 }
 
+fn in_top_level(name: &str) -> &'static str {
+    match name {
+        "metadata" => "in top-level metadata",
+        "kind" => "in top-level kind",
+        _ => "in top-level apiVersion",
+    }
+}
+
 fn check_extensions(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
     let preserve = "x-kubernetes-preserve-unknown-fields";
-    if let Some(flag @ Value::Bool(false)) = schema.get(preserve) {
-        errors.push(Error::invalid(path.child(preserve), flag, "must be true or undefined"));
+    if schema.get(preserve).and_then(Node::as_bool) == Some(false) {
+        errors.push(Error::invalid(path.child(preserve), &false.into(), "must be true or undefined"));
     }
     let kind = schema.text("type");
     for (extension, wanted) in [("x-kubernetes-map-type", "object"), ("x-kubernetes-list-type", "array")] {
@@ -145,7 +153,7 @@ fn check_extensions(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors)
     for (extension, supported) in supported {
         let given = schema.get(extension);
         if let Some(given) = given.filter(|given| !given.as_str().is_some_and(|text| supported.contains(&text))) {
-            errors.push(Error::not_supported(path.child(extension), given, supported));
+            errors.push(Error::not_supported(path.child(extension), &given.to_value(), supported));
         }
     }
 }

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::raw_schema::RawSchema;
-use crate::field::{Error, Errors, Path};
+use crate::{
+    field::{Error, Errors, Path},
+    node::Node,
+};
 
 const KEYS: &str = "x-kubernetes-list-map-keys";
 const LIST_TYPE: &str = "x-kubernetes-list-type";
@@ -15,7 +16,7 @@ const MAP_TYPE: &str = "x-kubernetes-map-type";
 
 /// Checks the list type of one schema.
 pub(super) fn check(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
-    let list_type = schema.get(LIST_TYPE).and_then(Value::as_str);
+    let list_type = schema.get(LIST_TYPE).and_then(Node::as_str);
     if schema.texts(KEYS).next().is_some() && list_type != Some("map") {
         let detail = "must be map if x-kubernetes-list-map-keys is non-empty";
         errors.push(match list_type {
@@ -48,13 +49,13 @@ fn check_set_items(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) 
     let Some(items) = schema.items() else { return };
     let path = path.child("items");
     let detail = "must be atomic as item of a list with x-kubernetes-list-type=set";
-    let list_type = items.get(LIST_TYPE).unwrap_or(&Value::Null);
+    let list_type = &items.node[LIST_TYPE];
     match items.text("type") {
         "array" if !matches!(list_type.as_str(), None | Some("atomic")) => {
-            errors.push(Error::invalid(path.child(LIST_TYPE), list_type, detail));
+            errors.push(Error::invalid(path.child(LIST_TYPE), &list_type.to_value(), detail));
         }
         "object" if items.text(MAP_TYPE) != "atomic" => {
-            errors.push(Error::invalid(path.child(MAP_TYPE), list_type, detail));
+            errors.push(Error::invalid(path.child(MAP_TYPE), &list_type.to_value(), detail));
         }
         _ => {}
     }
@@ -71,12 +72,12 @@ fn check_map(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
             errors.push(Error::required(items_path, detail));
             return;
         }
-        Some(items) if !items.is_object() => {
+        Some(items) if !items.is_mapping() => {
             let detail = "must only have a single schema if x-kubernetes-list-type is map";
-            errors.push(Error::invalid(items_path, items, detail));
+            errors.push(Error::invalid(items_path, &items.to_value(), detail));
             return;
         }
-        Some(items) => RawSchema(items),
+        Some(items) => RawSchema::new(items),
     };
     let kind = items.text("type");
     if kind != "object" {
@@ -84,12 +85,12 @@ fn check_map(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
         errors.push(Error::invalid_text(items_path.child("type"), kind, detail));
         return;
     }
-    let keys = schema.get(KEYS).unwrap_or(&Value::Null);
+    let keys = || schema.node[KEYS].to_value();
     let mut seen = BTreeSet::new();
     for key in schema.texts(KEYS) {
         match items.property(key).map(|property| property.text("type")) {
             None => {
-                errors.push(Error::invalid(path.child(KEYS), keys, "entries must all be names of item properties"));
+                errors.push(Error::invalid(path.child(KEYS), &keys(), "entries must all be names of item properties"));
             }
             Some("array" | "object") => {
                 let properties = items_path.child("properties");
@@ -99,7 +100,7 @@ fn check_map(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
             Some(_) => {}
         }
         if !seen.insert(key) {
-            errors.push(Error::invalid(path.child(KEYS), keys, "must not contain duplicate entries"));
+            errors.push(Error::invalid(path.child(KEYS), &keys(), "must not contain duplicate entries"));
         }
     }
 }
@@ -107,10 +108,11 @@ fn check_map(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
 /// A key must always have a value: it is required or has a default, and is not nullable.
 fn check_key_properties(schema: RawSchema<'_>, items: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
     let properties = path.child("properties");
+    let required: BTreeSet<&str> = items.texts("required").collect();
     for key in schema.texts(KEYS) {
         let Some(property) = items.property(key) else { continue };
         let path = properties.key(key);
-        if property.get("default").is_none() && !items.texts("required").any(|required| required == key) {
+        if property.get("default").is_none() && !required.contains(key) {
             let detail =
                 "this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property";
             errors.push(Error::required(path.child("default"), detail));

@@ -2,15 +2,14 @@
 //!
 //! In: `spec.names`, before the server defaults it. Out: field errors.
 
-use serde_json::Value;
-
 use crate::{
     field::{Error, Errors, Path},
     name,
+    node::Node,
 };
 
 /// Checks the names of a resource; singular and list kind are defaulted from the kind.
-pub(super) fn check(names: &Value, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn check(names: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
     let given = |name: &str| names[name].as_str().unwrap_or_default().to_owned();
     let kind = given("kind");
     let singular = Some(given("singular")).filter(|text| !text.is_empty()).unwrap_or_else(|| kind.to_lowercase());
@@ -28,7 +27,7 @@ pub(super) fn check(names: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
     for list in ["shortNames", "categories"] {
         let list_path = path.child(list);
-        for (index, text) in names[list].as_array().into_iter().flatten().enumerate() {
+        for (index, text) in names[list].items().iter().enumerate() {
             let text = text.as_str().unwrap_or_default();
             let faults = name::dns_1035_label(text);
             if !faults.is_empty() {

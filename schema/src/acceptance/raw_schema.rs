@@ -2,31 +2,50 @@
 //!
 //! In: JSON whose members have the right types. Out: its keywords, null read as absent.
 
-use serde_json::{Map, Value};
+use crate::node::Node;
 
 /// One node of a posted schema.
 #[derive(Clone, Copy)]
-pub(super) struct RawSchema<'a>(pub(super) &'a Value);
+pub(super) struct RawSchema<'a> {
+    pub(super) node: &'a Node<'a>,
+    /// The lengths of the keywords that are there, a bit each. A hundred keywords are asked for and a few are there: nearly all
+    /// that are absent need no search.
+    lengths: u64,
+}
 
 impl<'a> RawSchema<'a> {
+    pub(super) fn new(node: &'a Node<'a>) -> Self {
+        let lengths = node.members().iter().fold(0, |lengths, member| lengths | length_bit(&member.name));
+        Self { node, lengths }
+    }
+
     /// A keyword that is there and not null.
-    pub(super) fn get(self, keyword: &str) -> Option<&'a Value> {
-        self.0.get(keyword).filter(|value| !value.is_null())
+    #[inline]
+    pub(super) fn get(self, keyword: &str) -> Option<&'a Node<'a>> {
+        if self.lengths & length_bit(keyword) == 0 {
+            return None;
+        }
+        self.node.get(keyword).filter(|value| !value.is_null())
     }
 
     /// A text; empty if absent.
     pub(super) fn text(self, keyword: &str) -> &'a str {
-        self.get(keyword).and_then(Value::as_str).unwrap_or_default()
+        self.get(keyword).and_then(Node::as_str).unwrap_or_default()
     }
 
     /// A flag; false if absent.
     pub(super) fn flag(self, keyword: &str) -> bool {
-        self.get(keyword).and_then(Value::as_bool).unwrap_or_default()
+        self.get(keyword).and_then(Node::as_bool).unwrap_or_default()
+    }
+
+    /// The items of an array; none if absent.
+    pub(super) fn items_of(self, keyword: &str) -> &'a [Node<'a>] {
+        self.get(keyword).map(Node::items).unwrap_or_default()
     }
 
     /// The texts of an array.
     pub(super) fn texts(self, keyword: &str) -> impl Iterator<Item = &'a str> {
-        self.get(keyword).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+        self.items_of(keyword).iter().filter_map(Node::as_str)
     }
 
     /// `properties`
@@ -36,28 +55,28 @@ impl<'a> RawSchema<'a> {
 
     /// The property of that name.
     pub(super) fn property(self, name: &str) -> Option<Self> {
-        self.get("properties")?.get(name).map(Self)
+        self.get("properties")?.get(name).map(Self::new)
     }
 
     /// The schemas of a keyword that maps names to them.
     pub(super) fn map(self, keyword: &str) -> impl Iterator<Item = (&'a str, Self)> {
-        let members: Option<&'a Map<String, Value>> = self.get(keyword).and_then(Value::as_object);
-        members.into_iter().flatten().map(|(name, schema)| (name.as_str(), Self(schema)))
+        let members = self.get(keyword).map(Node::members).unwrap_or_default();
+        members.iter().map(|member| (member.name.as_ref(), Self::new(&member.value)))
     }
 
     /// `items`, if it is one schema.
     pub(super) fn items(self) -> Option<Self> {
-        self.get("items").filter(|items| items.is_object()).map(Self)
+        self.get("items").filter(|items| items.is_mapping()).map(Self::new)
     }
 
     /// `additionalProperties`, if it is a schema.
     pub(super) fn additional_schema(self) -> Option<Self> {
-        self.get("additionalProperties").filter(|value| value.is_object()).map(Self)
+        self.get("additionalProperties").filter(|value| value.is_mapping()).map(Self::new)
     }
 
     /// The branches of `allOf`, `anyOf` or `oneOf`.
     pub(super) fn branches(self, combinator: &str) -> impl Iterator<Item = Self> {
-        self.get(combinator).and_then(Value::as_array).into_iter().flatten().map(Self)
+        self.items_of(combinator).iter().map(Self::new)
     }
 
     /// Whether any node of this schema satisfies `test`.
@@ -66,7 +85,11 @@ impl<'a> RawSchema<'a> {
             || self.properties().any(|(_, schema)| schema.any(test))
             || self.items().is_some_and(|schema| schema.any(test))
             || self.additional_schema().is_some_and(|schema| schema.any(test))
-            || self.get("not").is_some_and(|schema| Self(schema).any(test))
+            || self.get("not").is_some_and(|schema| Self::new(schema).any(test))
             || ["allOf", "anyOf", "oneOf"].iter().any(|name| self.branches(name).any(|schema| schema.any(test)))
     }
+}
+
+fn length_bit(keyword: &str) -> u64 {
+    1 << keyword.len().min(63)
 }

@@ -2,21 +2,22 @@
 //!
 //! In: a schema as it was posted. Out: field errors about the shape of its rules.
 
-use serde_json::Value;
-
 use super::{field_path, raw_schema::RawSchema, structural};
-use crate::field::{Error, Errors, Path};
+use crate::{
+    field::{Error, Errors, Path},
+    node::Node,
+};
 
 const REASONS: [&str; 4] = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"];
 
 /// Checks the rules of one schema.
 pub(super) fn check(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
-    let rules = schema.get("x-kubernetes-validations").and_then(Value::as_array);
+    let rules = schema.items_of("x-kubernetes-validations");
     let path = path.child("x-kubernetes-validations");
-    let rules: Vec<&Value> = rules.into_iter().flatten().collect();
     // Paths into a schema that is refused anyway are not judged.
-    let has_paths = rules.iter().any(|rule| rule["fieldPath"].is_string()) && structural::unsupported(schema).is_none();
-    for (index, rule) in rules.into_iter().enumerate() {
+    let has_paths =
+        rules.iter().any(|rule| rule["fieldPath"].as_str().is_some()) && structural::unsupported(schema).is_none();
+    for (index, rule) in rules.iter().enumerate() {
         let path = path.index(index);
         check_rule(rule, &path, errors);
         if has_paths {
@@ -25,7 +26,7 @@ pub(super) fn check(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors)
     }
 }
 
-fn check_rule(rule: &Value, path: &Path<'_>, errors: &mut Errors) {
+fn check_rule(rule: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
     let text = |name: &str| rule[name].as_str().unwrap_or_default();
     let (expression, message) = (text("rule").trim(), text("message"));
     let message_path = path.child("message");
@@ -45,7 +46,7 @@ fn check_rule(rule: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
     let reason = rule.get("reason").filter(|reason| !reason.is_null());
     if let Some(reason) = reason.filter(|reason| !reason.as_str().is_some_and(|text| REASONS.contains(&text))) {
-        errors.push(Error::not_supported(path.child("reason"), reason, &REASONS));
+        errors.push(Error::not_supported(path.child("reason"), &reason.to_value(), &REASONS));
     }
     let field_path = text("fieldPath");
     if !field_path.is_empty() && field_path.trim().is_empty() {

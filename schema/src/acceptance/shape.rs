@@ -1,12 +1,15 @@
 //! The types of a CRD's members, as Go decodes them.
 //!
-//! In: a document as it is posted. Out: the first member of a wrong type, in the words of Go's decoder. `null` is as good as
-//! absent everywhere, and members that the types lack are of no interest.
+//! In: a document as it is posted. Out: the first member of a wrong type, in document order as Go's decoder reports it and in its
+//! words. `null` reads as absent everywhere, and members that the types lack do not count.
 //! Source: `apiextensions-apiserver/pkg/apis/apiextensions/v1`.
 
-use serde_json::Value;
-
-use crate::{format::Format, metadata::go_kind};
+use super::Mismatch;
+use crate::{
+    format::Format,
+    metadata::go_kind,
+    node::{Content, Node},
+};
 
 /// A struct of Go: its name, and its members.
 struct Struct(&'static str, &'static [(&'static str, Kind)]);
@@ -173,8 +176,8 @@ static RULE: Struct = Struct(
 );
 
 /// Checks a whole document; its metadata is left to [`crate::metadata::coerce`].
-pub(super) fn check(document: &Value) -> Result<(), String> {
-    let mut place = Place { owner: CUSTOM_RESOURCE_DEFINITION.0, path: Vec::new(), depth: 0 };
+pub(super) fn check(document: &Node<'_>) -> Result<(), Mismatch> {
+    let mut place = Place { owner: CUSTOM_RESOURCE_DEFINITION.0, path: Vec::new() };
     check_struct(document, &CUSTOM_RESOURCE_DEFINITION, &mut place)
 }
 
@@ -182,16 +185,15 @@ pub(super) fn check(document: &Value) -> Result<(), String> {
 struct Place {
     owner: &'static str,
     path: Vec<&'static str>,
-    depth: usize,
 }
 
-fn check_struct(value: &Value, of: &Struct, place: &mut Place) -> Result<(), String> {
-    let Some(members) = value.as_object() else { return mismatch(value, place, &format!("v1.{}", of.0)) };
+fn check_struct(value: &Node<'_>, of: &Struct, place: &mut Place) -> Result<(), Mismatch> {
+    let Content::Mapping(members) = &value.content else { return mismatch(value, place, &format!("v1.{}", of.0)) };
     let owner = std::mem::replace(&mut place.owner, of.0);
-    for (name, kind) in of.1 {
-        if let Some(member) = members.get(*name) {
+    for member in members.members() {
+        if let Some((name, kind)) = of.1.iter().find(|(name, _)| *name == member.name) {
             place.path.push(name);
-            check_value(member, kind, place)?;
+            check_value(&member.value, kind, place)?;
             place.path.pop();
         }
     }
@@ -199,26 +201,26 @@ fn check_struct(value: &Value, of: &Struct, place: &mut Place) -> Result<(), Str
     Ok(())
 }
 
-fn check_value(value: &Value, kind: &Kind, place: &mut Place) -> Result<(), String> {
-    let fits_int32 = |number: i64| i32::try_from(number).is_ok();
-    let expected = match (kind, value) {
-        (_, Value::Null) | (Kind::Any, _) | (Text, Value::String(_)) | (Flag | SchemaOrBool, Value::Bool(_)) => {
+fn check_value(value: &Node<'_>, kind: &Kind, place: &mut Place) -> Result<(), Mismatch> {
+    let expected = match (kind, &value.content) {
+        (_, Content::Null) | (Kind::Any, _) | (Text, Content::String(_)) | (Flag | SchemaOrBool, Content::Bool(_)) => {
             return Ok(());
         }
-        (Object(of), _) => return check_nested(value, of, place),
-        (List(kind) | SchemaOrList(kind), Value::Array(items)) => {
+        (Object(of), _) => return check_struct(value, of, place),
+        (List(kind) | SchemaOrList(kind), Content::Sequence(items)) => {
             return items.iter().try_for_each(|item| check_value(item, kind, place));
         }
-        (Map(kind), Value::Object(members)) => {
-            return members.values().try_for_each(|member| check_value(member, kind, place));
+        (Map(kind), Content::Mapping(members)) => {
+            return members.members().iter().try_for_each(|member| check_value(&member.value, kind, place));
         }
-        (SchemaOrBool | SchemaOrList(_), Value::Object(_)) => return check_nested(value, &SCHEMA, place),
-        (SchemaOrList(_), _) | (Number, Value::Number(_)) => return Ok(()),
-        (SchemaOrBool, _) => return Err("boolean or JSON schema expected".to_owned()),
-        (Bytes, Value::String(text)) if text.is_empty() || is_base64(text) => return Ok(()),
-        (Bytes, Value::String(_)) => return Err("illegal base64 data".to_owned()),
-        (Int64, Value::Number(number)) if number.as_i64().is_some() => return Ok(()),
-        (Int32, Value::Number(number)) if number.as_i64().is_some_and(fits_int32) => return Ok(()),
+        (SchemaOrBool | SchemaOrList(_), Content::Mapping(_)) => return check_struct(value, &SCHEMA, place),
+        (SchemaOrList(_), _)
+        | (Number, Content::Int(_) | Content::Uint(_) | Content::Float(_))
+        | (Int64, Content::Int(_)) => return Ok(()),
+        (Int32, Content::Int(number)) if i32::try_from(*number).is_ok() => return Ok(()),
+        (Bytes, Content::String(text)) if text.is_empty() || is_base64(text) => return Ok(()),
+        (Bytes, Content::String(_)) => return Err(Mismatch::at(value, "illegal base64 data")),
+        (SchemaOrBool, _) => return Err(Mismatch::at(value, "boolean or JSON schema expected")),
         _ => go_type(kind),
     };
     mismatch(value, place, &expected)
@@ -240,23 +242,13 @@ fn go_type(kind: &Kind) -> String {
     }
 }
 
-/// Documents come in as JSON that may nest deeper than any node of a definition.
-fn check_nested(value: &Value, of: &Struct, place: &mut Place) -> Result<(), String> {
-    if place.depth >= crate::node::MAX_DEPTH {
-        return Err(crate::node::TooDeep.to_string());
-    }
-    place.depth += 1;
-    check_struct(value, of, place)?;
-    place.depth -= 1;
-    Ok(())
-}
-
 /// Go skips line breaks in base64.
 fn is_base64(text: &str) -> bool {
     Format::Byte.matches(&text.replace(['\n', '\r'], ""))
 }
 
-fn mismatch(value: &Value, place: &Place, expected: &str) -> Result<(), String> {
-    let (found, owner, path) = (go_kind(value), place.owner, place.path.join("."));
-    Err(format!("json: cannot unmarshal {found} into Go struct field {owner}.{path} of type {expected}"))
+fn mismatch(value: &Node<'_>, place: &Place, expected: &str) -> Result<(), Mismatch> {
+    let (found, owner, path) = (go_kind(&value.to_value()), place.owner, place.path.join("."));
+    let text = format!("json: cannot unmarshal {found} into Go struct field {owner}.{path} of type {expected}");
+    Err(Mismatch::at(value, text))
 }

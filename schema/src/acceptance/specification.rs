@@ -5,36 +5,41 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use super::{conversion, internal, names, raw_schema::RawSchema, version};
+use super::{
+    conversion, go_versions, names,
+    version::{self, VersionSchema},
+};
 use crate::{
+    definition::Version,
     field::{Error, ErrorType, Errors, Path},
     name,
+    node::Node,
 };
 
 /// A check of something that versions have, given the schema beside it and the path.
-type Check = fn(&Value, &Value, &Path<'_>, &mut Errors);
+type Check = fn(&Node<'_>, &Node<'_>, &Path<'_>, &mut Errors);
 
-/// Checks `spec`.
-pub(super) fn check(spec: &Value) -> Errors {
+/// Checks `spec`, whose versions may be decoded already; else `decoded` is empty.
+pub(super) fn check(spec: &Node<'_>, decoded: &[Version]) -> Errors {
     let path = Path::ROOT.child("spec");
     let mut errors = Errors::default();
     check_group_and_scope(spec, &path, &mut errors);
     names::check(&spec["names"], &path.child("names"), &mut errors);
-    let versions: Vec<&Value> = spec["versions"].as_array().into_iter().flatten().collect();
-    check_versions(&versions, &path, &mut errors);
-    check_schemas(&versions, &path, &mut errors);
-    check_shared(&versions, &path, &mut errors);
+    let versions = spec["versions"].items();
+    check_versions(versions, &path, &mut errors);
+    let share_schema = are_same(versions.iter().map(schema_of));
+    check_schemas(versions, decoded, share_schema, &path, &mut errors);
+    check_shared(versions, share_schema, &path, &mut errors);
     conversion::check(spec, &path, &mut errors);
-    if spec["preserveUnknownFields"] == true && versions.iter().any(|version| has_default(version)) {
+    let keeps = spec["preserveUnknownFields"].as_bool() == Some(true);
+    if keeps && versions.iter().any(|version| version::has_default(schema_of(version))) {
         let detail = "must be false in order to use defaults in the schema";
-        errors.push(Error::invalid(path.child("preserveUnknownFields"), &Value::Bool(true), detail));
+        errors.push(Error::invalid(path.child("preserveUnknownFields"), &true.into(), detail));
     }
     errors
 }
 
-fn check_group_and_scope(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+fn check_group_and_scope(spec: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
     let group = spec["group"].as_str().unwrap_or_default();
     let faults = name::dns_subdomain(group);
     if group.is_empty() {
@@ -48,12 +53,12 @@ fn check_group_and_scope(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
         "" => errors.push(Error::required(path.child("scope"), "")),
         "Cluster" | "Namespaced" => {}
         other => {
-            errors.push(Error::not_supported(path.child("scope"), &Value::from(other), &["Cluster", "Namespaced"]));
+            errors.push(Error::not_supported(path.child("scope"), &other.into(), &["Cluster", "Namespaced"]));
         }
     }
 }
 
-fn check_versions(versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
+fn check_versions(versions: &[Node<'_>], path: &Path<'_>, errors: &mut Errors) {
     let versions_path = path.child("versions");
     let mut seen = BTreeSet::new();
     let mut unique = true;
@@ -71,68 +76,63 @@ fn check_versions(versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
         }
         version::check_deprecation(version, &path, errors);
     }
-    let storage = versions.iter().filter(|version| version["storage"] == true).count();
+    let storage = versions.iter().filter(|version| version["storage"].as_bool() == Some(true)).count();
     let faults = [
         (unique, "must contain unique version names"),
         (storage == 1, "must have exactly one version marked as storage version"),
     ];
     for (_, detail) in faults.into_iter().filter(|(holds, _)| !holds) {
-        errors.push(Error::new(ErrorType::Invalid, versions_path, internal::print_versions(versions), detail));
+        errors.push(Error::new(ErrorType::Invalid, versions_path, go_versions::print(versions), detail));
     }
 }
 
 /// Schemas: once if all versions have the same, else one by one.
-fn check_schemas(versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
-    let has_status = |version: &Value| version["subresources"]["status"].is_object();
-    let schemas: Vec<&Value> = versions.iter().map(|version| schema_of(version)).collect();
-    let (versions_path, validation) = (path.child("versions"), path.child("validation"));
-    for index in (0..versions.len()).filter(|index| schemas[*index].is_null()) {
-        let version = versions_path.index(index);
-        errors.push(Error::required(version.child("schema").child("openAPIV3Schema"), ""));
+fn check_schemas(versions: &[Node<'_>], decoded: &[Version], share_schema: bool, path: &Path<'_>, errors: &mut Errors) {
+    let has_status = |version: &Node<'_>| version["subresources"]["status"].is_mapping();
+    let versions_path = path.child("versions");
+    for (index, _) in versions.iter().enumerate().filter(|(_, version)| schema_of(version).is_null()) {
+        let path = versions_path.index(index);
+        errors.push(Error::required(path.child("schema").child("openAPIV3Schema"), ""));
     }
-    match schemas.split_first() {
-        Some((first, others)) if others.iter().all(|other| other == first) => {
-            let any_status = versions.iter().any(|version| has_status(version));
-            version::check_schema(first, any_status, &validation, errors);
+    for (index, version) in versions.iter().enumerate() {
+        let decoded = decoded.get(index).map(|version| &version.schema);
+        let schema = VersionSchema { posted: schema_of(version), decoded };
+        if share_schema {
+            let any_status = versions.iter().any(has_status);
+            version::check_schema(schema, any_status, &path.child("validation"), errors);
+            break;
         }
-        _ => {
-            for (index, schema) in schemas.iter().enumerate() {
-                let version = versions_path.index(index);
-                version::check_schema(schema, has_status(versions[index]), &version.child("schema"), errors);
-            }
-        }
+        version::check_schema(schema, has_status(version), &versions_path.index(index).child("schema"), errors);
     }
 }
 
 /// Subresources, columns and selectable fields: each once if all versions have the same.
-fn check_shared(versions: &[&Value], path: &Path<'_>, errors: &mut Errors) {
+fn check_shared(versions: &[Node<'_>], share_schema: bool, path: &Path<'_>, errors: &mut Errors) {
     let versions_path = path.child("versions");
-    let shares_schema = versions.windows(2).all(|pair| schema_of(pair[0]) == schema_of(pair[1]));
     let checks: [(&str, Check); 3] = [
         ("subresources", version::check_subresources),
         ("additionalPrinterColumns", version::check_columns),
         ("selectableFields", version::check_selectable_fields),
     ];
     for (name, check) in checks {
-        let shared = versions.windows(2).all(|pair| pair[0][name] == pair[1][name]);
+        let share = are_same(versions.iter().map(|version| &version[name]));
         // The schema is looked for beside the rest only: what is kept once does not find one that is kept by version.
-        let schema = |version| if shared == shares_schema { schema_of(version) } else { &Value::Null };
-        match versions.first() {
-            Some(first) if shared => check(&first[name], schema(first), &path.child(name), errors),
-            _ => {
-                for (index, version) in versions.iter().enumerate() {
-                    let path = versions_path.index(index);
-                    check(&version[name], schema(version), &path.child(name), errors);
-                }
+        for (index, version) in versions.iter().enumerate() {
+            let schema = if share == share_schema { schema_of(version) } else { &Node::NULL };
+            if share {
+                check(&version[name], schema, &path.child(name), errors);
+                break;
             }
+            check(&version[name], schema, &versions_path.index(index).child(name), errors);
         }
     }
 }
 
-fn schema_of(version: &Value) -> &Value {
-    &version["schema"]["openAPIV3Schema"]
+/// Whether all are the same value.
+fn are_same<'n>(nodes: impl Iterator<Item = &'n Node<'n>> + Clone) -> bool {
+    nodes.clone().zip(nodes.skip(1)).all(|(node, next)| node.is_same_value(next))
 }
 
-fn has_default(version: &Value) -> bool {
-    RawSchema(&version["schema"]["openAPIV3Schema"]).any(|node| node.get("default").is_some())
+fn schema_of<'n>(version: &'n Node<'n>) -> &'n Node<'n> {
+    &version["schema"]["openAPIV3Schema"]
 }

@@ -3,16 +3,15 @@
 //! In: a schema as it was posted. Out: field errors: types are given outside of combinators, combinators only restrict what is
 //! declared beside them, and metadata is left to the server.
 
-use serde_json::Value;
-
 use super::raw_schema::RawSchema;
 use crate::{
     field::{Error, Errors, Path},
+    node::{Content, Node},
     pattern,
 };
 
 /// Whether a keyword's value counts as set.
-type IsSet = fn(&Value) -> bool;
+type IsSet = fn(&Node<'_>) -> bool;
 
 /// Where a schema stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,9 +24,9 @@ enum Level {
 /// A keyword that no structural schema can have, anywhere; such a schema is checked no further here.
 pub(super) fn unsupported(schema: RawSchema<'_>) -> Option<String> {
     let is_set = |keyword: &str| {
-        schema.get(keyword).is_some_and(|value| match value {
-            Value::String(text) => !text.is_empty(),
-            Value::Object(members) => !members.is_empty() || keyword == "additionalItems",
+        schema.get(keyword).is_some_and(|value| match &value.content {
+            Content::String(text) => !text.is_empty(),
+            Content::Mapping(members) => !members.members().is_empty() || keyword == "additionalItems",
             _ => keyword == "additionalItems",
         })
     };
@@ -36,15 +35,15 @@ pub(super) fn unsupported(schema: RawSchema<'_>) -> Option<String> {
         let named = if keyword == "$schema" { "schema" } else { keyword };
         return Some(format!("OpenAPIV3Schema '{named}' is not supported"));
     }
-    if schema.get("x-kubernetes-preserve-unknown-fields") == Some(&Value::Bool(false)) {
+    if schema.get("x-kubernetes-preserve-unknown-fields").and_then(Node::as_bool) == Some(false) {
         return Some("internal error: 'x-kubernetes-preserve-unknown-fields' must be true or undefined".to_owned());
     }
-    if schema.get("items").and_then(Value::as_array).is_some_and(|items| !items.is_empty()) {
+    if !schema.items_of("items").is_empty() {
         return Some("OpenAPIV3Schema 'items' must be a schema, but is an array".to_owned());
     }
     let branches = ["allOf", "anyOf", "oneOf"].into_iter().flat_map(|name| schema.branches(name));
     let below = schema.properties().map(|(_, property)| property).chain(branches);
-    let single = [schema.items(), schema.additional_schema(), schema.get("not").map(RawSchema)];
+    let single = [schema.items(), schema.additional_schema(), schema.get("not").map(RawSchema::new)];
     below.chain(single.into_iter().flatten()).find_map(unsupported)
 }
 
@@ -98,7 +97,7 @@ fn check_extensions(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors)
     for extension in ["x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"] {
         if schema.flag(extension) {
             let detail = "must be false if x-kubernetes-int-or-string is true";
-            errors.push(Error::invalid(path.child(extension), &Value::Bool(true), detail));
+            errors.push(Error::invalid(path.child(extension), &true.into(), detail));
         }
     }
 }
@@ -153,14 +152,12 @@ fn check_metadata(schema: RawSchema<'_>, level: Level, path: &Path<'_>, errors: 
 
 fn restricts_names_only(metadata: RawSchema<'_>) -> bool {
     let names_only = metadata.properties().all(|(name, _)| matches!(name, "name" | "generateName"));
-    let others = metadata.0.as_object().into_iter().flatten();
     names_only
-        && others.filter(|(keyword, _)| !matches!(keyword.as_str(), "type" | "default" | "properties")).all(
-            |(keyword, value)| match keyword.as_str() {
-                "additionalProperties" => value.is_null(),
-                keyword => is_empty(value) || !super::keyword::is_known(keyword),
-            },
-        )
+        && metadata.node.members().iter().all(|member| match member.name.as_ref() {
+            "type" | "default" | "properties" => true,
+            "additionalProperties" => member.value.is_null(),
+            keyword => is_empty(&member.value) || !super::keyword::is_known(keyword),
+        })
 }
 
 /// Checks what restricts values: the pattern, and the branches of combinators.
@@ -176,7 +173,7 @@ fn check_values(schema: RawSchema<'_>, is_int_or_string: [bool; 2], path: &Path<
         }
     }
     if let Some(not) = schema.get("not") {
-        check_branch(RawSchema(not), false, &path.child("not"), errors);
+        check_branch(RawSchema::new(not), false, &path.child("not"), errors);
     }
     let pattern = schema.text("pattern");
     if let Err(error) = pattern::cached(pattern) {
@@ -195,7 +192,7 @@ fn check_branch(schema: RawSchema<'_>, skip_any_of: bool, path: &Path<'_>, error
     }
     let forbidden: [(&str, &str, IsSet); 12] = [
         ("type", "must be empty to be structural", is_text),
-        ("additionalProperties", "must be undefined to be structural", |value| value != &Value::Bool(false)),
+        ("additionalProperties", "must be undefined to be structural", |value| value.as_bool() != Some(false)),
         ("default", "must be undefined to be structural", |_| true),
         ("title", "must be empty to be structural", is_text),
         ("description", "must be empty to be structural", is_text),
@@ -232,17 +229,17 @@ fn is_int_or_string(schema: RawSchema<'_>) -> [bool; 2] {
 }
 
 fn says_only_type(schema: RawSchema<'_>, kind: &str) -> bool {
-    let members = schema.0.as_object().into_iter().flatten();
-    let mut said = members.filter(|(keyword, value)| super::keyword::is_known(keyword) && !is_empty(value));
-    said.all(|(keyword, _)| keyword == "type") && schema.text("type") == kind
+    let members = schema.node.members().iter();
+    let mut said = members.filter(|member| super::keyword::is_known(&member.name) && !is_empty(&member.value));
+    said.all(|member| member.name == "type") && schema.text("type") == kind
 }
 
 /// Whether Go drops the value, or reads it as if it were not there.
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
+fn is_empty(value: &Node<'_>) -> bool {
+    match &value.content {
+        Content::Null | Content::Bool(false) => true,
+        Content::String(text) => text.is_empty(),
+        Content::Sequence(items) => items.is_empty(),
         _ => false,
     }
 }
@@ -266,7 +263,7 @@ fn check_completeness(
         }
     }
     if let Some(not) = branch.get("not") {
-        check_nested_completeness(RawSchema(not), declared, declared_path, &format!("{path}.not"), errors);
+        check_nested_completeness(RawSchema::new(not), declared, declared_path, &format!("{path}.not"), errors);
     }
 }
 
@@ -290,14 +287,14 @@ fn check_nested_completeness(
     }
 }
 
-fn is_text(value: &Value) -> bool {
+fn is_text(value: &Node<'_>) -> bool {
     value.as_str().is_some_and(|text| !text.is_empty())
 }
 
-fn is_true(value: &Value) -> bool {
-    value == &Value::Bool(true)
+fn is_true(value: &Node<'_>) -> bool {
+    value.as_bool() == Some(true)
 }
 
-fn is_filled(value: &Value) -> bool {
-    value.as_array().is_some_and(|items| !items.is_empty())
+fn is_filled(value: &Node<'_>) -> bool {
+    !value.items().is_empty()
 }

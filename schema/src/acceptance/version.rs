@@ -4,11 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::{default_value, field_path, keyword, raw_schema::RawSchema, structural};
 use crate::{
     field::{Error, Errors, Path, is_printable},
+    node::{Content, Node},
     schema::Schema,
 };
 
@@ -16,10 +15,10 @@ use crate::{
 const MAX_SELECTABLE_FIELDS: usize = 8;
 
 /// Checks `deprecationWarning`.
-pub(super) fn check_deprecation(version: &Value, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn check_deprecation(version: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
     let path = path.child("deprecationWarning");
     let Some(warning) = version["deprecationWarning"].as_str() else { return };
-    if version["deprecated"] != true {
+    if version["deprecated"].as_bool() != Some(true) {
         errors.push(Error::invalid_text(path, warning, "can only be set for deprecated versions"));
         return;
     }
@@ -35,12 +34,19 @@ pub(super) fn check_deprecation(version: &Value, path: &Path<'_>, errors: &mut E
     }
 }
 
+/// A version's schema as it was posted, and decoded if it is so already.
+#[derive(Clone, Copy)]
+pub(super) struct VersionSchema<'a> {
+    pub(super) posted: &'a Node<'a>,
+    pub(super) decoded: Option<&'a Schema>,
+}
+
 /// Checks a schema; `path` is that of its `openAPIV3Schema`'s parent.
-pub(super) fn check_schema(schema: &Value, has_status: bool, path: &Path<'_>, errors: &mut Errors) {
-    if schema.is_null() {
+pub(super) fn check_schema(schema: VersionSchema<'_>, has_status: bool, path: &Path<'_>, errors: &mut Errors) {
+    if schema.posted.is_null() {
         return;
     }
-    let raw = RawSchema(schema);
+    let raw = RawSchema::new(schema.posted);
     let schema_path = path.child("openAPIV3Schema");
     let mut found = Errors::default();
     if has_status {
@@ -53,7 +59,7 @@ pub(super) fn check_schema(schema: &Value, has_status: bool, path: &Path<'_>, er
     if unsupported.is_none() {
         let broken = structural::check(raw, &schema_path);
         if broken.is_empty() {
-            default_value::check(&Schema::from_checked(schema), &schema_path, &mut found);
+            check_defaults(schema, &schema_path, &mut found);
         }
         found.extend(broken);
     }
@@ -62,6 +68,22 @@ pub(super) fn check_schema(schema: &Value, has_status: bool, path: &Path<'_>, er
         found.push(Error::invalid_text(schema_path, "", told));
     }
     errors.extend(found);
+}
+
+fn check_defaults(schema: VersionSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
+    match schema.decoded {
+        Some(decoded) => default_value::check(decoded, path, errors),
+        // Most schemas have no defaults and need not be decoded.
+        None if has_default(schema.posted) => {
+            default_value::check(&Schema::from_checked(schema.posted), path, errors);
+        }
+        None => {}
+    }
+}
+
+/// Whether there is a default anywhere in a schema.
+pub(super) fn has_default(schema: &Node<'_>) -> bool {
+    RawSchema::new(schema).any(|node| node.get("default").is_some())
 }
 
 /// With a status subresource, the status is checked on its own: its schema must lose nothing by that.
@@ -90,9 +112,9 @@ fn check_root_keywords(schema: RawSchema<'_>, path: &Path<'_>) -> Option<Error> 
     ];
     const ALSO_REFUSED: [&str; 2] = ["x-kubernetes-list-type", "x-kubernetes-map-type"];
     let is_set = |keyword: &&&str| {
-        schema.get(keyword).is_some_and(|value| match value {
-            Value::Bool(false) => matches!(**keyword, "additionalProperties" | "additionalItems" | "default"),
-            Value::String(text) => !text.is_empty() || !matches!(**keyword, "id" | "$schema"),
+        schema.get(keyword).is_some_and(|value| match &value.content {
+            Content::Bool(false) => matches!(**keyword, "additionalProperties" | "additionalItems" | "default"),
+            Content::String(text) => !text.is_empty() || !matches!(**keyword, "id" | "$schema"),
             _ => true,
         })
     };
@@ -109,12 +131,12 @@ fn check_root_keywords(schema: RawSchema<'_>, path: &Path<'_>) -> Option<Error> 
                        MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example \
                        XPreserveUnknownFields XValidations]";
         let detail = format!("only {allowed} fields are allowed at the root of the schema if the status subresource is enabled");
-        Error::invalid(path, schema.0, detail)
+        Error::invalid(path, &schema.node.to_value(), detail)
     })
 }
 
 /// Checks `subresources`.
-pub(super) fn check_subresources(subresources: &Value, _: &Value, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn check_subresources(subresources: &Node<'_>, _: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
     let scale = &subresources["scale"];
     if scale.is_null() {
         return;
@@ -146,10 +168,10 @@ pub(super) fn check_subresources(subresources: &Value, _: &Value, path: &Path<'_
 }
 
 /// Checks `additionalPrinterColumns`.
-pub(super) fn check_columns(columns: &Value, _: &Value, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn check_columns(columns: &Node<'_>, _: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
     const TYPES: [&str; 5] = ["boolean", "date", "integer", "number", "string"];
     const FORMATS: [&str; 8] = ["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
-    for (index, column) in columns.as_array().into_iter().flatten().enumerate() {
+    for (index, column) in columns.items().iter().enumerate() {
         let path = path.index(index);
         let text = |name: &str| column[name].as_str().unwrap_or_default();
         if text("name").is_empty() {
@@ -177,14 +199,14 @@ pub(super) fn check_columns(columns: &Value, _: &Value, path: &Path<'_>, errors:
 }
 
 /// Checks `selectableFields` against the schema.
-pub(super) fn check_selectable_fields(fields: &Value, schema: &Value, path: &Path<'_>, errors: &mut Errors) {
-    if schema.is_null() && fields.as_array().is_some_and(|fields| !fields.is_empty()) {
+pub(super) fn check_selectable_fields(fields: &Node<'_>, schema: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
+    if schema.is_null() && !fields.items().is_empty() {
         let detail = "may only be set when `version.schema.openAPIV3Schema` is not included";
-        errors.push(Error::invalid(path, fields, detail));
+        errors.push(Error::invalid(path, &fields.to_value(), detail));
         return;
     }
     let mut seen = BTreeSet::new();
-    for (index, selectable) in fields.as_array().into_iter().flatten().enumerate() {
+    for (index, selectable) in fields.items().iter().enumerate() {
         let item = path.index(index);
         let path = item.child("jsonPath");
         let given = selectable["jsonPath"].as_str().unwrap_or_default();
@@ -192,7 +214,7 @@ pub(super) fn check_selectable_fields(fields: &Value, schema: &Value, path: &Pat
             errors.push(Error::required(path, ""));
             continue;
         }
-        let (steps, found) = match field_path::resolve(given, RawSchema(schema), false) {
+        let (steps, found) = match field_path::resolve(given, RawSchema::new(schema), false) {
             Ok(resolved) => resolved,
             Err(told) => {
                 errors.push(Error::invalid_text(path, given, format!("is an invalid path: {told}")));
@@ -207,7 +229,7 @@ pub(super) fn check_selectable_fields(fields: &Value, schema: &Value, path: &Pat
             errors.push(Error::invalid_text(path, given, detail));
         }
         if !seen.insert(steps) {
-            errors.push(Error::duplicate(path, &Value::from(given)));
+            errors.push(Error::duplicate(path, &given.into()));
         }
     }
     if seen.len() > MAX_SELECTABLE_FIELDS {

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use serde_json::Number;
 
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics, Position, quote},
+    diagnostic::{Diagnostic, Diagnostics, Position, code, quote},
     field::Path,
     node::{Content, Node},
 };
@@ -41,8 +41,8 @@ impl<'a> Report<'a> {
 
 impl Cursor<'_> {
     /// Reports an error at this node.
-    pub(super) fn error(self, message: impl Into<String>, help: impl Into<String>) {
-        self.push_at(self.node.position, Diagnostic::error(message).help(help));
+    pub(super) fn error(self, code: &'static str, message: impl Into<String>, help: impl Into<String>) {
+        self.push_at(self.node.position, Diagnostic::error(message).code(code).help(help));
     }
 
     /// Reports a finding about this node that stands elsewhere, at its key for instance.
@@ -53,7 +53,7 @@ impl Cursor<'_> {
 
     fn wrong_type(self, expected: &str, help: impl Into<String>) {
         let message = format!("expected {expected}, found {}", shown(self.node));
-        self.error(message, help);
+        self.error(code::WRONG_TYPE, message, help);
     }
 
     /// Calls `read` with the member of that name, if it is there and not null.

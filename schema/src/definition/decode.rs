@@ -10,7 +10,7 @@ use super::{
     json_schema_props,
 };
 use crate::{
-    diagnostic::{Diagnostics, quote},
+    diagnostic::{Diagnostics, code, quote},
     field::Path,
     name,
     node::Node,
@@ -35,7 +35,11 @@ fn read(root: Cursor<'_>) -> Option<Definition> {
     }
     let metadata_name = root.with("metadata", |metadata| metadata.is_mapping().then(|| metadata.text("name")));
     let mut definition = root.with("spec", |spec| spec.is_mapping().then(|| read_spec(spec))).or_else(|| {
-        root.error("the CustomResourceDefinition has no `spec`", "add spec.group, names, scope and versions");
+        root.error(
+            code::MISSING,
+            "the CustomResourceDefinition has no `spec`",
+            "add spec.group, names, scope and versions",
+        );
         None
     })?;
     definition.name = metadata_name.unwrap_or_default();
@@ -50,11 +54,13 @@ fn is_v1(root: Cursor<'_>) -> bool {
     match version.strip_prefix(GROUP).and_then(|rest| rest.strip_prefix('/')) {
         Some("v1") => return true,
         Some("v1beta1") => root.error(
+            code::API_VERSION,
             "the CustomResourceDefinition is v1beta1, which Kubernetes removed in 1.22",
             "convert it to v1: move spec.validation, spec.subresources and spec.additionalPrinterColumns into each of spec.versions, or \
              run `kubectl convert -f FILE --output-version apiextensions.k8s.io/v1`, or let controller-gen generate it anew",
         ),
         _ => root.error(
+            code::API_VERSION,
             format!("the CustomResourceDefinition has the apiVersion {}", quote(&version)),
             "write `apiVersion: apiextensions.k8s.io/v1`",
         ),
@@ -66,7 +72,7 @@ fn read_spec(spec: Cursor<'_>) -> Definition {
     let group = spec.text("group");
     check_names(spec, "group", &group, name::dns_subdomain);
     let names = spec.with("names", |names| names.is_mapping().then(|| read_names(names))).unwrap_or_else(|| {
-        spec.error("`names` is missing", "add spec.names.kind and spec.names.plural");
+        spec.error(code::MISSING, "`names` is missing", "add spec.names.kind and spec.names.plural");
         Names::default()
     });
     Definition {
@@ -115,13 +121,13 @@ fn check_names(cursor: Cursor<'_>, member: &str, text: &str, rule: impl Fn(&str)
     if text.is_empty() {
         // A name of the wrong type was reported when it was read.
         if position.is_none_or(|node| node.as_str().is_some()) {
-            place.error(format!("`{member}` is missing"), format!("add `{member}`"));
+            place.error(code::MISSING, format!("`{member}` is missing"), format!("add `{member}`"));
         }
         return;
     }
     let faults = rule(text);
     if !faults.is_empty() {
-        place.error(format!("{} is not allowed as `{member}`", quote(text)), faults.join(", "));
+        place.error(code::INVALID_NAME, format!("{} is not allowed as `{member}`", quote(text)), faults.join(", "));
     }
 }
 
@@ -130,12 +136,12 @@ fn read_scope(spec: Cursor<'_>) -> Scope {
         "Cluster" => Some(Scope::Cluster),
         "Namespaced" => Some(Scope::Namespaced),
         other => {
-            scope.error(format!("unknown scope {}", quote(other)), "use Namespaced or Cluster");
+            scope.error(code::UNKNOWN_VALUE, format!("unknown scope {}", quote(other)), "use Namespaced or Cluster");
             Some(Scope::Namespaced)
         }
     });
     if scope.is_none() && spec.node.get("scope").is_none_or(Node::is_null) {
-        spec.error("`scope` is missing", "add `scope: Namespaced` or `scope: Cluster`");
+        spec.error(code::MISSING, "`scope` is missing", "add `scope: Namespaced` or `scope: Cluster`");
     }
     scope.unwrap_or(Scope::Namespaced)
 }
@@ -145,12 +151,13 @@ fn read_versions(spec: Cursor<'_>) -> Vec<Version> {
     let versions = spec.items("versions", |cursor| {
         let version = cursor.is_mapping().then(|| read_version(cursor))?;
         if !version.name.is_empty() && !seen.insert(version.name.clone()) {
-            cursor.error(format!("the version {} is there twice", quote(&version.name)), "delete one of them");
+            let message = format!("duplicate version {}", quote(&version.name));
+            cursor.error(code::DUPLICATE_NAME, message, "delete one of them, or rename it");
         }
         Some(version)
     });
     if versions.is_empty() && !spec.report.diagnostics.borrow().has_errors() {
-        spec.error("the CustomResourceDefinition has no versions", "add an entry to spec.versions");
+        spec.error(code::MISSING, "the CustomResourceDefinition has no versions", "add an entry to spec.versions");
     }
     versions
 }
@@ -179,6 +186,7 @@ fn read_schema(version: Cursor<'_>) -> Schema {
     });
     schema.unwrap_or_else(|| {
         version.error(
+            code::MISSING,
             "the version has no schema",
             "add schema.openAPIV3Schema; `type: object` with `x-kubernetes-preserve-unknown-fields: true` allows everything",
         );
@@ -214,6 +222,7 @@ fn check_name(root: Cursor<'_>, definition: &Definition) {
     let path = Path::ROOT.child("metadata");
     let place = root.node.get("metadata").and_then(|metadata| metadata.get("name")).unwrap_or(root.node);
     Cursor { node: place, path: &path.child("name"), report: root.report }.error(
+        code::INVALID_NAME,
         format!("metadata.name is {}, not `<plural>.<group>`", quote(&definition.name)),
         format!("write `name: {expected}`, or change spec.names.plural or spec.group"),
     );

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::cursor::{Cursor, Report, flag_of, integer_of, items_of, number_of, text_of};
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics, quote},
+    diagnostic::{Diagnostic, Diagnostics, code, quote},
     field::Path,
     node::{Content, Member, Node},
     schema::{AdditionalProperties, ListType, Schema, SchemaType, ValidationRule},
@@ -25,15 +25,14 @@ const REFUSED: [&str; 7] =
 const IDLE: [&str; 2] = ["example", "externalDocs"];
 
 impl Schema {
-    /// The schema that a JSON value stands for whose types are known to be right; keywords that make no sense are left out.
-    pub(crate) fn from_checked(value: &Value) -> Self {
-        let Ok(node) = Node::from_value(value) else { return Self::default() };
-        read(Cursor { node: &node, path: &Path::ROOT, report: &Report::new("") }, 0)
+    /// The schema that a node stands for whose types are known to be right; keywords that make no sense are left out.
+    pub(crate) fn from_checked(node: &Node<'_>) -> Self {
+        read(Cursor { node, path: &Path::ROOT, report: &Report::new("") }, 0)
     }
 
     /// The schema that a JSON value stands for. Warnings are left out.
     pub fn from_value(value: &Value) -> Result<Self, Diagnostics> {
-        let node = Node::from_value(value).map_err(|error| Diagnostics(vec![Diagnostic::error(error.to_string())]))?;
+        let node = Node::from_value(value).map_err(|error| Diagnostics(vec![Diagnostic::from(error)]))?;
         let report = Report::new("");
         let schema = read(Cursor { node: &node, path: &Path::ROOT, report: &report }, 0);
         let diagnostics = report.diagnostics.into_inner();
@@ -56,6 +55,7 @@ fn fill(schema: &mut Schema, cursor: Cursor<'_>, level: usize) {
     }
     if level > MAX_LEVELS {
         cursor.error(
+            code::TOO_DEEP,
             format!("the schema is nested deeper than {MAX_LEVELS} levels"),
             "cut it with `type: object` and `x-kubernetes-preserve-unknown-fields: true`",
         );
@@ -145,16 +145,18 @@ fn read_extension(schema: &mut Schema, keyword: &str, value: Cursor<'_>) -> bool
     true
 }
 
-/// Reports a keyword that there is not, or that no CRD can have.
+/// Reports a keyword that there is not, or that leaves the schema unknown.
 fn report_keyword(cursor: Cursor<'_>, member: &Member<'_>, known: bool) {
     let name = member.name.as_ref();
     let diagnostic = if !known {
         Diagnostic::warning(format!("unknown keyword {}", quote(name)))
+            .code(code::UNKNOWN_KEYWORD)
             .help("kube-apiserver drops it: check its spelling and indentation, or delete it")
-    } else if !member.value.is_null() && REFUSED.contains(&name) {
-        let message = format!("kube-apiserver refuses `{name}` in the schema of a CRD");
-        let new = if name == "$ref" { Diagnostic::error } else { Diagnostic::warning };
-        new(message).help("write the schema out in place, with `properties`, `items` and `additionalProperties`")
+    } else if name == "$ref" && !member.value.is_null() {
+        // The other keywords that the server refuses change nothing here: `acceptance` speaks of them.
+        Diagnostic::error("kube-apiserver refuses `$ref` in the schema of a CRD")
+            .code(code::UNSUPPORTED_KEYWORD)
+            .help("write the schema out in place, with `properties`, `items` and `additionalProperties`")
     } else {
         return;
     };
@@ -209,7 +211,8 @@ fn read_kind(cursor: Cursor<'_>) -> Option<SchemaType> {
     let kind = text_of(cursor)?;
     let known = SchemaType::from_name(&kind);
     if known.is_none() && !kind.is_empty() {
-        cursor.error(format!("unknown type {}", quote(&kind)), "use array, boolean, integer, number, object or string");
+        let help = "use array, boolean, integer, number, object or string";
+        cursor.error(code::UNKNOWN_VALUE, format!("unknown type {}", quote(&kind)), help);
     }
     known
 }
@@ -229,7 +232,11 @@ fn read_properties(schema: &mut Schema, cursor: Cursor<'_>, level: usize) {
 
 fn read_items(schema: &mut Schema, cursor: Cursor<'_>, level: usize) {
     if matches!(cursor.node.content, Content::Sequence(_)) {
-        cursor.error("`items` must be one schema, found an array", "write the schema that every item has");
+        cursor.error(
+            code::WRONG_TYPE,
+            "`items` must be one schema, found an array",
+            "write the schema that every item has",
+        );
         return;
     }
     fill(schema.items.insert(Box::default()), cursor, level + 1);
@@ -239,7 +246,7 @@ fn read_list_type(cursor: Cursor<'_>) -> Option<ListType> {
     let name = text_of(cursor)?;
     let known = ListType::from_name(&name);
     if known.is_none() {
-        cursor.error(format!("unknown list type {}", quote(&name)), "use atomic, map or set");
+        cursor.error(code::UNKNOWN_VALUE, format!("unknown list type {}", quote(&name)), "use atomic, map or set");
     }
     known
 }
@@ -247,7 +254,7 @@ fn read_list_type(cursor: Cursor<'_>) -> Option<ListType> {
 fn is_atomic_map(cursor: Cursor<'_>) -> bool {
     let Some(name) = text_of(cursor) else { return false };
     if !matches!(name.as_str(), "atomic" | "granular") {
-        cursor.error(format!("unknown map type {}", quote(&name)), "use atomic or granular");
+        cursor.error(code::UNKNOWN_VALUE, format!("unknown map type {}", quote(&name)), "use atomic or granular");
     }
     name == "atomic"
 }

@@ -3,11 +3,12 @@
 //! In: the text of a file, or its documents. Out: every definition in it, how many other documents there are, and
 //! findings with their places. It reads no files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Definition, decode};
 use crate::{
-    diagnostic::{Diagnostic, Diagnostics},
+    acceptance,
+    diagnostic::{Diagnostic, Diagnostics, code, quote},
     node::{Content, Node},
 };
 
@@ -20,6 +21,9 @@ pub struct Loaded {
     pub skipped: usize,
     /// What was found, errors and warnings.
     pub diagnostics: Diagnostics,
+    /// What kube-apiserver would refuse the definitions with, as warnings: they generate all the same. Of a definition with errors,
+    /// only what the errors do not say already.
+    pub refusals: Diagnostics,
 }
 
 /// Reads a text of any number of YAML or JSON documents. `file` is what findings call it.
@@ -29,18 +33,19 @@ pub struct Loaded {
 pub fn load(file: &str, text: &str) -> Loaded {
     let parsed = crate::yaml::parse(text);
     let mut loaded = load_nodes(file, &parsed.documents);
-    // A template's braces are the usual reason why a chart's file is no YAML.
-    let help = if text.contains("{{") {
-        "this looks like a template: render it first (`helm template`)"
-    } else {
-        "correct the YAML here"
-    };
-    let errors = parsed
-        .errors
-        .into_iter()
-        .map(|error| Diagnostic::error(error.message).at(file, Some(error.position)).help(help));
-    let found = std::mem::take(&mut loaded.diagnostics);
-    loaded.diagnostics.extend(errors.chain(found));
+    if !parsed.errors.is_empty() {
+        // A template's braces are the usual reason why a chart's file is no YAML.
+        let help = if text.contains("{{") {
+            "this looks like a template: render it first (`helm template`)"
+        } else {
+            "correct the YAML here"
+        };
+        let errors = parsed
+            .errors
+            .into_iter()
+            .map(|error| Diagnostic::error(error.message).code(error.code).at(file, Some(error.position)).help(help));
+        loaded.diagnostics.0.splice(..0, errors);
+    }
     loaded
 }
 
@@ -67,7 +72,8 @@ pub fn check_unique(definitions: &[Definition]) -> Diagnostics {
             None => earlier.source.file.clone(),
         };
         diagnostics.push(
-            Diagnostic::error(format!("the CustomResourceDefinition {} is there twice", definition.name))
+            Diagnostic::error(format!("duplicate CustomResourceDefinition {}", quote(&definition.name)))
+                .code(code::DUPLICATE_NAME)
                 .at(&definition.source.file, definition.source.position)
                 .help(format!("delete one of them; the first is at {place}")),
         );
@@ -81,6 +87,12 @@ impl Loaded {
         match (text("kind"), document.get("items").map(|items| &items.content)) {
             ("CustomResourceDefinition", _) => {
                 let (definition, diagnostics) = decode::decode(file, document);
+                let mut refusals = acceptance::refusals(file, document, definition.as_ref());
+                if definition.is_none() {
+                    let lines: BTreeSet<_> = diagnostics.iter().map(line).collect();
+                    refusals.0.retain(|refusal| !lines.contains(&line(refusal)));
+                }
+                self.refusals.extend(refusals);
                 self.definitions.extend(definition);
                 self.diagnostics.extend(diagnostics);
             }
@@ -93,4 +105,8 @@ impl Loaded {
             _ => self.skipped += 1,
         }
     }
+}
+
+fn line(diagnostic: &Diagnostic) -> Option<u32> {
+    diagnostic.position.map(|position| position.line)
 }

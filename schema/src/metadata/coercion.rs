@@ -1,7 +1,7 @@
-//! Metadata on its way in: decoded into `ObjectMeta` and written back.
+//! Coerces metadata: decodes it as Go decodes it into `ObjectMeta`, and writes it back.
 //!
-//! In: an object. Out: its metadata (and that of embedded resources) without unknown and empty members, their paths, or the
-//! error that makes the request a bad one.
+//! In: an object. Out: its metadata (and that of embedded resources) without unknown and empty members, with the paths
+//! of the unknown ones; or an error, with which the server answers 400.
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,8 @@ use crate::{
     schema::Schema,
 };
 
-/// Coerces the metadata of a whole object. Returns the paths of members that `ObjectMeta` lacks.
+/// Coerces the metadata of an object. Returns the paths of members that `ObjectMeta` does not have. The error is Go's
+/// text about the first value of a wrong type.
 pub fn coerce(object: &mut Value) -> Result<Vec<String>, String> {
     let mut unknown = Vec::new();
     if let Some(metadata) = object.get_mut("metadata") {
@@ -21,7 +22,8 @@ pub fn coerce(object: &mut Value) -> Result<Vec<String>, String> {
     Ok(unknown.into_iter().map(|path| format!("metadata.{path}")).collect())
 }
 
-/// Coerces the metadata of the embedded resources in an object. Returns the paths of members that `ObjectMeta` lacks.
+/// Coerces the metadata of the resources embedded in an object. Returns the paths of members that `ObjectMeta` does not
+/// have.
 pub fn coerce_embedded(object: &mut Value, schema: &Schema) -> Result<Vec<String>, Error> {
     let mut unknown = Vec::new();
     coerce_below(object, schema, &Path::ROOT, &mut unknown)?;

@@ -1,4 +1,4 @@
-//! Resources embedded in an object (`x-kubernetes-embedded-resource`).
+//! Validates resources embedded in an object (`x-kubernetes-embedded-resource`).
 //!
 //! In: an object and its schema. Out: errors about the type and metadata of every embedded resource.
 
@@ -11,7 +11,7 @@ use crate::{
     schema::Schema,
 };
 
-/// Checks every embedded resource in an object. The object itself is none.
+/// Checks every resource embedded in an object, but not the object itself.
 pub fn validate_embedded(object: &Value, schema: &Schema) -> Errors {
     let mut errors = Errors::default();
     part::visit(object, schema, &Path::ROOT, &mut |value, schema, path| {
@@ -22,7 +22,8 @@ pub fn validate_embedded(object: &Value, schema: &Schema) -> Errors {
     errors
 }
 
-/// Every embedded resource needs an `apiVersion` and a `kind`; a name may be missing, and is any path segment.
+/// Checks one embedded resource. It needs an `apiVersion` and a `kind`. A name is not required, and can be any path
+/// segment.
 fn validate_resource(members: &Map<String, Value>, path: &Path<'_>, errors: &mut Errors) {
     for name in ["apiVersion", "kind"] {
         let path = path.child(name);
@@ -55,7 +56,7 @@ fn validate_metadata(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
     match object_meta::round_trip(metadata, &mut Vec::new()) {
         Err(detail) => errors.push(Error::invalid(path, metadata, detail)),
         Ok(mut coerced) => {
-            // Go sets a name here for the same reason: a missing one is no error.
+            // A missing name is not an error here, so one is filled in before the check, as Go does.
             coerced.entry("name").or_insert_with(|| Value::from("fakename"));
             let namespaced = coerced.contains_key("namespace");
             errors.extend(validation::validate(&Value::Object(coerced), namespaced, NameRule::PathSegment, path));

@@ -1,8 +1,8 @@
-//! The names that Go's JSON decoder has for kinds of values, which kube-apiserver's decode errors show.
+//! The names of JSON types in Go's decode errors, which kube-apiserver passes on to clients.
 
 use serde_json::Value;
 
-/// As in `json: cannot unmarshal KIND into …` (`encoding/json`'s `UnmarshalTypeError`).
+/// The name of a value's type in `json: cannot unmarshal TYPE into …` (Go's `UnmarshalTypeError`).
 pub fn go_kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -1,7 +1,7 @@
-//! `ObjectMeta` as Go decodes it and writes it back.
+//! `ObjectMeta` as a table of members, and what Go's decoder and encoder make of a `metadata`.
 //!
-//! In: the JSON of a `metadata`. Out: the same without what the type does not have and without empty values, or the first
-//! member of a wrong type.
+//! In: the JSON of a `metadata`. Out: the same without unknown members and without empty values, or an error about the
+//! first member of a wrong type.
 
 use serde_json::{Map, Value, map::Entry};
 
@@ -12,16 +12,16 @@ use crate::{constraint::Numeric, format::Format};
 #[derive(Clone, Copy)]
 enum Kind {
     Text,
-    /// A text that is written even if it is empty.
+    /// A string that Go writes even if it is empty.
     RequiredText,
     Integer,
-    /// An integer behind a pointer: 0 is not empty.
+    /// An integer behind a pointer: Go writes 0 as well.
     OptionalInteger,
     OptionalFlag,
     Time,
     TextMap,
     TextList,
-    /// Anything but null.
+    /// Any value except null, kept as it is.
     Raw,
     List(&'static [(&'static str, Kind)]),
 }
@@ -63,7 +63,8 @@ const OBJECT_META: &[(&str, Kind)] = &[
     ("managedFields", Kind::List(MANAGED_FIELDS)),
 ];
 
-/// Decodes metadata and writes it back. `unknown` gets the paths, below the metadata, of members that the type lacks.
+/// Decodes metadata and writes it back. The paths of members that the type does not have, relative to the metadata, are
+/// added to `unknown`.
 pub(super) fn round_trip(metadata: &Value, unknown: &mut Vec<String>) -> Result<Map<String, Value>, String> {
     match metadata {
         Value::Null => Ok(Map::new()),
@@ -98,7 +99,7 @@ fn structure(
     Ok(out)
 }
 
-/// The value as it is written back; nothing if it is empty and left out.
+/// The value of a member as Go writes it back; `None` if Go leaves it out because it is empty.
 fn member(
     value: &Value,
     kind: Kind,
@@ -167,7 +168,7 @@ fn as_text<'v>(value: &'v Value, path: &str, type_name: &str, go_type: &str) -> 
     value.as_str().ok_or_else(|| mismatch(value, path, type_name, go_type))
 }
 
-/// Go reads null into a text of a map or list as the empty one.
+/// A string in a map or list. Go reads null there as the empty string.
 fn text_or_empty(value: &Value, path: &str, type_name: &str) -> Result<Value, String> {
     if value.is_null() {
         return Ok(Value::from(""));
@@ -175,7 +176,8 @@ fn text_or_empty(value: &Value, path: &str, type_name: &str) -> Result<Value, St
     as_text(value, path, type_name, "string").map(Value::from)
 }
 
-/// An integer, also one that was written as a float: Go writes the value out anew before it decodes it.
+/// An integer. It may be written as a float (`1.0`), because kube-apiserver encodes the value again before Go decodes
+/// it into the struct.
 fn integer(value: &Value) -> Option<i64> {
     match Numeric::from(value.as_number()?) {
         Numeric::Int(number) => Some(number),
@@ -183,7 +185,7 @@ fn integer(value: &Value) -> Option<i64> {
     }
 }
 
-/// RFC 3339 as Go parses it: unlike the format `date-time`, with upper-case letters and a point before the fraction.
+/// Whether Go parses the text as RFC 3339. Unlike the format `date-time`, it needs a capital `T` and `Z`.
 fn is_rfc3339(text: &str) -> bool {
     let strict = text.as_bytes().get(10) == Some(&b'T') && !text.contains(['z', 't']);
     let fraction = text.as_bytes().get(19);

@@ -19,7 +19,7 @@ fn check_refused(metadata: Value, part: &str) {
     assert!(error.contains(part), "{error}");
 }
 
-/// Each error as its field and the start of its text.
+/// Compares errors by their field and the beginning of their text.
 fn check(errors: &Errors, expected: &[(&str, &str)]) {
     assert_eq!(errors.len(), expected.len(), "{errors}");
     for (error, (field, start)) in errors.iter().zip(expected) {

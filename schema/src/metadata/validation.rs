@@ -1,4 +1,4 @@
-//! What metadata must look like, on its own and after an update.
+//! Validates the metadata of a new object, and of an update.
 //!
 //! In: coerced metadata (see [`super::coerce`]). Out: field errors in the server's words.
 
@@ -9,26 +9,27 @@ use crate::{
     name,
 };
 
-/// All annotations of an object together, in bytes.
+/// The largest size of all annotations of an object together, in bytes.
 const ANNOTATIONS_LIMIT: usize = 256 * 1024;
-/// A field manager's name, in characters.
+/// The longest name of a field manager, in characters.
 const MANAGER_LIMIT: usize = 128;
-/// A subresource's name in managed fields, in bytes.
+/// The longest name of a subresource in managed fields, in bytes.
 const SUBRESOURCE_LIMIT: usize = 256;
 
-/// Of owners that claim to be one controller more, so many are reported.
-const MAX_CONTROLLERS_TOLD: usize = 10;
+/// An object can have one owner that is its controller. Every further one is an error, and this is the most that are
+/// reported: each of these errors prints all owner references.
+const MAX_CONTROLLER_ERRORS: usize = 10;
 
-/// What the name of a resource may be.
+/// Which names a kind of object may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameRule {
-    /// A DNS subdomain, as custom resources have it.
+    /// A DNS subdomain: the names of custom resources.
     DnsSubdomain,
-    /// Anything that can stand in a path, as embedded resources have it.
+    /// Anything that can be a segment of a URL path: the names of embedded resources.
     PathSegment,
 }
 
-/// Checks metadata. `namespaced` says that a namespace is needed; otherwise there must be none.
+/// Checks the metadata of a new object. If it is `namespaced` it must have a namespace, else it must not.
 pub fn validate(metadata: &Value, namespaced: bool, rule: NameRule, path: &Path<'_>) -> Errors {
     let mut errors = Errors::default();
     let generate_name = text(metadata, "generateName");
@@ -55,7 +56,8 @@ pub fn validate(metadata: &Value, namespaced: bool, rule: NameRule, path: &Path<
     errors
 }
 
-/// Checks metadata against the metadata that it is to replace. (Finalizers are only checked when an object is created.)
+/// Checks metadata that replaces `old`. As in kube-apiserver, the names of finalizers are checked only when an object
+/// is created.
 pub fn validate_update(metadata: &Value, old: &Value, path: &Path<'_>) -> Errors {
     let mut errors = Errors::default();
     if !text(old, "deletionTimestamp").is_empty() {
@@ -91,7 +93,7 @@ pub fn validate_update(metadata: &Value, old: &Value, path: &Path<'_>) -> Errors
 }
 
 impl NameRule {
-    /// What is wrong with a name, or with the start of one that the server completes.
+    /// The faults of a name, or of a prefix (`generateName`) to which the server adds random characters.
     fn faults(self, text: &str, is_prefix: bool) -> Vec<String> {
         match self {
             Self::PathSegment if is_prefix => {
@@ -99,7 +101,7 @@ impl NameRule {
                 found.map(|part| format!("may not contain '{part}'")).collect()
             }
             Self::PathSegment => name::path_segment(text),
-            // A dash at the end is no fault if something follows: Go puts an `a` over the last two bytes.
+            // A prefix may end in a dash. Go allows that by replacing the last two bytes with an `a` before the check.
             Self::DnsSubdomain if is_prefix && text.len() > 1 && text.ends_with('-') && text.is_ascii() => {
                 name::dns_subdomain(&(text[..text.len() - 2].to_owned() + "a"))
             }
@@ -108,7 +110,7 @@ impl NameRule {
     }
 }
 
-/// What is checked at every write: labels, annotations and owners.
+/// The checks of every write: labels, annotations and owners.
 fn validate_common(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
     let labels_path = path.child("labels");
     for (key, value) in members(metadata, "labels") {
@@ -127,11 +129,11 @@ fn validate_common(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
     validate_owners(metadata, &path.child("ownerReferences"), errors);
 }
 
-/// Kubernetes names no index here.
+/// Checks the owner references. Like those of Kubernetes, the paths of these errors have no index.
 fn validate_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
     let owners = metadata.get("ownerReferences").and_then(Value::as_array);
     let mut controller: Option<String> = None;
-    let mut told = 0;
+    let mut reported = 0;
     for owner in owners.into_iter().flatten() {
         let api_version = text(owner, "apiVersion");
         let version = match api_version.split_once('/') {
@@ -153,10 +155,9 @@ fn validate_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
             let current = format!("{}/{}", text(owner, "kind"), text(owner, "name"));
             match &controller {
                 None => controller = Some(current),
-                // Each shows all owners.
-                Some(_) if told == MAX_CONTROLLERS_TOLD => {}
+                Some(_) if reported == MAX_CONTROLLER_ERRORS => {}
                 Some(first) => {
-                    told += 1;
+                    reported += 1;
                     let detail = format!(
                         "Only one reference can have Controller set to true. Found \"true\" in references for {first} and {current}"
                     );
@@ -168,7 +169,7 @@ fn validate_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-/// An owner reference as Go prints the struct.
+/// An owner reference, printed as Go prints its struct.
 fn print_owner(owner: &Value) -> String {
     let texts = ["apiVersion", "kind", "name", "uid"].map(|name| (name, print_json(&Value::from(text(owner, name)))));
     let flag = |name| Some((name, print_json(owner.get(name).filter(|flag| flag.is_boolean())?)));

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Number, Value};
+use serde_json::Number;
 
 use super::{Content, Node};
 
@@ -74,7 +74,8 @@ fn write_text(out: &mut String, text: &str) {
     // Nearly all texts stand in JSON as they are. Looking at every byte, without stopping early, is vectorised.
     let escapes = |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\');
     if text.as_bytes().iter().fold(false, |any, byte| any | escapes(byte)) {
-        out.push_str(&Value::from(text).to_string());
+        // Printing a text cannot fail.
+        out.push_str(&serde_json::to_string(text).unwrap_or_default());
     } else {
         out.push('"');
         out.push_str(text);

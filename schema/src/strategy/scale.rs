@@ -1,7 +1,7 @@
-//! The numbers and selector that the scale subresource reads from an object.
+//! Validates the fields that the scale subresource reads from an object.
 //!
-//! In: an object and the paths of `subresources.scale`. Out: errors where a path holds no int32 from zero up, or no text. A
-//! number with a point is no integer here.
+//! In: an object and the paths in `subresources.scale`. Out: errors if the replicas are not an int32 of at least zero,
+//! or the selector is not a string. A number with a decimal point does not count as an integer here.
 
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ fn validate_replicas(object: &Value, path: &str) -> Option<Error> {
     }
 }
 
-/// What stands at a path; nothing if a part of it is missing or null.
+/// The value at a path; `None` if a part of the path is missing or null.
 fn find<'v>(object: &'v Value, path: &str) -> Result<Option<&'v Value>, String> {
     let mut value = object;
     for name in path.trim_start_matches('.').split('.') {

@@ -1,7 +1,7 @@
-//! `allOf`, `anyOf`, `oneOf` and `not`.
+//! Checks `allOf`, `anyOf`, `oneOf` and `not`.
 //!
-//! In: a value and a schema with branches. Out: an error about the whole (which the server reports for the root), and the errors
-//! of the branch that came closest. Branches do not know old values.
+//! In: a value and a schema with branches. Out: an error about the combinator, for which the server always names the
+//! root as the field, and the errors of the branch that came closest. There is no ratcheting inside branches.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use crate::{
 /// Checks the branches of `schema`.
 pub(super) fn check(walk: Walk<'_>, value: &Value, schema: &Schema, path: &Path<'_>) -> Outcome {
     let branch = Branch { walk, value, path };
-    // The check itself counts, and that it was made.
+    // kube-openapi counts this check twice: once because it was made, and once as a match.
     let mut outcome = Outcome { errors: Vec::new(), matches: 2 };
     if !schema.any_of.is_empty() {
         outcome.merge(branch.any_of(&schema.any_of));
@@ -71,13 +71,13 @@ impl Branch<'_> {
                 keep_better(&mut best, outcome);
             }
         }
-        let told = match (valid, first) {
+        let found = match (valid, first) {
             (1, Some(first)) => return first,
             (0, _) => "Found none valid".to_owned(),
             (valid, _) => format!("Found {valid} valid alternatives"),
         };
         let mut outcome = Outcome::default();
-        outcome.extend([self.error(&format!("must validate one and only one schema (oneOf). {told}"))]);
+        outcome.extend([self.error(&format!("must validate one and only one schema (oneOf). {found}"))]);
         if valid == 0 {
             outcome.merge(best.unwrap_or_default());
         }
@@ -92,21 +92,22 @@ impl Branch<'_> {
             outcome.merge(branch);
         }
         if valid < schemas.len() {
-            let told = if valid == 0 { ". None validated" } else { "" };
-            outcome.extend([self.error(&format!("must validate all the schemas (allOf){told}"))]);
+            let none = if valid == 0 { ". None validated" } else { "" };
+            outcome.extend([self.error(&format!("must validate all the schemas (allOf){none}"))]);
         }
         outcome
     }
 
-    /// An error about the whole; it names the path only in its detail.
-    fn error(self, told: &str) -> Error {
+    /// An error about the combinator. Its field is the root, and only its text names the path.
+    fn error(self, complaint: &str) -> Error {
         let field = self.walk.base.map_or_else(|| Path::ROOT.to_string(), str::to_owned);
         let path = print_quoted(&self.path.dotted().to_string());
-        Error::invalid_text(field, "", format!("{path} {told}"))
+        Error::invalid_text(field, "", format!("{path} {complaint}"))
     }
 }
 
-/// Of failing branches, the first with most matches is reported.
+/// Keeps the outcome with more matches: of all failing branches, the one with the most is reported, and of several the
+/// first.
 fn keep_better(best: &mut Option<Outcome>, outcome: Outcome) {
     if best.as_ref().is_none_or(|best| outcome.matches > best.matches) {
         *best = Some(outcome);

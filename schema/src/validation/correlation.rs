@@ -1,7 +1,7 @@
-//! Which old value a new one replaces.
+//! Finds the old value that a new value replaces.
 //!
-//! In: the old and new value of a parent. Out: the old value of a child, if there is one that correlates, and whether a value
-//! has changed at all. Source: `apiserver/pkg/cel/common/equality.go`.
+//! In: the old value of a parent. Out: the old value of a child, if there is one that corresponds to it, and whether a
+//! value has changed. Source: `apiserver/pkg/cel/common/equality.go`.
 
 use std::collections::BTreeMap;
 
@@ -13,13 +13,13 @@ use crate::{
     schema::{ListType, Schema},
 };
 
-/// The old items of a list map.
+/// The old items of a list, by their keys. Empty unless it is a list map.
 pub(super) struct OldItems<'a> {
     list: &'a Schema,
     by_key: BTreeMap<String, Old<'a>>,
 }
 
-/// An old value, and the schema that decides how its children correlate.
+/// An old value, with the schema that decides how old and new children are matched.
 #[derive(Clone, Copy)]
 pub(super) struct Old<'a> {
     value: &'a Value,
@@ -31,7 +31,7 @@ impl<'a> Old<'a> {
         Self { value, schema }
     }
 
-    /// What the member of that name had before, in objects and maps.
+    /// The old value of a member of an object or map.
     pub(super) fn member(self, name: &str) -> Option<Self> {
         let value = self.value.as_object()?.get(name)?;
         match member_schema(self.schema, name) {
@@ -40,7 +40,7 @@ impl<'a> Old<'a> {
         }
     }
 
-    /// What the items were before, by their keys; only items of list maps correlate.
+    /// The old items by their keys. Only items of list maps can be matched.
     pub(super) fn items(self) -> OldItems<'a> {
         let mut items = OldItems { list: self.schema, by_key: BTreeMap::new() };
         let (Some(schema), Some(values)) = (self.schema.items.as_deref(), self.value.as_array()) else { return items };
@@ -55,7 +55,8 @@ impl<'a> Old<'a> {
         items
     }
 
-    /// Whether `value` is what it was before. Lists of list maps may not be reordered to the eye of this check either.
+    /// Whether `value` has not changed. The items of a list map are compared with the old items that have the same
+    /// keys, so their order does not matter. Any other list must be equal, order included.
     pub(super) fn is_unchanged(self, value: &Value) -> bool {
         match (self.value, value) {
             (Value::Array(old), Value::Array(new)) => {
@@ -73,14 +74,14 @@ impl<'a> Old<'a> {
         }
     }
 
-    /// A member without a schema never counts as unchanged.
+    /// Whether all members are unchanged. A member without a schema always counts as changed.
     fn same_members(self, new: &Map<String, Value>) -> bool {
         new.iter().all(|(name, member)| self.member(name).is_some_and(|old| old.is_unchanged(member)))
     }
 }
 
 impl<'a> OldItems<'a> {
-    /// What the item with the same keys was before.
+    /// The old item with the same keys.
     pub(super) fn get(&self, item: &Value) -> Option<Old<'a>> {
         if self.by_key.is_empty() {
             return None;
@@ -89,7 +90,8 @@ impl<'a> OldItems<'a> {
     }
 }
 
-/// A text that two items of a list map share if their keys are equal; nothing unless the item has all keys, as scalars.
+/// A text that is the same for two items of a list map if their keys are equal. `None` unless the item has all keys,
+/// and all are scalars.
 fn key(item: &Value, list: &Schema) -> Option<String> {
     let item = item.as_object()?;
     let scalar = |value: &&Value| !value.is_null() && !value.is_array() && !value.is_object();

@@ -1,13 +1,13 @@
 //! The outcome of checking one value against one schema.
 //!
-//! In: violations. Out: the errors, and how many checks matched: among failing branches of a combinator, the one with most
-//! matches is the one that is reported.
+//! In: violations. Out: the errors, and how many checks matched. Of the failing branches of a combinator, the one with
+//! the most matches is reported, so they are counted exactly as kube-openapi counts them.
 
 use std::collections::BTreeSet;
 
 use crate::field::{Error, Errors};
 
-/// What was found, and how much matched.
+/// The errors, and the number of checks that matched.
 #[derive(Default)]
 pub(super) struct Outcome {
     pub(super) errors: Vec<Error>,
@@ -29,7 +29,7 @@ impl Outcome {
         self.matches += other.matches;
     }
 
-    /// The errors, each once: several branches may find the same.
+    /// The errors without duplicates: several branches may find the same one.
     pub(super) fn into_errors(self) -> Errors {
         let mut seen = BTreeSet::new();
         let first = |error: &Error| seen.insert((error.field.clone(), error.kind, error.detail.clone()));

@@ -1,6 +1,6 @@
-//! Types and formats of values, and everything about strings and numbers.
+//! Checks types and formats, and the constraints on strings and numbers.
 //!
-//! In: a value and its schema. Out: violations, and how many checks of kube-openapi applied and matched.
+//! In: a value and its schema. Out: violations, and how many of kube-openapi's checks applied and matched.
 
 use serde_json::Value;
 
@@ -10,21 +10,22 @@ use crate::{
     schema::{Schema, SchemaType},
 };
 
-/// The checks of a schema that concern one value alone.
+/// The checks of a schema that look at a single value.
 #[derive(Clone, Copy)]
 pub(super) struct Scalars<'s> {
     pub(super) schema: &'s Schema,
-    /// Whether the schema counts as written: see [`super::validate_default`].
+    /// Whether the value is a default, for which the schema is read differently: see [`super::validate_default`].
     pub(super) as_written: bool,
 }
 
 impl<'s> Scalars<'s> {
-    /// Whether the type check applies at all.
+    /// Whether there is anything to check about the type.
     pub(super) fn is_typed(self) -> bool {
         !self.types().is_empty() || self.format().is_some()
     }
 
-    /// A value that has not the schema's type. A text or array passes where a format is enforced on strings.
+    /// The violation if the value does not have the schema's type. If the schema has an enforced format, kube-openapi
+    /// lets every string or array pass here, unless the type is a number.
     pub(super) fn check_type(self, value: &Value) -> Option<Violation> {
         let types = self.types();
         if value.is_null() {
@@ -53,7 +54,7 @@ impl<'s> Scalars<'s> {
         }
     }
 
-    /// Checks a string, number or boolean beyond its type. The count is of the checks that applied.
+    /// Checks the constraints on a string or number. Returns the violations, and how many checks applied.
     pub(super) fn check(self, value: &Value) -> (Vec<Violation>, usize) {
         match value {
             Value::String(text) => self.check_text(text),
@@ -62,7 +63,7 @@ impl<'s> Scalars<'s> {
         }
     }
 
-    /// Of length and pattern only the first violation is told.
+    /// Checks a string. Of the violations of length and pattern only the first is reported, as by kube-openapi.
     fn check_text(self, text: &str) -> (Vec<Violation>, usize) {
         let schema = self.schema;
         let first = schema
@@ -91,7 +92,7 @@ impl<'s> Scalars<'s> {
         violations
     }
 
-    /// The types that the schema allows; none if it says nothing.
+    /// The types that the schema allows; empty if it has no `type`.
     fn types(self) -> &'s [SchemaType] {
         match &self.schema.kind {
             _ if self.is_int_or_string() => &[SchemaType::Integer, SchemaType::String],
@@ -100,7 +101,7 @@ impl<'s> Scalars<'s> {
         }
     }
 
-    /// The schema's one type; int-or-string has none.
+    /// The schema's type; `None` for int-or-string.
     fn kind(self) -> Option<SchemaType> {
         if self.is_int_or_string() { None } else { self.schema.kind }
     }
@@ -109,7 +110,7 @@ impl<'s> Scalars<'s> {
         self.schema.int_or_string && !self.as_written
     }
 
-    /// The schema's format, if the server enforces it beside the schema's type.
+    /// The schema's format, if the server enforces it for the schema's type.
     fn format(self) -> Option<&'s str> {
         let format = self.schema.format.as_deref()?;
         let enforced = match self.kind() {
@@ -127,7 +128,7 @@ fn join(types: &[SchemaType]) -> String {
     types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(",")
 }
 
-/// A value's type, and what Go calls its width.
+/// A value's type, and the format that kube-openapi assumes for it.
 fn type_of(value: &Value) -> (SchemaType, &'static str) {
     match value {
         Value::Null | Value::Object(_) => (SchemaType::Object, ""),

@@ -1,7 +1,7 @@
-//! The walk over a value and its schema.
+//! Walks over a value and its schema together, and makes all checks.
 //!
-//! In: a value, its schema, its path, and the old value that it replaces, if any. Out: an [`Outcome`]. Every check that
-//! applies counts as a match, as in kube-openapi.
+//! In: a value, its schema, its path, and the old value that it replaces, if any. Out: an [`Outcome`]. Matches are
+//! counted as kube-openapi counts them.
 
 use serde_json::{Map, Value};
 
@@ -13,12 +13,12 @@ use crate::{
     schema::Schema,
 };
 
-/// What holds for the whole walk.
+/// The settings of a walk.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Walk<'a> {
-    /// The name of the part of an object that is checked, if it is not the whole.
+    /// The name of the part that is checked, if it is not the whole object.
     pub(super) base: Option<&'a str>,
-    /// Whether the schema counts as written, as it does for defaults: see [`super::validate_default`].
+    /// Whether the value is a default, for which the schema is read differently: see [`super::validate_default`].
     pub(super) as_written: bool,
 }
 
@@ -27,7 +27,7 @@ impl Walk<'_> {
         self.check_update(value, schema, &Path::ROOT, old).into_errors()
     }
 
-    /// Checks a value; if it is what it was before, its errors are forgiven.
+    /// Checks a value. If it is the same as the old one, its errors are dropped.
     fn check_update(self, value: &Value, schema: &Schema, path: &Path<'_>, old: Option<Old<'_>>) -> Outcome {
         let mut outcome = self.check(value, schema, path, old);
         if !outcome.is_valid() && old.is_some_and(|old| old.is_unchanged(value)) {
@@ -36,7 +36,7 @@ impl Walk<'_> {
         outcome
     }
 
-    /// Checks a value; only what has not changed inside is forgiven.
+    /// Checks a value. Errors are dropped only for those of its parts that have not changed.
     pub(super) fn check(self, value: &Value, schema: &Schema, path: &Path<'_>, old: Option<Old<'_>>) -> Outcome {
         let mut outcome = Outcome::default();
         let scalars = Scalars { schema, as_written: self.as_written };
@@ -59,7 +59,7 @@ impl Walk<'_> {
                     outcome.matches += matches;
                 }
             }
-            // The enum's check, and the whole.
+            // kube-openapi counts the check of `enum` (even if there is none) and the value as a whole.
             outcome.matches += 2;
         }
         if !schema.enumeration.is_empty() {
@@ -112,7 +112,8 @@ impl Walk<'_> {
         }
         for (name, member) in members {
             if let Member::Known(Some(member_schema)) = member_schema(schema, name) {
-                // The type of the object itself is set by the server, so that it never counts as unchanged.
+                // Type fields of the object itself never count as unchanged, because the server sets them before it
+                // compares.
                 let is_type = path.is_root() && matches!(name.as_str(), "apiVersion" | "kind");
                 let old = old.filter(|_| !is_type).and_then(|old| old.member(name));
                 let path = member_path(path, schema, name);

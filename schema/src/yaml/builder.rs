@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use granit_parser::{Event, ScalarStyle, Tag};
+use granit_parser::{Event, ScalarStyle, Span, Tag, TrySpannedEventReceiver};
 
 use super::{
     Duplicate, Error,
@@ -78,9 +78,13 @@ enum Key<'t> {
     Merge,
 }
 
-impl<'t> Builder<'t> {
+impl<'t> TrySpannedEventReceiver<'t> for Builder<'t> {
+    type Error = Error;
+
     /// Takes the next event. An error ends the text.
-    pub(super) fn take(&mut self, event: Event<'t>, position: Position) -> Result<(), Error> {
+    #[inline]
+    fn on_event(&mut self, event: Event<'t>, span: Span) -> Result<(), Error> {
+        let position = super::position(span.start);
         match event {
             Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, tag.as_deref(), position),
             Event::MappingStart(_, anchor, _) => self.open(position, anchor, Kind::Mapping(Open::default())),
@@ -94,10 +98,12 @@ impl<'t> Builder<'t> {
             _ => Ok(()),
         }
     }
+}
 
+impl<'t> Builder<'t> {
     fn open(&mut self, position: Position, anchor: usize, kind: Kind<'t>) -> Result<(), Error> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(error(position, format!("nested deeper than {MAX_DEPTH} levels")));
+            return Err(Error::new(position, format!("nested deeper than {MAX_DEPTH} levels")));
         }
         let start = match kind {
             Kind::Sequence => self.items.len(),
@@ -132,7 +138,7 @@ impl<'t> Builder<'t> {
         if merges && self.take_merge_key() {
             return Ok(());
         }
-        let content = scalar::resolve(text, plain, tag).map_err(|message| error(position, message))?;
+        let content = scalar::resolve(text, plain, tag).map_err(|message| Error::new(position, message))?;
         self.finish(Node { content, position: Some(position) }, anchor)
     }
 
@@ -150,14 +156,14 @@ impl<'t> Builder<'t> {
     fn alias(&mut self, anchor: usize, position: Position) -> Result<(), Error> {
         // An anchor is known once its node has ended, so a node cannot hold itself.
         let Some(anchored) = self.anchors.get(&anchor) else {
-            return Err(error(position, "alias to an undefined anchor".to_owned()));
+            return Err(Error::new(position, "alias to an undefined anchor".to_owned()));
         };
         if self.open.len() + anchored.height > MAX_DEPTH {
-            return Err(error(position, format!("nested deeper than {MAX_DEPTH} levels")));
+            return Err(Error::new(position, format!("nested deeper than {MAX_DEPTH} levels")));
         }
         self.expanded = self.expanded.saturating_add(anchored.weight);
         if self.expanded > ALIAS_BUDGET {
-            return Err(error(position, "the aliases of this text expand to too many nodes".to_owned()));
+            return Err(Error::new(position, "the aliases of this text expand to too many nodes".to_owned()));
         }
         let node = Node { content: anchored.node.content.clone(), position: Some(position) };
         self.finish(node, 0)
@@ -197,7 +203,7 @@ impl<'t> Builder<'t> {
         let (weight, height) = (weight(node), height(node));
         self.expanded = self.expanded.saturating_add(weight);
         if let (true, Some(position)) = (self.expanded > ALIAS_BUDGET, node.position) {
-            return Err(error(position, "the anchors of this text hold too many nodes".to_owned()));
+            return Err(Error::new(position, "the anchors of this text hold too many nodes".to_owned()));
         }
         self.anchors.insert(anchor, Anchored { node: node.clone(), weight, height });
         Ok(())
@@ -227,7 +233,7 @@ impl<'t> Open<'t> {
     /// overwrites what stands before it.
     fn merge(&mut self, all: &mut Vec<Member<'t>>, start: usize, node: Node<'t>) -> Result<(), Error> {
         let position = node.position.unwrap_or(Position { line: 1, column: 1 });
-        let wrong = || error(position, "a merge (<<) needs an object or an array of objects".to_owned());
+        let wrong = || Error::new(position, "a merge (<<) needs an object or an array of objects".to_owned());
         let sources: Vec<Mapping<'t>> = match node.content {
             Content::Mapping(source) => vec![source],
             Content::Sequence(items) => items
@@ -253,7 +259,7 @@ impl<'t> Open<'t> {
 
 fn name_key(node: Node<'_>) -> Result<Key<'_>, Error> {
     let position = node.position.unwrap_or(Position { line: 1, column: 1 });
-    let name = scalar::key(node.content).map_err(|message| error(position, message))?;
+    let name = scalar::key(node.content).map_err(|message| Error::new(position, message))?;
     Ok(Key::Name(name, position))
 }
 
@@ -293,8 +299,4 @@ fn height(node: &Node<'_>) -> usize {
         }
         _ => 0,
     }
-}
-
-fn error(position: Position, message: String) -> Error {
-    Error { message, position }
 }

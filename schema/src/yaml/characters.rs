@@ -21,13 +21,10 @@ pub(super) fn forbidden(text: &str) -> Option<Error> {
     let (before, rest) = text.split_at_checked(at)?;
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
     let number = |count: usize| u32::try_from(count + 1).unwrap_or(u32::MAX);
-    Some(Error {
-        message: format!("the control character U+{:04X} is not allowed", u32::from(rest.chars().next()?)),
-        position: Position {
-            line: number(before.matches('\n').count()),
-            column: number(before[line_start..].chars().count()),
-        },
-    })
+    let position =
+        Position { line: number(before.matches('\n').count()), column: number(before[line_start..].chars().count()) };
+    let character = u32::from(rest.chars().next()?);
+    Some(Error::new(position, format!("the control character U+{character:04X} is not allowed")))
 }
 
 /// Whether a forbidden character may start with this byte.

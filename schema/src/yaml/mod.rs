@@ -11,11 +11,11 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
-use granit_parser::{Event, Options, Parser, ScanError};
+use granit_parser::{Options, Parser, ScanError, TryLoadError};
 
 use crate::{
-    diagnostic::{Position, quote},
-    node::{Content, MAX_DEPTH, Node},
+    diagnostic::{Position, code, quote},
+    node::{MAX_DEPTH, Node},
 };
 use builder::Builder;
 
@@ -32,6 +32,8 @@ pub struct Parsed<'t> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{position}: {message}")]
 pub struct Error {
+    /// What kind of fault it is: [`code::DUPLICATE_KEY`] or [`code::INVALID_YAML`].
+    pub code: &'static str,
     /// What is wrong, one sentence without a final stop.
     pub message: String,
     /// Where.
@@ -66,7 +68,7 @@ pub struct Duplicate {
 /// may expand to a fixed budget of nodes.
 pub fn parse(text: &str) -> Parsed<'_> {
     let mut builder = Builder::default();
-    let ended = build(text, &mut builder, |_| false);
+    let ended = build(text, &mut builder, true);
     let errors = builder.duplicates.iter().map(Error::from).chain(ended.err().map(Error::from)).collect();
     Parsed { documents: builder.documents, errors }
 }
@@ -76,27 +78,22 @@ pub fn parse(text: &str) -> Parsed<'_> {
 /// The error is go-yaml's text, where it has one for the fault.
 pub fn parse_first(text: &str) -> Result<First<'_>, String> {
     let mut builder = Builder::default();
-    build(text, &mut builder, |event| matches!(event, Event::DocumentEnd)).map_err(|fault| fault.go_text(text))?;
-    let document = builder.documents.pop().unwrap_or(Node { content: Content::Null, position: None });
+    build(text, &mut builder, false).map_err(|fault| fault.go_text(text))?;
+    let document = builder.documents.pop().unwrap_or(Node::NULL);
     Ok(First { document, duplicates: builder.duplicates })
 }
 
-/// Feeds the builder up to the event that is the last one wanted, or to the end.
-fn build<'t>(text: &'t str, builder: &mut Builder<'t>, is_last: impl Fn(&Event<'_>) -> bool) -> Result<(), Fault> {
+/// Feeds the builder with the events of all documents, or of the first one.
+fn build<'t>(text: &'t str, builder: &mut Builder<'t>, all: bool) -> Result<(), Fault> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if let Some(error) = characters::forbidden(text) {
         return Err(Fault::Character(error));
     }
-    let mut parser = Parser::new_from_str_with_options(text, options());
-    while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(Fault::Syntax)?;
-        let last = is_last(&event) || matches!(event, Event::StreamEnd);
-        builder.take(event, position(span.start)).map_err(Fault::Content)?;
-        if last {
-            break;
-        }
-    }
-    Ok(())
+    // The parser hands its events over: asking for one after the other copies each more often.
+    Parser::new_from_str_with_options(text, options()).try_load(builder, all).map_err(|error| match error {
+        TryLoadError::Scan(error) => Fault::Syntax(error),
+        TryLoadError::Receiver(error) => Fault::Content(error),
+    })
 }
 
 /// What ends a text.
@@ -121,10 +118,16 @@ impl Fault {
     }
 }
 
+impl Error {
+    fn new(position: Position, message: String) -> Self {
+        Self { code: code::INVALID_YAML, message, position }
+    }
+}
+
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Syntax(error) => Self { message: error.info(), position: position(*error.marker()) },
+            Fault::Syntax(error) => Self::new(position(*error.marker()), error.info()),
             Fault::Character(error) | Fault::Content(error) => error,
         }
     }
@@ -133,7 +136,7 @@ impl From<Fault> for Error {
 impl From<&Duplicate> for Error {
     fn from(duplicate: &Duplicate) -> Self {
         let message = format!("duplicate key {} (first at {})", quote(&duplicate.key), duplicate.first);
-        Self { message, position: duplicate.position }
+        Self { code: code::DUPLICATE_KEY, message, position: duplicate.position }
     }
 }
 

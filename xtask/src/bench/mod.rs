@@ -1,7 +1,8 @@
 //! `bench`: measurements beside the peers, each in one run. Quote the ratios: machines differ and are noisy.
 
+mod compilation;
+pub(crate) mod generation;
 mod kopium;
-mod types;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -17,8 +18,8 @@ pub(crate) struct Args {
 
 #[derive(Subcommand)]
 enum Bench {
-    /// CPU and memory of compiling generated types, beside kopium's for the same CRDs
-    Types(types::Args),
+    Generate(generation::Args),
+    Types(compilation::Args),
     /// Reading and writing an 8 KB object through tables, beside serde's derives on the same structs
     Objects,
 }
@@ -26,7 +27,8 @@ enum Bench {
 /// Runs one of them.
 pub(crate) fn run(args: &Args) -> Result<()> {
     match &args.bench {
-        Bench::Types(args) => types::run(args),
+        Bench::Generate(args) => generation::run(args),
+        Bench::Types(args) => compilation::run(args),
         Bench::Objects => objects(),
     }
 }

@@ -9,7 +9,7 @@ use anyhow::{Result, bail, ensure};
 
 use super::{
     generate::Generated,
-    objects::Object,
+    objects::{self, Object},
     report::{Report, Stage},
     round_trip,
 };
@@ -28,6 +28,8 @@ pub(crate) struct Batches {
     pub(crate) size: usize,
     /// Whether rustdoc must find nothing to warn of.
     pub(crate) doc: bool,
+    /// Whether objects are made from each schema.
+    pub(crate) synthesize: bool,
 }
 
 /// Compiles all of `generated`, and runs `objects` through the types.
@@ -42,7 +44,9 @@ pub(crate) fn check(generated: &[Generated], objects: &[Object], how: &Batches, 
         if how.doc {
             document(&scratch)?;
         }
-        let mine: Vec<&Object> = objects.iter().filter(|object| members.contains_key(&object.module)).collect();
+        let made = if how.synthesize { objects::synthesize(batch, report) } else { Vec::new() };
+        let mine: Vec<&Object> =
+            objects.iter().chain(&made).filter(|object| members.contains_key(&object.module)).collect();
         if !mine.is_empty() {
             round_trip::compare(&mine, &run(&scratch, &round_trip::lines(&mine))?, report)?;
         }

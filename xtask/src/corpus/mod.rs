@@ -24,7 +24,8 @@ use crate::{sample, usage};
 #[command(after_help = "Examples:
   cargo xtask corpus --crds target/shared/dev
   cargo xtask corpus --crds target/shared/dev --only 'cert-manager*' --together --compile --doc
-  cargo xtask corpus --crds target/shared/dev --objects target/shared/samples-dev --sample 100 --round-trip")]
+  cargo xtask corpus --crds target/shared/dev --objects target/shared/samples-dev --sample 100 --round-trip
+  cargo xtask corpus --crds target/shared/dev --compile --round-trip --synthesize --batch 40")]
 pub(crate) struct Args {
     /// The folder with CRDs
     #[arg(long, value_name = "DIR")]
@@ -36,8 +37,12 @@ pub(crate) struct Args {
     #[arg(long)]
     compile: bool,
     /// Decode and encode the objects through the generated types (compiles them)
-    #[arg(long, requires = "objects")]
+    #[arg(long)]
     round_trip: bool,
+    /// Make objects from each schema as well: minimal and full ones, with nulls, empty values, integers beyond 32 bits, and
+    /// odd texts in every format
+    #[arg(long, requires = "round_trip")]
+    synthesize: bool,
     /// Generate types only: no clients, listers, informers
     #[arg(long)]
     types_only: bool,
@@ -84,11 +89,11 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 
 impl Args {
     fn batches(&self) -> batch::Batches {
-        batch::Batches { size: self.batch, doc: self.doc }
+        batch::Batches { size: self.batch, doc: self.doc, synthesize: self.synthesize }
     }
 }
 
-/// What is not needed any more, as nothing is compiled, is not kept.
+/// Generates the files. Output that will not be compiled is counted and dropped, to save memory.
 fn generate(files: &[PathBuf], args: &Args, report: &mut report::Report) -> Result<Vec<generate::Generated>> {
     if args.together {
         return Ok(vec![generate::together(files, &args.crds, args.types_only, report)?]);

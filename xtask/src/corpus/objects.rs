@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, Result};
-use crdgen_schema::{strategy::Strategy, yaml};
+use crdgen_schema::{
+    strategy::Strategy,
+    synthesis::{Limits, Sample, Synthesizer},
+    yaml,
+};
 use serde_json::Value;
 
-use super::{
-    generate::{Generated, Resource},
-    report::Report,
-};
+use super::{generate::Generated, report::Report};
 use crate::sample;
 
 /// One object to send through a generated type.
@@ -52,7 +53,8 @@ pub(crate) fn collect(folder: &Path, generated: &[Generated], report: &mut Repor
             let Some(&resource) = same.or_else(|| candidates.first()) else { continue };
             report.objects += 1;
             let (crd, resource) = (&generated[resource.0], &generated[resource.0].resources[resource.1]);
-            match stored(object, resource) {
+            let strategy = Strategy::new(&resource.definition, &resource.version);
+            match strategy.and_then(|strategy| stored(object, &strategy)) {
                 Some((stored, valid)) => objects.push(Object {
                     name: format!("{name}#{number}"),
                     module: crd.module.clone(),
@@ -68,14 +70,38 @@ pub(crate) fn collect(folder: &Path, generated: &[Generated], report: &mut Repor
     Ok(objects)
 }
 
+/// How many objects are made of one version at most, and how large they get.
+const LIMITS: Limits = Limits { turns: 10, parts: 16, nodes: 5_000, steps: 400_000 };
+
+/// Objects made from the schemas of generated CRDs: those that the API server takes, and those that an older one may have
+/// stored.
+pub(crate) fn synthesize(generated: &[Generated], report: &mut Report) -> Vec<Object> {
+    let mut objects = Vec::new();
+    for (crd, resource) in generated.iter().flat_map(|crd| crd.resources.iter().map(move |resource| (crd, resource))) {
+        let Some(synthesizer) = Synthesizer::new(&resource.definition, &resource.version) else { continue };
+        for (number, sample) in synthesizer.samples(&LIMITS).filter(Sample::may_be_stored).enumerate() {
+            let Some((stored, _)) = stored(sample.object, synthesizer.strategy()) else { continue };
+            objects.push(Object {
+                name: format!("{} {}: {} ({number})", crd.name, resource.version, sample.purpose),
+                module: crd.module.clone(),
+                path: resource.path.clone(),
+                stored,
+                valid: true,
+            });
+        }
+    }
+    report.objects += objects.len();
+    report.tried += objects.len();
+    objects
+}
+
 fn text_at(object: &Value, key: &str) -> String {
     object.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// What the API server makes of an object before it adds defaults, and whether it would then accept it; none if it
 /// cannot even decode it.
-fn stored(mut object: Value, resource: &Resource) -> Option<(Value, bool)> {
-    let strategy = Strategy::new(&resource.definition, &resource.version)?;
+fn stored(mut object: Value, strategy: &Strategy) -> Option<(Value, bool)> {
     strategy.prune(&mut object).ok()?;
     let mut defaulted = object.clone();
     strategy.apply_defaults(&mut defaulted);

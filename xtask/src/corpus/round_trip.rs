@@ -19,7 +19,8 @@ pub(crate) fn program(members: &Members) -> String {
     let mut modules = String::new();
     let mut arms = String::new();
     for (module, crd) in members {
-        let _ = writeln!(modules, "pub mod {module};");
+        // As in a binary of a user's, where whatever is not used is warned of.
+        let _ = writeln!(modules, "mod {module};");
         for resource in &crd.resources {
             let path = format!("{module}::{}", resource.path);
             let _ = writeln!(arms, "        \"{path}\" => pass::<{path}>(json),");

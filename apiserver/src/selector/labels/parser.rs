@@ -1,6 +1,6 @@
 //! The grammar of label selectors: a lexer with one token of lookahead and a parser of requirements.
 //!
-//! In: text. Out: requirements, or the words that `labels.Parse` refuses it with.
+//! In: text. Out: requirements, or an error in the words of Go's `labels.Parse`.
 //! Source: `k8s.io/apimachinery/pkg/labels/selector.go`.
 
 use std::iter::Peekable;

@@ -27,7 +27,7 @@ pub(super) enum Evidence {
 pub(super) struct KubernetesField {
     /// The JSON key.
     pub(super) key: &'static str,
-    /// Whether it is no `Option` in Rust.
+    /// Whether its Rust type is not an `Option`.
     pub(super) required: bool,
     /// Whether a CRD may lack it, as newer versions of Kubernetes added it.
     pub(super) added_later: bool,

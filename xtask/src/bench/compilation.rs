@@ -1,11 +1,12 @@
 //! What generated types cost to compile, beside kopium's for the same CRDs.
 //!
 //! Both sides hold the same versions of the same CRDs: those that both can generate and compile. Dependencies are
-//! compiled first; what is measured is `cargo check` of the one crate that holds the types.
+//! compiled first; what is measured is `cargo check` of the one crate that holds the types, and, if asked for, `cargo
+//! build` of the crate with a program that reads and writes one of them.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::kopium;
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     usage::{self, Usage},
 };
 
-/// CPU and memory of `cargo check` of generated types
+/// CPU and memory of compiling generated types, beside kopium's for the same CRDs
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The folder with CRDs
@@ -33,6 +34,10 @@ pub(crate) struct Args {
     /// Measure kopium's output with its kube derive as well
     #[arg(long)]
     kube: bool,
+    /// Measure `cargo build` of a program that uses one of the types as well; compiles all dependencies, which takes
+    /// minutes
+    #[arg(long)]
+    binary: bool,
 }
 
 /// One way to generate the types, and its crate.
@@ -40,7 +45,10 @@ struct Side {
     name: &'static str,
     scratch: Scratch,
     modules: BTreeMap<String, Files>,
-    usages: Vec<Usage>,
+    /// A type of each module, by its path.
+    types: BTreeMap<String, String>,
+    checks: Vec<Usage>,
+    builds: Vec<Usage>,
 }
 
 /// Generates, drops what one side cannot compile, measures in turn, prints the table.
@@ -53,11 +61,45 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     for round in 0..args.rounds {
         eprintln!("round {} of {}", round + 1, args.rounds);
         for side in &mut sides {
-            side.usages.push(measure(&side.scratch)?);
+            side.checks.push(measure(&side.scratch, "check")?);
         }
+    }
+    if args.binary {
+        build(&mut sides, args.rounds)?;
     }
     print(&sides, files.len());
     Ok(())
+}
+
+/// Adds a program to each crate, the same kind on every side, and measures its build.
+fn build(sides: &mut [Side], rounds: usize) -> Result<()> {
+    let in_all = |module: &&String| sides.iter().all(|side| side.types.contains_key(*module));
+    let module = sides.first().and_then(|side| side.modules.keys().find(in_all)).context("no CRD is on all sides")?;
+    let module = module.clone();
+    for side in &*sides {
+        eprintln!("building {} with its dependencies", side.name);
+        fs::write(side.scratch.folder.join("src/main.rs"), program(&side.types[&module]))?;
+        let output = side.scratch.check("build")?;
+        ensure!(output.status.success(), "{} does not build:\n{}", side.name, String::from_utf8_lossy(&output.stderr));
+    }
+    for round in 0..rounds {
+        eprintln!("build round {} of {rounds}", round + 1);
+        for side in &mut *sides {
+            side.builds.push(measure(&side.scratch, "build")?);
+        }
+    }
+    Ok(())
+}
+
+/// A program that reads a value from standard input and writes it.
+fn program(path: &str) -> String {
+    format!(
+        "fn main() {{
+    let value: scratch::{path} = serde_json::from_reader(std::io::stdin()).expect(\"a value\");
+    println!(\"{{}}\", serde_json::to_string(&value).expect(\"JSON\"));
+}}
+"
+    )
 }
 
 fn generate(files: &[PathBuf], kube: bool) -> Result<Vec<Side>> {
@@ -74,6 +116,12 @@ fn generate(files: &[PathBuf], kube: bool) -> Result<Vec<Side>> {
         let Ok(crd) = generate::one(&file.to_string_lossy(), &text, number, true) else { continue };
         let peers = (1..sides.len()).map(|index| kopium(&program, file, &crd, index == 2));
         let Ok(peers) = peers.collect::<Result<Vec<Files>>>() else { continue };
+        if let Some(resource) = crd.resources.first() {
+            sides[0].types.insert(crd.module.clone(), format!("{}::{}", crd.module, resource.path));
+            // kopium's types start at the spec.
+            let path = format!("{}::{}::{}Spec", crd.module, resource.version, resource.kind);
+            sides[1..].iter_mut().for_each(|side| drop(side.types.insert(crd.module.clone(), path.clone())));
+        }
         for (side, files) in sides.iter_mut().zip([crd.files].into_iter().chain(peers)) {
             side.modules.insert(crd.module.clone(), files);
         }
@@ -89,7 +137,7 @@ fn side(name: &'static str, folder: &str, dependencies: &str) -> Side {
         dependencies: dependencies.to_owned(),
         deny_warnings: false,
     };
-    Side { name, scratch, modules: BTreeMap::new(), usages: Vec::new() }
+    Side { name, scratch, modules: BTreeMap::new(), types: BTreeMap::new(), checks: Vec::new(), builds: Vec::new() }
 }
 
 fn crdgen_dependencies() -> String {
@@ -149,27 +197,37 @@ fn root<'a>(modules: impl Iterator<Item = &'a String>) -> String {
     modules.flat_map(|module| ["pub mod ", module, ";\n"]).collect()
 }
 
-fn measure(scratch: &Scratch) -> Result<Usage> {
-    // A new modification time is what makes cargo check the crate again.
+fn measure(scratch: &Scratch, command: &str) -> Result<Usage> {
+    // A new modification time is what makes cargo compile the crate again.
     let root = scratch.folder.join("src/lib.rs");
     let text = fs::read(&root)?;
     fs::write(&root, text)?;
-    usage::measure(&scratch.cargo("check"))
+    usage::measure(&[scratch.cargo(command)])
 }
 
 fn print(sides: &[Side], asked: usize) {
-    let Some((ours, peers)) = sides.split_first() else { return };
+    let Some(ours) = sides.first() else { return };
     println!("{} of {asked} sampled CRDs: those that every side generates and compiles", ours.modules.len());
-    println!("{:<30} {:>9} {:>9} {:>10} {:>10}", "", "types", "lines", "CPU s", "peak MB");
+    print_command("cargo check", sides, |side| &side.checks);
+    if !ours.builds.is_empty() {
+        print_command("cargo build of a program", sides, |side| &side.builds);
+    }
+}
+
+fn print_command(command: &str, sides: &[Side], usages: fn(&Side) -> &Vec<Usage>) {
+    println!("{command:<30} {:>9} {:>9} {:>10} {:>10}", "types", "lines", "CPU s", "peak MB");
     for side in sides {
         let lines: usize = side.modules.values().map(generate::rust_lines).sum();
-        let (cpu, peak) = (median(side, |usage| usage.cpu_seconds), median(side, peak_megabytes));
         let types: usize = side.modules.values().flat_map(|files| files.values()).map(|text| count_types(text)).sum();
+        let usage = Usage::median(usages(side));
+        let (cpu, peak) = (usage.cpu_seconds, usage.peak_megabytes());
         println!("{:<30} {types:>9} {lines:>9} {cpu:>10.2} {peak:>10.0}", side.name);
     }
+    let Some((ours, peers)) = sides.split_first() else { return };
+    let our = Usage::median(usages(ours));
     for peer in peers {
-        let cpu = median(peer, |usage| usage.cpu_seconds) / median(ours, |usage| usage.cpu_seconds);
-        let peak = median(peer, peak_megabytes) / median(ours, peak_megabytes);
+        let its = Usage::median(usages(peer));
+        let (cpu, peak) = (its.cpu_seconds / our.cpu_seconds, its.peak_megabytes() / our.peak_megabytes());
         println!("{} / {}: CPU {cpu:.1}x, peak memory {peak:.1}x", peer.name, ours.name);
     }
 }
@@ -177,15 +235,4 @@ fn print(sides: &[Side], asked: usize) {
 fn count_types(text: &str) -> usize {
     let lines = text.lines().map(str::trim_start);
     lines.filter(|line| line.starts_with("pub struct ") || line.starts_with("pub enum ")).count()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "shown as megabytes")]
-fn peak_megabytes(usage: &Usage) -> f64 {
-    usage.peak_bytes as f64 / 1e6
-}
-
-fn median(side: &Side, figure: impl Fn(&Usage) -> f64) -> f64 {
-    let mut figures: Vec<f64> = side.usages.iter().map(figure).collect();
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -6,7 +6,10 @@
 
 use serde_json::Value;
 
-use crate::field::{print_array, print_json, print_object};
+use crate::{
+    field::{print_array, print_json, print_object},
+    node::Node,
+};
 
 /// The members of a struct: Go's name, the name in JSON, and the form.
 type Struct = [(&'static str, &'static str, Form)];
@@ -55,20 +58,21 @@ static COLUMN: &Struct = &[
 const SHARED: [&str; 4] = ["schema", "subresources", "additionalPrinterColumns", "selectableFields"];
 
 /// Prints `spec.versions`.
-pub(super) fn print_versions(versions: &[&Value]) -> String {
+pub(super) fn print(versions: &[Node<'_>]) -> String {
+    let versions: Vec<Value> = versions.iter().map(Node::to_value).collect();
     let shared = |name: &str| SHARED.contains(&name) && versions.windows(2).all(|pair| pair[0][name] == pair[1][name]);
     let shared: Vec<&str> = VERSION.iter().map(|(_, name, _)| *name).filter(|name| shared(name)).collect();
-    print_array(versions.iter().map(|version| print(version, VERSION, &shared)))
+    print_array(versions.iter().map(|version| print_struct(version, VERSION, &shared)))
 }
 
 /// Prints a struct; the members that are left out show as `null`.
-fn print(value: &Value, of: &'static Struct, left_out: &[&str]) -> String {
+fn print_struct(value: &Value, of: &'static Struct, left_out: &[&str]) -> String {
     print_object(of.iter().map(|(go_name, name, form)| {
         let member = if left_out.contains(name) { &Value::Null } else { &value[*name] };
         let text = match (form, member) {
             (Plain(zero), Value::Null) => (*zero).to_owned(),
-            (Object(of), Value::Object(_)) => print(member, of, &[]),
-            (List(of), Value::Array(items)) => print_array(items.iter().map(|item| print(item, of, &[]))),
+            (Object(of), Value::Object(_)) => print_struct(member, of, &[]),
+            (List(of), Value::Array(items)) => print_array(items.iter().map(|item| print_struct(item, of, &[]))),
             _ => print_json(member),
         };
         (*go_name, text)
