@@ -119,6 +119,21 @@ fn the_field_for_unknown_properties_keeps_its_name() {
 }
 
 #[test]
+fn the_field_for_unknown_properties_and_a_property_do_not_take_each_others_name() {
+    let open = crd(
+        "Thing",
+        "things",
+        "spec: {x-kubernetes-preserve-unknown-fields: true, type: object, properties: {a: {type: string}}}",
+    );
+    let known =
+        crd("Thing", "things", "spec: {type: object, properties: {a: {type: string}, unknown: {type: string}}}");
+    let code = grown(&open, &known);
+    assert!(code.contains("unknown_lowercase: \"unknown\","), "{code}");
+    let code = grown(&known, &open);
+    assert!(code.contains("..unknown_properties;"), "{code}");
+}
+
+#[test]
 fn a_new_kind_takes_no_name_from_another_kinds_type() {
     let thing = crd("Thing", "things", "spec: {type: object, properties: {a: {type: string}}}");
     let code = grown(&thing, &format!("{thing}{}", crd("ThingSpec", "thingspecs", "")));

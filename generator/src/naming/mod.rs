@@ -146,18 +146,19 @@ impl<'a> Naming<'a> {
         let chosen = |key: &str| self.options.field_name(&crate::place::child(place, key));
         let members: Vec<Member<'_>> =
             keys.iter().map(|&key| Member { text: key, natural: is_lower_camel(key), chosen: chosen(key) }).collect();
-        let unknown = keeps_unknown
-            .then(|| self.given.scope(ScopeKind::Unknown, place).and_then(|scope| scope.keys().next().cloned()));
-        let given_unknown = unknown.clone().flatten();
-        let taken = |name: &str| given_unknown.as_deref() == Some(name);
+        let given_unknown = self.given.scope(ScopeKind::Unknown, place).and_then(|scope| scope.keys().next());
         let names = self.scope_without(
             ScopeKind::Fields,
             place,
             &members,
             |index, level| case::field(members[index].text, level),
-            taken,
+            |name| given_unknown.is_some_and(|given| given == name),
         );
-        let unknown = unknown.map(|given| Ident::new(given.unwrap_or_else(|| unknown_field(&names))));
+        let unknown = keeps_unknown.then(|| {
+            let given = self.given.scope(ScopeKind::Fields, place);
+            let taken = |name: &str| given.is_some_and(|given| given.contains_key(name));
+            Ident::new(given_unknown.cloned().unwrap_or_else(|| unknown_field(&names, taken)))
+        });
         (idents(names), unknown)
     }
 
@@ -318,10 +319,10 @@ fn is_lower_camel(key: &str) -> bool {
     key.starts_with(|c: char| c.is_ascii_lowercase()) && key.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
-/// The field for unknown properties gets a longer name if a property has its usual one.
-fn unknown_field(fields: &[String]) -> String {
+/// The field for unknown properties gets a longer name if a property has its usual one, or had it in the previous output.
+fn unknown_field(fields: &[String], taken: impl Fn(&str) -> bool) -> String {
     let mut name = UNKNOWN.to_owned();
-    while fields.contains(&name) {
+    while fields.contains(&name) || taken(&name) {
         name.push_str("_properties");
     }
     name
