@@ -9,7 +9,7 @@ use crdgen_schema::field::{Errors, Path};
 use k8s_openapi::apimachinery::pkg::api::resource;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{IntOrString, rule::Rule, value::Field};
+use crate::{IntOrString, constraint::Constraint, value::Field};
 
 /// A quantity such as `500m` or `10Gi`, exactly as it was written: `1` and `"1"` and `"1000m"` stay apart, and equality is
 /// that of the texts. [`Quantity::amount`] compares what they mean.
@@ -213,8 +213,8 @@ impl Field for Quantity {
         self.0.read(deserializer)
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        self.0.check(rules, path, errors);
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        self.0.check(constraints, path, errors);
     }
 }
 

@@ -175,15 +175,15 @@ macro_rules! __string_enum {
 
             fn check(
                 &self,
-                rules: &'static [$crate::rule::Rule],
+                constraints: &'static [$crate::constraint::Constraint],
                 path: &$crate::__private::Path<'_>,
                 errors: &mut $crate::__private::Errors,
             ) {
-                $crate::__private::check_enum(self, rules, path, errors);
+                $crate::__private::check_enum(self, constraints, path, errors);
             }
 
             fn check_null(
-                _: &'static [$crate::rule::Rule],
+                _: &'static [$crate::constraint::Constraint],
                 path: &$crate::__private::Path<'_>,
                 errors: &mut $crate::__private::Errors,
             ) {

@@ -126,7 +126,7 @@ fn numbers_are_checked_with_their_bounds() {
 }
 
 #[test]
-fn int_or_string_meets_the_rules_of_what_it_is() {
+fn int_or_string_meets_the_constraints_of_what_it_is() {
     check(
         &json!({"port": 0}),
         &["spec.port: Invalid value: 0: spec.port in body should be greater than or equal to 1"],
@@ -212,7 +212,7 @@ fn exactly_one_or_at_least_one_list_of_keys_is_there() {
 }
 
 #[test]
-fn values_without_a_type_meet_the_rules_of_what_they_are() {
+fn values_without_a_type_meet_the_constraints_of_what_they_are() {
     check(&json!({"any": "ab"}), &["spec.any: Too long: may not be more than 1 byte"]);
     check(&json!({"any": 6}), &["spec.any: Invalid value: 6: spec.any in body should be less than or equal to 5"]);
     check(
@@ -230,7 +230,7 @@ fn values_without_a_type_meet_the_rules_of_what_they_are() {
 }
 
 #[test]
-fn a_null_value_meets_no_rule_and_no_enum() {
+fn a_null_value_meets_no_constraint_and_no_enum() {
     check(&json!({"nullable": null}), &[]);
     check(
         &json!({"nullableMode": null, "nullableLevel": null}),

@@ -12,8 +12,8 @@ use serde::{
 
 use super::{Field, OptionVisitor};
 use crate::{
+    constraint::Constraint,
     object::{Object, Position, Reader, Writer, within},
-    rule::Rule,
     validate,
 };
 
@@ -35,10 +35,10 @@ impl<T: Field> Field for Option<T> {
         slot.insert(None).read(deserializer)
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
         match self {
-            Some(value) => value.check(rules, path, errors),
-            None => T::check_null(rules, path, errors),
+            Some(value) => value.check(constraints, path, errors),
+            None => T::check_null(constraints, path, errors),
         }
     }
 }
@@ -52,8 +52,8 @@ impl<T: Field> Field for Vec<T> {
         deserializer.deserialize_seq(VecVisitor(self))
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        validate::array(self, rules, path, errors);
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::array(self, constraints, path, errors);
     }
 }
 
@@ -67,8 +67,8 @@ impl<T: Field> Field for BTreeMap<String, T> {
         deserializer.deserialize_map(MapVisitor(self))
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        validate::map(self, rules, path, errors);
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::map(self, constraints, path, errors);
     }
 }
 

@@ -16,8 +16,8 @@ use serde::{
 };
 
 use crate::{
+    constraint::Constraint,
     object::{self, Object},
-    rule::Rule,
     validate,
 };
 
@@ -36,12 +36,12 @@ pub trait Field: Serialize + Sized {
         deserializer.deserialize_option(OptionVisitor(slot))
     }
 
-    /// Reports what breaks `rules`, and whatever is wrong inside.
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors);
+    /// Reports what breaks `constraints`, and whatever is wrong inside.
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors);
 
-    /// Reports what breaks `rules` where `null` stands for a value of this type.
-    fn check_null(rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        validate::null(rules, path, errors);
+    /// Reports what breaks `constraints` where `null` stands for a value of this type.
+    fn check_null(constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::null(constraints, path, errors);
     }
 }
 
@@ -54,8 +54,8 @@ impl<T: Object + Serialize> Field for T {
         object::read_into(self, deserializer)
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        validate::object(self, rules, path, errors);
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::object(self, constraints, path, errors);
     }
 }
 
