@@ -5,6 +5,7 @@
 //! With it, everything that talks to an API server as well: typed clients, informers, work queue, controller.
 //! This crate knows nothing of YAML, and nothing of how the code is generated.
 
+pub mod format;
 pub mod rule;
 
 mod empty;
@@ -63,6 +64,7 @@ pub use kube;
 
 pub use crate::{
     empty::Empty,
+    format::Formatted,
     int_or_string::{IntOrString, OutOfRange},
     nullable::Nullable,
     number::Number,
