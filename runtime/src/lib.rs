@@ -13,6 +13,7 @@ mod int_or_string;
 mod nullable;
 mod number;
 mod object;
+mod quantity;
 mod resource;
 mod string_enum;
 mod unrecognized;
@@ -69,6 +70,7 @@ pub use crate::{
     nullable::Nullable,
     number::Number,
     object::{Member, Object, Position, Reader, Writer},
+    quantity::{Amount, Quantity, QuantityError},
     resource::{CustomResource, Scope},
     string_enum::{StringEnum, UnknownValue},
     unrecognized::Unrecognized,
