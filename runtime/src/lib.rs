@@ -5,6 +5,7 @@
 //! With it, everything that talks to an API server as well: typed clients, informers, work queue, controller.
 //! This crate knows nothing of YAML, and nothing of how the code is generated.
 
+pub mod condition;
 pub mod format;
 pub mod rule;
 
