@@ -72,7 +72,6 @@ pub use k8s_openapi;
 pub use kube;
 
 pub use crate::{
-    condition::Condition,
     empty::Empty,
     format::Formatted,
     int_or_string::{IntOrString, OutOfRange},
@@ -110,7 +109,6 @@ pub mod __private {
     #[cfg(feature = "client")]
     pub use crate::{clientset::FromFactory, resource::crd_or_panic};
     pub use crate::{
-        condition::{ConditionField, ConditionTable},
         object::{Member, Object, Position, Reader, Writer, read, write},
         string_enum::{
             StringEnum, check as check_enum, from_string, from_text, read as read_enum, read_into as read_enum_into,
