@@ -8,6 +8,7 @@ mod conformance;
 mod corpus;
 mod demo;
 mod envtest;
+mod growth;
 mod project;
 mod sample;
 mod scratch;
@@ -35,6 +36,8 @@ enum Command {
     Demo,
     /// Measure generation, compilation and round trips over a folder of real CRDs
     Corpus(corpus::Args),
+    /// Prove that a CRD that grows never changes what a name of existing Rust stands for
+    Grow(growth::Args),
     /// Compare the schema crate with verdicts of the real API server
     Conformance(conformance::Args),
     /// Compare the embedded API server with a real one's recorded answers
@@ -64,6 +67,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Codegen(args) => return codegen::run(args),
         Command::Demo => demo::run()?,
         Command::Corpus(args) => corpus::run(&args)?,
+        Command::Grow(args) => growth::run(&args)?,
         Command::Conformance(args) => conformance::run(&args)?,
         Command::Wire(args) => wire::run(&args)?,
         Command::Bench(args) => bench::run(&args)?,

@@ -64,7 +64,7 @@ pub(crate) fn sample<T>(items: Vec<T>, count: usize, seed: u64, name: impl Fn(&T
 }
 
 /// FNV-1a, whose result is the same with every compiler (the standard library's hashes promise no such thing).
-fn rank(name: &str, seed: u64) -> u64 {
+pub(crate) fn rank(name: &str, seed: u64) -> u64 {
     let bytes = seed.to_le_bytes().into_iter().chain(name.bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
