@@ -117,6 +117,21 @@ pub mod __private {
         value::Field,
     };
 
+    /// What a field holds before anything was read into it, by its presence.
+    pub mod blank {
+        use crate::Field;
+
+        /// A value with nothing in it.
+        pub fn required<T: Field>() -> T {
+            T::blank()
+        }
+
+        /// Nothing.
+        pub fn optional<T: Field>() -> Option<T> {
+            None
+        }
+    }
+
     /// `k8s_openapi`'s scopes, by the names that a CRD has for them.
     pub mod scope {
         pub use k8s_openapi::{ClusterResourceScope as Cluster, NamespaceResourceScope as Namespaced};

@@ -104,7 +104,7 @@ macro_rules! __object {
 
             fn blank() -> Self {
                 Self {
-                    $($field: $crate::__private::Field::blank(),)*
+                    $($field: $crate::__private::blank::$presence(),)*
                     $($unknown: $crate::__private::Field::blank(),)?
                 }
             }

@@ -135,7 +135,7 @@ macro_rules! string_enum {
             }
 
             fn unknown(text: $crate::Unrecognized<Self>) -> ::core::result::Result<Self, Self::Error> {
-                ::core::result::Result::Ok(Self::Unrecognized(text.into()))
+                ::core::result::Result::Ok(Self::Unrecognized(text))
             }
         }
 

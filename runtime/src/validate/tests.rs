@@ -3,14 +3,15 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::{
-    IntOrString, Number, Validate, k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector, object, string_enum,
+    IntOrString, Nullable, Number, Unrecognized, Validate,
+    k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector, object, string_enum,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Mode {
     Fast,
     Slow,
-    Unrecognized(String),
+    Unrecognized(Unrecognized<Mode>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +19,6 @@ struct Root {
     spec: Spec,
 }
 
-#[expect(clippy::option_option, reason = "absent, null and a value")]
 #[derive(Clone, Debug, PartialEq)]
 struct Spec {
     name: Option<String>,
@@ -35,9 +35,9 @@ struct Spec {
     any: Option<Value>,
     level: Option<i64>,
     selector: Option<LabelSelector>,
-    nullable: Option<Option<String>>,
-    nullable_mode: Option<Option<Mode>>,
-    nullable_level: Option<Option<i64>>,
+    nullable: Option<Nullable<String>>,
+    nullable_mode: Option<Nullable<Mode>>,
+    nullable_level: Option<Nullable<i64>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -10,7 +10,7 @@ use serde::{
     de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
 };
 
-use super::{Field, OptionVisitor};
+use super::Field;
 use crate::{
     constraint::Constraint,
     object::{Object, Position, Reader, Writer, within},
@@ -19,29 +19,6 @@ use crate::{
 
 /// How many bytes an array is given beforehand at most: what a format says about the length may be wrong.
 const RESERVE_LIMIT: usize = 1 << 20;
-
-/// An optional field of a table, before it is read. What may be `null` is a [`crate::Nullable`].
-impl<T: Field> Field for Option<T> {
-    fn blank() -> Self {
-        None
-    }
-
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_option(OptionVisitor(self))
-    }
-
-    /// Optional and nullable: `null` is a value of its own, `Some(None)`.
-    fn read_optional<'de, D: Deserializer<'de>>(slot: &mut Option<Self>, deserializer: D) -> Result<(), D::Error> {
-        slot.insert(None).read(deserializer)
-    }
-
-    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        match self {
-            Some(value) => value.check(constraints, path, errors),
-            None => T::check_null(constraints, path, errors),
-        }
-    }
-}
 
 impl<T: Field> Field for Vec<T> {
     fn blank() -> Self {

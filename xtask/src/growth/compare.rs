@@ -160,7 +160,8 @@ impl<'t> Walk<'t> {
 
     /// Arguments have no names where `new` is called. A call that still compiles must fill the same properties.
     fn arguments(&mut self, old: &Table, new: &Table, path: &str) {
-        let types = |table: &'_ Table| table.parameters.iter().map(|parameter| parameter.ty.clone()).collect::<Vec<_>>();
+        let types =
+            |table: &'_ Table| table.parameters.iter().map(|parameter| parameter.ty.clone()).collect::<Vec<_>>();
         if old.parameters.is_empty() || types(old) != types(new) {
             return;
         }

@@ -77,7 +77,8 @@ impl Tree {
         let Some(inner) = &self.module(target).owner else { return self.about(target) };
         let Some(Entity::Item(home, index)) = self.lookup(target, inner) else { return self.about(target) };
         let items = &self.module(module).file.items;
-        let same_type = items.iter().filter(|other| self.lookup(module, &other.name) == Some(Entity::Item(home, index)));
+        let same_type =
+            items.iter().filter(|other| self.lookup(module, &other.name) == Some(Entity::Item(home, index)));
         let (near, far): (Vec<&Item>, Vec<&Item>) = same_type.partition(|other| belong_together(item, other));
         let types = if near.is_empty() { far } else { near };
         let keys = types.iter().flat_map(|ty| self.keys(module, owner, &ty.name)).collect();
@@ -100,7 +101,9 @@ impl Tree {
 
     /// What a name stands for in the module from which it is re-exported.
     fn exported(&self, module: usize, way: &[String], name: &str) -> String {
-        let Some(Entity::Module(source)) = self.resolve(module, way) else { return "nothing that can be found".to_owned() };
+        let Some(Entity::Module(source)) = self.resolve(module, way) else {
+            return "nothing that can be found".to_owned();
+        };
         let file = &self.module(source).file;
         match file.item(name) {
             Some(index) => format!("{} in {}", self.meaning(source, &file.items[index]), self.about(source)),

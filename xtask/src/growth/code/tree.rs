@@ -59,7 +59,8 @@ impl Tree {
             next += 1;
         }
         if tree.modules.len() < files.len() {
-            let lost = by_module.iter().filter(|(path, _)| !tree.modules.iter().any(|module| module.path.join("/") == **path));
+            let lost =
+                by_module.iter().filter(|(path, _)| !tree.modules.iter().any(|module| module.path.join("/") == **path));
             let lost: Vec<String> = lost.map(|(_, (path, _))| format!("{path} belongs to no module")).collect();
             tree.faults.extend(lost);
         }

@@ -96,7 +96,8 @@ fn special(change: &mut Change<'_>) -> Option<()> {
 fn special_object(change: &mut Change<'_>) -> Option<()> {
     let object = change.choose_sort(&[Sort::Object])?;
     let key = *change.random.choice(SPECIAL)?;
-    let inner = json!({"type": "object", "properties": {key: {"type": "object", "properties": {"inner": {"type": "string"}}}}});
+    let inner =
+        json!({"type": "object", "properties": {key: {"type": "object", "properties": {"inner": {"type": "string"}}}}});
     insert(change, object, key, Json::from(&inner))
 }
 
