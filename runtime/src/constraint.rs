@@ -1,4 +1,4 @@
-//! The constraints that an OpenAPI schema puts on a value, such as `minLength` or `pattern`.
+//! The constraints that an `OpenAPI` schema puts on a value, such as `minLength` or `pattern`.
 //!
 //! They stand in brackets at the end of a line of an [`object!`](crate::object!) table. [`Validate::validate`] checks
 //! them as kube-apiserver 1.36 does, with its words. A constraint that is about another type of value (a length, where the
