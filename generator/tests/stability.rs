@@ -149,6 +149,40 @@ fn a_place_that_was_shared_keeps_its_names_when_it_no_longer_is() {
 }
 
 #[test]
+fn a_place_inside_of_two_shared_ones_keeps_its_names() {
+    // `second` has the type of `first`, and `rule` in it that of `rule` in `other`, which comes first.
+    let rule = |key: &str| format!("rule: {{type: object, properties: {{{key}: {{type: string}}}}}}");
+    let outer = |rule: &str| format!("{{type: object, properties: {{{rule}, a: {{type: string}}}}}}");
+    let all = |second: &str| {
+        format!(
+            "other: {{type: object, properties: {{{}}}}}, first: {{type: object, properties: {{inner: {}}}}}, \
+             second: {{type: object, properties: {{inner: {}}}}}",
+            rule("fooBar"),
+            outer(&rule("fooBar")),
+            outer(&rule(second))
+        )
+    };
+    check(&all("fooBar"), &all("foo-bar"), &["foo_dash_bar: \"foo-bar\","]);
+}
+
+#[test]
+fn an_object_that_becomes_an_array_keeps_its_names() {
+    let spec = |before: &str, after: &str, properties: &str| {
+        crd("Thing", "things", &format!("spec: {{{before}type: object, properties: {{{properties}}}{after}}}"))
+    };
+    let code = grown(
+        &spec("", "", "fooBar: {type: string}"),
+        &spec("type: array, items: {", "}", "foo-bar: {type: string}, fooBar: {type: string}"),
+    );
+    assert!(code.contains("foo_bar: \"fooBar\","), "{code}");
+    let code = grown(
+        &spec("", "", "foo-bar: {type: string}"),
+        &spec("type: array, items: {", "}", "foo-bar: {type: string}, fooBar: {type: string}"),
+    );
+    assert!(code.contains("foo_bar: \"foo-bar\","), "{code}");
+}
+
+#[test]
 fn the_same_input_over_its_own_output_is_the_same_output() {
     let text = crd("Thing", "things", "spec: {type: object, properties: {a-b: {type: string}, aB: {type: string}}}");
     let first = output(&text, None);

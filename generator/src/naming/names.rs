@@ -6,12 +6,13 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use crate::model::Ident;
+use crate::{model::Ident, place::without_elements};
 
 /// What the names of an output stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Names {
-    /// Scopes by place and kind: name → what it stands for.
+    /// Scopes by place (without the steps into arrays and maps: a property that becomes an array keeps its names) and
+    /// kind: name → what it stands for.
     scopes: BTreeMap<(String, ScopeKind), Scope>,
     /// Places whose names are those of another place.
     same: BTreeMap<String, String>,
@@ -69,6 +70,10 @@ const KINDS: [(ScopeKind, &str); 13] = [
 
 const SAME: &str = "same";
 
+/// A place shares with another one, a place in that with a third, and so on: schemas are less deep than this. A manifest
+/// that goes round in a circle ends here too.
+const MOST_STEPS: usize = 100;
+
 impl ScopeKind {
     fn word(self) -> &'static str {
         KINDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
@@ -90,30 +95,38 @@ impl Names {
         if self.is_empty() {
             return None;
         }
-        if let Some(scope) = self.scopes.get(&(place.to_owned(), kind)) {
-            return Some(scope);
-        }
-        // The names below a shared place are written once. A place that others share is inside of no shared one.
-        let mut above = place;
-        while let Some((parent, _)) = above.rsplit_once('/') {
-            if let Some(other) = self.same.get(above) {
-                return self.scopes.get(&(format!("{other}{}", &place[above.len()..]), kind));
+        let mut place = without_elements(place).into_owned();
+        for _ in 0..MOST_STEPS {
+            let key = (place, kind);
+            if let Some(scope) = self.scopes.get(&key) {
+                return Some(scope);
             }
-            above = parent;
+            place = self.other_place(&key.0)?;
         }
         None
+    }
+
+    /// Where the names of a place are written, if it shares a shape with another place, or is inside of one that does.
+    fn other_place(&self, place: &str) -> Option<String> {
+        let mut above = place;
+        loop {
+            match self.same.get(above) {
+                Some(other) => return Some(format!("{other}{}", &place[above.len()..])),
+                None => above = above.rsplit_once('/')?.0,
+            }
+        }
     }
 
     /// Notes a scope; one without names is nothing.
     pub(crate) fn insert(&mut self, kind: ScopeKind, place: &str, scope: Scope) {
         if !scope.is_empty() {
-            self.scopes.insert((place.to_owned(), kind), scope);
+            self.scopes.insert((without_elements(place).into_owned(), kind), scope);
         }
     }
 
     /// Notes that everything at and below `place` has the names of what is at `other`.
     pub(crate) fn insert_same(&mut self, place: &str, other: &str) {
-        self.same.insert(place.to_owned(), other.to_owned());
+        self.same.insert(without_elements(place).into_owned(), without_elements(other).into_owned());
     }
 
     /// Adds all names of another part of the output.
@@ -164,7 +177,7 @@ impl Names {
             let (word, names) = rest.strip_prefix(' ')?.split_once(':')?;
             rest = if word == SAME {
                 let (other, rest) = token(names.strip_prefix(' ')?)?;
-                self.same.insert(place.clone(), other);
+                self.insert_same(&place, &other);
                 rest
             } else {
                 let (scope, rest) = read_scope(names)?;
