@@ -9,6 +9,7 @@ mod toml;
 use std::path::PathBuf;
 
 use crdgen_schema::diagnostic::quote;
+use indexmap::IndexMap;
 
 use crate::{model::Ident, place, render::CLIENTSET};
 pub(crate) use glob::Glob;
@@ -170,11 +171,10 @@ impl Options {
     }
 
     /// The existing type of objects that have just these properties.
-    pub(crate) fn existing_shape<'k>(&self, keys: impl ExactSizeIterator<Item = &'k String> + Clone) -> Option<&str> {
-        let is_same = |properties: &[String]| {
-            properties.len() == keys.len() && properties.iter().all(|property| keys.clone().any(|key| key == property))
-        };
-        self.shapes.iter().find(|(properties, _)| is_same(properties)).map(|(_, path)| path.as_str())
+    pub(crate) fn existing_shape<V>(&self, properties: &IndexMap<String, V>) -> Option<&str> {
+        let is_same =
+            |keys: &[String]| keys.len() == properties.len() && keys.iter().all(|key| properties.contains_key(key));
+        self.shapes.iter().find(|(keys, _)| is_same(keys)).map(|(_, path)| path.as_str())
     }
 
     /// The name that is chosen for the type at a place.
