@@ -189,8 +189,12 @@ impl Options {
 
     /// The name that is chosen for a value of the enum at a place.
     pub(crate) fn variant_name(&self, place: &str, value: &str) -> Option<&str> {
-        let names = find(&self.variant_names, place)?;
-        names.iter().find(|(known, _)| known == value).map(|(_, name)| name.as_str())
+        if self.variant_names.is_empty() {
+            return None;
+        }
+        let place = place::without_elements(place);
+        let mut names = self.variant_names.iter().filter(|(glob, _)| glob.matches(&place)).flat_map(|(_, names)| names);
+        names.find(|(known, _)| known == value).map(|(_, name)| name.as_str())
     }
 
     /// The traits that the type at a place derives besides its own.
@@ -289,6 +293,8 @@ mod tests {
     #[test]
     fn the_first_setting_that_matches_wins() {
         let own = parse("i32 = true\n[types]\n'a.b/*/spec/x' = 'crate::X'").unwrap();
+        let own = own.or(parse("[variant_names]\n'**/x' = {a = 'One'}\n'**' = {a = 'Two', b = 'Three'}").unwrap());
+        assert_eq!(["a", "b"].map(|value| own.variant_name("a.b/v1/x", value)), [Some("One"), Some("Three")]);
         let file = parse("i32 = false\ndocs = false\n[types]\n'**' = 'crate::Y'").unwrap();
         let options = own.or(file);
         assert_eq!((options.i32(), options.docs()), (true, false));
