@@ -1,7 +1,8 @@
 //! What the code that crdgen generates calls.
 //!
 //! Without the feature `client`: the field tables of generated types ([`object!`], [`string_enum!`], [`resource!`]), the
-//! types that JSON has and Rust lacks ([`Number`], [`IntOrString`], [`Nullable`], [`Empty`]), and [`Validate`] with its [`constraint`]s.
+//! types that JSON has and Rust lacks ([`Number`], [`IntOrString`], [`Nullable`], [`Empty`]), those that Kubernetes has
+//! ([`Formatted`], [`Quantity`], [`mod@condition`]), and [`Validate`] with its [`constraint`]s.
 //! With it, everything that talks to an API server as well: typed clients, informers, work queue, controller.
 //! This crate knows nothing of YAML, and nothing of how the code is generated.
 
