@@ -83,7 +83,7 @@ pub trait Condition: Sized {
     /// Changes the message.
     fn set_message(&mut self, _message: Option<&str>) {}
 
-    /// When the status changed last. A text that is no time gives `None`.
+    /// When the status changed last. A text that is not a time gives `None`.
     fn last_transition_time(&self) -> Option<Timestamp> {
         None
     }

@@ -36,7 +36,7 @@ pub struct Quantity(IntOrString);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QuantityError {
-    /// The text is no number with a suffix that Kubernetes knows.
+    /// The text is not a number with a suffix that Kubernetes knows.
     #[error("not a quantity: {0:?}: expected a number, perhaps with a suffix, like 2, 500m, 1.5Gi or 2e3")]
     Malformed(String),
     /// The number is too large for an [`Amount`].

@@ -47,7 +47,7 @@ pub trait StringEnum: Clone + 'static {
     }
 }
 
-/// A text that is no value of a closed enum. The message lists the values, in the words of kube-apiserver.
+/// A text that is not a value of a closed enum. The message lists the values, in the words of kube-apiserver.
 ///
 /// ```
 /// use crdgen_runtime::{UnknownValue, string_enum};
@@ -72,7 +72,7 @@ pub struct UnknownValue {
 }
 
 impl UnknownValue {
-    /// The text that is no value.
+    /// The text that is not a value.
     pub fn text(&self) -> &str {
         &self.text
     }

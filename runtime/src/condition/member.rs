@@ -97,7 +97,7 @@ pub fn put<V: ?Sized, T: ConditionMember<V>>(member: &mut T, value: Option<&V>) 
     *member = T::of(value);
 }
 
-/// The time in a text. A text that is no time is none.
+/// The time in a text. A text that is not a time is none.
 pub fn get_time<T: ConditionMember<str>>(member: &T) -> Option<Timestamp> {
     Formatted::<DateTime>::from(member.held()?).parse().ok()
 }

@@ -1,8 +1,8 @@
 //! What the names of a module stand for, in words that are equal only if the names stand for the same.
 //!
 //! A module below a kind is about one struct, its owner, and a type in it is the type of that property of the owner which
-//! has a field of this type. So what a name stands for is told relative to its module, and what the module stands for is
-//! told where it is declared: together they lead to one property of one version of one kind, whatever is shared with what.
+//! has a field of this type. So what a name stands for is written relative to its module, and what the module stands for is
+//! written where it is declared: together they lead to one property of one version of one kind, whatever is shared with what.
 
 use std::collections::BTreeSet;
 
@@ -111,7 +111,7 @@ impl Tree {
         }
     }
 
-    /// The paths in a type, where types of the output are told by what they stand for.
+    /// The paths in a type, where types of the output are written as what they stand for.
     fn described(&self, module: usize, mentions: &Mentions) -> String {
         let parts: Vec<String> = mentions
             .iter()
@@ -167,6 +167,6 @@ fn belong_together(module: &Item, ty: &Item) -> bool {
 }
 
 fn told(keys: &BTreeSet<&Key>) -> Option<String> {
-    let words: Vec<String> = keys.iter().map(|key| key.to_string()).collect();
+    let words: Vec<String> = keys.iter().map(ToString::to_string).collect();
     (!words.is_empty()).then(|| words.join(" and "))
 }

@@ -67,10 +67,8 @@ impl Tree {
         tree
     }
 
-    /// The root module.
-    pub(crate) fn root(&self) -> usize {
-        0
-    }
+    /// The number of the root module.
+    pub(crate) const ROOT: usize = 0;
 
     /// The module of that number.
     pub(crate) fn module(&self, module: usize) -> &Module {

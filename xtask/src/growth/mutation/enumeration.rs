@@ -55,7 +55,7 @@ fn set(change: &mut Change<'_>, site: usize, values: &[String]) -> Option<()> {
 fn added(change: &mut Change<'_>, first: bool) -> Option<()> {
     let (site, mut values) = values(change)?;
     let place = if first { 0 } else { values.len() };
-    let value = (1..).map(|number| format!("Added{number}")).find(|value| !values.contains(value))?;
+    let value = (1..=values.len() + 1).map(|number| format!("Added{number}")).find(|value| !values.contains(value))?;
     values.insert(place, value);
     set(change, site, &values)
 }
