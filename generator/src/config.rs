@@ -36,14 +36,6 @@ use crate::{
 /// Every setting has the same name in a file `crdgen.toml` beside the CRDs, and one that is made in code wins over the same
 /// one there. Of several patterns for one place the first one wins; `derives` and `attributes` of all of them are added up.
 ///
-/// ```toml
-/// types_only = true
-/// skip = ["*.internal.example.com"]
-///
-/// [types]
-/// "databases.example.com/*/spec/template" = "k8s_openapi::api::core::v1::PodTemplateSpec"
-/// ```
-///
 /// # Places
 ///
 /// A setting for a part of a schema names its place: the CRD, the version, then the properties on the way to it, as in

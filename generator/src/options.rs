@@ -9,6 +9,7 @@ mod toml;
 use std::path::PathBuf;
 
 use crdgen_schema::diagnostic::quote;
+use indexmap::IndexMap;
 
 use crate::{model::Ident, place, render::CLIENTSET};
 pub(crate) use glob::Glob;
@@ -170,11 +171,10 @@ impl Options {
     }
 
     /// The existing type of objects that have just these properties.
-    pub(crate) fn existing_shape<'k>(&self, keys: impl ExactSizeIterator<Item = &'k String> + Clone) -> Option<&str> {
-        let is_same = |properties: &[String]| {
-            properties.len() == keys.len() && properties.iter().all(|property| keys.clone().any(|key| key == property))
-        };
-        self.shapes.iter().find(|(properties, _)| is_same(properties)).map(|(_, path)| path.as_str())
+    pub(crate) fn existing_shape<V>(&self, properties: &IndexMap<String, V>) -> Option<&str> {
+        let is_same =
+            |keys: &[String]| keys.len() == properties.len() && keys.iter().all(|key| properties.contains_key(key));
+        self.shapes.iter().find(|(keys, _)| is_same(keys)).map(|(_, path)| path.as_str())
     }
 
     /// The name that is chosen for the type at a place.
@@ -189,8 +189,12 @@ impl Options {
 
     /// The name that is chosen for a value of the enum at a place.
     pub(crate) fn variant_name(&self, place: &str, value: &str) -> Option<&str> {
-        let names = find(&self.variant_names, place)?;
-        names.iter().find(|(known, _)| known == value).map(|(_, name)| name.as_str())
+        if self.variant_names.is_empty() {
+            return None;
+        }
+        let place = place::without_elements(place);
+        let mut names = self.variant_names.iter().filter(|(glob, _)| glob.matches(&place)).flat_map(|(_, names)| names);
+        names.find(|(known, _)| known == value).map(|(_, name)| name.as_str())
     }
 
     /// The traits that the type at a place derives besides its own.
@@ -289,6 +293,8 @@ mod tests {
     #[test]
     fn the_first_setting_that_matches_wins() {
         let own = parse("i32 = true\n[types]\n'a.b/*/spec/x' = 'crate::X'").unwrap();
+        let own = own.or(parse("[variant_names]\n'**/x' = {a = 'One'}\n'**' = {a = 'Two', b = 'Three'}").unwrap());
+        assert_eq!(["a", "b"].map(|value| own.variant_name("a.b/v1/x", value)), [Some("One"), Some("Three")]);
         let file = parse("i32 = false\ndocs = false\n[types]\n'**' = 'crate::Y'").unwrap();
         let options = own.or(file);
         assert_eq!((options.i32(), options.docs()), (true, false));

@@ -138,6 +138,26 @@ fn a_fault_of_the_settings_is_an_error() {
 }
 
 #[test]
+fn a_name_that_the_code_needs_for_something_else_is_refused() {
+    let spec = "{type: object, properties: {spec: {type: object, properties: {mode: {type: string, enum: [x]}, o: {type: object,
+        properties: {a: {type: string}}}}}}}";
+    let text = crd("A", "as").replace("{type: object}", spec);
+    for (settings, name) in [
+        ("[variant_names]\n'**/mode' = {x = 'Unrecognized'}", "Unrecognized"),
+        ("[variant_names]\n'**/mode' = {x = 'Err'}", "Err"),
+        ("[type_names]\n'**/spec' = 'A'", "A"),
+        ("[type_names]\n'**/spec' = 'AList'", "AList"),
+        ("[type_names]\n'**/spec' = 'AClient'", "AClient"),
+        ("[type_names]\n'**/spec/o' = 'ASpec'", "ASpec"),
+    ] {
+        check(
+            &[("a.yaml", text.as_bytes()), ("crdgen.toml", settings.as_bytes())],
+            &[&format!("the settings give the name `{name}` at as.example.com/v1"), "but it has a meaning already"],
+        );
+    }
+}
+
+#[test]
 fn a_runtime_that_is_no_path_is_refused() {
     let text = crd("A", "as");
     check(&[("a.yaml", text.as_bytes()), ("crdgen.toml", b"runtime = \"a; b\"\n")], &["invalid runtime path \"a; b\""]);

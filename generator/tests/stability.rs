@@ -32,7 +32,11 @@ fn output(text: &str, manifest: Option<&str>) -> crdgen::Output {
 fn grown(before: &str, after: &str) -> String {
     let manifest = &output(before, None).files[".crdgen"];
     let files = output(after, Some(manifest)).files;
-    files.into_iter().filter(|(path, _)| !path.ends_with(".json") && path != ".crdgen").map(|(_, text)| text).collect()
+    files
+        .into_iter()
+        .filter(|(path, _)| std::path::Path::new(path).extension() != Some("json".as_ref()) && path != ".crdgen")
+        .map(|(_, text)| text)
+        .collect()
 }
 
 fn check(before: &str, after: &str, expected: &[&str]) {

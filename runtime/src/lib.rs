@@ -1,7 +1,8 @@
 //! What the code that crdgen generates calls.
 //!
 //! Without the feature `client`: the field tables of generated types ([`object!`], [`string_enum!`], [`resource!`]), the
-//! types that JSON has and Rust lacks ([`Number`], [`IntOrString`], [`Nullable`], [`Empty`]), and [`Validate`] with its [`rule`]s.
+//! types that JSON has and Rust lacks ([`Number`], [`IntOrString`], [`Nullable`], [`Empty`]), those that Kubernetes has
+//! ([`Formatted`], [`Quantity`], [`mod@condition`]), and [`Validate`] with its [`constraint`]s.
 //! With it, everything that talks to an API server as well: typed clients, informers, work queue, controller.
 //! This crate knows nothing of YAML, and nothing of how the code is generated.
 
@@ -9,7 +10,7 @@ pub mod condition;
 
 pub mod format;
 
-pub mod rule;
+pub mod constraint;
 
 mod empty;
 mod int_or_string;
@@ -72,7 +73,6 @@ pub use k8s_openapi;
 pub use kube;
 
 pub use crate::{
-    condition::Condition,
     empty::Empty,
     format::Formatted,
     int_or_string::{IntOrString, OutOfRange},
@@ -110,7 +110,6 @@ pub mod __private {
     #[cfg(feature = "client")]
     pub use crate::{clientset::FromFactory, resource::crd_or_panic};
     pub use crate::{
-        condition::{ConditionField, ConditionTable},
         object::{Member, Object, Position, Reader, Writer, read, write},
         string_enum::{
             StringEnum, check as check_enum, from_string, from_text, read as read_enum, read_into as read_enum_into,
@@ -118,6 +117,21 @@ pub mod __private {
         },
         value::Field,
     };
+
+    /// What a field holds before anything was read into it, by its presence.
+    pub mod blank {
+        use crate::Field;
+
+        /// A value with nothing in it.
+        pub fn required<T: Field>() -> T {
+            T::blank()
+        }
+
+        /// Nothing.
+        pub fn optional<T: Field>() -> Option<T> {
+            None
+        }
+    }
 
     /// `k8s_openapi`'s scopes, by the names that a CRD has for them.
     pub mod scope {

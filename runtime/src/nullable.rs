@@ -8,7 +8,7 @@ use serde::{
     de::{Error, Visitor},
 };
 
-use crate::{rule::Rule, value::Field};
+use crate::{constraint::Constraint, value::Field};
 
 /// A value, or JSON's `null`.
 ///
@@ -146,10 +146,10 @@ impl<T: Field> Field for Nullable<T> {
         slot.insert(Self::Null).read(deserializer)
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
         match self {
-            Self::Value(value) => value.check(rules, path, errors),
-            Self::Null => T::check_null(rules, path, errors),
+            Self::Value(value) => value.check(constraints, path, errors),
+            Self::Null => T::check_null(constraints, path, errors),
         }
     }
 }

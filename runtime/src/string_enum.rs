@@ -18,7 +18,7 @@ use crdgen_schema::field::{Error, Errors, Path};
 use serde::{Deserializer, de::Visitor};
 use serde_json::Value;
 
-use crate::{rule::Rule, unrecognized::Unrecognized};
+use crate::{constraint::Constraint, unrecognized::Unrecognized};
 
 /// An enum with a text for each variant. Implemented by [`string_enum!`](crate::string_enum!) only.
 pub trait StringEnum: Clone + 'static {
@@ -47,7 +47,7 @@ pub trait StringEnum: Clone + 'static {
     }
 }
 
-/// A text that is no value of a closed enum. The message lists the values, in the words of kube-apiserver.
+/// A text that is not a value of a closed enum. The message lists the values, in the words of kube-apiserver.
 ///
 /// ```
 /// use crdgen_runtime::{UnknownValue, string_enum};
@@ -72,7 +72,7 @@ pub struct UnknownValue {
 }
 
 impl UnknownValue {
-    /// The text that is no value.
+    /// The text that is not a value.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -120,11 +120,11 @@ pub fn read_into<'de, T: StringEnum, D: Deserializer<'de>>(slot: &mut T, deseria
     Ok(())
 }
 
-/// Reports an unrecognized value as kube-apiserver does, and what breaks `rules`.
+/// Reports an unrecognized value as kube-apiserver does, and what breaks `constraints`.
 #[doc(hidden)]
-pub fn check<T: StringEnum>(value: &T, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+pub fn check<T: StringEnum>(value: &T, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
     let text = value.text();
-    crate::validate::scalar(crate::validate::Scalar::String(text), rules, path, errors);
+    crate::validate::scalar(crate::validate::Scalar::String(text), constraints, path, errors);
     if !T::VALUES.contains(&text) {
         errors.push(Error::not_supported(path.dotted(), &text.into(), T::VALUES));
     }

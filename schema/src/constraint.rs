@@ -25,22 +25,23 @@ pub struct Violation {
     kind: ErrorType,
     value: String,
     detail: String,
-    place: Place,
+    named_in: NamedIn,
 }
 
-/// How an error names the field.
+/// Where an error names the field that is at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// As its field.
+enum NamedIn {
+    /// In its field only.
     Field,
-    /// As its field, and at the start of its detail.
+    /// In its field, and in front of the detail: `spec.size in body should be at least 3 chars long`.
     FieldAndDetail,
-    /// As its field, and in the detail as what has the member that the detail starts with.
+    /// In its field, and in front of the detail, which begins with the name of a member: `spec.size in body is a forbidden
+    /// property` if `spec` is at fault.
     FieldAndMember,
-    /// As its field, and in the detail as what a factor is declared for.
-    Factor,
-    /// At the end of its detail only: the error itself is about the root.
-    DetailOfRoot,
+    /// In its field, and within the detail: `factor MultipleOf declared for spec.size must be positive: 0`.
+    FieldAndFactor,
+    /// At the end of the detail only: the field of the error is the root.
+    DetailOnly,
 }
 
 impl Violation {
@@ -53,14 +54,14 @@ impl Violation {
     /// update checks the status alone. The detail speaks of the part, the field of the object.
     pub fn below(self, base: Option<&str>, path: &Path<'_>) -> field::Error {
         let dotted = path.dotted().to_string();
-        let detail = match self.place {
-            Place::Field => self.detail,
-            Place::FieldAndDetail => format!("{dotted} {}", self.detail),
-            Place::FieldAndMember => format!("{dotted}.{}", self.detail),
-            Place::Factor => format!("factor MultipleOf declared for {dotted} {}", self.detail),
-            Place::DetailOfRoot => format!("{} in {dotted}", self.detail),
+        let detail = match self.named_in {
+            NamedIn::Field => self.detail,
+            NamedIn::FieldAndDetail => format!("{dotted} {}", self.detail),
+            NamedIn::FieldAndMember => format!("{dotted}.{}", self.detail),
+            NamedIn::FieldAndFactor => format!("factor MultipleOf declared for {dotted} {}", self.detail),
+            NamedIn::DetailOnly => format!("{} in {dotted}", self.detail),
         };
-        let field = if self.place == Place::DetailOfRoot { "" } else { dotted.strip_prefix('.').unwrap_or(&dotted) };
+        let field = if self.named_in == NamedIn::DetailOnly { "" } else { dotted.strip_prefix('.').unwrap_or(&dotted) };
         let field = match base {
             Some(base) if field.is_empty() => base.to_owned(),
             Some(base) => format!("{base}.{field}"),
@@ -71,11 +72,11 @@ impl Violation {
     }
 
     fn invalid(value: String, detail: &str) -> Self {
-        Self { kind: ErrorType::Invalid, value, detail: format!("in body {detail}"), place: Place::FieldAndDetail }
+        Self { kind: ErrorType::Invalid, value, detail: format!("in body {detail}"), named_in: NamedIn::FieldAndDetail }
     }
 
     fn plain(error: field::Error) -> Self {
-        Self { kind: error.kind, value: error.value, detail: error.detail, place: Place::Field }
+        Self { kind: error.kind, value: error.value, detail: error.detail, named_in: NamedIn::Field }
     }
 }
 
@@ -87,7 +88,7 @@ pub fn required() -> Violation {
 /// A member that is not declared where `additionalProperties` is false; the path is the object's.
 pub fn forbidden_property(name: &str) -> Violation {
     let detail = format!("{name} in body is a forbidden property");
-    Violation { kind: ErrorType::Invalid, value: print_quoted(name), detail, place: Place::FieldAndMember }
+    Violation { kind: ErrorType::Invalid, value: print_quoted(name), detail, named_in: NamedIn::FieldAndMember }
 }
 
 /// A value of the type `found` where `expected` is wanted.
@@ -97,7 +98,7 @@ pub fn wrong_type(expected: &str, found: &str) -> Violation {
         kind: ErrorType::TypeInvalid,
         detail: format!("in body must be of type {expected}: {found}"),
         value: found,
-        place: Place::FieldAndDetail,
+        named_in: NamedIn::FieldAndDetail,
     }
 }
 
@@ -182,7 +183,7 @@ pub fn one_of_texts(text: &str, allowed: &[&str]) -> Option<Violation> {
 /// A violation whose value is shown as it is, for checks that speak of no schema keyword.
 pub fn invalid(value: &Value, detail: &str) -> Violation {
     let (value, detail) = (print_value(value), detail.to_owned());
-    Violation { kind: ErrorType::Invalid, value, detail, place: Place::Field }
+    Violation { kind: ErrorType::Invalid, value, detail, named_in: NamedIn::Field }
 }
 
 #[allow(clippy::float_cmp)] // Go compares exactly.

@@ -5,11 +5,16 @@
 mod cursor;
 mod decode;
 mod json_schema_props;
+#[cfg(feature = "yaml")]
 mod load;
 #[cfg(all(test, feature = "yaml"))]
 mod tests;
+#[cfg(feature = "yaml")]
+mod unquoted;
 
 use serde_json::{Deserializer, Value};
+
+use cursor::Report;
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Position},
@@ -19,8 +24,7 @@ use crate::{
 
 pub(crate) use json_schema_props::is_known as is_keyword;
 #[cfg(feature = "yaml")]
-pub use load::load;
-pub use load::{Loaded, check_unique, load_nodes};
+pub use load::{Loaded, check_unique, load};
 
 /// One CustomResourceDefinition, `apiextensions.k8s.io/v1`.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,7 +141,7 @@ impl Definition {
     /// The definition that a JSON value stands for, a posted CRD for instance. Warnings are left out.
     pub fn from_value(document: &Value) -> Result<Self, Diagnostics> {
         let node = Node::from_value(document).map_err(|error| Diagnostics(vec![Diagnostic::from(error)]))?;
-        let (definition, diagnostics) = decode::decode("", &node);
+        let (definition, diagnostics) = decode::decode(Report::new(""), &node);
         definition.ok_or(diagnostics)
     }
 

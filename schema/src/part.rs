@@ -12,9 +12,9 @@ use crate::{
 
 /// What a schema says about a member.
 pub(crate) enum Member<'a> {
-    /// It may be there; its schema, unless anything goes.
+    /// The schema allows it, and says this about its value; nothing if any value is allowed.
     Known(Option<&'a Schema>),
-    /// Nothing.
+    /// The schema does not mention it: the server prunes such a member.
     Unknown,
 }
 

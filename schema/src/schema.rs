@@ -1,7 +1,7 @@
 //! The structural schema of a CRD version as a plain tree.
 //!
-//! In: nothing. Out: the data that every later stage reads: what the CRD says, nothing derived.
-//! Field names are those of `apiextensions.k8s.io/v1` `JSONSchemaProps`.
+//! This is the data that every later stage reads: what the CRD says, with nothing derived from it. Field names are those
+//! of `apiextensions.k8s.io/v1` `JSONSchemaProps`.
 
 use indexmap::IndexMap;
 use serde_json::{Number, Value};

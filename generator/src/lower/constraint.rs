@@ -147,7 +147,8 @@ fn combinators<'a>(
             None => unchecked.push("oneOf"),
         }
     }
-    if !schema.any_of.is_empty() && !(int_or_string && schema.any_of.iter().all(is_integer_or_string)) {
+    let says_the_type = int_or_string && schema.any_of.iter().all(is_integer_or_string);
+    if !schema.any_of.is_empty() && !says_the_type {
         match required_branches(&schema.any_of) {
             Some(branches) => constraints.push(Constraint::AnyOfRequired(branches)),
             None => unchecked.push("anyOf"),

@@ -50,7 +50,7 @@ pub(crate) fn lower<'a>(
     (group, diagnostics)
 }
 
-fn document<'a>(definition: &'a Definition, stem: String) -> Document<'a> {
+fn document(definition: &Definition, stem: String) -> Document<'_> {
     Document { plural: &definition.names.plural, stem, json: &definition.json }
 }
 

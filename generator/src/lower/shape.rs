@@ -243,7 +243,7 @@ impl<'a, 'n> Lowering<'a, 'n> {
         if schema.properties.is_empty() {
             return Type::Empty;
         }
-        match self.options.existing_shape(schema.properties.keys()) {
+        match self.options.existing_shape(&schema.properties) {
             Some(path) => Type::Existing(path.to_owned()),
             None => self.shape_of_object(schema, constraints, site, Members::Declared),
         }

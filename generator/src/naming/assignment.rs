@@ -46,15 +46,21 @@ pub(super) fn assign(
     loop {
         let losers = losers(claims, &levels, &names, &taken);
         let mut moved = false;
+        // Two names that are both fixed; they lose in each round.
+        let mut stuck = Vec::new();
         for (loser, winner) in losers {
-            contests.extend(winner.map(|winner| (winner, loser)));
+            let contest = winner.map(|winner| (winner, loser));
             if let Some(level) = levels[loser].and_then(Level::next) {
+                contests.extend(contest);
                 levels[loser] = Some(level);
                 names[loser] = name(loser, level);
                 moved = true;
+            } else {
+                stuck.extend(contest);
             }
         }
         if !moved {
+            contests.extend(stuck);
             return Assignment { names, contests };
         }
     }
@@ -123,6 +129,13 @@ mod tests {
     fn a_fixed_name_stays_and_others_give_way() {
         assert_eq!(types(&[("a-b", Some("AB")), ("aB", None)], &[]), ["AB", "ABCamelcase"]);
         assert_eq!(types(&[("a", Some("Other")), ("other", None)], &[]), ["Other", "OtherLowercase"]);
+    }
+
+    #[test]
+    fn two_that_have_the_same_fixed_name_are_found_once() {
+        let claims = claims(&[("a", Some("X")), ("b", Some("X")), ("c-d", None), ("cD", None)]);
+        let assignment = assign(&claims, |index, level| case::ty(claims[index].text, false, level), |_| false);
+        assert_eq!(assignment.contests.iter().filter(|contest| **contest == (0, 1)).count(), 1);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crdgen_schema::diagnostic::{Diagnostic, Diagnostics};
 
 use crate::{
     code,
-    model::{Ident, ShapeId, Shapes},
+    model::{ALIASES, Ident, ShapeId, Shapes},
     options::Options,
 };
 use assignment::{Claim, assign};
@@ -172,10 +172,12 @@ impl<'a> Naming<'a> {
                 chosen: self.options.variant_name(place, value),
             })
             .collect();
-        self.scope(ScopeKind::Variants, place, &members, |index, level| {
+        let is_reserved = |name: &str| OF_ENUM.contains(&name);
+        let name = |index: usize, level: Level| {
             let name = case::variant(members[index].text, level);
-            if OF_ENUM.contains(&name.as_str()) { format!("{name}Value") } else { name }
-        })
+            if is_reserved(&name) { format!("{name}Value") } else { name }
+        };
+        self.scope_without(ScopeKind::Variants, place, &members, name, is_reserved)
     }
 
     /// Types and modules of the shapes that are the properties of `parent`. All of the types, and the parent itself, live in
@@ -194,14 +196,18 @@ impl<'a> Naming<'a> {
         };
         let members: Vec<Member<'_>> = children.iter().map(member).collect();
         let parent_ty = &shapes[parent].ty;
+        let is_root = shapes[parent].parent.is_none();
+        let is_reserved = |name: &str| {
+            let rest = name.strip_prefix(parent_ty.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || is_root && (rest == "List" || ALIASES.contains(&rest)))
+        };
         let types = self.scope_without(
             ScopeKind::Types,
             place,
             &members,
             |index, level| ty::type_name(shapes, children[index], level),
-            |name| name == parent_ty,
+            is_reserved,
         );
-        let is_root = shapes[parent].parent.is_none();
         let members: Vec<Member<'_>> =
             members.iter().map(|member| Member { text: member.text, natural: member.natural, chosen: None }).collect();
         let reserved = self.reserved_modules.clone();
@@ -237,27 +243,34 @@ impl<'a> Naming<'a> {
         self.scope_without(kind, place, members, name, |_| false)
     }
 
-    /// The names of a scope. A name of the previous output belongs to what it stood for, even if that is gone.
+    /// The names of a scope, none of which `is_reserved`. A name of the previous output belongs to what it stood for, even
+    /// if that is gone.
     fn scope_without(
         &mut self,
         kind: ScopeKind,
         place: &str,
         members: &[Member<'_>],
         name: impl Fn(usize, Level) -> String,
-        taken: impl Fn(&str) -> bool,
+        is_reserved: impl Fn(&str) -> bool,
     ) -> Vec<String> {
+        let chosen: BTreeMap<&str, &str> =
+            members.iter().filter_map(|member| Some((member.chosen?, member.text))).collect();
+        for (name, text) in chosen.iter().filter(|(name, _)| is_reserved(name)) {
+            let message =
+                format!("the settings give the name `{name}` at {place} to `{text}`, but it has a meaning already");
+            self.errors.push(Diagnostic::error(message).code(code::REPEATED_NAME).help("choose another name for it"));
+        }
         let given = self.given.scope(kind, place);
         let by_key: BTreeMap<&str, &str> =
             given.into_iter().flatten().map(|(name, key)| (key.as_str(), name.as_str())).collect();
-        let is_chosen = |name: &str| members.iter().any(|member| member.chosen == Some(name));
         let claims: Vec<Claim<'_>> = members
             .iter()
             .map(|member| {
-                let given = by_key.get(member.text).copied().filter(|name| !is_chosen(name));
+                let given = by_key.get(member.text).copied().filter(|name| !chosen.contains_key(name));
                 Claim { text: member.text, natural: member.natural, fixed: member.chosen.or(given) }
             })
             .collect();
-        let taken = |name: &str| taken(name) || given.is_some_and(|given| given.contains_key(name));
+        let taken = |name: &str| is_reserved(name) || given.is_some_and(|given| given.contains_key(name));
         let assignment = assign(&claims, name, taken);
         for (winner, loser) in assignment.contests {
             self.contest(

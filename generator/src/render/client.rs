@@ -44,9 +44,9 @@ pub(super) fn of_version(context: Context<'_, '_>, version: &Version<'_>) -> Vec
     for resource in &version.resources {
         let kind = code(&resource.names.kind);
         let doc = format!("The client of {kind}, for all namespaces.");
-        clients.line(doc, &resource.accessor, &reachable(context, resource, "Client"));
+        clients.line(&doc, &resource.accessor, &reachable(context, resource, "Client"));
         let doc = format!("The informer of {kind}, which all callers share.");
-        informers.line(doc, &resource.accessor, &reachable(context, resource, "Informer"));
+        informers.line(&doc, &resource.accessor, &reachable(context, resource, "Informer"));
     }
     vec![clients.text(runtime, "clients"), informers.text(runtime, "informers")]
 }
@@ -68,8 +68,8 @@ pub(super) fn clientset(groups: &[Group<'_>], options: &Options) -> String {
         for version in &group.versions {
             let module = format!("super::{}::{}", group.module, version.module);
             let what = code(&place::root(group.name, version.name));
-            clients.line(format!("The clients of {what}."), &version.accessor, &format!("{module}::Clients"));
-            informers.line(format!("The informers of {what}."), &version.accessor, &format!("{module}::Informers"));
+            clients.line(&format!("The clients of {what}."), &version.accessor, &format!("{module}::Clients"));
+            informers.line(&format!("The informers of {what}."), &version.accessor, &format!("{module}::Informers"));
         }
     }
     file.items = vec![clients.text(options.runtime(), "clients"), informers.text(options.runtime(), "informers")];
@@ -88,8 +88,8 @@ impl Set {
         Self { name, doc: String::new(), lines: String::new() }
     }
 
-    fn line(&mut self, doc: String, accessor: &crate::model::Ident, ty: &str) {
-        item::doc(&mut self.lines, "        ", &doc);
+    fn line(&mut self, doc: &str, accessor: &crate::model::Ident, ty: &str) {
+        item::doc(&mut self.lines, "        ", doc);
         let _ = writeln!(self.lines, "        {accessor}: {ty},");
     }
 

@@ -71,12 +71,16 @@ impl File {
 
 fn imports(mut paths: Vec<String>) -> String {
     paths.sort();
-    paths.iter().map(|path| format!("use {path};\n")).collect()
+    paths.iter().fold(String::new(), |text, path| text + "use " + path + ";\n")
 }
 
 fn modules(mut modules: Vec<Ident>, indent: &str) -> String {
     modules.sort();
-    modules.iter().map(|module| format!("{indent}pub mod {module};\n")).collect()
+    let mut text = String::new();
+    for module in modules {
+        let _ = writeln!(text, "{indent}pub mod {module};");
+    }
+    text
 }
 
 fn exports(mut exports: Vec<(String, Vec<String>)>, indent: &str) -> String {

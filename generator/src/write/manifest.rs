@@ -68,7 +68,7 @@ impl Manifest {
 
     /// Its text.
     pub(super) fn text(&self) -> String {
-        let files: String = self.files.iter().map(|path| format!("{FILE}{path}\n")).collect();
+        let files: String = self.files.iter().fold(String::new(), |text, path| text + FILE + path + "\n");
         format!("{MARK}{REMARK}{files}{}", self.names.to_text())
     }
 }

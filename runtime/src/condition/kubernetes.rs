@@ -1,16 +1,17 @@
-//! `meta/v1.Condition` itself.
+//! Kubernetes' own condition.
 
-use k8s_openapi::{
-    apimachinery::pkg::apis::meta::v1::{self as meta, Time},
-    jiff::Timestamp,
-};
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{self as meta, Time};
 
-use super::Condition;
-use crate::value::Field as _;
+use super::{Condition, ConditionMember, get, put};
+use crate::value::Field;
+
+/// The time is never absent in this type: the start of 1970 stands for none.
+const NO_TIME: Timestamp = Timestamp::UNIX_EPOCH;
 
 impl Condition for meta::Condition {
-    fn of_type(condition_type: &str) -> Self {
-        Self { type_: condition_type.to_owned(), ..Self::blank() }
+    fn new(r#type: &str) -> Self {
+        Self { type_: r#type.to_owned(), ..Self::blank() }
     }
 
     fn condition_type(&self) -> &str {
@@ -21,39 +22,44 @@ impl Condition for meta::Condition {
         &self.status
     }
 
+    fn set_status(&mut self, status: &str) {
+        self.status = status.to_owned();
+    }
+
     fn reason(&self) -> Option<&str> {
-        Some(&self.reason)
+        get(&self.reason)
+    }
+
+    fn set_reason(&mut self, reason: Option<&str>) {
+        put(&mut self.reason, reason);
     }
 
     fn message(&self) -> Option<&str> {
-        Some(&self.message)
+        get(&self.message)
+    }
+
+    fn set_message(&mut self, message: Option<&str>) {
+        put(&mut self.message, message);
     }
 
     fn last_transition_time(&self) -> Option<Timestamp> {
-        Some(self.last_transition_time.0)
+        Some(self.last_transition_time.0).filter(|time| *time != NO_TIME)
+    }
+
+    fn set_last_transition_time(&mut self, time: Option<Timestamp>) {
+        self.last_transition_time = Time(time.map_or(NO_TIME, whole_seconds));
     }
 
     fn observed_generation(&self) -> Option<i64> {
-        self.observed_generation
+        get(&self.observed_generation).copied()
     }
 
-    fn set_status(&mut self, status: &str) {
-        status.clone_into(&mut self.status);
+    fn set_observed_generation(&mut self, generation: Option<i64>) {
+        self.observed_generation = ConditionMember::of(generation.as_ref());
     }
+}
 
-    fn set_reason(&mut self, reason: &str) {
-        reason.clone_into(&mut self.reason);
-    }
-
-    fn set_message(&mut self, message: &str) {
-        message.clone_into(&mut self.message);
-    }
-
-    fn set_last_transition_time(&mut self, time: Timestamp) {
-        self.last_transition_time = Time(time);
-    }
-
-    fn set_observed_generation(&mut self, generation: i64) {
-        self.observed_generation = Some(generation);
-    }
+/// The time as Kubernetes writes it, so that it is the same after it was written and read.
+pub(super) fn whole_seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
 }

@@ -1,127 +1,110 @@
-//! The `condition!` macro: which fields of a generated shape are those of a condition.
+//! The `condition!` macro: which members of a generated struct are those of a condition.
+//!
+//! In: a struct with an `object!` table, and the names of its fields. Out: `Condition` for it.
 
-use k8s_openapi::jiff::Timestamp;
-
-use super::{Condition, ConditionField};
-use crate::object::Object;
-
-/// An object with fields of a condition. Implemented by `condition!` only.
-#[doc(hidden)]
-pub trait ConditionTable: Object {
-    /// The field for a member, by the macro's name for it.
-    fn member(&self, member: &str) -> Option<&dyn ConditionField>;
-
-    /// The same, to change it.
-    fn member_mut(&mut self, member: &str) -> Option<&mut dyn ConditionField>;
-}
-
-/// Implements [`Condition`] for a struct that `object!` knows: a line says which of its fields is which member of a
-/// condition. All but `r#type` and `status` may be left out.
+/// Implements [`Condition`](crate::condition::Condition) for a generated struct.
+///
+/// A line is `member: field`, where the members are `r#type`, `status`, `reason`, `message`, `last_transition_time` and
+/// `observed_generation`, in any order. All but the first two may be missing. A field is a `String`, an open enum, a
+/// [`Formatted<DateTime>`](crate::Formatted) for the time, or an `i64` for the generation, or an `Option` or
+/// [`Nullable`](crate::Nullable) of these.
 ///
 /// ```
-/// use crdgen_runtime::{condition, condition::{Conditions as _, Update}, k8s_openapi::jiff::Timestamp, object};
+/// use crdgen_runtime::{Formatted, condition::{self, Condition as _}, format::DateTime, object};
 ///
 /// #[derive(Clone, Debug, PartialEq)]
-/// pub struct Condition {
+/// pub struct LooseCondition {
 ///     pub r#type: String,
 ///     pub status: String,
 ///     pub reason: Option<String>,
+///     pub since: Option<Formatted<DateTime>>,
 /// }
 ///
-/// object! { Condition { r#type: "type", required; status: "status", required; reason: "reason", optional; } }
-/// condition! { Condition { r#type: r#type, status: status, reason: reason } }
+/// object! {
+///     LooseCondition {
+///         r#type: "type", required;
+///         status: "status", required;
+///         reason: "reason", optional;
+///         since: "since", optional;
+///     }
+/// }
 ///
-/// let mut conditions: Vec<Condition> = Vec::new();
-/// conditions.set(&Update::new("Ready", "False").reason("Waiting"), Timestamp::UNIX_EPOCH);
-/// assert!(conditions.is_false("Ready"));
-/// assert_eq!(conditions[0].reason.as_deref(), Some("Waiting"));
+/// crdgen_runtime::condition! {
+///     LooseCondition { r#type: r#type, status: status, reason: reason, last_transition_time: since, }
+/// }
+///
+/// let mut conditions: Vec<LooseCondition> = Vec::new();
+/// condition::set(&mut conditions, LooseCondition::new("Ready").with_status("True").with_reason("Running"));
+/// assert!(condition::is_true(&conditions, "Ready"));
+/// assert!(conditions[0].since.is_some());
 /// ```
 #[macro_export]
 macro_rules! condition {
     ($Type:ident { $($member:ident: $field:ident),* $(,)? }) => {
-        impl $crate::__private::ConditionTable for $Type {
-            fn member(&self, member: &str) -> ::core::option::Option<&dyn $crate::__private::ConditionField> {
-                match member {
-                    $(stringify!($member) => ::core::option::Option::Some(&self.$field),)*
-                    _ => ::core::option::Option::None,
-                }
-            }
-
-            fn member_mut(
-                &mut self,
-                member: &str,
-            ) -> ::core::option::Option<&mut dyn $crate::__private::ConditionField> {
-                match member {
-                    $(stringify!($member) => ::core::option::Option::Some(&mut self.$field),)*
-                    _ => ::core::option::Option::None,
-                }
-            }
+        impl $crate::condition::Condition for $Type {
+            $($crate::__condition! { $member $field })*
         }
     };
 }
 
-const TYPE: &str = "r#type";
-const STATUS: &str = "status";
-const REASON: &str = "reason";
-const MESSAGE: &str = "message";
-const LAST_TRANSITION_TIME: &str = "last_transition_time";
-const OBSERVED_GENERATION: &str = "observed_generation";
+/// The methods for one member.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __condition {
+    (r#type $field:ident) => {
+        fn new(r#type: &str) -> Self {
+            let mut condition = <Self as $crate::__private::Object>::blank();
+            $crate::condition::put(&mut condition.$field, ::core::option::Option::Some(r#type));
+            condition
+        }
 
-impl<T: ConditionTable> Condition for T {
-    fn of_type(condition_type: &str) -> Self {
-        let mut condition = Self::blank();
-        set(&mut condition, TYPE, |field| field.set_text(condition_type));
-        condition
-    }
+        fn condition_type(&self) -> &str {
+            $crate::condition::get(&self.$field).unwrap_or_default()
+        }
+    };
+    (status $field:ident) => {
+        fn status(&self) -> &str {
+            $crate::condition::get(&self.$field).unwrap_or_default()
+        }
 
-    fn condition_type(&self) -> &str {
-        self.member(TYPE).and_then(ConditionField::text).unwrap_or_default()
-    }
+        fn set_status(&mut self, status: &str) {
+            $crate::condition::put(&mut self.$field, ::core::option::Option::Some(status));
+        }
+    };
+    (reason $field:ident) => {
+        fn reason(&self) -> ::core::option::Option<&str> {
+            $crate::condition::get(&self.$field)
+        }
 
-    fn status(&self) -> &str {
-        self.member(STATUS).and_then(ConditionField::text).unwrap_or_default()
-    }
+        fn set_reason(&mut self, reason: ::core::option::Option<&str>) {
+            $crate::condition::put(&mut self.$field, reason);
+        }
+    };
+    (message $field:ident) => {
+        fn message(&self) -> ::core::option::Option<&str> {
+            $crate::condition::get(&self.$field)
+        }
 
-    fn reason(&self) -> Option<&str> {
-        self.member(REASON)?.text()
-    }
+        fn set_message(&mut self, message: ::core::option::Option<&str>) {
+            $crate::condition::put(&mut self.$field, message);
+        }
+    };
+    (last_transition_time $field:ident) => {
+        fn last_transition_time(&self) -> ::core::option::Option<$crate::k8s_openapi::jiff::Timestamp> {
+            $crate::condition::get_time(&self.$field)
+        }
 
-    fn message(&self) -> Option<&str> {
-        self.member(MESSAGE)?.text()
-    }
+        fn set_last_transition_time(&mut self, time: ::core::option::Option<$crate::k8s_openapi::jiff::Timestamp>) {
+            $crate::condition::put_time(&mut self.$field, time);
+        }
+    };
+    (observed_generation $field:ident) => {
+        fn observed_generation(&self) -> ::core::option::Option<i64> {
+            $crate::condition::get::<i64, _>(&self.$field).copied()
+        }
 
-    fn last_transition_time(&self) -> Option<Timestamp> {
-        self.member(LAST_TRANSITION_TIME)?.time()
-    }
-
-    fn observed_generation(&self) -> Option<i64> {
-        self.member(OBSERVED_GENERATION)?.number()
-    }
-
-    fn set_status(&mut self, status: &str) {
-        set(self, STATUS, |field| field.set_text(status));
-    }
-
-    fn set_reason(&mut self, reason: &str) {
-        set(self, REASON, |field| field.set_text(reason));
-    }
-
-    fn set_message(&mut self, message: &str) {
-        set(self, MESSAGE, |field| field.set_text(message));
-    }
-
-    fn set_last_transition_time(&mut self, time: Timestamp) {
-        set(self, LAST_TRANSITION_TIME, |field| field.set_time(time));
-    }
-
-    fn set_observed_generation(&mut self, generation: i64) {
-        set(self, OBSERVED_GENERATION, |field| field.set_number(generation));
-    }
-}
-
-/// Changes a member, if the shape has it.
-fn set<T: ConditionTable>(condition: &mut T, member: &str, change: impl FnOnce(&mut dyn ConditionField)) {
-    if let Some(field) = condition.member_mut(member) {
-        change(field);
-    }
+        fn set_observed_generation(&mut self, generation: ::core::option::Option<i64>) {
+            $crate::condition::put(&mut self.$field, generation.as_ref());
+        }
+    };
 }

@@ -110,7 +110,7 @@ fn go_amount(text: &str) -> Option<(i128, &str)> {
         "h" => HOUR,
         _ => return None,
     };
-    let whole = if whole.is_empty() { 0 } else { whole.parse::<i64>().ok()? };
+    let whole = if whole.is_empty() { 0 } else { whole.parse::<u64>().ok()? };
     // Digits beyond the 18th are far below a nanosecond, even of an hour.
     let fraction = &fraction[..fraction.len().min(18)];
     let part = format!("{fraction:0<18}").parse::<i128>().ok()? * unit / 10_i128.pow(18);

@@ -11,7 +11,7 @@ use crdgen_schema::field::{Errors, Path};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Format, FormatError};
-use crate::{rule::Rule, value::Field};
+use crate::{constraint::Constraint, value::Field};
 
 /// A string in the format `F`: the exact text, and its value on request.
 ///
@@ -165,7 +165,7 @@ impl<F> Field for Formatted<F> {
         self.text.read(deserializer)
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        self.text.check(rules, path, errors);
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        self.text.check(constraints, path, errors);
     }
 }

@@ -28,7 +28,7 @@ pub use self::{
     input::{Position, Reader},
     output::write,
 };
-use crate::{rule::Rule, value::Field};
+use crate::{constraint::Constraint, value::Field};
 
 /// What is known of one field before any value: an entry of [`Object::MEMBERS`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,18 +38,18 @@ pub struct Member {
     /// Whether an object without this key is refused.
     pub required: bool,
     /// The constraints on the value, if it is there.
-    pub rules: &'static [Rule],
+    pub constraints: &'static [Constraint],
 }
 
 impl Member {
     /// A field that has to be there.
-    pub const fn required(name: &'static str, rules: &'static [Rule]) -> Self {
-        Self { name, required: true, rules }
+    pub const fn required(name: &'static str, constraints: &'static [Constraint]) -> Self {
+        Self { name, required: true, constraints }
     }
 
     /// A field that may be left out.
-    pub const fn optional(name: &'static str, rules: &'static [Rule]) -> Self {
-        Self { name, required: false, rules }
+    pub const fn optional(name: &'static str, constraints: &'static [Constraint]) -> Self {
+        Self { name, required: false, constraints }
     }
 }
 

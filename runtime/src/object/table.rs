@@ -6,7 +6,7 @@
 /// struct, and gives it a function `new`.
 ///
 /// A line is `field: "jsonName", required;` or `field: "jsonName", optional;` (the field is then an `Option`), with the
-/// field's [constraints](crate::rule) in brackets if there are any. A last line `unknown: ..;` says that the struct has a
+/// field's [constraints](crate::constraint) in brackets if there are any. A last line `unknown: ..;` says that the struct has a
 /// field `unknown: BTreeMap<String, serde_json::Value>`, which keeps the keys that are no field; `..name;` is the same
 /// with a field of another name.
 ///
@@ -84,17 +84,17 @@ macro_rules! __new {
 macro_rules! __object {
     (
         $Type:ident [$($constant:literal = $value:expr;)*]
-        $($field:ident: $name:literal, $presence:ident $(, [$($rule:expr),* $(,)?])?;)*
+        $($field:ident: $name:literal, $presence:ident $(, [$($constraint:expr),* $(,)?])?;)*
         $(.. $unknown:ident;)?
     ) => {
         impl $crate::__private::Object for $Type {
             const NAME: &'static str = stringify!($Type);
             const MEMBERS: &'static [$crate::__private::Member] = {
                 #[allow(unused_imports)]
-                use $crate::rule::*;
+                use $crate::constraint::*;
                 &[
                     $($crate::__private::Member::optional($constant, &[]),)*
-                    $($crate::__private::Member::$presence($name, &[$($($rule),*)?]),)*
+                    $($crate::__private::Member::$presence($name, &[$($($constraint),*)?]),)*
                 ]
             };
             const KEEPS_UNKNOWN: bool = {
@@ -104,7 +104,7 @@ macro_rules! __object {
 
             fn blank() -> Self {
                 Self {
-                    $($field: $crate::__private::Field::blank(),)*
+                    $($field: $crate::__private::blank::$presence(),)*
                     $($unknown: $crate::__private::Field::blank(),)?
                 }
             }
@@ -150,11 +150,11 @@ macro_rules! __object {
     // The last line is `unknown: ..;`: the only one without a second column.
     (
         $Type:ident [$($constants:tt)*]
-        $($field:ident: $name:tt $(, $presence:ident $(, [$($rule:tt)*])?)?;)*
+        $($field:ident: $name:tt $(, $presence:ident $(, [$($constraint:tt)*])?)?;)*
     ) => {
         $crate::__object! {
             $Type [$($constants)*]
-            $($($field: $name, $presence $(, [$($rule)*])?;)?)*
+            $($($field: $name, $presence $(, [$($constraint)*])?;)?)*
             ..unknown;
         }
     };

@@ -80,7 +80,7 @@ macro_rules! string_enum {
                 Self::$first
             }
 
-            fn unknown(text: $crate::Unrecognized<Self>) -> ::core::result::Result<Self, Self::Error> {
+            fn unknown(text: $crate::Unrecognized<Self>) -> ::core::result::Result<Self, $crate::UnknownValue> {
                 $crate::__private::refuse_unknown(text)
             }
         }
@@ -88,7 +88,7 @@ macro_rules! string_enum {
         impl ::core::convert::TryFrom<&str> for $Type {
             type Error = $crate::UnknownValue;
 
-            fn try_from(value: &str) -> ::core::result::Result<Self, Self::Error> {
+            fn try_from(value: &str) -> ::core::result::Result<Self, $crate::UnknownValue> {
                 $crate::__private::StringEnum::from_text(value)
             }
         }
@@ -134,8 +134,8 @@ macro_rules! string_enum {
                 $crate::__private::from_text("")
             }
 
-            fn unknown(text: $crate::Unrecognized<Self>) -> ::core::result::Result<Self, Self::Error> {
-                ::core::result::Result::Ok(Self::Unrecognized(text.into()))
+            fn unknown(text: $crate::Unrecognized<Self>) -> ::core::result::Result<Self, ::core::convert::Infallible> {
+                ::core::result::Result::Ok(Self::Unrecognized(text))
             }
         }
 
@@ -175,15 +175,15 @@ macro_rules! __string_enum {
 
             fn check(
                 &self,
-                rules: &'static [$crate::rule::Rule],
+                constraints: &'static [$crate::constraint::Constraint],
                 path: &$crate::__private::Path<'_>,
                 errors: &mut $crate::__private::Errors,
             ) {
-                $crate::__private::check_enum(self, rules, path, errors);
+                $crate::__private::check_enum(self, constraints, path, errors);
             }
 
             fn check_null(
-                _: &'static [$crate::rule::Rule],
+                _: &'static [$crate::constraint::Constraint],
                 path: &$crate::__private::Path<'_>,
                 errors: &mut $crate::__private::Errors,
             ) {
@@ -217,7 +217,7 @@ macro_rules! __string_enum {
         impl ::core::str::FromStr for $Type {
             type Err = <Self as $crate::__private::StringEnum>::Error;
 
-            fn from_str(value: &str) -> ::core::result::Result<Self, Self::Err> {
+            fn from_str(value: &str) -> ::core::result::Result<Self, <Self as ::core::str::FromStr>::Err> {
                 $crate::__private::StringEnum::from_text(value)
             }
         }

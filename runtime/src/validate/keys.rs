@@ -1,6 +1,6 @@
 //! Validation of the keys of an object or map: how many there are, and which have to be there together.
 //!
-//! In: the keys that are there, and rules. Out: field errors.
+//! In: the keys that are there, and constraints. Out: field errors.
 
 use crdgen_schema::{
     constraint,
@@ -8,7 +8,7 @@ use crdgen_schema::{
 };
 use serde_json::{Map, Value};
 
-use crate::rule::Rule;
+use crate::constraint::Constraint;
 
 /// The keys of an object.
 pub(super) trait Keys {
@@ -22,16 +22,16 @@ pub(super) trait Keys {
 type Branches = &'static [&'static [&'static str]];
 
 /// Checks the keys of an object.
-pub(super) fn check_keys(keys: &dyn Keys, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-    for rule in rules {
-        let violation = match *rule {
-            Rule::MinProperties(limit) => constraint::min_properties(keys.count(), limit),
-            Rule::MaxProperties(limit) => constraint::max_properties(keys.count(), limit),
-            Rule::OneOfRequired(branches) => {
+pub(super) fn check_keys(keys: &dyn Keys, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+    for constraint in constraints {
+        let violation = match *constraint {
+            Constraint::MinProperties(limit) => constraint::min_properties(keys.count(), limit),
+            Constraint::MaxProperties(limit) => constraint::max_properties(keys.count(), limit),
+            Constraint::OneOfRequired(branches) => {
                 one_of_required(keys, branches, path, errors);
                 None
             }
-            Rule::AnyOfRequired(branches) => {
+            Constraint::AnyOfRequired(branches) => {
                 any_of_required(keys, branches, path, errors);
                 None
             }

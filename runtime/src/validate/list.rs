@@ -1,6 +1,6 @@
 //! Validation of an array as a whole: its length, and what may not be in it twice.
 //!
-//! In: items and rules. Out: field errors. What is equal, the schema crate decides.
+//! In: items and constraints. Out: field errors. What is equal, the schema crate decides.
 
 use crdgen_schema::{
     constraint,
@@ -11,19 +11,24 @@ use crdgen_schema::{
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::rule::Rule;
+use crate::constraint::Constraint;
 
 /// Checks an array, but not its items.
-pub(super) fn list<T: Serialize>(items: &[T], rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-    for rule in rules {
-        let violation = match *rule {
-            Rule::MinItems(limit) => constraint::min_items(items.len(), limit),
-            Rule::MaxItems(limit) => constraint::max_items(items.len(), limit),
-            Rule::Unique => {
+pub(super) fn list<T: Serialize>(
+    items: &[T],
+    constraints: &'static [Constraint],
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    for constraint in constraints {
+        let violation = match *constraint {
+            Constraint::MinItems(limit) => constraint::min_items(items.len(), limit),
+            Constraint::MaxItems(limit) => constraint::max_items(items.len(), limit),
+            Constraint::Unique => {
                 unique(items, ListType::Set, &[], path, errors);
                 None
             }
-            Rule::ListMap(keys) => {
+            Constraint::ListMap(keys) => {
                 unique(items, ListType::Map, keys, path, errors);
                 None
             }

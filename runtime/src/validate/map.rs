@@ -1,35 +1,35 @@
 //! Validation of a map: its values, then the map as a whole.
 //!
-//! In: entries and rules. Out: field errors, at paths with the keys.
+//! In: entries and constraints. Out: field errors, at paths with the keys.
 
 use std::collections::BTreeMap;
 
 use crdgen_schema::field::{Errors, Path};
 
 use super::keys::{Keys, check_keys};
-use crate::{rule::Rule, value::Field};
+use crate::{constraint::Constraint, value::Field};
 
-/// Checks every value, and `rules` on the map as a whole.
+/// Checks every value, and `constraints` on the map as a whole.
 pub(crate) fn map<T: Field>(
     entries: &BTreeMap<String, T>,
-    rules: &'static [Rule],
+    constraints: &'static [Constraint],
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
-    let value_rules = value_rules(rules);
+    let value_constraints = value_constraints(constraints);
     for (key, value) in entries {
-        value.check(value_rules, &path.key(key), errors);
+        value.check(value_constraints, &path.key(key), errors);
     }
-    check_keys(entries, rules, path, errors);
+    check_keys(entries, constraints, path, errors);
 }
 
-/// The rules that hold for each value.
-pub(super) fn value_rules(rules: &'static [Rule]) -> &'static [Rule] {
-    let find = |rule: &'static Rule| match rule {
-        Rule::Values(rules) => Some(*rules),
+/// The constraints that hold for each value.
+pub(super) fn value_constraints(constraints: &'static [Constraint]) -> &'static [Constraint] {
+    let find = |constraint: &'static Constraint| match constraint {
+        Constraint::Values(constraints) => Some(*constraints),
         _ => None,
     };
-    rules.iter().find_map(find).unwrap_or_default()
+    constraints.iter().find_map(find).unwrap_or_default()
 }
 
 impl<T> Keys for BTreeMap<String, T> {

@@ -1,6 +1,6 @@
 //! Validation of typed values, with kube-apiserver's words.
 //!
-//! In: a value whose type has a table, and the table's rules. Out: every fault with its path. The checks themselves are
+//! In: a value whose type has a table, and the table's constraints. Out: every fault with its path. The checks themselves are
 //! those of `crdgen_schema`, which the API server's side uses, too; here is only the walk that finds their arguments.
 //! What a type cannot hold (a text where an integer belongs) was refused on reading, and CEL rules are not evaluated.
 

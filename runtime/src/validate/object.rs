@@ -9,18 +9,18 @@ use serde_json::Value;
 
 use super::keys::{Keys, check_keys};
 use crate::{
+    constraint::Constraint,
     object::{Member, Object, Seen, Writer},
-    rule::Rule,
     value::Field,
 };
 
-/// Checks every field that is there, and `rules` on the object as a whole.
-pub(crate) fn object<T: Object>(object: &T, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+/// Checks every field that is there, and `constraints` on the object as a whole.
+pub(crate) fn object<T: Object>(object: &T, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
     let mut walk = Walk { members: T::MEMBERS, at: 0, present: Seen::default(), unknown: Vec::new(), path, errors };
     object.write(&mut walk);
     let Walk { members, present, unknown, .. } = walk;
-    if !rules.is_empty() {
-        check_keys(&Present { members, seen: present, unknown }, rules, path, errors);
+    if !constraints.is_empty() {
+        check_keys(&Present { members, seen: present, unknown }, constraints, path, errors);
     }
 }
 
@@ -43,8 +43,8 @@ struct Present {
 
 impl Walk<'_> {
     fn field<T: Field>(&mut self, name: &'static str, value: &T) {
-        let rules = self.members.get(self.at).map_or(&[][..], |member| member.rules);
-        value.check(rules, &self.path.child(name), self.errors);
+        let constraints = self.members.get(self.at).map_or(&[][..], |member| member.constraints);
+        value.check(constraints, &self.path.child(name), self.errors);
         self.present.insert(self.at);
         self.at += 1;
     }

@@ -1,6 +1,6 @@
 //! Validation of a scalar.
 //!
-//! In: a boolean, number or text, with what the type says about it, and rules. Out: field errors. Rules that are about
+//! In: a boolean, number or text, with what the type says about it, and constraints. Out: field errors. Constraints that are about
 //! other types do not apply.
 
 use crdgen_schema::{
@@ -10,9 +10,9 @@ use crdgen_schema::{
 };
 use serde_json::Value;
 
-use crate::{number::Number, rule::Rule};
+use crate::{constraint::Constraint, number::Number};
 
-/// A scalar as rules see it.
+/// A scalar as constraints see it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Scalar<'a> {
     /// `type: boolean`
@@ -28,19 +28,19 @@ pub(crate) enum Scalar<'a> {
 }
 
 /// Checks a scalar.
-pub(crate) fn scalar(value: Scalar<'_>, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-    let format = number_format(value, rules);
+pub(crate) fn scalar(value: Scalar<'_>, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+    let format = number_format(value, constraints);
     if let Scalar::String(text) = value {
-        errors.extend(text_rules(text, rules).map(|violation| violation.at(path)));
+        errors.extend(text_constraints(text, constraints).map(|violation| violation.at(path)));
     }
-    for rule in rules {
+    for constraint in constraints {
         let violations = match value {
-            Scalar::Integer(number) => number_rule(Numeric::Int(number), rule, format),
-            Scalar::Number(number) | Scalar::Untyped(number) => number_rule(numeric(number), rule, format),
+            Scalar::Integer(number) => number_constraint(Numeric::Int(number), constraint, format),
+            Scalar::Number(number) | Scalar::Untyped(number) => number_constraint(numeric(number), constraint, format),
             Scalar::Bool(_) | Scalar::String(_) => Vec::new(),
         };
         errors.extend(violations.into_iter().map(|violation| violation.at(path)));
-        if let Rule::OneOf(allowed) = rule {
+        if let Constraint::OneOf(allowed) = constraint {
             errors.extend(one_of(&json(value), allowed).map(|violation| violation.at(path)));
         }
     }
@@ -53,35 +53,39 @@ pub(super) fn one_of(value: &Value, allowed: &'static [&'static str]) -> Option<
 }
 
 /// Of length and pattern kube-apiserver tells only the first violation, in this order.
-fn text_rules(text: &str, rules: &[Rule]) -> impl Iterator<Item = Violation> {
-    let first =
-        |wanted: fn(&Rule) -> bool| rules.iter().filter(|rule| wanted(rule)).find_map(|rule| text_rule(text, rule));
-    let shape = first(|rule| matches!(rule, Rule::MaxLength(_)))
-        .or_else(|| first(|rule| matches!(rule, Rule::MinLength(_))))
-        .or_else(|| first(|rule| matches!(rule, Rule::Pattern(_))));
-    shape.into_iter().chain(first(|rule| matches!(rule, Rule::Format(_))))
+fn text_constraints(text: &str, constraints: &[Constraint]) -> impl Iterator<Item = Violation> {
+    let first = |wanted: fn(&Constraint) -> bool| {
+        constraints
+            .iter()
+            .filter(|constraint| wanted(constraint))
+            .find_map(|constraint| text_constraint(text, constraint))
+    };
+    let shape = first(|constraint| matches!(constraint, Constraint::MaxLength(_)))
+        .or_else(|| first(|constraint| matches!(constraint, Constraint::MinLength(_))))
+        .or_else(|| first(|constraint| matches!(constraint, Constraint::Pattern(_))));
+    shape.into_iter().chain(first(|constraint| matches!(constraint, Constraint::Format(_))))
 }
 
-fn text_rule(text: &str, rule: &Rule) -> Option<Violation> {
-    match *rule {
-        Rule::Pattern(pattern) => constraint::matches(text, pattern),
-        Rule::Format(name) => constraint::format(text, name),
-        Rule::MinLength(limit) => constraint::min_length(text, limit),
-        Rule::MaxLength(limit) => constraint::max_length(text, limit),
+fn text_constraint(text: &str, constraint: &Constraint) -> Option<Violation> {
+    match *constraint {
+        Constraint::Pattern(pattern) => constraint::matches(text, pattern),
+        Constraint::Format(name) => constraint::format(text, name),
+        Constraint::MinLength(limit) => constraint::min_length(text, limit),
+        Constraint::MaxLength(limit) => constraint::max_length(text, limit),
         _ => None,
     }
 }
 
-fn number_rule(number: Numeric, rule: &Rule, format: NumberFormat) -> Vec<Violation> {
-    match *rule {
-        Rule::Minimum { bound, exclusive } => {
+fn number_constraint(number: Numeric, constraint: &Constraint, format: NumberFormat) -> Vec<Violation> {
+    match *constraint {
+        Constraint::Minimum { bound, exclusive } => {
             bounded(bound, |bound| constraint::minimum(number, bound, exclusive, format))
         }
-        Rule::Maximum { bound, exclusive } => {
+        Constraint::Maximum { bound, exclusive } => {
             bounded(bound, |bound| constraint::maximum(number, bound, exclusive, format))
         }
-        Rule::MultipleOf(factor) => bounded(factor, |factor| constraint::multiple_of(number, factor, format)),
-        Rule::Format(_) => constraint::range(number, format).into_iter().collect(),
+        Constraint::MultipleOf(factor) => bounded(factor, |factor| constraint::multiple_of(number, factor, format)),
+        Constraint::Format(_) => constraint::range(number, format).into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -95,14 +99,14 @@ fn bounded(bound: Number, check: impl FnOnce(&serde_json::Number) -> Vec<Violati
     bound.map_or_else(Vec::new, |bound| check(&bound))
 }
 
-fn number_format(value: Scalar<'_>, rules: &'static [Rule]) -> NumberFormat {
+fn number_format(value: Scalar<'_>, constraints: &'static [Constraint]) -> NumberFormat {
     let kind = match value {
         Scalar::Integer(_) => Some(SchemaType::Integer),
         Scalar::Number(_) => Some(SchemaType::Number),
         _ => return NumberFormat::default(),
     };
-    let format = rules.iter().find_map(|rule| match rule {
-        Rule::Format(name) => Some(*name),
+    let format = constraints.iter().find_map(|constraint| match constraint {
+        Constraint::Format(name) => Some(*name),
         _ => None,
     });
     NumberFormat::new(kind, format)

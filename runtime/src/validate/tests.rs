@@ -3,14 +3,15 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::{
-    IntOrString, Number, Validate, k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector, object, string_enum,
+    IntOrString, Nullable, Number, Unrecognized, Validate,
+    k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector, object, string_enum,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Mode {
     Fast,
     Slow,
-    Unrecognized(String),
+    Unrecognized(Unrecognized<Mode>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +19,6 @@ struct Root {
     spec: Spec,
 }
 
-#[expect(clippy::option_option, reason = "absent, null and a value")]
 #[derive(Clone, Debug, PartialEq)]
 struct Spec {
     name: Option<String>,
@@ -35,9 +35,9 @@ struct Spec {
     any: Option<Value>,
     level: Option<i64>,
     selector: Option<LabelSelector>,
-    nullable: Option<Option<String>>,
-    nullable_mode: Option<Option<Mode>>,
-    nullable_level: Option<Option<i64>>,
+    nullable: Option<Nullable<String>>,
+    nullable_mode: Option<Nullable<Mode>>,
+    nullable_level: Option<Nullable<i64>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -126,7 +126,7 @@ fn numbers_are_checked_with_their_bounds() {
 }
 
 #[test]
-fn int_or_string_meets_the_rules_of_what_it_is() {
+fn int_or_string_meets_the_constraints_of_what_it_is() {
     check(
         &json!({"port": 0}),
         &["spec.port: Invalid value: 0: spec.port in body should be greater than or equal to 1"],
@@ -212,7 +212,7 @@ fn exactly_one_or_at_least_one_list_of_keys_is_there() {
 }
 
 #[test]
-fn values_without_a_type_meet_the_rules_of_what_they_are() {
+fn values_without_a_type_meet_the_constraints_of_what_they_are() {
     check(&json!({"any": "ab"}), &["spec.any: Too long: may not be more than 1 byte"]);
     check(&json!({"any": 6}), &["spec.any: Invalid value: 6: spec.any in body should be less than or equal to 5"]);
     check(
@@ -230,7 +230,7 @@ fn values_without_a_type_meet_the_rules_of_what_they_are() {
 }
 
 #[test]
-fn a_null_value_meets_no_rule_and_no_enum() {
+fn a_null_value_meets_no_constraint_and_no_enum() {
     check(&json!({"nullable": null}), &[]);
     check(
         &json!({"nullableMode": null, "nullableLevel": null}),

@@ -10,38 +10,15 @@ use serde::{
     de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
 };
 
-use super::{Field, OptionVisitor};
+use super::Field;
 use crate::{
+    constraint::Constraint,
     object::{Object, Position, Reader, Writer, within},
-    rule::Rule,
     validate,
 };
 
 /// How many bytes an array is given beforehand at most: what a format says about the length may be wrong.
 const RESERVE_LIMIT: usize = 1 << 20;
-
-/// An optional field of a table, before it is read. What may be `null` is a [`crate::Nullable`].
-impl<T: Field> Field for Option<T> {
-    fn blank() -> Self {
-        None
-    }
-
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_option(OptionVisitor(self))
-    }
-
-    /// Optional and nullable: `null` is a value of its own, `Some(None)`.
-    fn read_optional<'de, D: Deserializer<'de>>(slot: &mut Option<Self>, deserializer: D) -> Result<(), D::Error> {
-        slot.insert(None).read(deserializer)
-    }
-
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        match self {
-            Some(value) => value.check(rules, path, errors),
-            None => T::check_null(rules, path, errors),
-        }
-    }
-}
 
 impl<T: Field> Field for Vec<T> {
     fn blank() -> Self {
@@ -52,8 +29,8 @@ impl<T: Field> Field for Vec<T> {
         deserializer.deserialize_seq(VecVisitor(self))
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        validate::array(self, rules, path, errors);
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::array(self, constraints, path, errors);
     }
 }
 
@@ -67,8 +44,8 @@ impl<T: Field> Field for BTreeMap<String, T> {
         deserializer.deserialize_map(MapVisitor(self))
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        validate::map(self, rules, path, errors);
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::map(self, constraints, path, errors);
     }
 }
 

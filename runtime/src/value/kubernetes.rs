@@ -13,7 +13,7 @@ use k8s_openapi::{
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Field;
-use crate::{rule::Rule, validate};
+use crate::{constraint::Constraint, validate};
 
 macro_rules! kubernetes {
     ($($module:ident: $($Type:ident),* $(,)?;)*) => {$($(
@@ -27,8 +27,8 @@ macro_rules! kubernetes {
                 Ok(())
             }
 
-            fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-                check(self, rules, path, errors);
+            fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+                check(self, constraints, path, errors);
             }
         }
     )*)*};
@@ -81,19 +81,19 @@ impl Field for meta::Condition {
         Ok(())
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        check(self, rules, path, errors);
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        check(self, constraints, path, errors);
     }
 }
 
-/// These types have no table to walk, so rules see their JSON. Rules on them are rare: the generator takes a type of
+/// These types have no table to walk, so constraints see their JSON. Constraints on them are rare: the generator takes a type of
 /// Kubernetes only for a schema without constraints inside.
-fn check<T: Serialize>(value: &T, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-    if rules.is_empty() {
+fn check<T: Serialize>(value: &T, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+    if constraints.is_empty() {
         return;
     }
     match serde_json::to_value(value) {
-        Ok(json) => validate::json(&json, rules, path, errors),
+        Ok(json) => validate::json(&json, constraints, path, errors),
         Err(error) => errors.push(Error::new(ErrorType::Internal, path.dotted(), "", error.to_string())),
     }
 }

@@ -16,14 +16,14 @@ use serde::{
 };
 
 use crate::{
+    constraint::Constraint,
     object::{self, Object},
-    rule::Rule,
     validate,
 };
 
-/// A type that a field can have: scalars, [`crate::Number`], [`crate::IntOrString`], [`crate::Empty`],
-/// `serde_json::Value`, `Vec<T>`, `BTreeMap<String, T>`, [`crate::Nullable`], everything that `object!` and
-/// `string_enum!` know, and those types of `k8s_openapi` that lose nothing.
+/// A type that a field can have: scalars, [`crate::Number`], [`crate::IntOrString`], [`crate::Quantity`],
+/// [`crate::Formatted`], [`crate::Empty`], `serde_json::Value`, `Vec<T>`, `BTreeMap<String, T>`, [`crate::Nullable`],
+/// everything that `object!` and `string_enum!` know, and those types of `k8s_openapi` that lose nothing.
 pub trait Field: Serialize + Sized {
     /// The value that reading starts from: nothing in it, not necessarily valid.
     fn blank() -> Self;
@@ -36,12 +36,12 @@ pub trait Field: Serialize + Sized {
         deserializer.deserialize_option(OptionVisitor(slot))
     }
 
-    /// Reports what breaks `rules`, and whatever is wrong inside.
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors);
+    /// Reports what breaks `constraints`, and whatever is wrong inside.
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors);
 
-    /// Reports what breaks `rules` where `null` stands for a value of this type.
-    fn check_null(rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        validate::null(rules, path, errors);
+    /// Reports what breaks `constraints` where `null` stands for a value of this type.
+    fn check_null(constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::null(constraints, path, errors);
     }
 }
 
@@ -54,8 +54,8 @@ impl<T: Object + Serialize> Field for T {
         object::read_into(self, deserializer)
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        validate::object(self, rules, path, errors);
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::object(self, constraints, path, errors);
     }
 }
 

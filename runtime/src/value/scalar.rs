@@ -13,7 +13,7 @@ use serde::{
 use serde_json::Value;
 
 use super::Field;
-use crate::{IntOrString, Number, rule::Rule, validate, validate::Scalar};
+use crate::{IntOrString, Number, constraint::Constraint, validate, validate::Scalar};
 
 /// The largest integer below which every integer is a float (JavaScript's `MAX_SAFE_INTEGER`): beyond it, kube-apiserver
 /// refuses a float literal where the schema says integer.
@@ -29,8 +29,8 @@ impl Field for i64 {
         Ok(())
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        validate::scalar(Scalar::Integer(*self), rules, path, errors);
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::scalar(Scalar::Integer(*self), constraints, path, errors);
     }
 }
 
@@ -44,12 +44,12 @@ impl Field for i32 {
         Ok(())
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        validate::scalar(Scalar::Integer((*self).into()), rules, path, errors);
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::scalar(Scalar::Integer((*self).into()), constraints, path, errors);
     }
 }
 
-/// Types that need nothing but serde's own reading, and what rules see of them.
+/// Types that need nothing but serde's own reading, and what constraints see of them.
 macro_rules! plain {
     ($($Type:ty, $blank:expr, $value:ident => $scalar:expr;)*) => {$(
         impl Field for $Type {
@@ -63,9 +63,9 @@ macro_rules! plain {
                 Ok(())
             }
 
-            fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
+            fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
                 let $value = self;
-                validate::scalar($scalar, rules, path, errors);
+                validate::scalar($scalar, constraints, path, errors);
             }
         }
     )*};
@@ -90,8 +90,8 @@ impl Field for String {
         deserializer.deserialize_string(StringVisitor(self))
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        validate::scalar(Scalar::String(self), rules, path, errors);
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::scalar(Scalar::String(self), constraints, path, errors);
     }
 }
 
@@ -105,8 +105,8 @@ impl Field for Value {
         Ok(())
     }
 
-    fn check(&self, rules: &'static [Rule], path: &Path<'_>, errors: &mut Errors) {
-        validate::json(self, rules, path, errors);
+    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::json(self, constraints, path, errors);
     }
 }
 

@@ -4,7 +4,7 @@
 
 use serde_json::Number;
 
-use super::{Place, Violation};
+use super::{NamedIn, Violation};
 use crate::{
     field::{ErrorType, print_float, print_quoted},
     schema::SchemaType,
@@ -81,7 +81,7 @@ impl NumberFormat {
             Some(Width::Double) => " with format double",
         };
         let detail = format!("{prefix} value must be of type {kind}{width}");
-        Violation { kind: ErrorType::Invalid, value: print_quoted(""), detail, place: Place::DetailOfRoot }
+        Violation { kind: ErrorType::Invalid, value: print_quoted(""), detail, named_in: NamedIn::DetailOnly }
     }
 }
 
@@ -160,7 +160,12 @@ pub fn multiple_of(number: Numeric, factor: &Number, format: NumberFormat) -> Ve
         (_, factor) if factor.as_float() <= 0.0 => {
             let told = factor.print();
             let detail = format!("must be positive: {told}");
-            violations.push(Violation { kind: ErrorType::Invalid, value: told, detail, place: Place::Factor });
+            violations.push(Violation {
+                kind: ErrorType::Invalid,
+                value: told,
+                detail,
+                named_in: NamedIn::FieldAndFactor,
+            });
             return violations;
         }
         (Numeric::Int(number), Numeric::Int(factor)) => number % factor == 0,

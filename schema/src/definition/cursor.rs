@@ -7,6 +7,8 @@ use std::cell::RefCell;
 
 use serde_json::Number;
 
+#[cfg(feature = "yaml")]
+use super::unquoted::SourceText;
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Position, code, quote},
     field::Path,
@@ -17,6 +19,9 @@ use crate::{
 pub(super) struct Report<'a> {
     /// The file the document is from; empty if it is from none.
     pub(super) file: &'a str,
+    /// The text that the document was read from, if it was.
+    #[cfg(feature = "yaml")]
+    pub(super) source: Option<&'a SourceText<'a>>,
     /// What was found so far.
     pub(super) diagnostics: RefCell<Diagnostics>,
 }
@@ -31,7 +36,18 @@ pub(super) struct Cursor<'a> {
 
 impl<'a> Report<'a> {
     pub(super) fn new(file: &'a str) -> Self {
-        Self { file, diagnostics: RefCell::default() }
+        Self {
+            file,
+            #[cfg(feature = "yaml")]
+            source: None,
+            diagnostics: RefCell::default(),
+        }
+    }
+
+    /// For a document that was read from text.
+    #[cfg(feature = "yaml")]
+    pub(super) fn of(file: &'a str, source: &'a SourceText<'a>) -> Self {
+        Self { source: Some(source), ..Self::new(file) }
     }
 
     pub(super) fn push(&self, diagnostic: Diagnostic) {

@@ -21,8 +21,7 @@ use crate::{
 pub(super) const GROUP: &str = "apiextensions.k8s.io";
 
 /// Reads the definition. Warnings come with it; with an error among the findings there is none.
-pub(super) fn decode(file: &str, node: &Node<'_>) -> (Option<Definition>, Diagnostics) {
-    let report = Report::new(file);
+pub(super) fn decode(report: Report<'_>, node: &Node<'_>) -> (Option<Definition>, Diagnostics) {
     let definition = read(Cursor { node, path: &Path::ROOT, report: &report });
     let mut diagnostics = report.diagnostics.into_inner();
     diagnostics.0.sort_by_key(|diagnostic| diagnostic.position);

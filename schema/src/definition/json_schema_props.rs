@@ -6,6 +6,8 @@
 use serde_json::Value;
 
 use super::cursor::{Cursor, Report, flag_of, integer_of, items_of, number_of, text_of};
+#[cfg(feature = "yaml")]
+use super::unquoted;
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, code, quote},
     field::Path,
@@ -76,6 +78,8 @@ fn fill(schema: &mut Schema, cursor: Cursor<'_>, level: usize) {
         };
         report_keyword(cursor, member, known);
     }
+    #[cfg(feature = "yaml")]
+    unquoted::check_values(cursor, schema);
 }
 
 /// Reads the value of a keyword, and says whether there is such a keyword.
@@ -224,6 +228,8 @@ fn read_properties(schema: &mut Schema, cursor: Cursor<'_>, level: usize) {
     let members = cursor.node.members();
     schema.properties.reserve(members.len());
     for member in members {
+        #[cfg(feature = "yaml")]
+        unquoted::check_name(cursor, member);
         let path = cursor.path.key(&member.name);
         let value = Cursor { node: &member.value, path: &path, report: cursor.report };
         fill(schema.properties.entry(member.name.as_ref().to_owned()).or_default(), value, level + 1);

@@ -1,11 +1,11 @@
 //! Text → [`Definition`]s.
 //!
-//! In: the text of a file, or its documents. Out: every definition in it, how many other documents there are, and
+//! In: the text of a file. Out: every definition in it, how many other documents there are, and
 //! findings with their places. It reads no files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Definition, decode};
+use super::{Definition, cursor::Report, decode, unquoted::SourceText};
 use crate::{
     acceptance,
     diagnostic::{Diagnostic, Diagnostics, code, quote},
@@ -29,10 +29,13 @@ pub struct Loaded {
 /// Reads a text of any number of YAML or JSON documents. `file` is what findings call it.
 ///
 /// `List`s are walked, other kinds are counted as skipped, empty documents are not counted at all.
-#[cfg(feature = "yaml")]
 pub fn load(file: &str, text: &str) -> Loaded {
     let parsed = crate::yaml::parse(text);
-    let mut loaded = load_nodes(file, &parsed.documents);
+    let source = SourceText::new(text);
+    let mut loaded = Loaded::default();
+    for document in &parsed.documents {
+        loaded.take(file, &source, document);
+    }
     if !parsed.errors.is_empty() {
         // A template's braces are the usual reason why a chart's file is no YAML.
         let help = if text.contains("{{") {
@@ -45,15 +48,6 @@ pub fn load(file: &str, text: &str) -> Loaded {
             .into_iter()
             .map(|error| Diagnostic::error(error.message).code(error.code).at(file, Some(error.position)).help(help));
         loaded.diagnostics.0.splice(..0, errors);
-    }
-    loaded
-}
-
-/// Reads documents that are parsed already.
-pub fn load_nodes(file: &str, documents: &[Node<'_>]) -> Loaded {
-    let mut loaded = Loaded::default();
-    for document in documents {
-        loaded.take(file, document);
     }
     loaded
 }
@@ -82,11 +76,12 @@ pub fn check_unique(definitions: &[Definition]) -> Diagnostics {
 }
 
 impl Loaded {
-    fn take(&mut self, file: &str, document: &Node<'_>) {
+    /// Takes a document or an item of a list.
+    fn take(&mut self, file: &str, source: &SourceText<'_>, document: &Node<'_>) {
         let text = |name: &str| document.get(name).and_then(Node::as_str).unwrap_or_default();
         match (text("kind"), document.get("items").map(|items| &items.content)) {
             ("CustomResourceDefinition", _) => {
-                let (definition, diagnostics) = decode::decode(file, document);
+                let (definition, diagnostics) = decode::decode(Report::of(file, source), document);
                 let mut refusals = acceptance::refusals(file, document, definition.as_ref());
                 if definition.is_none() {
                     let lines: BTreeSet<_> = diagnostics.iter().map(line).collect();
@@ -99,7 +94,7 @@ impl Loaded {
             ("List" | "CustomResourceDefinitionList", Some(Content::Sequence(items))) => {
                 // Documents nest to a fixed depth, and so do lists in lists.
                 for item in items {
-                    self.take(file, item);
+                    self.take(file, source, item);
                 }
             }
             _ => self.skipped += 1,

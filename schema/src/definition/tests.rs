@@ -70,6 +70,39 @@ fn a_definition_is_read_whole() {
 }
 
 #[test]
+fn a_document_that_nests_deeper_than_serde_json_reads_by_default_is_given_whole() {
+    let (open, close) = ("[".repeat(200), "]".repeat(200));
+    let definition = only(&with_schema(&format!(
+        "        properties: {{a: {{type: array, items: {{}}, default: {open}{close}}}}}\n"
+    )));
+    let mut found =
+        &definition.document()["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["a"]["default"];
+    let mut levels = 0;
+    while let Some(inner) = found.as_array() {
+        levels += 1;
+        found = inner.first().unwrap_or(&Value::Null);
+    }
+    assert_eq!(levels, 200);
+}
+
+#[test]
+fn findings_have_codes() {
+    let codes = |text: &str| -> Vec<&str> { load("a.yaml", text).diagnostics.iter().map(|found| found.code).collect() };
+    assert_eq!(codes("a: 1\na: 2\nb: ["), ["duplicate-key", "invalid-yaml"]);
+    assert_eq!(
+        codes(&with_schema("        minLenght: 1\n        type: 1\n")),
+        ["duplicate-key", "unknown-keyword", "wrong-type"]
+    );
+    assert_eq!(
+        codes(&with_schema("        properties: {y: {}}\n").replace("scope: Namespaced", "scope: x")),
+        ["unknown-value", "yaml-1-1"]
+    );
+    let text = with_schema("");
+    let twice = load("a.yaml", &format!("{text}---\n{text}"));
+    assert_eq!(check_unique(&twice.definitions).iter().map(|found| found.code).collect::<Vec<_>>(), ["duplicate-name"]);
+}
+
+#[test]
 fn what_is_no_definition_is_skipped_and_lists_are_walked() {
     let indented = with_schema("").replace('\n', "\n  ");
     let text = format!("kind: Service\n---\nkind: List\nitems:\n- {indented}\n- {{kind: Secret}}\n---\n---\n[1]\n");

@@ -11,11 +11,13 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use granit_parser::{Options, Parser, ScanError, TryLoadError};
 
 use crate::{
     diagnostic::{Position, code, quote},
-    node::{MAX_DEPTH, Node},
+    node::{Content, MAX_DEPTH, Node},
 };
 use builder::Builder;
 
@@ -85,7 +87,7 @@ pub fn parse_first(text: &str) -> Result<First<'_>, String> {
 
 /// Feeds the builder with the events of all documents, or of the first one.
 fn build<'t>(text: &'t str, builder: &mut Builder<'t>, all: bool) -> Result<(), Fault> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = without_mark(text);
     if let Some(error) = characters::forbidden(text) {
         return Err(Fault::Character(error));
     }
@@ -94,6 +96,21 @@ fn build<'t>(text: &'t str, builder: &mut Builder<'t>, all: bool) -> Result<(), 
         TryLoadError::Scan(error) => Fault::Syntax(error),
         TryLoadError::Receiver(error) => Fault::Content(error),
     })
+}
+
+/// The text that positions count in: without a byte order mark.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// What an unquoted scalar of this text is read as; as text if JSON cannot express it.
+pub(crate) fn read_plain(text: &str) -> Content<'_> {
+    scalar::resolve(Cow::Borrowed(text), true, None).unwrap_or(Content::String(Cow::Borrowed(text)))
+}
+
+/// The key that content becomes, if it can be one.
+pub(crate) fn key_of<'t>(content: &Content<'t>) -> Option<Cow<'t, str>> {
+    scalar::key(content.clone()).ok()
 }
 
 /// What ends a text.

@@ -80,7 +80,11 @@ pub(crate) fn synthesize(generated: &[Generated], report: &mut Report) -> Vec<Ob
     for (crd, resource) in generated.iter().flat_map(|crd| crd.resources.iter().map(move |resource| (crd, resource))) {
         let Some(synthesizer) = Synthesizer::new(&resource.definition, &resource.version) else { continue };
         for (number, sample) in synthesizer.samples(&LIMITS).filter(Sample::may_be_stored).enumerate() {
-            let Some((stored, _)) = stored(sample.object, synthesizer.strategy()) else { continue };
+            let mut stored = sample.object;
+            if synthesizer.strategy().decode(&mut stored).is_err() {
+                continue;
+            }
+            print_as_go(&mut stored);
             objects.push(Object {
                 name: format!("{} {}: {} ({number})", crd.name, resource.version, sample.purpose),
                 module: crd.module.clone(),
@@ -93,6 +97,24 @@ pub(crate) fn synthesize(generated: &[Generated], report: &mut Report) -> Vec<Ob
     report.objects += objects.len();
     report.tried += objects.len();
     objects
+}
+
+/// Go prints a float without fraction as an integer, so that is what is stored.
+fn print_as_go(value: &mut Value) {
+    /// From here on Go prints an exponent.
+    const LARGEST: f64 = 1e18;
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(print_as_go),
+        Value::Object(members) => members.values_mut().for_each(print_as_go),
+        Value::Number(number) if number.is_f64() => {
+            if let Some(float) = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < LARGEST) {
+                #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
+                let integer = float as i64;
+                *number = integer.into();
+            }
+        }
+        _ => {}
+    }
 }
 
 fn text_at(object: &Value, key: &str) -> String {

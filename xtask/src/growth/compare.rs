@@ -1,7 +1,7 @@
 //! Two outputs, one of them generated over the other: names that stand for something else than before.
 //!
 //! In: the [`Tree`]s of both. Out: [`Findings`]. Modules that have the same path are walked side by side, each pair once:
-//! what their names stand for is told relative to the module, so a module that several places share need not be walked for
+//! what their names stand for is written relative to the module, so a module that several places share need not be walked for
 //! each of them.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,7 +55,7 @@ pub(crate) fn compare(old: &Tree, new: &Tree) -> Findings {
     for fault in new.faults().chain(new.misplaced()) {
         walk.change(Kind::Fault, "", "", &fault);
     }
-    walk.modules((old.root(), new.root()), &mut Vec::new());
+    walk.modules((Tree::ROOT, Tree::ROOT), &mut Vec::new());
     walk.findings
 }
 
@@ -97,10 +97,10 @@ impl<'t> Walk<'t> {
     fn entities(&mut self, old: Option<Entity>, new: Option<Entity>, path: &mut Vec<String>) {
         match (old, new) {
             (Some(Entity::Module(old)), Some(Entity::Module(new))) => self.modules((old, new), path),
-            (Some(Entity::Item(old, at)), Some(Entity::Item(new, other))) => {
-                if self.types.insert(((old, at), (new, other))) {
-                    self.types((old, at), (new, other), &path.join("::"));
-                }
+            (Some(Entity::Item(old, at)), Some(Entity::Item(new, other)))
+                if self.types.insert(((old, at), (new, other))) =>
+            {
+                self.types((old, at), (new, other), &path.join("::"));
             }
             _ => {}
         }
@@ -160,7 +160,8 @@ impl<'t> Walk<'t> {
 
     /// Arguments have no names where `new` is called. A call that still compiles must fill the same properties.
     fn arguments(&mut self, old: &Table, new: &Table, path: &str) {
-        let types = |table: &'_ Table| table.parameters.iter().map(|parameter| parameter.ty.clone()).collect::<Vec<_>>();
+        let types =
+            |table: &'_ Table| table.parameters.iter().map(|parameter| parameter.ty.clone()).collect::<Vec<_>>();
         if old.parameters.is_empty() || types(old) != types(new) {
             return;
         }

@@ -17,8 +17,6 @@ use std::{path::PathBuf, sync::atomic::AtomicUsize, time::Instant};
 use anyhow::{Context, Result, ensure};
 use rayon::prelude::*;
 
-pub(crate) use mutation::{Variant, chain, variants};
-
 use crate::{sample, usage};
 use proof::{Names, Subject};
 use report::Report;
@@ -47,7 +45,7 @@ pub(crate) struct Args {
     /// The seed of the sample and of the variants
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Give all names anew each time, to see how many change then; this is no failure
+    /// Give all names anew each time, to see how many change then; this does not count as a failure
     #[arg(long)]
     without_manifest: bool,
     /// Write the old and the new CRD of each name that changed into this folder
@@ -82,7 +80,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 
 fn progress(done: &AtomicUsize, all: usize) {
     let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
-    if done % 100 == 0 {
+    if done.is_multiple_of(100) {
         eprintln!("{done} of {all} CRDs");
     }
 }

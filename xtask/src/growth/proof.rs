@@ -1,14 +1,13 @@
 //! The proof for one CRD: generate, grow, generate over it, compare.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crdgen_schema::definition::{self, Definition};
 
 use super::{
-    chain,
     code::{File, Tree},
-    compare::{Findings, compare},
-    mutation::{Variant, variants},
+    compare::compare,
+    mutation::{Variant, chain, variants},
     report::Report,
 };
 
@@ -36,7 +35,7 @@ pub(crate) enum Names {
 const CHAIN_LENGTH: usize = 3;
 const CHAINS: u64 = 3;
 
-/// All CRDs of some files, given as names and texts. What is no CRD is left out.
+/// All CRDs of some files, given as names and texts. What is not a CRD is left out.
 pub(crate) fn subjects(files: &[(String, String)]) -> Vec<Subject> {
     let mut found: Vec<(String, Definition)> = Vec::new();
     for (file, text) in files {
@@ -141,7 +140,9 @@ impl Generation {
         let output = crdgen::configure().docs(false).output(&loaded.definitions, manifest);
         let files = output.map_err(|error| error.to_string())?.files;
         let mut parsed = BTreeMap::new();
-        for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
+        for (path, text) in
+            files.iter().filter(|(path, _)| Path::new(path).extension().is_some_and(|ending| ending == "rs"))
+        {
             let known = old.filter(|old| old.files.get(path) == Some(text)).and_then(|old| old.parsed.get(path));
             let file = match known {
                 Some(file) => Arc::clone(file),
@@ -151,11 +152,6 @@ impl Generation {
         }
         let tree = Tree::new(&parsed);
         Ok(Self { files, parsed, tree })
-    }
-
-    /// Names of this output that stand for something else in another one, which was generated later.
-    pub(crate) fn compare(&self, later: &Self) -> Findings {
-        compare(&self.tree, &later.tree)
     }
 
     /// The text of the manifest.

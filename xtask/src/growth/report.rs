@@ -133,7 +133,8 @@ impl Report {
             fs::write(folder.join("old.yaml"), &failure.old)?;
             fs::write(folder.join("new.yaml"), &failure.new)?;
             let findings = failure.findings.iter();
-            let lines = findings.map(|found| format!("{:?} {}: {} → {}\n", found.kind, found.name, found.old, found.new));
+            let lines =
+                findings.map(|found| format!("{:?} {}: {} → {}\n", found.kind, found.name, found.old, found.new));
             let text = format!("{}\n{}\n\n{}", failure.crd, failure.label, lines.collect::<String>());
             fs::write(folder.join("names.txt"), text)?;
         }

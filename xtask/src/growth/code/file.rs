@@ -17,7 +17,7 @@ pub(crate) struct File {
     pub(crate) items: Vec<Item>,
     /// Its tables, by their types.
     pub(crate) tables: BTreeMap<String, Table>,
-    /// What is wrong in it whatever is in other files: a name that is there twice, a table that does not fit its type.
+    /// What is wrong in it whatever is in other files: a repeated name, a table that does not fit its type.
     pub(crate) faults: Vec<String>,
     /// The first item of each name.
     names: BTreeMap<String, usize>,

@@ -1,8 +1,8 @@
 //! What the names of a module stand for, in words that are equal only if the names stand for the same.
 //!
 //! A module below a kind is about one struct, its owner, and a type in it is the type of that property of the owner which
-//! has a field of this type. So what a name stands for is told relative to its module, and what the module stands for is
-//! told where it is declared: together they lead to one property of one version of one kind, whatever is shared with what.
+//! has a field of this type. So what a name stands for is written relative to its module, and what the module stands for is
+//! written where it is declared: together they lead to one property of one version of one kind, whatever is shared with what.
 
 use std::collections::BTreeSet;
 
@@ -77,7 +77,8 @@ impl Tree {
         let Some(inner) = &self.module(target).owner else { return self.about(target) };
         let Some(Entity::Item(home, index)) = self.lookup(target, inner) else { return self.about(target) };
         let items = &self.module(module).file.items;
-        let same_type = items.iter().filter(|other| self.lookup(module, &other.name) == Some(Entity::Item(home, index)));
+        let same_type =
+            items.iter().filter(|other| self.lookup(module, &other.name) == Some(Entity::Item(home, index)));
         let (near, far): (Vec<&Item>, Vec<&Item>) = same_type.partition(|other| belong_together(item, other));
         let types = if near.is_empty() { far } else { near };
         let keys = types.iter().flat_map(|ty| self.keys(module, owner, &ty.name)).collect();
@@ -100,7 +101,9 @@ impl Tree {
 
     /// What a name stands for in the module from which it is re-exported.
     fn exported(&self, module: usize, way: &[String], name: &str) -> String {
-        let Some(Entity::Module(source)) = self.resolve(module, way) else { return "nothing that can be found".to_owned() };
+        let Some(Entity::Module(source)) = self.resolve(module, way) else {
+            return "nothing that can be found".to_owned();
+        };
         let file = &self.module(source).file;
         match file.item(name) {
             Some(index) => format!("{} in {}", self.meaning(source, &file.items[index]), self.about(source)),
@@ -108,7 +111,7 @@ impl Tree {
         }
     }
 
-    /// The paths in a type, where types of the output are told by what they stand for.
+    /// The paths in a type, where types of the output are written as what they stand for.
     fn described(&self, module: usize, mentions: &Mentions) -> String {
         let parts: Vec<String> = mentions
             .iter()
@@ -164,6 +167,6 @@ fn belong_together(module: &Item, ty: &Item) -> bool {
 }
 
 fn told(keys: &BTreeSet<&Key>) -> Option<String> {
-    let words: Vec<String> = keys.iter().map(|key| key.to_string()).collect();
+    let words: Vec<String> = keys.iter().map(ToString::to_string).collect();
     (!words.is_empty()).then(|| words.join(" and "))
 }

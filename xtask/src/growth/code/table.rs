@@ -138,7 +138,8 @@ impl Table {
             } else {
                 let field = name(input)?;
                 input.parse::<Token![:]>()?;
-                let key = if input.peek(Token![..]) { Key::Unknown } else { Key::Text(input.parse::<LitStr>()?.value()) };
+                let key =
+                    if input.peek(Token![..]) { Key::Unknown } else { Key::Text(input.parse::<LitStr>()?.value()) };
                 self.rows.push((field, key));
             }
             skip_to(input, &[';'])?;

@@ -59,17 +59,16 @@ impl Tree {
             next += 1;
         }
         if tree.modules.len() < files.len() {
-            let lost = by_module.iter().filter(|(path, _)| !tree.modules.iter().any(|module| module.path.join("/") == **path));
+            let lost =
+                by_module.iter().filter(|(path, _)| !tree.modules.iter().any(|module| module.path.join("/") == **path));
             let lost: Vec<String> = lost.map(|(_, (path, _))| format!("{path} belongs to no module")).collect();
             tree.faults.extend(lost);
         }
         tree
     }
 
-    /// The root module.
-    pub(crate) fn root(&self) -> usize {
-        0
-    }
+    /// The number of the root module.
+    pub(crate) const ROOT: usize = 0;
 
     /// The module of that number.
     pub(crate) fn module(&self, module: usize) -> &Module {

@@ -15,7 +15,11 @@ pub(super) const ALL: &[Mutation] = &[
     Mutation { name: "value added as the last", apply: |change| added(change, false), placed: true },
     Mutation { name: "value removed", apply: removed, placed: true },
     Mutation { name: "values reversed", apply: reversed, placed: true },
-    Mutation { name: "value twin by first letter", apply: |change| twin(change, spelling::other_first_letter), placed: true },
+    Mutation {
+        name: "value twin by first letter",
+        apply: |change| twin(change, spelling::other_first_letter),
+        placed: true,
+    },
     Mutation { name: "value twin in lower case", apply: |change| twin(change, spelling::lower), placed: true },
     Mutation { name: "value twin in upper case", apply: |change| twin(change, spelling::upper), placed: true },
     Mutation { name: "value twin by dash", apply: |change| twin(change, spelling::dashed), placed: true },
@@ -51,7 +55,7 @@ fn set(change: &mut Change<'_>, site: usize, values: &[String]) -> Option<()> {
 fn added(change: &mut Change<'_>, first: bool) -> Option<()> {
     let (site, mut values) = values(change)?;
     let place = if first { 0 } else { values.len() };
-    let value = (1..).map(|number| format!("Added{number}")).find(|value| !values.contains(value))?;
+    let value = (1..=values.len() + 1).map(|number| format!("Added{number}")).find(|value| !values.contains(value))?;
     values.insert(place, value);
     set(change, site, &values)
 }

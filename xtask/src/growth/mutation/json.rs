@@ -146,9 +146,7 @@ impl Serialize for Json {
             Self::Number(number) => number.serialize(serializer),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Array(items) => serializer.collect_seq(items.iter()),
-            Self::Object(members) => {
-                serializer.collect_map(members.iter().map(|(name, value)| (name.as_ref(), value)))
-            }
+            Self::Object(members) => serializer.collect_map(members.iter().map(|(name, value)| (name.as_ref(), value))),
         }
     }
 }

@@ -21,7 +21,11 @@ pub(super) const ALL: &[Mutation] = &[
     Mutation { name: "format added", apply: format_added, placed: true },
     Mutation { name: "format removed", apply: |change| gone(change, |has| has.format, &["format"]), placed: true },
     Mutation { name: "constraint added", apply: constraint_added, placed: true },
-    Mutation { name: "constraint removed", apply: |change| gone(change, |has| has.constraint, &CONSTRAINTS), placed: true },
+    Mutation {
+        name: "constraint removed",
+        apply: |change| gone(change, |has| has.constraint, &CONSTRAINTS),
+        placed: true,
+    },
     Mutation { name: "unknown properties kept or not", apply: unknown, placed: true },
     Mutation { name: "unknown properties kept, property `unknown` exchanged", apply: unknown_exchanged, placed: true },
 ];
@@ -107,7 +111,8 @@ fn default_added(change: &mut Change<'_>) -> Option<()> {
         site.depth > 0
             && site.step != Step::Items
             && matches!(site.sort, Sort::Enum | Sort::Text | Sort::Scalar)
-            && !site.keywords.default && !site.keywords.constraint
+            && !site.keywords.default
+            && !site.keywords.constraint
     })?;
     let schema = change.schema(site)?;
     let first = schema.get("enum").and_then(|values| values.items().first()).cloned();

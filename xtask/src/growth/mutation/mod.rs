@@ -45,16 +45,8 @@ struct Mutation {
 }
 
 /// In the order of the table.
-const ALL: &[&[Mutation]] = &[
-    property::ALL,
-    twin::ALL,
-    enumeration::ALL,
-    keyword::ALL,
-    shape::ALL,
-    sharing::ALL,
-    version::ALL,
-    neighbour::ALL,
-];
+const ALL: &[&[Mutation]] =
+    &[property::ALL, twin::ALL, enumeration::ALL, keyword::ALL, shape::ALL, sharing::ALL, version::ALL, neighbour::ALL];
 
 /// The name of variants that are several mutations in one step.
 pub(crate) const SEVERAL: &str = "several mutations at once";

@@ -55,7 +55,9 @@ fn added(change: &mut Change<'_>, first: bool) -> Option<()> {
     let object = change.choose_sort(&[Sort::Object])?;
     let schema = some_schema(change.random);
     let properties = change.properties(object)?;
-    let key = (1..).map(|number| format!("added{number}")).find(|key| !properties.contains_key(key.as_str()))?;
+    let key = (1..=properties.len() + 1)
+        .map(|number| format!("added{number}"))
+        .find(|key| !properties.contains_key(key.as_str()))?;
     let place = if first { 0 } else { properties.len() };
     properties.shift_insert(place, key.into(), schema);
     Some(())
@@ -96,7 +98,8 @@ fn special(change: &mut Change<'_>) -> Option<()> {
 fn special_object(change: &mut Change<'_>) -> Option<()> {
     let object = change.choose_sort(&[Sort::Object])?;
     let key = *change.random.choice(SPECIAL)?;
-    let inner = json!({"type": "object", "properties": {key: {"type": "object", "properties": {"inner": {"type": "string"}}}}});
+    let inner =
+        json!({"type": "object", "properties": {key: {"type": "object", "properties": {"inner": {"type": "string"}}}}});
     insert(change, object, key, Json::from(&inner))
 }
 

@@ -14,7 +14,11 @@ pub(super) const ALL: &[Mutation] = &[
     Mutation { name: "leaf to object", apply: leaf_to_object, placed: true },
     Mutation { name: "object to leaf", apply: object_to_leaf, placed: true },
     Mutation { name: "object to array of it", apply: |change| wrapped(change, "array", "items"), placed: true },
-    Mutation { name: "object to map of it", apply: |change| wrapped(change, "object", "additionalProperties"), placed: true },
+    Mutation {
+        name: "object to map of it",
+        apply: |change| wrapped(change, "object", "additionalProperties"),
+        placed: true,
+    },
     Mutation { name: "array or map to its element", apply: unwrapped, placed: true },
     Mutation { name: "object to array of it, with a property twin", apply: wrapped_with_twin, placed: true },
     Mutation { name: "another schema", apply: another, placed: true },
@@ -62,7 +66,8 @@ fn wrapped(change: &mut Change<'_>, ty: &str, keyword: &str) -> Option<()> {
 fn unwrapped(change: &mut Change<'_>) -> Option<()> {
     let site = property(change, &[Sort::Array, Sort::Map])?;
     let schema = change.schema(site)?;
-    let inner = schema.get("items").or_else(|| schema.get("additionalProperties")).filter(|inner| inner.members().is_some());
+    let inner =
+        schema.get("items").or_else(|| schema.get("additionalProperties")).filter(|inner| inner.members().is_some());
     let inner = inner?.clone();
     replace(change, site, inner)
 }

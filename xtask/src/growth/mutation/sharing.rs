@@ -82,7 +82,8 @@ fn first_removed(change: &mut Change<'_>) -> Option<()> {
 
 fn is_typed_property(site: &Site) -> bool {
     let own = |key: &String| site.depth > 1 || !IMPLICIT.contains(&key.as_str());
-    matches!(site.sort, Sort::Object | Sort::Enum | Sort::Array) && matches!(&site.step, Step::Property(key) if own(key))
+    matches!(site.sort, Sort::Object | Sort::Enum | Sort::Array)
+        && matches!(&site.step, Step::Property(key) if own(key))
 }
 
 /// One property gets the schema of another, wherever that is.

@@ -11,7 +11,11 @@ use super::{
 };
 
 pub(super) const ALL: &[Mutation] = &[
-    Mutation { name: "property twin by first letter", apply: |change| twin(change, spelling::other_first_letter), placed: true },
+    Mutation {
+        name: "property twin by first letter",
+        apply: |change| twin(change, spelling::other_first_letter),
+        placed: true,
+    },
     Mutation { name: "property twin in lower case", apply: |change| twin(change, spelling::lower), placed: true },
     Mutation { name: "property twin in upper case", apply: |change| twin(change, spelling::upper), placed: true },
     Mutation { name: "property twin by dash", apply: |change| twin(change, spelling::dashed), placed: true },
@@ -70,13 +74,16 @@ fn respelled(change: &mut Change<'_>) -> Option<()> {
 fn some_key(change: &mut Change<'_>, object: usize) -> Option<String> {
     let survey = change.survey;
     let own_type = |site: &usize| {
-        let inner = survey.sites().iter().enumerate().skip(*site).take_while(|(inner, _)| survey.is_within(*inner, *site));
+        let inner =
+            survey.sites().iter().enumerate().skip(*site).take_while(|(inner, _)| survey.is_within(*inner, *site));
         let mut sorts = inner.map(|(_, site)| site.sort).take(ELEMENTS);
         sorts.any(|sort| matches!(sort, Sort::Object | Sort::Enum))
     };
-    let children = survey.sites().iter().enumerate().filter(|(site, found)| {
-        survey.parent(*site) == Some(object) && matches!(found.step, Step::Property(_))
-    });
+    let children = survey
+        .sites()
+        .iter()
+        .enumerate()
+        .filter(|(site, found)| survey.parent(*site) == Some(object) && matches!(found.step, Step::Property(_)));
     let typed: Vec<usize> = children.map(|(site, _)| site).filter(own_type).collect();
     let rather = change.random.u8(..3) > 0;
     match change.random.choice(&typed).and_then(|site| survey.key(*site)) {
