@@ -117,6 +117,7 @@ fn group<'a>(
 ) -> (Group<'a>, Diagnostics) {
     let (mut group, diagnostics) = lower::lower(name, module, members, context);
     analyze::analyze(&mut group);
+    lower::export(&mut group, context);
     (group, diagnostics)
 }
 

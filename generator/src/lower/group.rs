@@ -9,7 +9,7 @@ use super::{shape::Lowering, version_priority};
 use crate::{
     generate::Input,
     markdown::{code, prose},
-    model::{ALIASES, Document, Exports, Group, Ident, Resource, Shapes, Version},
+    model::{Document, Exports, Group, Ident, Resource, Shapes, Version},
     naming::Naming,
     options::Options,
     place,
@@ -109,36 +109,8 @@ fn lower_version<'a>(
             root,
         });
     }
-    export(&mut resources, &group.shapes, &group_version, naming, context.options);
-    // The clientset names its methods once all groups are known.
+    // The clientset names its methods once all groups are known, and re-exports are named once all types are.
     Version { name, module, accessor: Ident::default(), resources }
-}
-
-/// Decides what the version's module re-exports of each kind: its types, the types of its properties, and its aliases.
-/// What a name stands for begins with the plural name: `databases`, `databases/spec`, `databases+Client`.
-fn export(
-    resources: &mut [Resource<'_>],
-    shapes: &Shapes<'_>,
-    group_version: &str,
-    naming: &Naming<'_>,
-    options: &Options,
-) {
-    let kinds: Vec<&str> = resources.iter().map(|resource| resource.names.plural.as_str()).collect();
-    let mut all = Vec::new();
-    for resource in &*resources {
-        let (root, plural) = (&shapes[resource.root], &resource.names.plural);
-        all.push((root.ty.clone(), plural.clone()));
-        let children = shapes.children(resource.root).map(|id| &shapes[id]);
-        all.extend(children.map(|child| (child.ty.clone(), format!("{plural}/{}", child.key))));
-        let aliases = if options.types_only() { &[][..] } else { &ALIASES[..] };
-        let derived = ["List"].iter().chain(aliases);
-        all.extend(derived.map(|suffix| (format!("{}{suffix}", root.ty), format!("{plural}+{suffix}"))));
-    }
-    let exports = naming.exports(group_version, &kinds, &all);
-    for resource in resources {
-        let is_own = |owner: &str| owner.split(['/', '+']).next() == Some(&resource.names.plural);
-        resource.exports = exports.iter().filter(|(_, owner)| is_own(owner)).copied().cloned().collect();
-    }
 }
 
 fn deprecation(kind: &str, version: &definition::Version) -> Option<String> {

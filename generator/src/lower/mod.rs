@@ -6,9 +6,11 @@
 
 mod constraint;
 mod docs;
+mod export;
 mod group;
 mod quantity;
 mod shape;
 mod version_priority;
 
+pub(crate) use export::export;
 pub(crate) use group::{Context, lower};
