@@ -4,7 +4,10 @@
 //! what their names stand for is written relative to the module, so a module that several places share need not be walked for
 //! each of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use super::code::{Entity, Key, Mentions, Parameter, Table, Tree, What};
 
@@ -43,10 +46,35 @@ pub(crate) enum Kind {
     Variant,
     /// A method of clients or informers.
     Accessor,
-    /// A position among the arguments of `new`.
+    /// The arguments of `new`, which have no names where it is called. If required properties of the same type change
+    /// places, or one of them is exchanged for another, a call still compiles.
     Argument,
     /// No name: something that is wrong in the new output whatever was before.
     Fault,
+}
+
+impl Kind {
+    /// What it is about, in the plural.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Path => "modules and types",
+            Self::Field => "fields",
+            Self::Variant => "variants",
+            Self::Accessor => "methods of clients and informers",
+            Self::Argument => "calls of `new` that still compile and fill other properties (not counted as a failure)",
+            Self::Fault => "faults of the new output",
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, name, old, new } = self;
+        match kind {
+            Kind::Fault => f.write_str(new),
+            _ => write!(f, "{name} stood for {old}, stands for {new}"),
+        }
+    }
 }
 
 /// Compares all public names of `old` with those of `new`.

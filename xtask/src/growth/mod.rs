@@ -6,6 +6,7 @@
 
 mod code;
 mod compare;
+mod generation;
 mod mutation;
 mod proof;
 mod report;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use anyhow::{Context, Result};
 
 use super::{
-    compare::{Finding, Findings},
+    compare::{Finding, Findings, Kind},
     mutation::{self, Variant},
 };
 
@@ -19,8 +19,10 @@ pub(crate) struct Report {
     /// Peak memory of this process.
     pub(crate) peak_bytes: u64,
     tallies: BTreeMap<String, Tally>,
+    kinds: BTreeMap<Kind, usize>,
     /// Variants that are not generated, by mutation and cause.
     refused: BTreeMap<(String, String), usize>,
+    /// The first failures.
     failures: Vec<Failure>,
 }
 
@@ -31,6 +33,7 @@ struct Tally {
     names: usize,
     gone: usize,
     changed: usize,
+    arguments: usize,
 }
 
 /// A variant with names that changed.
@@ -53,21 +56,29 @@ const KEPT: usize = 200;
 impl Report {
     /// Adds a comparison. `texts` are the old and the new CRDs.
     pub(crate) fn add(&mut self, crd: &str, variant: &Variant, texts: (&str, &str), findings: Findings) {
-        let tally = self.tallies.entry(variant.mutation.to_owned()).or_default();
-        tally.variants += 1;
-        tally.names += findings.names;
-        tally.gone += findings.gone;
-        tally.changed += findings.changed.len();
-        if !findings.changed.is_empty() {
+        let (arguments, changed): (Vec<Finding>, Vec<Finding>) =
+            findings.changed.into_iter().partition(|finding| finding.kind == Kind::Argument);
+        for finding in arguments.iter().chain(&changed) {
+            *self.kinds.entry(finding.kind).or_default() += 1;
+        }
+        let tally = Tally {
+            variants: 1,
+            names: findings.names,
+            gone: findings.gone,
+            changed: changed.len(),
+            arguments: arguments.len(),
+        };
+        self.tallies.entry(variant.mutation.to_owned()).or_default().add(tally);
+        if !changed.is_empty() && self.failures.len() < KEPT {
             let [crd, label, old, new] = [crd, &variant.label, texts.0, texts.1].map(str::to_owned);
-            self.failures.push(Failure { crd, label, findings: findings.changed, old, new });
+            self.failures.push(Failure { crd, label, findings: changed, old, new });
         }
     }
 
     /// Notes that something is not generated.
     pub(crate) fn refuse(&mut self, mutation: &str, cause: &str) {
-        let cause = cause.lines().next().unwrap_or_default();
-        let parts = cause.split(['"', '`']).enumerate();
+        let error = cause.lines().find_map(|line| line.split_once("error: ")).map_or(cause, |(_, message)| message);
+        let parts = error.lines().next().unwrap_or_default().split(['"', '`']).enumerate();
         let cause = parts.map(|(index, part)| if index % 2 == 0 { part } else { "…" }).collect();
         *self.refused.entry((mutation.to_owned(), cause)).or_default() += 1;
     }
@@ -78,21 +89,28 @@ impl Report {
         for (mutation, tally) in other.tallies {
             self.tallies.entry(mutation).or_default().add(tally);
         }
+        for (kind, count) in other.kinds {
+            *self.kinds.entry(kind).or_default() += count;
+        }
         for (cause, count) in other.refused {
             *self.refused.entry(cause).or_default() += count;
         }
         self.failures.extend(other.failures);
+        self.failures.truncate(KEPT);
         self
     }
 
-    /// Whether a name changed.
+    /// Whether a name stands for something else, or cannot stand where it does.
     pub(crate) fn failed(&self) -> bool {
         !self.failures.is_empty()
     }
 
     /// Prints the table.
     pub(crate) fn print(&self) {
-        println!("{:<58} {:>9} {:>11} {:>9} {:>8}", "mutation", "variants", "names", "gone", "changed");
+        println!(
+            "{:<56} {:>8} {:>10} {:>8} {:>8} {:>9}",
+            "mutation", "variants", "names", "gone", "changed", "arguments"
+        );
         let mut all = Tally::default();
         for name in mutation::names() {
             let tally = self.tallies.get(name).copied().unwrap_or_default();
@@ -106,36 +124,26 @@ impl Report {
         for ((mutation, cause), count) in &self.refused {
             println!("not generated: {count} of {mutation}: {cause}");
         }
-        self.print_kinds();
+        for (kind, count) in &self.kinds {
+            println!("changed: {count} of {}", kind.words());
+        }
         for failure in self.failures.iter().take(SHOWN) {
             println!("\n{}: {}", failure.crd, failure.label);
-            for Finding { kind, name, old, new } in failure.findings.iter().take(NAMES_SHOWN) {
-                println!("    {kind:?} {name}: stood for {old}, stands for {new}");
+            for finding in failure.findings.iter().take(NAMES_SHOWN) {
+                println!("    {finding}");
             }
-        }
-    }
-
-    fn print_kinds(&self) {
-        let mut kinds = BTreeMap::new();
-        for finding in self.failures.iter().flat_map(|failure| &failure.findings) {
-            *kinds.entry(finding.kind).or_insert(0_usize) += 1;
-        }
-        for (kind, count) in kinds {
-            println!("changed, {kind:?}: {count}");
         }
     }
 
     /// Writes the old and the new CRDs of the first failures into a folder.
     pub(crate) fn keep(&self, folder: &Path) -> Result<()> {
-        for (number, failure) in self.failures.iter().take(KEPT).enumerate() {
+        for (number, failure) in self.failures.iter().enumerate() {
             let folder = folder.join(number.to_string());
             fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
             fs::write(folder.join("old.yaml"), &failure.old)?;
             fs::write(folder.join("new.yaml"), &failure.new)?;
-            let findings = failure.findings.iter();
-            let lines =
-                findings.map(|found| format!("{:?} {}: {} → {}\n", found.kind, found.name, found.old, found.new));
-            let text = format!("{}\n{}\n\n{}", failure.crd, failure.label, lines.collect::<String>());
+            let lines: Vec<String> = failure.findings.iter().map(ToString::to_string).collect();
+            let text = format!("{}\n{}\n\n{}\n", failure.crd, failure.label, lines.join("\n"));
             fs::write(folder.join("names.txt"), text)?;
         }
         Ok(())
@@ -148,10 +156,11 @@ impl Tally {
         self.names += other.names;
         self.gone += other.gone;
         self.changed += other.changed;
+        self.arguments += other.arguments;
     }
 
     fn line(&self, name: &str) -> String {
-        let Self { variants, names, gone, changed } = self;
-        format!("{name:<58} {variants:>9} {names:>11} {gone:>9} {changed:>8}")
+        let Self { variants, names, gone, changed, arguments } = self;
+        format!("{name:<56} {variants:>8} {names:>10} {gone:>8} {changed:>8} {arguments:>9}")
     }
 }

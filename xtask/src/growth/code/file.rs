@@ -55,7 +55,10 @@ impl File {
     /// Reads the text of a file.
     pub(crate) fn parse(text: &str) -> syn::Result<Self> {
         let mut file = Self::default();
-        file.take(syn::parse_file(text)?.items)?;
+        let taken = syn::parse_file(text).and_then(|parsed| file.take(parsed.items));
+        // Positions would keep every text that was ever read in memory.
+        proc_macro2::extra::invalidate_current_thread_spans();
+        taken?;
         for (index, item) in file.items.iter().enumerate() {
             file.names.entry(item.name.clone()).or_insert(index);
         }

@@ -17,6 +17,8 @@ pub(super) struct Change<'a> {
     place: Option<Place>,
     /// Which of the versions to look in; any, if there is none.
     version: Option<usize>,
+    /// The object to look at, and little further; anywhere, if there is none.
+    focus: Option<usize>,
     /// Where something was changed, for people.
     told: Vec<String>,
 }
@@ -54,12 +56,18 @@ impl<'a> Change<'a> {
         random: &'a mut fastrand::Rng,
         place: Option<Place>,
     ) -> Self {
-        Self { documents, survey, random, place, version: None, told: Vec::new() }
+        Self { documents, survey, random, place, version: None, focus: None, told: Vec::new() }
     }
 
     /// The same change of one version only.
     pub(super) fn in_version(mut self, version: usize) -> Self {
         self.version = Some(version);
+        self
+    }
+
+    /// The same change of one object, and of what is directly in it.
+    pub(super) fn at(mut self, focus: Option<usize>) -> Self {
+        self.focus = focus;
         self
     }
 
@@ -71,12 +79,15 @@ impl<'a> Change<'a> {
     /// A random schema at the place that was asked for.
     pub(super) fn choose(&mut self, accept: impl Fn(usize, &Site) -> bool) -> Option<usize> {
         let sites = self.survey.sites().iter().enumerate();
-        let fits = |site: &Site| {
+        let fits = |number: usize, site: &Site| {
             self.place.is_none_or(|place| Place::of(site) == place)
                 && self.version.is_none_or(|version| site.version == version)
+                && self.focus.is_none_or(|focus| self.is_near(number, focus))
         };
-        let found: Vec<usize> =
-            sites.filter(|(number, site)| fits(site) && accept(*number, site)).map(|(number, _)| number).collect();
+        let found: Vec<usize> = sites
+            .filter(|(number, site)| fits(*number, site) && accept(*number, site))
+            .map(|(number, _)| number)
+            .collect();
         let site = *self.random.choice(&found)?;
         self.tell_site(site);
         Some(site)
@@ -115,21 +126,28 @@ impl<'a> Change<'a> {
         if self.told.is_empty() { String::new() } else { format!(": {}", self.told.join(" ")) }
     }
 
+    fn is_near(&self, site: usize, focus: usize) -> bool {
+        let depth = |site: usize| self.survey.sites().get(site).map_or(0, |site| site.depth);
+        self.survey.is_within(site, focus) && depth(site) <= depth(focus) + NEAR
+    }
+
     fn tell_site(&mut self, site: usize) {
-        let mut steps = Vec::new();
-        let mut at = Some(site);
-        while let Some(found) = at.and_then(|at| self.survey.sites().get(at)) {
-            steps.push(match &found.step {
-                Step::Root => found.version.to_string(),
+        let version = self.survey.sites().get(site).map_or(0, |site| site.version);
+        let way = self.survey.way(site);
+        let steps: Vec<String> = way
+            .iter()
+            .map(|step| match step {
+                Step::Root => version.to_string(),
                 Step::Property(key) => key.clone(),
                 Step::Items | Step::Values => "*".to_owned(),
-            });
-            at = at.and_then(|at| self.survey.parent(at));
-        }
-        steps.reverse();
+            })
+            .collect();
         self.told.push(format!("[{}]", steps.join("/")));
     }
 }
+
+/// How many properties away from an object is still near.
+const NEAR: usize = 2;
 
 /// What Kubernetes gives every root.
 pub(super) const IMPLICIT: [&str; 3] = ["apiVersion", "kind", "metadata"];

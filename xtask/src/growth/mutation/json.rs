@@ -12,7 +12,7 @@ use serde::{
 use serde_json::Number;
 
 /// A JSON value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq)]
 pub(super) enum Json {
     /// `null`
     Null,
@@ -129,6 +129,21 @@ impl Json {
     pub(super) fn remove(&mut self, name: &str) -> Option<Self> {
         self.get(name)?;
         self.members_mut()?.shift_remove(name)
+    }
+}
+
+/// Equal objects have their members in the same order.
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(one), Self::Bool(other)) => one == other,
+            (Self::Number(one), Self::Number(other)) => one == other,
+            (Self::Text(one), Self::Text(other)) => one == other,
+            (Self::Array(one), Self::Array(other)) => one == other,
+            (Self::Object(one), Self::Object(other)) => Arc::ptr_eq(one, other) || one.iter().eq(other.iter()),
+            _ => false,
+        }
     }
 }
 

@@ -5,10 +5,12 @@
 
 mod change;
 mod enumeration;
+mod growing;
 mod json;
 mod keyword;
 mod neighbour;
 mod property;
+mod prose;
 mod shape;
 mod sharing;
 mod spelling;
@@ -19,7 +21,9 @@ mod twin;
 mod version;
 
 use change::{Change, Place};
+use growing::{DRAWS, Growing};
 use json::Json;
+pub(crate) use prose::shortened;
 use survey::Survey;
 
 use crate::sample;
@@ -54,15 +58,14 @@ pub(crate) const SEVERAL: &str = "several mutations at once";
 /// The name of variants that are a step of a chain.
 pub(crate) const CHAIN: &str = "a step of a chain";
 
-/// At how many places a mutation is tried.
+/// At how many places a mutation is done: at fewer, if the CRD has more schemas than that.
 const PLACES: usize = 2;
+const PLACES_OF_LARGE: usize = 1;
+const LARGE: usize = 2000;
 
 /// How many mutations are done at once, and how often.
 const AT_ONCE: usize = 3;
 const TIMES: u64 = 6;
-
-/// How often a random mutation is drawn until one applies.
-const DRAWS: usize = 20;
 
 /// All names that variants can have.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
@@ -74,30 +77,28 @@ pub(crate) fn variants(json: &str, seed: u64) -> serde_json::Result<impl Iterato
     let document = Json::parse(json)?;
     let survey = Survey::new(&document);
     let seed = sample::rank(&name(&document), seed);
-    let single = {
-        let document = document.clone();
-        (0u64..).zip(mutations()).flat_map(move |(number, mutation)| {
-            singles(mutation, &document, &survey, sample::rank(mutation.name, seed.wrapping_add(number)))
-        })
-    };
+    let first = document.clone();
+    let single = (0u64..).zip(mutations()).flat_map(move |(number, mutation)| {
+        singles(mutation, &first, &survey, sample::rank(mutation.name, seed.wrapping_add(number)))
+    });
     let several = (0..TIMES).filter_map(move |number| {
-        let mut random = fastrand::Rng::with_seed(sample::rank(SEVERAL, seed.wrapping_add(number)));
-        let mut documents = vec![document.clone()];
-        let labels: Vec<String> = (0..AT_ONCE).filter_map(|_| mutate(&mut documents, &mut random)).collect();
-        let text = text(&documents);
+        let mut growing =
+            Growing::new(document.clone(), sample::rank(SEVERAL, seed.wrapping_add(number)), number % 2 == 0);
+        let labels: Vec<String> = (0..AT_ONCE).filter_map(|_| growing.mutate()).collect();
+        let text = growing.text();
         (!labels.is_empty()).then(|| Variant { mutation: SEVERAL, label: labels.join(", then "), text })
     });
     Ok(single.chain(several))
 }
 
-/// A random mutation, and one of what comes out, and so on.
+/// A random mutation, and one of what comes out, and so on. With an even seed, all of them are near one object.
 pub(crate) fn chain(json: &str, seed: u64, length: usize) -> serde_json::Result<impl Iterator<Item = Variant>> {
     let document = Json::parse(json)?;
-    let mut random = fastrand::Rng::with_seed(sample::rank(&name(&document), sample::rank(CHAIN, seed)));
-    let mut documents = vec![document];
+    let random = sample::rank(&name(&document), sample::rank(CHAIN, seed));
+    let mut growing = Growing::new(document, random, seed.is_multiple_of(2));
     Ok((0..length).map_while(move |_| {
-        let label = mutate(&mut documents, &mut random)?;
-        Some(Variant { mutation: CHAIN, label, text: text(&documents) })
+        let label = growing.mutate()?;
+        Some(Variant { mutation: CHAIN, label, text: growing.text() })
     }))
 }
 
@@ -111,11 +112,12 @@ fn singles(mutation: Mutation, document: &Json, survey: &Survey, seed: u64) -> V
     let mut places = Place::ALL;
     random.shuffle(&mut places);
     let tries = if mutation.placed { places.map(Some).to_vec() } else { vec![None] };
+    let most = if survey.sites().len() > LARGE { PLACES_OF_LARGE } else { PLACES };
     let mut found = Vec::new();
     for place in tries {
         let mut documents = vec![document.clone()];
         let change = Change::new(&mut documents, survey, &mut random, place);
-        if found.len() < PLACES
+        if found.len() < most
             && let Some(label) = apply(mutation, change)
         {
             found.push(Variant { mutation: mutation.name, label, text: text(&documents) });
@@ -124,23 +126,14 @@ fn singles(mutation: Mutation, document: &Json, survey: &Survey, seed: u64) -> V
     found
 }
 
-/// A random mutation at a random place. Returns its label, if one was found that applies.
-fn mutate(documents: &mut Vec<Json>, random: &mut fastrand::Rng) -> Option<String> {
-    let all: Vec<Mutation> = mutations().collect();
-    let survey = Survey::new(documents.first()?);
-    (0..DRAWS).find_map(|_| {
-        let mutation = random.choice(&all)?;
-        let before = documents.clone();
-        let label = apply(*mutation, Change::new(documents, &survey, random, None));
-        if label.is_none() {
-            *documents = before;
-        }
-        label
-    })
-}
-
+/// Returns the label, if the CRDs are different now; else they are as they were.
 fn apply(mutation: Mutation, mut change: Change<'_>) -> Option<String> {
-    (mutation.apply)(&mut change)?;
+    let before = change.documents.clone();
+    let applied = (mutation.apply)(&mut change);
+    if applied.is_none() || *change.documents == before {
+        *change.documents = before;
+        return None;
+    }
     Some(format!("{}{}", mutation.name, change.whereabouts()))
 }
 

@@ -35,6 +35,9 @@ fn first(change: &mut Change<'_>) -> Option<Name> {
 /// Adds a copy of the CRD under another name, with a schema of its own unless it is to be equal.
 fn add(change: &mut Change<'_>, name: &Name, equal: bool) -> Option<()> {
     change.tell(&format!("{} {} {}", name.group, name.kind, name.plural));
+    if change.documents.iter().any(|other| meets(other, name)) {
+        return None;
+    }
     let schema = json!({"type": "object", "properties": {}});
     let (spec, status) = (some_schema(change.random), some_schema(change.random));
     let mut copy = change.crd()?.clone();
@@ -58,6 +61,13 @@ fn add(change: &mut Change<'_>, name: &Name, equal: bool) -> Option<()> {
     Some(())
 }
 
+/// Whether the API server would see the same resource or kind in both.
+fn meets(other: &Json, name: &Name) -> bool {
+    let is = |way: &[&str], text: &str| other.at(way).and_then(Json::as_str) == Some(text);
+    is(&["spec", "group"], &name.group)
+        && (is(&["spec", "names", "kind"], &name.kind) || is(&["spec", "names", "plural"], &name.plural))
+}
+
 fn kind_is_a_type(change: &mut Change<'_>) -> Option<()> {
     let Name { group, kind, .. } = first(change)?;
     let suffix = *change.random.choice(&["Spec", "Status", "List", "Client", "Informer", "Lister", "Controller"])?;
@@ -74,11 +84,17 @@ fn kind_differs_in_case(change: &mut Change<'_>) -> Option<()> {
     add(change, &Name { group, kind: other, plural: format!("{plural}x") }, equal)
 }
 
+/// `ants` and `a-nts` differ in Rust too, `a-nts` and `a--nts` do not.
 fn plural_differs_in_dash(change: &mut Change<'_>) -> Option<()> {
     let Name { group, kind, plural } = first(change)?;
-    let middle = (1..plural.len()).find(|at| plural.is_char_boundary(*at))?;
-    let (start, end) = plural.split_at(middle);
-    add(change, &Name { group, kind: format!("Other{kind}"), plural: format!("{start}-{end}") }, false)
+    let other = if plural.contains('-') {
+        plural.replacen('-', "--", 1)
+    } else {
+        let middle = (1..plural.len()).find(|at| plural.is_char_boundary(*at))?;
+        let (start, end) = plural.split_at(middle);
+        format!("{start}-{end}")
+    };
+    add(change, &Name { group, kind: format!("Other{kind}"), plural: other }, false)
 }
 
 fn group_differs_in_dash(change: &mut Change<'_>) -> Option<()> {

@@ -122,6 +122,29 @@ impl Survey {
         }
     }
 
+    /// The way to a schema from the root of its version.
+    pub(super) fn way(&self, site: usize) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let mut at = Some(site);
+        while let Some(found) = at.and_then(|at| self.sites.get(at)) {
+            steps.push(found.step.clone());
+            at = found.parent;
+        }
+        steps.reverse();
+        steps
+    }
+
+    /// The schema of a version on that way, if it is there.
+    pub(super) fn find(&self, version: usize, way: &[Step]) -> Option<usize> {
+        let sites = self.sites.iter().enumerate().filter(|(_, site)| site.version == version);
+        way.iter()
+            .try_fold((None, sites), |(parent, mut sites), step| {
+                let (number, _) = sites.find(|(_, site)| site.parent == parent && site.step == *step)?;
+                Some((Some(number), sites))
+            })?
+            .0
+    }
+
     /// Whether `site` is `above`, or is inside of it.
     pub(super) fn is_within(&self, mut site: usize, above: usize) -> bool {
         while site > above {

@@ -52,16 +52,12 @@ fn added_beside_changed(change: &mut Change<'_>) -> Option<()> {
     changed(change, old)
 }
 
-/// `v1` and `v-1` want the same module.
+/// `v1` and `v-1` differ in Rust too, `v-1` and `v--1` do not.
 fn twin_added(change: &mut Change<'_>) -> Option<()> {
-    let all = versions(change)?;
-    let names: Vec<String> = all
-        .iter()
-        .map(|version| {
-            let name = name(version);
-            name.strip_prefix('v').map_or_else(|| format!("{name}-"), |rest| format!("v-{rest}"))
-        })
-        .collect();
+    let rests: Vec<String> =
+        versions(change)?.iter().map(|version| name(version).trim_start_matches(['v', '-']).to_owned()).collect();
+    let names: Vec<String> =
+        ["v-", "v--"].iter().flat_map(|start| rests.iter().map(move |rest| format!("{start}{rest}"))).collect();
     added(change, &names).map(drop)
 }
 
@@ -88,16 +84,10 @@ fn removed(change: &mut Change<'_>) -> Option<()> {
 fn changed(change: &mut Change<'_>, version: usize) -> Option<()> {
     let inner: Vec<Mutation> = [property::ALL, twin::ALL, enumeration::ALL, sharing::ALL].concat();
     let survey = Survey::new(change.documents.first()?);
-    for _ in 0..super::DRAWS {
+    let told = (0..super::DRAWS).find_map(|_| {
         let mutation = *change.random.choice(&inner)?;
-        let before = change.documents.clone();
-        let mut inner = Change::new(change.documents, &survey, change.random, None).in_version(version);
-        if (mutation.apply)(&mut inner).is_some() {
-            let told = format!("{}{}", mutation.name, inner.whereabouts());
-            change.tell(&told);
-            return Some(());
-        }
-        *change.documents = before;
-    }
-    None
+        super::apply(mutation, Change::new(change.documents, &survey, change.random, None).in_version(version))
+    })?;
+    change.tell(&told);
+    Some(())
 }
