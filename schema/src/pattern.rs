@@ -62,6 +62,11 @@ impl Pattern {
         self.regex.is_match(text)
     }
 
+    /// The same pattern in the syntax of the `regex` crate.
+    pub fn translated(&self) -> &str {
+        self.regex.as_str()
+    }
+
     /// The pattern as it was written.
     pub fn as_str(&self) -> &str {
         &self.source
