@@ -127,7 +127,7 @@ fn unknown_field(old: &Definition, new: &Definition) -> Option<(Shown, Value)> {
 }
 
 fn conversion(old: &Definition, new: &Definition) -> Option<Finding> {
-    let of = |definition: &Definition| definition.document["spec"]["conversion"].clone();
+    let of = |definition: &Definition| definition.document()["spec"]["conversion"].clone();
     let strategy = |conversion: &Value| conversion["strategy"].as_str().unwrap_or("None").to_owned();
     let (before, after) = (of(old), of(new));
     let (from, to) = (strategy(&before), strategy(&after));

@@ -106,7 +106,7 @@ impl Server {
 
 /// Whether objects are converted between versions by a webhook: nobody knows what it does.
 pub(super) fn converts_by_webhook(definition: &Definition) -> bool {
-    definition.document["spec"]["conversion"]["strategy"] == "Webhook"
+    definition.document()["spec"]["conversion"]["strategy"] == "Webhook"
 }
 
 /// The paths of members of `before` that `after` lacks, a thousand at most. A null is no loss.

@@ -110,10 +110,10 @@ fn a_definition_is_compatible_with_itself_however_it_is_written() {
     for definition in definitions() {
         assert_eq!(compare(&definition, &definition).findings, []);
         // JSON values have their members in the order of the alphabet.
-        let rewritten = Definition::from_value(&definition.document).unwrap();
+        let rewritten = Definition::from_value(&definition.document()).unwrap();
         assert_eq!(compare(&definition, &rewritten).findings, []);
         assert_eq!(compare(&rewritten, &definition).findings, []);
-        let mut document = definition.document.clone();
+        let mut document = definition.document();
         reword(&mut document);
         let comparison = compare(&definition, &Definition::from_value(&document).unwrap());
         assert_eq!(comparison.verdict(), Verdict::Compatible);

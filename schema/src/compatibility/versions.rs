@@ -46,7 +46,8 @@ pub(super) fn place_of(definition: &Definition, version: &Version) -> Place {
 
 /// Whether objects are stored in the version, or were and may still be.
 fn is_stored(definition: &Definition, version: &Version) -> bool {
-    let stored = definition.document["status"]["storedVersions"].as_array();
+    let document = definition.document();
+    let stored = document["status"]["storedVersions"].as_array();
     version.storage || stored.is_some_and(|names| names.contains(&Value::from(version.name.as_str())))
 }
 
