@@ -68,6 +68,11 @@ fn of_shape(shapes: &Shapes<'_>, id: ShapeId, names: &mut Names) {
             names.insert(ScopeKind::Fields, &shape.place, scope(fields));
             let unknown = object.unknown.iter().map(|name| (name.as_str(), ""));
             names.insert(ScopeKind::Unknown, &shape.place, scope(unknown));
+            if let Some(constructor) = &object.constructor {
+                let keys = constructor.parameters.iter().map(|index| object.fields[*index].key);
+                let keys = keys.fold(String::new(), |keys, key| place::child(&keys, key));
+                names.insert(ScopeKind::Constructor, &shape.place, [(constructor.name.clone(), keys)].into());
+            }
             let children = || shapes.children(id).map(|child| (child, &shapes[child]));
             let types = children().map(|(_, child)| (child.ty.as_str(), child.key));
             names.insert(ScopeKind::Types, &shape.place, scope(types));

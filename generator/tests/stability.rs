@@ -202,6 +202,24 @@ fn an_object_that_becomes_an_array_keeps_its_names() {
 }
 
 #[test]
+fn the_arguments_of_new_keep_their_places() {
+    let texts = "host: {type: string}, token: {type: string}";
+    let object = |required: &str, properties: &str| {
+        crd("Thing", "things", &format!("spec: {{type: object, required: [{required}], properties: {{{properties}}}}}"))
+    };
+    let before = object("host, token", texts);
+    let moved = grown(&before, &object("token, host", "token: {type: string}, host: {type: string}"));
+    assert!(moved.contains("        new(host: impl Into<String>, token: impl Into<String>);\n"), "{moved}");
+    let more = grown(&before, &object("a, host, token", &format!("a: {{type: string}}, {texts}")));
+    assert!(more.contains("new(host: impl Into<String>, token: impl Into<String>, a: impl Into<String>);"), "{more}");
+    let exchanged = grown(&before, &object("host, key", "host: {type: string}, key: {type: string}"));
+    assert!(
+        exchanged.contains("new as with_host_and_key(host: impl Into<String>, key: impl Into<String>);"),
+        "{exchanged}"
+    );
+}
+
+#[test]
 fn the_same_input_over_its_own_output_is_the_same_output() {
     let text = crd("Thing", "things", "spec: {type: object, properties: {a-b: {type: string}, aB: {type: string}}}");
     let first = output(&text, None);

@@ -9,6 +9,7 @@ mod default_value;
 mod field_path;
 mod go_versions;
 mod keyword;
+mod large_pattern;
 mod list_map;
 mod names;
 mod raw_schema;
@@ -22,6 +23,8 @@ mod tests;
 mod version;
 
 use serde_json::{Value, json};
+
+use raw_schema::RawSchema;
 
 pub use refusal::refusals;
 
@@ -70,7 +73,20 @@ pub fn check(document: &Value) -> Result<(), Rejection> {
     examine(&document, None).map_err(|refusal| match refusal {
         Refusal::Malformed(mismatch) => Rejection::Malformed(mismatch.text),
         Refusal::Invalid(errors) => Rejection::Invalid(errors),
-    })
+    })?;
+    check_patterns(&document["spec"]["versions"]).into_result().map_err(Rejection::Invalid)
+}
+
+/// Patterns must not only be right: whoever takes the CRD enforces them.
+fn check_patterns(versions: &Node<'_>) -> Errors {
+    let mut errors = Errors::default();
+    let path = Path::ROOT.child("spec");
+    for (index, version) in versions.items().iter().enumerate() {
+        let schema = RawSchema::new(&version["schema"]["openAPIV3Schema"]);
+        let path = path.child("versions");
+        large_pattern::check(schema, &path.index(index).child("schema").child("openAPIV3Schema"), &mut errors);
+    }
+    errors
 }
 
 /// Checks a document that may be decoded already.

@@ -42,6 +42,9 @@ pub mod strategy;
 
 pub mod acceptance;
 
-// Objects made from a schema.
+// Objects made from a schema, and what a change of a CRD does to them.
 #[cfg(feature = "compatibility")]
 pub mod synthesis;
+
+#[cfg(feature = "compatibility")]
+pub mod compatibility;

@@ -9,7 +9,7 @@ mod translate;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, LazyLock, PoisonError, RwLock},
+    sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock},
 };
 
 use regex::{Regex, RegexBuilder};
@@ -18,6 +18,8 @@ use regex::{Regex, RegexBuilder};
 const SIZE_LIMIT: usize = 32 << 20;
 /// How deep groups may nest; Go's own limit.
 const NEST_LIMIT: u32 = 1000;
+/// With so many groups no pattern nests too deeply, repetitions and alternatives included.
+const NESTED_SAFELY: usize = 200;
 /// How many patterns [`cached`] keeps.
 const CACHE_LIMIT: usize = 4096;
 
@@ -36,14 +38,21 @@ pub struct Error {
     pub reason: String,
 }
 
-/// Patterns by their source, the bad ones too.
-type Cache = HashMap<Box<str>, Result<Arc<Pattern>, Error>>;
+/// What is known of a pattern.
+struct Known {
+    translated: Result<String, Error>,
+    /// Found when it is first matched.
+    compiled: OnceLock<Result<Arc<Pattern>, Error>>,
+}
 
 impl Pattern {
     /// Compiles a pattern.
     pub fn new(source: &str) -> Result<Self, Error> {
-        let translated = translate::translate(source)?;
-        let regex = RegexBuilder::new(&translated).size_limit(SIZE_LIMIT).nest_limit(NEST_LIMIT).build();
+        Self::compile(source, &translate::translate(source)?)
+    }
+
+    fn compile(source: &str, translated: &str) -> Result<Self, Error> {
+        let regex = RegexBuilder::new(translated).size_limit(SIZE_LIMIT).nest_limit(NEST_LIMIT).build();
         let regex = regex.map_err(|error| Error { reason: reason(&error, source) })?;
         Ok(Self { source: source.into(), regex })
     }
@@ -51,6 +60,11 @@ impl Pattern {
     /// Whether any part of `text` matches.
     pub fn is_match(&self, text: &str) -> bool {
         self.regex.is_match(text)
+    }
+
+    /// The same pattern in the syntax of the `regex` crate.
+    pub fn translated(&self) -> &str {
+        self.regex.as_str()
     }
 
     /// The pattern as it was written.
@@ -72,20 +86,37 @@ impl PartialEq for Pattern {
     }
 }
 
+/// Whether Go takes a pattern. It is translated and not compiled, which costs a fraction; all that [`Pattern::new`] may find
+/// beyond that is that a pattern needs too much memory here.
+pub fn check(source: &str) -> Result<(), Error> {
+    // Each level of nesting that counts towards the limit needs a parenthesis.
+    if source.matches('(').count() > NESTED_SAFELY {
+        return cached(source).map(|_| ());
+    }
+    known(source).translated.as_ref().map(|_| ()).map_err(Clone::clone)
+}
+
 /// The compiled pattern, from a cache shared by the whole process. It is emptied when it has grown too large, so that
 /// foreign schemas cannot fill the memory.
 pub fn cached(source: &str) -> Result<Arc<Pattern>, Error> {
-    static CACHE: LazyLock<RwLock<Cache>> = LazyLock::new(RwLock::default);
+    let known = known(source);
+    let compile = || Ok(Arc::new(Pattern::compile(source, known.translated.as_ref().map_err(Clone::clone)?)?));
+    known.compiled.get_or_init(compile).clone()
+}
+
+/// What the cache has about a pattern, good or bad.
+fn known(source: &str) -> Arc<Known> {
+    static CACHE: LazyLock<RwLock<HashMap<Box<str>, Arc<Known>>>> = LazyLock::new(RwLock::default);
     if let Some(known) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(source) {
         return known.clone();
     }
-    let compiled = Pattern::new(source).map(Arc::new);
+    let known = Arc::new(Known { translated: translate::translate(source), compiled: OnceLock::new() });
     let mut cache = CACHE.write().unwrap_or_else(PoisonError::into_inner);
     if cache.len() >= CACHE_LIMIT {
         cache.clear();
     }
-    cache.insert(source.into(), compiled.clone());
-    compiled
+    cache.insert(source.into(), known.clone());
+    known
 }
 
 fn reason(error: &regex::Error, source: &str) -> String {
@@ -106,6 +137,7 @@ mod tests {
 
     fn check(pattern: &str, matching: &[&str], other: &[&str]) {
         let compiled = Pattern::new(pattern).unwrap();
+        assert_eq!(super::check(pattern), Ok(()), "{pattern}");
         for text in matching {
             assert!(compiled.is_match(text), "{pattern} must match {text:?}");
         }
@@ -115,8 +147,9 @@ mod tests {
     }
 
     fn check_error(pattern: &str, part: &str) {
-        let error = Pattern::new(pattern).expect_err(pattern).to_string();
-        assert!(error.contains(part), "{pattern}: {error}");
+        let error = Pattern::new(pattern).expect_err(pattern);
+        assert!(error.to_string().contains(part), "{pattern}: {error}");
+        assert_eq!(super::check(pattern), Err(error), "{pattern}");
     }
 
     #[test]
@@ -264,7 +297,9 @@ mod tests {
     #[test]
     fn patterns_cannot_take_much_memory_or_stack() {
         assert!(Pattern::new(r"^\pL{1,253}$").is_ok());
-        check_error(&r"\pL{1000}".repeat(50), "the pattern needs more than");
+        let large = r"\pL{1000}".repeat(50);
+        assert!(Pattern::new(&large).unwrap_err().to_string().contains("the pattern needs more than"));
+        assert_eq!(super::check(&large), Ok(()));
         assert!(Pattern::new(&"(".repeat(100_000)).is_err());
         assert!(Pattern::new(&("(".repeat(5000) + &")".repeat(5000))).is_err());
     }

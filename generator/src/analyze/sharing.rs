@@ -99,6 +99,10 @@ fn structure(text: &mut String, shapes: &Shapes<'_>, id: ShapeId, classes: &Clas
         }
         Body::Object(object) => {
             let _ = write!(text, "object {:?}", object.unknown);
+            if let Some(constructor) = &object.constructor {
+                write_text(text, &constructor.name);
+                constructor.parameters.iter().for_each(|index| write_text(text, object.fields[*index].key));
+            }
             for field in sorted_fields(object) {
                 write_field(text, shapes, field, classes);
             }

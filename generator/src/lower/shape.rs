@@ -18,7 +18,10 @@ use super::{
 };
 use crate::{
     code,
-    model::{Body, Constraint, Docs, Enumeration, Field, Format, Ident, Object, Shape, ShapeId, Shapes, Type, Variant},
+    model::{
+        Body, Constraint, Constructor, Docs, Enumeration, Field, Format, Ident, Object, Shape, ShapeId, Shapes, Type,
+        Variant,
+    },
     naming::Naming,
     options::Options,
     place,
@@ -149,9 +152,27 @@ impl<'a, 'n> Lowering<'a, 'n> {
         for (field, name) in fields.iter_mut().zip(names) {
             field.name = name;
         }
+        let constructor = self.constructor(pending, &fields);
         let has_default = fields.iter().all(|field| !field.required || field.ty == Type::ObjectMeta);
-        self.shapes[pending.id].body = Body::Object(Object { fields, unknown, has_default, condition: None });
+        self.shapes[pending.id].body =
+            Body::Object(Object { fields, unknown, has_default, constructor, condition: None });
         self.name_children(pending.id);
+    }
+
+    /// A resource always has one, which takes the object's name as well.
+    fn constructor(&self, pending: &Pending<'a>, fields: &[Field<'a>]) -> Option<Constructor> {
+        let is_parameter = |field: &Field<'a>| field.required && field.ty != Type::ObjectMeta;
+        let (indices, keys): (Vec<usize>, Vec<&str>) = fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| is_parameter(field))
+            .map(|(index, field)| (index, field.key))
+            .unzip();
+        if keys.is_empty() && pending.members != Members::Root {
+            return None;
+        }
+        let (name, order) = self.naming.constructor(&self.shapes[pending.id].place, &keys);
+        Some(Constructor { name, parameters: order.into_iter().map(|at| indices[at]).collect() })
     }
 
     fn name_children(&mut self, parent: ShapeId) {

@@ -12,5 +12,5 @@ pub(crate) use constraint::{Bound, Constraint};
 pub(crate) use ident::Ident;
 pub(crate) use resource::{ALIASES, Document, Exports, Group, Resource, Version};
 pub(crate) use shape::{
-    Body, ConditionFields, Docs, Enumeration, Field, Format, Object, Shape, ShapeId, Shapes, Type, Variant,
+    Body, ConditionFields, Constructor, Docs, Enumeration, Field, Format, Object, Shape, ShapeId, Shapes, Type, Variant,
 };

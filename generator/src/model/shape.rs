@@ -54,8 +54,19 @@ pub(crate) struct Object<'a> {
     pub(crate) unknown: Option<Ident>,
     /// Whether it has a `Default`: nothing but a resource's metadata is required. All others have `new`.
     pub(crate) has_default: bool,
+    /// What makes one of what is required, if anything is.
+    pub(crate) constructor: Option<Constructor>,
     /// Which of its fields are those of a Kubernetes condition, if it is one.
     pub(crate) condition: Option<ConditionFields>,
+}
+
+/// A function that takes what is required.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Constructor {
+    /// Its name: `new`, if that has never stood for other parameters.
+    pub(crate) name: String,
+    /// The fields that it takes, by their positions, in the order of the parameters.
+    pub(crate) parameters: Vec<usize>,
 }
 
 /// The fields of a condition, by their positions.

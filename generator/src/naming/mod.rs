@@ -32,6 +32,9 @@ const OF_VERSION: &[&str] = &["Clients", "Informers"];
 /// type, which rustc confuses with a variant.
 const OF_ENUM: &[&str] = &["Err", "Unrecognized"];
 
+/// What makes an object of all that is required.
+pub(crate) const NEW: &str = "new";
+
 /// The field that keeps unknown properties.
 const UNKNOWN: &str = "unknown";
 
@@ -160,6 +163,27 @@ impl<'a> Naming<'a> {
             Ident::new(given_unknown.cloned().unwrap_or_else(|| unknown_field(&names, taken)))
         });
         (idents(names), unknown)
+    }
+
+    /// The constructor of an object with these required properties: its name, and the order of its parameters. Parameters
+    /// have no names where it is called, so those of before keep their places, and where one was exchanged for another, so
+    /// that a call would still compile, the name changes.
+    pub(crate) fn constructor(&self, place: &str, required: &[&str]) -> (String, Vec<usize>) {
+        let given = self.given.scope(ScopeKind::Constructor, place).and_then(|scope| scope.iter().next());
+        let Some((name, keys)) = given else { return (NEW.to_owned(), (0..required.len()).collect()) };
+        let steps: Vec<String> = required.iter().map(|key| crate::place::child("", key)).collect();
+        let before: Vec<String> = keys.split('/').skip(1).map(|step| format!("/{step}")).collect();
+        let mut order: Vec<usize> =
+            before.iter().filter_map(|step| steps.iter().position(|known| known == step)).collect();
+        let exchanged = order.len() < before.len() && before.len() == required.len();
+        let new = (0..required.len()).filter(|index| !order.contains(index)).collect::<Vec<_>>();
+        order.extend(new);
+        let name = match (exchanged, name.as_str()) {
+            (false, name) => name.to_owned(),
+            (true, NEW) => format!("with_{}", case::field(&required.join("-and-"), Level::Plain)),
+            (true, _) => NEW.to_owned(),
+        };
+        (name, order)
     }
 
     /// Variants of an enum.

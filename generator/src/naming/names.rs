@@ -44,6 +44,8 @@ pub(crate) enum ScopeKind {
     Fields,
     /// The field of an object that keeps unknown properties.
     Unknown,
+    /// The constructor of an object, by the keys of its parameters in their order.
+    Constructor,
     /// Types of an object's properties, by the key.
     Types,
     /// Modules of an object's properties, by the key.
@@ -52,7 +54,7 @@ pub(crate) enum ScopeKind {
     Variants,
 }
 
-const KINDS: [(ScopeKind, &str); 13] = [
+const KINDS: [(ScopeKind, &str); 14] = [
     (ScopeKind::Groups, "groups"),
     (ScopeKind::GroupVersions, "group-versions"),
     (ScopeKind::Versions, "versions"),
@@ -63,6 +65,7 @@ const KINDS: [(ScopeKind, &str); 13] = [
     (ScopeKind::Exports, "exports"),
     (ScopeKind::Fields, "fields"),
     (ScopeKind::Unknown, "unknown"),
+    (ScopeKind::Constructor, "constructor"),
     (ScopeKind::Types, "types"),
     (ScopeKind::Modules, "modules"),
     (ScopeKind::Variants, "variants"),

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     model::{Body, Bound, Constraint, Enumeration, Field, Object, Resource, Shape, ShapeId, Type, Version},
+    naming::NEW,
     place,
 };
 
@@ -87,36 +88,25 @@ pub(super) fn of_resource(
         let _ = writeln!(text, "        {line}");
     }
     if let Body::Object(object) = &root.body {
-        resource_constructor(&mut text, context, object, imports);
+        constructor(&mut text, context, object, imports);
         rows(&mut text, object);
     }
     text.push_str("    }\n}\n");
     text
 }
 
-/// `new` takes all that is required.
+/// The constructor takes all that is required. A resource's takes the name too, from which the macro makes the metadata.
 fn constructor(text: &mut String, context: Context<'_, '_>, object: &Object<'_>, imports: &mut Imports) {
-    let required = object.fields.iter().filter(|field| field.required);
-    let parameters: Vec<String> = required.map(|field| parameter(context, field, imports)).collect();
-    if !parameters.is_empty() {
-        new(text, &parameters);
-    }
-}
-
-/// A resource's `new` takes the name, from which the macro makes the metadata.
-fn resource_constructor(text: &mut String, context: Context<'_, '_>, object: &Object<'_>, imports: &mut Imports) {
-    let required = object.fields.iter().filter(|field| field.required && field.ty != Type::ObjectMeta);
-    let parameters: Vec<String> = required.map(|field| parameter(context, field, imports)).collect();
-    new(text, &parameters);
-}
-
-fn new(text: &mut String, parameters: &[String]) {
-    let line = format!("        new({});\n", parameters.join(", "));
+    let Some(constructor) = &object.constructor else { return };
+    let fields = constructor.parameters.iter().map(|index| &object.fields[*index]);
+    let parameters: Vec<String> = fields.map(|field| parameter(context, field, imports)).collect();
+    let head = if constructor.name == NEW { NEW.to_owned() } else { format!("{NEW} as {}", constructor.name) };
+    let line = format!("        {head}({});\n", parameters.join(", "));
     if line.len() <= WIDTH {
         text.push_str(&line);
         return;
     }
-    text.push_str("        new(\n");
+    let _ = writeln!(text, "        {head}(");
     for parameter in parameters {
         let _ = writeln!(text, "            {parameter},");
     }

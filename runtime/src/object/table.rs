@@ -11,7 +11,7 @@
 /// with a field of another name.
 ///
 /// A first line `new(field: Type, …);` makes a function that takes these fields, which should be all that are required; all
-/// others are absent. A parameter may be `impl Into<Type>`.
+/// others are absent. A parameter may be `impl Into<Type>`. With `new as name(…)` the function has that name.
 ///
 /// In generated code `Type at Root "/pointer" { … }` says where in the schema of which resource the struct comes from: `/key`
 /// is a property, `/*` stands for the items of an array or the values of a map.
@@ -44,9 +44,12 @@
 /// ```
 #[macro_export]
 macro_rules! object {
-    ($Type:ident $(at $($Root:ident)::+ $pointer:literal)? { new($($parameters:tt)*); $($table:tt)* }) => {
+    (
+        $Type:ident $(at $($Root:ident)::+ $pointer:literal)?
+        { new $(as $constructor:ident)? ($($parameters:tt)*); $($table:tt)* }
+    ) => {
         $crate::__object! { $Type [] $($table)* }
-        $crate::__new! { $Type () $($parameters)* }
+        $crate::__new! { $Type [$($constructor)?] () $($parameters)* }
         $($crate::__origin! { $Type at $($Root)::+ $pointer })?
     };
     ($Type:ident $(at $($Root:ident)::+ $pointer:literal)? { $($table:tt)* }) => {
@@ -59,13 +62,16 @@ macro_rules! object {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __new {
-    ($Type:ident ($($name:ident)?) $($field:ident: $Parameter:ty),* $(,)?) => {
+    ($Type:ident [] $($parameters:tt)*) => {
+        $crate::__new! { $Type [new] $($parameters)* }
+    };
+    ($Type:ident [$constructor:ident] ($($name:ident)?) $($field:ident: $Parameter:ty),* $(,)?) => {
         // The struct may be private, and not need it.
         #[allow(dead_code, unreachable_pub, clippy::too_many_arguments)]
         impl $Type {
             /// With all that is required; everything else is absent.
             #[must_use]
-            pub fn new(
+            pub fn $constructor(
                 $($name: impl ::core::convert::Into<$crate::__private::String>,)?
                 $($field: $Parameter),*
             ) -> Self {

@@ -52,14 +52,14 @@ macro_rules! resource {
         group: $group:literal, version: $version:literal, kind: $kind:literal, list_kind: $list_kind:literal,
         plural: $plural:literal, singular: $singular:literal, short_names: [$($short:literal),* $(,)?],
         categories: [$($category:literal),* $(,)?], scope: $scope:ident, status: $status:literal, crd: $crd:expr;
-        new($($parameters:tt)*);
+        new $(as $constructor:ident)? ($($parameters:tt)*);
         $($table:tt)*
     }) => {
         $crate::__object! {
             $Type ["apiVersion" = concat!($group, "/", $version); "kind" = $kind;]
             $($table)*
         }
-        $crate::__new! { $Type (name) $($parameters)* }
+        $crate::__new! { $Type [$($constructor)?] (name) $($parameters)* }
         $crate::__origin! { $Type at $Type "" }
 
         // The struct may be private, and not need it.

@@ -288,6 +288,16 @@ fn columns_paths_and_selectable_fields_are_checked() {
 }
 
 #[test]
+fn a_pattern_that_cannot_be_enforced_is_refused() {
+    let pattern = r"\pL{1000}".repeat(50);
+    check_with(
+        "/spec/versions/0/schema/openAPIV3Schema/properties",
+        json!({"a": {"type": "array", "items": {"type": "string", "pattern": pattern}}}),
+        &[("spec.versions[0].schema.openAPIV3Schema.properties[a].items.pattern", "Invalid value")],
+    );
+}
+
+#[test]
 fn a_status_subresource_restricts_the_root() {
     let mut document = crd();
     document["spec"]["versions"][0]["subresources"] = json!({"status": {}});

@@ -18,11 +18,13 @@ use crate::schema::{Schema, SchemaType};
 
 /// So many candidates are kept.
 const MOST: usize = 64;
+/// From this turn on, values are numbered if they may be.
+const MANY: usize = 24;
 /// In objects that hold everything, no text is longer unless it must be.
 const LONG: usize = 512;
 
-/// The addresses of the schemas that a value must fulfil, and its type.
-type Key = (Vec<usize>, Option<&'static str>);
+/// The addresses of the schemas that a value must fulfil and of those that it need not, and its type.
+type Key = (Vec<usize>, Vec<usize>, Option<&'static str>);
 
 /// The candidates of every schema that was met.
 #[derive(Default)]
@@ -50,6 +52,11 @@ impl<'s> Leaves<'s> {
         let short = |value: &&Value| value.as_str().is_none_or(|text| text.len() <= LONG);
         let count = candidates.iter().filter(short).count();
         self.most = self.most.max(count);
+        if plan.turn >= MANY
+            && let Some(numbered) = numbered(wanted, kind, plan)
+        {
+            return Some(numbered);
+        }
         match count {
             0 => candidates.first().cloned(),
             _ => candidates.iter().filter(short).nth(plan.turn % count).cloned(),
@@ -73,8 +80,8 @@ impl<'s> Leaves<'s> {
 
     /// All values worth trying that fulfil what is wanted, plain ones first.
     pub(crate) fn candidates(&mut self, wanted: &Wanted<'s>, kind: Option<SchemaType>) -> Rc<Vec<Value>> {
-        let addresses = wanted.all().map(|schema| std::ptr::from_ref(schema).addr());
-        let key = (addresses.collect(), kind.map(SchemaType::name));
+        let addresses = |schemas: &[&Schema]| schemas.iter().map(|schema| std::ptr::from_ref(*schema).addr()).collect();
+        let key = (addresses(&wanted.parts), addresses(&wanted.also), kind.map(SchemaType::name));
         if let Some(known) = self.known.get(&key) {
             return Rc::clone(known);
         }
@@ -113,6 +120,16 @@ fn raw(wanted: &Wanted<'_>, kind: Option<SchemaType>) -> Vec<Value> {
         }
     }
     values
+}
+
+/// A value that no other turn has, for long lists of unique items.
+fn numbered(wanted: &Wanted<'_>, kind: Option<SchemaType>, plan: Plan) -> Option<Value> {
+    let value = match kind {
+        Some(SchemaType::Integer | SchemaType::Number) => Value::from(plan.turn),
+        Some(SchemaType::String) => Value::from(format!("item-{}", plan.turn)),
+        _ => return None,
+    };
+    accepts(wanted, &value).then_some(value)
 }
 
 /// An integer beyond 32 bits that fulfils everything but the format.

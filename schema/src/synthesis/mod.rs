@@ -36,4 +36,8 @@ mod tests;
 mod text;
 mod wanted;
 
+pub(crate) use build::Builder;
+pub(crate) use place::{ANY_KEY, print as print_place, wanted as wanted_at};
+pub(crate) use plan::{Flavour, Plan, Size, Step, Toward};
 pub use sample::{Limits, Purpose, Sample, Samples, Synthesizer};
+pub(crate) use wanted::Wanted;

@@ -43,17 +43,14 @@ impl<'s> Builder<'s> {
         if let Some(name) = toward.and_then(Toward::member) {
             self.add_required(&mut object, name)?;
         }
-        let mut names = wanted.properties();
-        names.retain(|name| !wanted.rules_out(name) && !fixed.left_out.contains(name));
-        if plan.turn % 2 == 1 {
-            // What the size leaves no room for in one plan has its turn in the next.
-            names.reverse();
+        if plan.size != Size::Minimal || object.members.len() < least {
+            let names = optional(wanted, plan, fixed.left_out);
+            if plan.size != Size::Minimal {
+                self.add_optional(&mut object, &names, most);
+                self.add_undeclared(&mut object, most);
+            }
+            self.fill_up(&mut object, &names, least);
         }
-        if plan.size != Size::Minimal {
-            self.add_optional(&mut object, &names, most);
-            self.add_undeclared(&mut object, most);
-        }
-        self.fill_up(&mut object, &names, least);
         (object.members.len() >= least).then_some(Value::Object(object.members))
     }
 
@@ -179,6 +176,17 @@ impl<'s> Builder<'s> {
         }
         Some(())
     }
+}
+
+/// The declared members that may be there.
+fn optional<'s>(wanted: &Wanted<'s>, plan: Plan, left_out: &[&str]) -> Vec<&'s str> {
+    let mut names = wanted.properties();
+    names.retain(|name| !wanted.rules_out(name) && !left_out.contains(name));
+    if plan.turn % 2 == 1 {
+        // What the size leaves no room for in one plan has its turn in the next.
+        names.reverse();
+    }
+    names
 }
 
 /// An object that is being made.

@@ -8,6 +8,8 @@ use regex_syntax::{
     hir::{Class, Hir, HirKind},
 };
 
+use crate::pattern::cached;
+
 /// No text is longer, in bytes.
 const LONGEST: usize = 65_536;
 /// So many steps are taken for one text.
@@ -42,9 +44,10 @@ enum Part {
 }
 
 impl Source {
-    /// Reads a pattern. None if it is not understood: patterns are Go's, and a few are written as Rust's `regex` does not read them.
+    /// Reads a pattern. None if it is not one, or is nested too deeply.
     pub(crate) fn new(pattern: &str) -> Option<Self> {
-        let hir = ParserBuilder::new().nest_limit(NEST_LIMIT).build().parse(pattern).ok()?;
+        let pattern = cached(pattern).ok()?;
+        let hir = ParserBuilder::new().nest_limit(NEST_LIMIT).build().parse(pattern.translated()).ok()?;
         Some(Self { root: part(&hir) })
     }
 
@@ -96,8 +99,7 @@ fn part(hir: &Hir) -> Part {
     }
 }
 
-/// Characters of a class: letters and digits, then the other printable ones; if there are none, the ends of its ranges. Go's
-/// classes are ASCII where those of `regex` are not, so that others would be wasted.
+/// Characters of a class: letters and digits, then the other printable ones; if there are none, the ends of its ranges.
 fn characters(class: &Class) -> Vec<char> {
     let ranges: Vec<(char, char)> = match class {
         Class::Unicode(class) => class.ranges().iter().map(|range| (range.start(), range.end())).collect(),
@@ -191,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_pattern_without_end_is_given_up() {
-        let huge = Source::new("((((((a{0}b?){100}){100}){100}){100}){100})").unwrap();
+        let huge = Source::new("((((a?b?)*){10}){10}){10}").unwrap();
         assert!(huge.texts(0, 10, 3).len() <= 3);
         assert!(Source::new("(").is_none());
     }

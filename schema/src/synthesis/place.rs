@@ -5,39 +5,65 @@
 use super::{plan::Step, wanted::Wanted};
 use crate::schema::{AdditionalProperties, Schema};
 
-/// No more places are listed.
-const MOST: usize = 4096;
+/// No more places are looked at.
+const MOST: usize = 100_000;
 /// The key that stands for every key of a map.
 pub(crate) const ANY_KEY: &str = "key";
 /// What every object has, whatever its schema says.
 const TYPE_AND_METADATA: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
-/// The places below the root, parents first. Type and metadata are left out.
-pub(crate) fn places(schema: &Schema) -> Vec<Vec<Step>> {
+/// At most `count` places below the root, parents first, from all over the schema. Type and metadata are left out.
+pub(crate) fn places(schema: &Schema, count: usize) -> Vec<Vec<Step>> {
     let mut found = Vec::new();
-    collect(schema, &[], &mut found);
-    found
+    collect(schema, None, &mut found);
+    let every = found.len().div_ceil(count.max(1)).max(1);
+    (0..found.len()).step_by(every).take(count).map(|index| way(&found, index)).collect()
 }
 
-fn collect(schema: &Schema, way: &[Step], found: &mut Vec<Vec<Step>>) {
+/// A step, and the place that it starts at, if that is not the root.
+type Link<'s> = (Last<'s>, Option<usize>);
+
+/// A step without a text of its own.
+#[derive(Clone, Copy)]
+enum Last<'s> {
+    Member(&'s str),
+    Key,
+    Item,
+}
+
+fn collect<'s>(schema: &'s Schema, from: Option<usize>, found: &mut Vec<Link<'s>>) {
     let declared = schema.properties.iter().filter(|(name, _)| {
-        let given = way.is_empty() && TYPE_AND_METADATA.contains(&name.as_str());
+        let given = from.is_none() && TYPE_AND_METADATA.contains(&name.as_str());
         !given
     });
-    let declared = declared.map(|(name, schema)| (Step::Member(name.clone()), schema));
+    let declared = declared.map(|(name, schema)| (Last::Member(name), schema));
     let key = match &schema.additional_properties {
-        Some(AdditionalProperties::Schema(schema)) => Some((Step::Key(ANY_KEY.to_owned()), schema.as_ref())),
+        Some(AdditionalProperties::Schema(schema)) => Some((Last::Key, schema.as_ref())),
         _ => None,
     };
-    let item = schema.items.as_deref().map(|schema| (Step::Item, schema));
-    for (step, schema) in declared.chain(key).chain(item) {
+    let item = schema.items.as_deref().map(|schema| (Last::Item, schema));
+    for (last, schema) in declared.chain(key).chain(item) {
         if found.len() == MOST {
             return;
         }
-        let way = [way, &[step]].concat();
-        found.push(way.clone());
-        collect(schema, &way, found);
+        found.push((last, from));
+        collect(schema, Some(found.len() - 1), found);
     }
+}
+
+fn way(found: &[Link<'_>], index: usize) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut next = Some(index);
+    while let Some((last, from)) = next.and_then(|index| found.get(index)) {
+        steps.push(match last {
+            Last::Member(name) => Step::Member((*name).to_owned()),
+            Last::Key => Step::Key(ANY_KEY.to_owned()),
+            Last::Item => Step::Item,
+        });
+        next = *from;
+    }
+    steps.reverse();
+    steps
 }
 
 /// What a value at the end of the way must fulfil.
@@ -76,7 +102,7 @@ mod tests {
             "metadata": {"type": "object"},
             "spec": {"properties": {"ports": {"items": {"properties": {"name": {}}}}, "labels": {"additionalProperties": {"type": "string"}}}}
         }}));
-        let names: Vec<String> = places(&schema.unwrap()).iter().map(|steps| print(steps)).collect();
+        let names: Vec<String> = places(&schema.unwrap(), 10).iter().map(|steps| print(steps)).collect();
         let expected = ["spec", "spec.labels", "spec.labels[*]", "spec.ports", "spec.ports[*]", "spec.ports[*].name"];
         assert_eq!(names, expected);
     }

@@ -179,20 +179,27 @@ impl Iterator for Samples<'_> {
     type Item = Sample;
 
     fn next(&mut self) -> Option<Sample> {
+        let (purpose, object) = self.next_object()?;
+        let refusal = self.synthesizer.refusal(&object);
+        Some(Sample { purpose, object, refusal })
+    }
+}
+
+impl Samples<'_> {
+    /// The next object, which nobody has looked at.
+    pub(crate) fn next_object(&mut self) -> Option<(Purpose, Value)> {
         loop {
             if self.waiting.is_empty() && !self.has_turns {
                 self.has_turns = true;
                 self.plan_turns();
             }
             let planned = self.waiting.pop()?;
-            if let Some(sample) = self.make(planned) {
-                return Some(sample);
+            if let Some(object) = self.make(&planned) {
+                return Some((planned.purpose, object));
             }
         }
     }
-}
 
-impl Samples<'_> {
     /// Plans what depends on the first samples: as many full objects as it takes for every value to have its turn, and parts.
     fn plan_turns(&mut self) {
         let turns = self.builder.leaves.most.min(self.limits.turns);
@@ -200,34 +207,28 @@ impl Samples<'_> {
             let plan = Plan { size: Size::Full, flavour: Flavour::Plain, turn };
             self.waiting.push(Planned { purpose: Purpose::Full(turn), plan, steps: Vec::new() });
         }
-        let places = place::places(self.synthesizer.strategy.schema());
-        let every = places.len().div_ceil(self.limits.parts.max(1)).max(1);
-        for steps in places.into_iter().step_by(every).take(self.limits.parts) {
+        for steps in place::places(self.synthesizer.strategy.schema(), self.limits.parts) {
             let plan = Plan { size: Size::Full, ..Plan::default() };
             self.waiting.push(Planned { purpose: Purpose::Part(place::print(&steps)), plan, steps });
         }
         self.waiting.reverse();
     }
 
-    fn make(&mut self, planned: Planned) -> Option<Sample> {
-        let Planned { purpose, plan, steps } = planned;
+    fn make(&mut self, planned: &Planned) -> Option<Value> {
+        let Planned { plan, steps, .. } = planned;
         let root = self.synthesizer.wanted();
         self.builder.left = self.limits.nodes;
         let object = if steps.is_empty() {
-            self.synthesizer.resource.object(&mut self.builder, &root, plan, None)?
+            self.synthesizer.resource.object(&mut self.builder, &root, *plan, None)?
         } else {
-            let place = place::wanted(&root, &steps);
-            let value = self.builder.value(&place, plan, None)?;
-            let toward = Toward { steps: &steps, value: &value };
+            let place = place::wanted(&root, steps);
+            let value = self.builder.value(&place, *plan, None)?;
+            let toward = Toward { steps, value: &value };
             self.synthesizer.resource.object(&mut self.builder, &root, Plan::default(), Some(toward))?
         };
         let mut hasher = DefaultHasher::new();
         object.hash(&mut hasher);
-        if !self.seen.insert(hasher.finish()) {
-            return None;
-        }
-        let refusal = self.synthesizer.refusal(&object);
-        Some(Sample { purpose, object, refusal })
+        self.seen.insert(hasher.finish()).then_some(object)
     }
 }
 

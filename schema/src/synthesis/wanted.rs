@@ -27,6 +27,11 @@ impl<'s> Wanted<'s> {
         Self { parts: schemas.into_iter().collect(), ..Self::default() }
     }
 
+    /// A value of one schema, with an eye on another.
+    pub(crate) fn beside(schema: &'s Schema, also: &'s Schema) -> Self {
+        Self { parts: vec![schema], also: vec![also], ..Self::default() }
+    }
+
     /// Every schema, those that need not hold last.
     pub(crate) fn all(&self) -> impl Iterator<Item = &'s Schema> {
         self.parts.iter().chain(&self.also).copied()

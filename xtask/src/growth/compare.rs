@@ -190,7 +190,7 @@ impl<'t> Walk<'t> {
     fn arguments(&mut self, old: &Table, new: &Table, path: &str) {
         let types =
             |table: &'_ Table| table.parameters.iter().map(|parameter| parameter.ty.clone()).collect::<Vec<_>>();
-        if old.parameters.is_empty() || types(old) != types(new) {
+        if old.parameters.is_empty() || old.constructor != new.constructor || types(old) != types(new) {
             return;
         }
         let keys = |table: &Table| -> Vec<String> {

@@ -25,7 +25,9 @@ pub(crate) struct Table {
     pub(crate) header: BTreeMap<String, String>,
     /// Fields or variants, in their order, each with what it stands for.
     pub(crate) rows: Vec<(String, Key)>,
-    /// The parameters of `new`, in their order.
+    /// The name of the constructor, if it is not `new`.
+    pub(crate) constructor: Option<String>,
+    /// The parameters of the constructor, in their order.
     pub(crate) parameters: Vec<Parameter>,
 }
 
@@ -124,14 +126,18 @@ impl Table {
         }
     }
 
-    /// `new(…);`, `field: "key", …;`, `unknown: ..;` or `..field;`
+    /// `new(…);`, `new as name(…);`, `field: "key", …;`, `unknown: ..;` or `..field;`
     fn fields(&mut self, input: ParseStream<'_>) -> Result<()> {
         while !input.is_empty() {
             if input.peek(Token![..]) {
                 input.parse::<Token![..]>()?;
                 self.rows.push((name(input)?, Key::Unknown));
-            } else if input.peek2(token::Paren) {
+            } else if input.peek2(token::Paren) || input.peek2(Token![as]) {
                 name(input)?;
+                if input.peek(Token![as]) {
+                    input.parse::<Token![as]>()?;
+                    self.constructor = Some(name(input)?);
+                }
                 let parameters;
                 syn::parenthesized!(parameters in input);
                 self.parameters = parameters.parse_terminated(Parameter::parse, Token![,])?.into_iter().collect();

@@ -1,0 +1,8 @@
+//! Descriptions and titles.
+
+use crate::schema::Schema;
+
+/// Whether what is told to people about a node has changed.
+pub(in super::super) fn is_reworded(old: &Schema, new: &Schema) -> bool {
+    old.description != new.description || old.title != new.title
+}

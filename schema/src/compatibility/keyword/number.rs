@@ -1,0 +1,100 @@
+//! Bounds of numbers, and what they are multiples of.
+
+use serde_json::{Number, Value};
+
+use super::size::draft;
+use crate::{
+    compatibility::{
+        code::{Change, Subject},
+        draft::Draft,
+    },
+    constraint::Numeric,
+    schema::{Schema, SchemaType},
+};
+
+/// A bound, and whether the bound itself is left out.
+type Bound<'s> = Option<(&'s Number, bool)>;
+
+/// What has changed about bounds and multiples.
+pub(super) fn compare(old: &Schema, new: &Schema) -> Vec<Draft> {
+    [minimum(old, new), maximum(old, new), multiple_of(old, new)].into_iter().flatten().collect()
+}
+
+fn minimum(old: &Schema, new: &Schema) -> Option<Draft> {
+    let bound = |schema: &'_ Schema| schema.minimum.clone().map(|bound| (bound, schema.exclusive_minimum));
+    let (before, after) = (bound(old), bound(new));
+    let (before, after) = (borrow(before.as_ref()), borrow(after.as_ref()));
+    let implied = (is_int32(old) && before.is_none()).then(|| f64::from(i32::MIN));
+    bounds(Subject::Minimum, ["at least", "more than"], before, after, |old, new| new > old, implied)
+}
+
+fn maximum(old: &Schema, new: &Schema) -> Option<Draft> {
+    let bound = |schema: &'_ Schema| schema.maximum.clone().map(|bound| (bound, schema.exclusive_maximum));
+    let (before, after) = (bound(old), bound(new));
+    let (before, after) = (borrow(before.as_ref()), borrow(after.as_ref()));
+    let implied = (is_int32(old) && before.is_none()).then(|| f64::from(i32::MAX));
+    bounds(Subject::Maximum, ["at most", "less than"], before, after, |old, new| new < old, implied)
+}
+
+fn borrow(bound: Option<&(Number, bool)>) -> Bound<'_> {
+    bound.map(|(number, exclusive)| (number, *exclusive))
+}
+
+/// Compares bounds; `implied` is one that the old format sets.
+fn bounds(
+    subject: Subject,
+    words: [&str; 2],
+    old: Bound<'_>,
+    new: Bound<'_>,
+    is_beyond: impl Fn(f64, f64) -> bool,
+    implied: Option<f64>,
+) -> Option<Draft> {
+    let told = |bound: Bound<'_>| {
+        bound.map_or("anything".to_owned(), |(number, exclusive)| {
+            format!("{} {number}", if exclusive { words[1] } else { words[0] })
+        })
+    };
+    let value = |bound: Bound<'_>| bound.map(|(number, exclusive)| (Numeric::from(number).as_float(), exclusive));
+    let (before, after) = (value(old).or(implied.map(|bound| (bound, false))), value(new));
+    if value(old) == after {
+        return None;
+    }
+    let is_tighter = match (before, after) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some((before, excluded_before)), Some((after, excluded))) => {
+            is_beyond(before, after) || !is_beyond(after, before) && excluded && !excluded_before
+        }
+    };
+    let message = format!("{} is wanted now, {} was before", told(new), told(old));
+    // An integer that is written as a float is compared with the bound as it is, not with what is left of it as an integer.
+    let floats = [before, after].into_iter().flatten().flat_map(|(bound, _)| [bound.floor(), bound.ceil()]);
+    let hints = floats.filter_map(|float| Number::from_f64(float).map(Value::Number)).collect::<Vec<_>>();
+    Some(draft(subject, message, [old, new], is_tighter).hints(hints))
+}
+
+fn multiple_of(old: &Schema, new: &Schema) -> Option<Draft> {
+    let factor = |schema: &Schema| schema.multiple_of.as_ref().map(|factor| Numeric::from(factor).as_float());
+    let (before, after) = (factor(old), factor(new));
+    if before == after {
+        return None;
+    }
+    let told =
+        |schema: &Schema| schema.multiple_of.as_ref().map_or("any number".to_owned(), |f| format!("a multiple of {f}"));
+    let message = format!("{} is wanted now, {} was before", told(new), told(old));
+    let is_whole = |number: f64| number.fract() == 0.0;
+    let is_tighter = match (before, after) {
+        (_, None) => false,
+        (Some(before), Some(after)) => !(is_whole(before) && is_whole(after) && is_whole(before / after)),
+        (None, Some(_)) => true,
+    };
+    let mut draft = draft(Subject::MultipleOf, message, [before, after], is_tighter);
+    if is_tighter && before.is_some() {
+        draft.code.change = Change::Changed;
+    }
+    Some(draft)
+}
+
+fn is_int32(schema: &Schema) -> bool {
+    schema.kind == Some(SchemaType::Integer) && schema.format.as_deref() == Some("int32")
+}
