@@ -9,7 +9,7 @@ use std::{
     fmt,
 };
 
-use super::code::{Entity, Key, Mentions, Parameter, Table, Tree, What};
+use super::code::{Constructor, Entity, Key, Mentions, Table, Tree, What};
 
 /// What a comparison found.
 #[derive(Debug, Default)]
@@ -46,8 +46,7 @@ pub(crate) enum Kind {
     Variant,
     /// A method of clients or informers.
     Accessor,
-    /// The arguments of `new`, which have no names where it is called. If required properties of the same type change
-    /// places, or one of them is exchanged for another, a call still compiles.
+    /// A constructor, whose arguments have no names where it is called.
     Argument,
     /// No name: something that is wrong in the new output whatever was before.
     Fault,
@@ -61,7 +60,7 @@ impl Kind {
             Self::Field => "fields",
             Self::Variant => "variants",
             Self::Accessor => "methods of clients and informers",
-            Self::Argument => "calls of `new` that still compile and fill other properties (not counted as a failure)",
+            Self::Argument => "constructors, calls of which would still compile",
             Self::Fault => "faults of the new output",
         }
     }
@@ -186,20 +185,19 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Arguments have no names where `new` is called. A call that still compiles must fill the same properties.
+    /// Arguments have no names where a constructor is called. A call that still compiles must fill the same properties.
     fn arguments(&mut self, old: &Table, new: &Table, path: &str) {
-        let types =
-            |table: &'_ Table| table.parameters.iter().map(|parameter| parameter.ty.clone()).collect::<Vec<_>>();
-        if old.parameters.is_empty() || old.constructor != new.constructor || types(old) != types(new) {
+        let Some(constructor) = &old.constructor else { return };
+        self.findings.names += 1;
+        let Some(other) = new.constructor.as_ref().filter(|other| other.name == constructor.name) else {
+            self.findings.gone += 1;
             return;
-        }
-        let keys = |table: &Table| -> Vec<String> {
-            let key = |parameter: &Parameter| table.key(&parameter.field).map(Key::to_string).unwrap_or_default();
-            table.parameters.iter().map(key).collect()
         };
-        let (before, after) = (keys(old), keys(new));
-        if before != after {
-            self.change(Kind::Argument, &format!("{path}::new"), &before.join(", "), &after.join(", "));
+        let types = |of: &Constructor| of.parameters.iter().map(|parameter| parameter.ty.clone()).collect::<Vec<_>>();
+        let (before, after) = (keys(old, constructor), keys(new, other));
+        if types(constructor) == types(other) && before != after {
+            let name = format!("{path}::{}", constructor.name);
+            self.change(Kind::Argument, &name, &before.join(", "), &after.join(", "));
         }
     }
 
@@ -207,4 +205,10 @@ impl<'t> Walk<'t> {
         let [name, old, new] = [name, old, new].map(str::to_owned);
         self.findings.changed.push(Finding { kind, name, old, new });
     }
+}
+
+/// What the parameters of a constructor stand for.
+fn keys(table: &Table, constructor: &Constructor) -> Vec<String> {
+    let parameters = constructor.parameters.iter();
+    parameters.map(|parameter| table.key(&parameter.field).map(ToString::to_string).unwrap_or_default()).collect()
 }

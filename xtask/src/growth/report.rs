@@ -33,7 +33,6 @@ struct Tally {
     names: usize,
     gone: usize,
     changed: usize,
-    arguments: usize,
 }
 
 /// A variant with names that changed.
@@ -56,18 +55,11 @@ const KEPT: usize = 200;
 impl Report {
     /// Adds a comparison. `texts` are the old and the new CRDs.
     pub(crate) fn add(&mut self, crd: &str, variant: &Variant, texts: (&str, &str), findings: Findings) {
-        let (arguments, changed): (Vec<Finding>, Vec<Finding>) =
-            findings.changed.into_iter().partition(|finding| finding.kind == Kind::Argument);
-        for finding in arguments.iter().chain(&changed) {
+        let Findings { names, gone, changed } = findings;
+        for finding in &changed {
             *self.kinds.entry(finding.kind).or_default() += 1;
         }
-        let tally = Tally {
-            variants: 1,
-            names: findings.names,
-            gone: findings.gone,
-            changed: changed.len(),
-            arguments: arguments.len(),
-        };
+        let tally = Tally { variants: 1, names, gone, changed: changed.len() };
         self.tallies.entry(variant.mutation.to_owned()).or_default().add(tally);
         if !changed.is_empty() && self.failures.len() < KEPT {
             let [crd, label, old, new] = [crd, &variant.label, texts.0, texts.1].map(str::to_owned);
@@ -107,10 +99,7 @@ impl Report {
 
     /// Prints the table.
     pub(crate) fn print(&self) {
-        println!(
-            "{:<56} {:>8} {:>10} {:>8} {:>8} {:>9}",
-            "mutation", "variants", "names", "gone", "changed", "arguments"
-        );
+        println!("{:<56} {:>8} {:>10} {:>8} {:>8}", "mutation", "variants", "names", "gone", "changed");
         let mut all = Tally::default();
         for name in mutation::names() {
             let tally = self.tallies.get(name).copied().unwrap_or_default();
@@ -156,11 +145,10 @@ impl Tally {
         self.names += other.names;
         self.gone += other.gone;
         self.changed += other.changed;
-        self.arguments += other.arguments;
     }
 
     fn line(&self, name: &str) -> String {
-        let Self { variants, names, gone, changed, arguments } = self;
-        format!("{name:<56} {variants:>8} {names:>10} {gone:>8} {changed:>8} {arguments:>9}")
+        let Self { variants, names, gone, changed } = self;
+        format!("{name:<56} {variants:>8} {names:>10} {gone:>8} {changed:>8}")
     }
 }

@@ -14,5 +14,5 @@ mod tree;
 
 pub(crate) use file::{File, What};
 pub(crate) use path::Mentions;
-pub(crate) use table::{Key, Parameter, Table};
+pub(crate) use table::{Constructor, Key, Table};
 pub(crate) use tree::{Entity, Tree};

@@ -25,10 +25,8 @@ pub(crate) struct Table {
     pub(crate) header: BTreeMap<String, String>,
     /// Fields or variants, in their order, each with what it stands for.
     pub(crate) rows: Vec<(String, Key)>,
-    /// The name of the constructor, if it is not `new`.
-    pub(crate) constructor: Option<String>,
-    /// The parameters of the constructor, in their order.
-    pub(crate) parameters: Vec<Parameter>,
+    /// The function that makes one of what is required, if there is one.
+    pub(crate) constructor: Option<Constructor>,
 }
 
 /// What a field or a variant stands for.
@@ -40,7 +38,16 @@ pub(crate) enum Key {
     Unknown,
 }
 
-/// One parameter of `new`: the field it fills, and its type as it is written.
+/// A function that makes a value of what is required.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Constructor {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its parameters, in their order.
+    pub(crate) parameters: Vec<Parameter>,
+}
+
+/// One parameter of a constructor: the field it fills, and its type as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Parameter {
     /// The field.
@@ -133,14 +140,7 @@ impl Table {
                 input.parse::<Token![..]>()?;
                 self.rows.push((name(input)?, Key::Unknown));
             } else if input.peek2(token::Paren) || input.peek2(Token![as]) {
-                name(input)?;
-                if input.peek(Token![as]) {
-                    input.parse::<Token![as]>()?;
-                    self.constructor = Some(name(input)?);
-                }
-                let parameters;
-                syn::parenthesized!(parameters in input);
-                self.parameters = parameters.parse_terminated(Parameter::parse, Token![,])?.into_iter().collect();
+                self.constructor = Some(input.parse()?);
             } else {
                 let field = name(input)?;
                 input.parse::<Token![:]>()?;
@@ -160,6 +160,19 @@ impl fmt::Display for Key {
             Self::Text(text) => write!(f, "{text:?}"),
             Self::Unknown => f.write_str("all unknown properties"),
         }
+    }
+}
+
+impl Parse for Constructor {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut name = name(input)?;
+        if input.parse::<Option<Token![as]>>()?.is_some() {
+            name = self::name(input)?;
+        }
+        let parameters;
+        syn::parenthesized!(parameters in input);
+        let parameters = parameters.parse_terminated(Parameter::parse, Token![,])?.into_iter().collect();
+        Ok(Self { name, parameters })
     }
 }
 

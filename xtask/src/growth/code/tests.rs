@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Entity, File, Key, Table, Tree};
+use super::{Constructor, Entity, File, Key, Table, Tree};
 
 const ROOT: &str = "crdgen_runtime::modules! {\n    #![allow(dead_code)]\n    pub mod a_b;\n}\n";
 const GROUP: &str = "//! API group `a.b`.\npub mod v1;\n";
@@ -38,7 +38,7 @@ pub enum Type { Big, Unrecognized(Unrecognized<Type>) }
 
 crdgen_runtime::object! {
     ZooSpec at super::Zoo "/spec" {
-        new(main: Main);
+        new as with_main(main: impl Into<Main>);
         r#type: "type", optional;
         main: "main", required, [pattern("a;b")];
         backup: "back-up", optional;
@@ -108,11 +108,13 @@ fn a_name_stands_for_what_leads_to_it() {
 #[test]
 fn tables_are_read_without_what_names_nothing() {
     let file = File::parse(SPEC).unwrap();
-    let Table { at, rows, parameters, .. } = &file.tables["ZooSpec"];
+    let Table { at, rows, constructor, .. } = &file.tables["ZooSpec"];
     assert_eq!(at.as_ref().unwrap(), &(vec!["super".to_owned(), "Zoo".to_owned()], "/spec".to_owned()));
     let rows: Vec<String> = rows.iter().map(|(name, key)| format!("{name} {key}")).collect();
     assert_eq!(rows, ["type \"type\"", "main \"main\"", "backup \"back-up\"", "rest all unknown properties"]);
-    assert_eq!((parameters[0].field.as_str(), parameters[0].ty.as_str()), ("main", "Main"));
+    let Constructor { name, parameters } = constructor.as_ref().unwrap();
+    assert_eq!((name.as_str(), parameters[0].field.as_str()), ("with_main", "main"));
+    assert_eq!(parameters[0].ty, "Into of Main");
     assert_eq!(file.tables["Type"].key("Big"), Some(&Key::Text("big".to_owned())));
 }
 
