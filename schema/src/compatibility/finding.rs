@@ -1,4 +1,4 @@
-//! What is told about a change: its verdict, whom it affects, where it stands on both sides, and an object that shows it.
+//! What is reported about a change: its verdict, whom it affects, where it stands on both sides, and an object that shows it.
 
 use std::fmt;
 

@@ -109,7 +109,7 @@ pub(super) fn converts_by_webhook(definition: &Definition) -> bool {
     definition.document()["spec"]["conversion"]["strategy"] == "Webhook"
 }
 
-/// The paths of members of `before` that `after` lacks, a thousand at most. A null is no loss.
+/// The paths of members of `before` that `after` lacks, a thousand at most. A null is not a loss.
 pub(super) fn lost(before: &Value, after: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     collect_lost(before, after, &Path::ROOT, &mut found);

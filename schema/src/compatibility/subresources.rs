@@ -47,8 +47,7 @@ fn status(old: Side<'_>, before: &Version, after: &Version, places: &[Place; 2])
             Some(finding)
         }
         (true, false) => {
-            let message =
-                "status is no subresource any more: requests to it are refused, and updates of the object overwrite it";
+            let message = "status is not a subresource any more: requests to it are refused, and updates of the object overwrite it";
             Some(finding(Change::Removed, Verdict::Breaking, message))
         }
         _ => None,

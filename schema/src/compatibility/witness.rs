@@ -275,7 +275,7 @@ fn try_out(old: &Server, new: &Server, object: &Value, counts: &dyn Fn(Fault<'_>
     let Ok(before) = old.take(object) else { return Tried::Refused };
     let mut gone = BTreeSet::new();
     match new.take(object) {
-        // A default that is not filled in any more is no loss of what was sent, and what is stored has it.
+        // A default that is not filled in any more is not a loss of what was sent, and what is stored has it.
         Ok(after) => gone = &lost(object, &after) - &lost(object, &before),
         Err(mut errors) => {
             errors.0.retain(|error| counts(Fault::Error(error)));

@@ -2,7 +2,7 @@
 //!
 //! Of every CRD, code is generated, and then of its grown variants, over the manifest of the first output. What each name
 //! of either stands for is read from the generated text itself ([`code`]), and the two are compared ([`compare`]).
-//! [`variants`] is of use for other checks, too.
+//! `mutation::variants` is of use for other checks, too.
 
 mod code;
 mod compare;

@@ -2,7 +2,7 @@
 
 use crate::schema::Schema;
 
-/// Whether what is told to people about a node has changed.
+/// Whether what is reported to people about a node has changed.
 pub(in super::super) fn is_reworded(old: &Schema, new: &Schema) -> bool {
     old.description != new.description || old.title != new.title
 }
