@@ -57,7 +57,7 @@ fn module_file(
     }
     for child in shapes.children(id) {
         if shapes[child].canonical.is_some() {
-            re_export(context, child, module, &mut file);
+            re_export(context, resource, child, module, &mut file, tree);
         } else if shapes[child].module_path.is_some() {
             let child = &shapes[child];
             file.modules.push(child.module.clone());
@@ -101,17 +101,51 @@ fn own_names(context: Context<'_, '_>, resource: &Resource<'_>, id: ShapeId) -> 
     names
 }
 
-/// The place of a shared type keeps its name, and that of its module.
-fn re_export(context: Context<'_, '_>, id: ShapeId, from: &[Ident], file: &mut File) {
+/// The place of a shared type keeps its name, and that of its module. If the type has another name at its home, the module
+/// is a file of its own: the home's module has that name, too, and here it could come to stand for something else.
+fn re_export(
+    context: Context<'_, '_>,
+    resource: &Resource<'_>,
+    id: ShapeId,
+    from: &[Ident],
+    file: &mut File,
+    tree: &mut Tree<'_>,
+) {
     let shapes = &context.group.shapes;
     let canonical = shapes.canonical(id);
     let Some(home) = shapes.home(canonical) else { return };
     let (own, other) = (&shapes[id], &shapes[canonical]);
-    let mut names = vec![renamed(&other.ty, &own.ty)];
-    if other.module_path.is_some() {
-        names.push(renamed(&other.module.to_string(), &own.module.to_string()));
+    match &other.module_path {
+        None => file.exports.push((path::relative(from, home), vec![renamed(&other.ty, &own.ty)])),
+        Some(_) if other.ty == own.ty => {
+            let names = vec![own.ty.clone(), renamed(&other.module.to_string(), &own.module.to_string())];
+            file.exports.push((path::relative(from, home), names));
+        }
+        Some(inside) => {
+            let module = [from, std::slice::from_ref(&own.module)].concat();
+            let text = renamed_file(context, resource, id, path::relative(&module, inside));
+            tree.files.insert(path::file(&module), text.into());
+            file.modules.push(own.module.clone());
+            file.exports.push((format!("self::{}", own.module), vec![own.ty.clone()]));
+        }
     }
-    file.exports.push((path::relative(from, home), names));
+}
+
+/// The file of an object whose type is that of another place, with another name. `home` leads to that place's module.
+fn renamed_file(context: Context<'_, '_>, resource: &Resource<'_>, id: ShapeId, home: String) -> String {
+    let shapes = &context.group.shapes;
+    let canonical = shapes.canonical(id);
+    let mut names = vec![renamed(&shapes[canonical].ty, &shapes[id].ty)];
+    for child in shapes.children(canonical) {
+        names.push(shapes[child].ty.clone());
+        if shapes.has_children(child) {
+            names.push(shapes[child].module.to_string());
+        }
+    }
+    let mut file = File::of_crd(context.options, resource.file, resource.crd);
+    file.docs = docs(context, resource, id);
+    file.exports.push((home, names));
+    file.text()
 }
 
 fn renamed(name: &str, own: &str) -> String {

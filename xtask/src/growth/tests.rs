@@ -126,6 +126,16 @@ fn arguments_that_change_places_are_found() {
 }
 
 #[test]
+fn a_module_of_a_shared_type_has_no_name_that_could_stand_for_something_else() {
+    let inner = "{type: object, properties: {deep: {type: object, properties: {a: {type: string, description: A.}}}, b: {type: string, description: B.}}}";
+    let with_main = "{type: object, properties: {main: {type: object, properties: {c: {type: string}}}}}";
+    let (shared, other) =
+        (thing(&format!("main: {inner}, other: {inner}")), thing(&format!("main: {inner}, other: {with_main}")));
+    assert_eq!(changed(&shared, &other, true), Vec::<String>::new());
+    assert_eq!(changed(&other, &shared, true), Vec::<String>::new());
+}
+
+#[test]
 fn a_name_that_is_gone_is_not_one_that_changed() {
     let before =
         Generation::new(&thing("a: {type: string}, b: {type: object, properties: {c: {type: string}}}"), None, None);

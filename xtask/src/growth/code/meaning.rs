@@ -13,11 +13,15 @@ use super::{
     tree::{Entity, Tree},
 };
 
+/// What the name of the struct stands for that a module is about.
+const OWNER: &str = "the type that the module is about";
+
 impl Tree {
     /// What the item stands for in the module in which it stands.
     pub(crate) fn meaning(&self, module: usize, item: &Item) -> String {
         let Some(entity) = self.lookup(module, &item.name) else { return "nothing that can be found".to_owned() };
         match (&self.module(module).owner, entity) {
+            (Some(owner), _) if self.is_renamed(module, owner) => self.renamed(module, owner, item),
             (Some(owner), Entity::Module(target)) => self.module_below_kind(module, owner, item, target),
             (Some(owner), Entity::Item(home, index)) => self.type_below_kind(module, owner, item, (home, index)),
             (None, Entity::Module(target)) => self.about(target),
@@ -58,9 +62,31 @@ impl Tree {
         of_type.filter_map(|(field, _)| table?.key(field)).collect()
     }
 
+    /// Whether the struct that the module is about is defined elsewhere: then all that is here is re-exported from there.
+    fn is_renamed(&self, module: usize, owner: &str) -> bool {
+        let file = &self.module(module).file;
+        file.item(owner).is_some_and(|index| matches!(file.items[index].what, What::Use(..)))
+    }
+
+    fn renamed(&self, module: usize, owner: &str, item: &Item) -> String {
+        if item.name == owner {
+            return OWNER.to_owned();
+        }
+        let lost = || "nothing that can be found".to_owned();
+        let What::Use(path, _) = &item.what else { return lost() };
+        let Some((name, way)) = path.split_last() else { return lost() };
+        let Some(Entity::Module(source)) = self.resolve(module, way) else { return lost() };
+        let other = self.module(source).owner.as_ref().and_then(|owner| self.lookup(source, owner));
+        let file = &self.module(source).file;
+        match file.item(name) {
+            Some(index) if other == self.lookup(module, owner) => self.meaning(source, &file.items[index]),
+            _ => lost(),
+        }
+    }
+
     fn type_below_kind(&self, module: usize, owner: &str, item: &Item, (home, index): (usize, usize)) -> String {
         if item.name == owner {
-            return "the type that the module is about".to_owned();
+            return OWNER.to_owned();
         }
         if let What::Alias(mentions) = &self.item(home, index).what {
             return self.described(home, mentions);

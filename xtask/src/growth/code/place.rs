@@ -32,7 +32,7 @@ impl Tree {
             What::Struct(_) | What::Enum(_) if item.name != owner => module,
             What::Use(path, _) => match (path.as_slice(), self.resolve(module, path)?) {
                 ([first, child, _], Entity::Item(home, _))
-                    if first == "self" && self.module(home).path.last() == Some(child) =>
+                    if first == "self" && self.lookup(module, child) == Some(Entity::Module(home)) =>
                 {
                     home
                 }

@@ -58,6 +58,9 @@ impl Tree {
             }
             next += 1;
         }
+        for module in 0..tree.modules.len() {
+            tree.modules[module].owner = tree.owner(module);
+        }
         if tree.modules.len() < files.len() {
             let lost =
                 by_module.iter().filter(|(path, _)| !tree.modules.iter().any(|module| module.path.join("/") == **path));
@@ -147,31 +150,35 @@ impl Tree {
         if let (Some(parent), Some(name)) = (parent, path.last()) {
             self.modules[parent].children.insert(name.clone(), number);
         }
-        let owner = match resource_of(file) {
-            Some(ty) => Some(ty.to_owned()),
-            None => parent.and_then(|parent| self.owner(parent, path.last()?, file)),
-        };
-        self.modules.push(Module { path, file: Arc::clone(file), owner, parent, children: BTreeMap::new() });
+        self.modules.push(Module { path, file: Arc::clone(file), owner: None, parent, children: BTreeMap::new() });
     }
 
-    /// Below a kind, the struct that the parent re-exports from a module.
-    fn owner(&self, parent: usize, module: &str, file: &File) -> Option<String> {
-        self.modules[parent].owner.as_ref()?;
-        let items = &self.modules[parent].file.items;
-        let exported = items.iter().filter_map(|item| match &item.what {
+    /// A module that has a kind is about that; below, it is about the struct that its parent re-exports from it, which may
+    /// be defined in yet another module.
+    fn owner(&self, module: usize) -> Option<String> {
+        if let Some(ty) = resource_of(&self.modules[module].file) {
+            return Some(ty.to_owned());
+        }
+        let parent = &self.modules[self.modules[module].parent?];
+        parent.owner.as_ref()?;
+        let name = self.modules[module].path.last()?;
+        let exported = parent.file.items.iter().filter_map(|item| match &item.what {
             What::Use(path, _) => match path.as_slice() {
-                [first, second, name] if first == "self" && second == module => Some(name),
+                [first, second, ty] if first == "self" && second == name => Some(ty),
                 _ => None,
             },
             _ => None,
         });
-        let mut structs = exported.filter(|name| file.item(name).is_some_and(|index| is_struct(&file.items[index])));
+        let mut structs = exported.filter(|ty| self.is_struct(module, ty));
         structs.next().cloned()
     }
-}
 
-fn is_struct(item: &Item) -> bool {
-    matches!(item.what, What::Struct(_))
+    fn is_struct(&self, module: usize, ty: &str) -> bool {
+        match self.lookup(module, ty) {
+            Some(Entity::Item(home, index)) => matches!(self.item(home, index).what, What::Struct(_)),
+            _ => false,
+        }
+    }
 }
 
 fn resource_of(file: &File) -> Option<&str> {

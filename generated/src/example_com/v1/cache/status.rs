@@ -2,9 +2,10 @@
 //! [`CacheStatus`] and the types of its properties: [`UpstreamTls`], [`Condition`].
 
 pub mod conditions;
+pub mod upstream_tls;
 
 pub use self::conditions::Condition;
-pub use super::spec::{Tls as UpstreamTls, tls as upstream_tls};
+pub use self::upstream_tls::UpstreamTls;
 
 /// CacheStatus is the observed state of a Cache.
 #[derive(Clone, Debug, Default, PartialEq)]
