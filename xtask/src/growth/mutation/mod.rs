@@ -58,9 +58,11 @@ pub(crate) const SEVERAL: &str = "several mutations at once";
 /// The name of variants that are a step of a chain.
 pub(crate) const CHAIN: &str = "a step of a chain";
 
-/// At how many places a mutation is done: at fewer, if the CRD has more schemas than that.
+/// At how many places a mutation is done.
 const PLACES: usize = 2;
-const PLACES_OF_LARGE: usize = 1;
+
+/// A CRD with more schemas than that is large: few are, but they take most of the time. So of a large one, half of the
+/// mutations are left out, as the seed decides, and the others are done at one place.
 const LARGE: usize = 2000;
 
 /// How many mutations are done at once, and how often.
@@ -72,7 +74,8 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     mutations().map(|mutation| mutation.name).chain([SEVERAL, CHAIN])
 }
 
-/// Grown variants of the CRD `json`: each mutation at up to two of its places, and several at once.
+/// Grown variants of the CRD `json`: each mutation at up to two of its places, and several at once. There are fewer of a
+/// large CRD.
 pub(crate) fn variants(json: &str, seed: u64) -> serde_json::Result<impl Iterator<Item = Variant>> {
     let document = Json::parse(json)?;
     let survey = Survey::new(&document);
@@ -112,7 +115,11 @@ fn singles(mutation: Mutation, document: &Json, survey: &Survey, seed: u64) -> V
     let mut places = Place::ALL;
     random.shuffle(&mut places);
     let tries = if mutation.placed { places.map(Some).to_vec() } else { vec![None] };
-    let most = if survey.sites().len() > LARGE { PLACES_OF_LARGE } else { PLACES };
+    let most = match survey.sites().len() > LARGE {
+        true if random.bool() => 0,
+        true => 1,
+        false => PLACES,
+    };
     let mut found = Vec::new();
     for place in tries {
         let mut documents = vec![document.clone()];
