@@ -16,7 +16,7 @@ pub(crate) struct Subject {
     name: String,
     /// The CRD as JSON.
     json: String,
-    /// Another CRD of the same group, as JSON: chains grow in its company.
+    /// Another CRD of the same group that is not longer, as JSON: chains grow in its company.
     company: Option<String>,
 }
 
@@ -29,9 +29,12 @@ pub(crate) enum Names {
     Anew,
 }
 
-/// How many random mutations follow each other in a chain, and how many chains there are.
+/// How many random mutations follow each other in a chain, and how many chains there are: fewer of a CRD that is longer
+/// than this as JSON.
 const CHAIN_LENGTH: usize = 3;
 const CHAINS: u64 = 4;
+const CHAINS_OF_LONG: u64 = 2;
+const LONG: usize = 100_000;
 
 /// All CRDs of some files, given as names and texts. What is not a CRD is left out.
 pub(crate) fn subjects(files: &[(String, String)]) -> Vec<Subject> {
@@ -41,17 +44,24 @@ pub(crate) fn subjects(files: &[(String, String)]) -> Vec<Subject> {
         let folder = file.split('/').next().unwrap_or_default();
         found.extend(loaded.definitions.into_iter().map(|definition| (folder.to_owned(), definition)));
     }
-    let short = |definition: &Definition| shortened(&definition.json).unwrap_or_else(|_| definition.json.clone());
+    let json: Vec<String> = found.iter().map(|(_, definition)| short(definition)).collect();
     let subject = |(index, (folder, definition)): (usize, &(String, Definition))| {
-        let same = |other: &&(String, Definition)| {
-            other.0 == *folder && other.1.group == definition.group && other.1.names.kind != definition.names.kind
+        let may_join = |other: &usize| {
+            let (its_folder, other_definition) = &found[*other];
+            its_folder == folder
+                && other_definition.group == definition.group
+                && other_definition.names.kind != definition.names.kind
+                && json[*other].len() <= json[index].len()
         };
-        let (before, after) = found.split_at(index);
-        let company = after.iter().skip(1).chain(before).find(same).map(|(_, other)| short(other));
+        let company = (index + 1..found.len()).chain(0..index).find(may_join).map(|other| json[other].clone());
         let name = format!("{} ({})", definition.source.file, definition.name);
-        Subject { name, json: short(definition), company }
+        Subject { name, json: json[index].clone(), company }
     };
     found.iter().enumerate().map(subject).collect()
+}
+
+fn short(definition: &Definition) -> String {
+    shortened(&definition.json).unwrap_or_else(|_| definition.json.clone())
 }
 
 /// Compares the CRD's output with that of each variant, and the outputs of a chain's steps with each other.
@@ -85,7 +95,8 @@ impl Proof<'_> {
         let json = &self.subject.json;
         let before = format!("{json}\n{company}");
         let first = Generation::new(&before, None, None)?;
-        for number in 0..CHAINS {
+        let chains = if json.len() > LONG { CHAINS_OF_LONG } else { CHAINS };
+        for number in 0..chains {
             let steps = chain(json, seed.wrapping_add(number), CHAIN_LENGTH).map_err(|error| error.to_string())?;
             let (mut last, mut before) = (None, before.clone());
             for variant in steps {
