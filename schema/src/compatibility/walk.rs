@@ -22,7 +22,7 @@ use crate::{
 
 const NOT_FOUND: &str = "no object was found that shows it, though some were tried: check it by hand";
 const GIVEN_UP: &str = "there are too many changes to look for an object for each: check it by hand";
-const EXCLUDED: &str = "every value that the old enum lists was tried, and none is refused";
+const EXCLUDED: &str = "every value that is possible was tried, and none is refused";
 const FORGIVEN: &str = "stored objects stay valid as long as this value does not change";
 
 /// The schema of a member that nobody declares.

@@ -31,7 +31,9 @@ pub(super) fn compare(old: &Schema, new: &Schema) -> Vec<Draft> {
     let (before, after) = (only(old), only(new));
     let lists = [
         all_of(&before.all_of, &after.all_of),
-        any_of(&before.any_of, &after.any_of).map(|draft| settle(draft, fits_one(&after.any_of))),
+        any_of(&before.any_of, &after.any_of).map(|draft| {
+            settle(draft, fits_one(&after.any_of) || after.any_of.iter().any(|branch| is_kept(old, new, branch)))
+        }),
         one_of(&before.one_of, &after.one_of).map(|draft| settle(draft, fits_one(&after.one_of))),
         not(before.not.as_deref(), after.not.as_deref()),
     ];
@@ -49,6 +51,13 @@ fn fits_one(kind: SchemaType, branches: &[Schema]) -> bool {
     branches.iter().all(says_type_alone)
         && (names.len(), count) == (branches.len(), branches.len())
         && branches.iter().any(|branch| branch.kind == Some(kind))
+}
+
+/// Whether a branch requires nothing but members that are always there.
+fn is_kept(old: &Schema, new: &Schema, branch: &Schema) -> bool {
+    let has_default = |name: &String| new.properties.get(name).is_some_and(|property| property.default.is_some());
+    *branch == Schema { required: branch.required.clone(), ..Schema::default() }
+        && branch.required.iter().all(|name| old.required.contains(name) || has_default(name))
 }
 
 fn settle(draft: Draft, is_safe: bool) -> Draft {
