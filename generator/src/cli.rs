@@ -24,6 +24,8 @@ struct Arguments {
 enum Command {
     /// Generate Rust from CRDs
     Codegen(Codegen),
+    /// Tell what a change of CRDs breaks
+    Diff(crate::diff::Arguments),
 }
 
 /// Generates Rust from CRDs.
@@ -57,7 +59,10 @@ Exit codes: 0 fine, 1 a fault in the CRDs or out of date, 2 wrong usage.";
 /// The whole `crdgen` command, for a `main` that has nothing else to do: an xtask, say. Ends the process with exit status 2 on
 /// wrong usage.
 pub fn main() -> ExitCode {
-    let Command::Codegen(codegen) = Arguments::parse().command;
+    let codegen = match Arguments::parse().command {
+        Command::Codegen(codegen) => codegen,
+        Command::Diff(diff) => return diff.run(),
+    };
     if codegen.paths.is_empty() {
         let missing = "name the files or folders of the CRDs: crdgen codegen <PATHS>...";
         Arguments::command().error(ErrorKind::MissingRequiredArgument, missing).exit();

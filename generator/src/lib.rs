@@ -25,6 +25,7 @@
 pub mod analyze;
 mod codegen;
 mod config;
+pub mod diff;
 mod error;
 mod inputs;
 pub mod load;

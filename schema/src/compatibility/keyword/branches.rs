@@ -95,7 +95,7 @@ fn one_of(old: &[Schema], new: &[Schema]) -> Option<Draft> {
         _ if new.is_empty() => Some(safe(Subject::OneOf, old, new, "oneOf is gone".to_owned())),
         _ if old.is_empty() => Some(suspect(Subject::OneOf, old, new, "oneOf is new".to_owned())),
         (gone, came) => {
-            let message = format!("oneOf lost {}, and has {came} that it did not have", branches(gone));
+            let message = format!("of oneOf {} went, and {} came", branches(gone), branches(came));
             Some(suspect(Subject::OneOf, old, new, message))
         }
     }
@@ -116,7 +116,11 @@ fn missing(from: &[Schema], other: &[Schema]) -> usize {
 }
 
 fn branches(count: usize) -> String {
-    if count == 1 { "1 branch".to_owned() } else { format!("{count} branches") }
+    match count {
+        0 => "no branch".to_owned(),
+        1 => "1 branch".to_owned(),
+        _ => format!("{count} branches"),
+    }
 }
 
 fn change(old: &[Schema], new: &[Schema], otherwise: Change) -> Change {

@@ -35,7 +35,7 @@ pub(super) fn nullable(old: &Schema, new: &Schema) -> Option<Draft> {
         (true, false) => {
             let message =
                 "null is not allowed any more: it is refused where the value is required, and dropped elsewhere";
-            Some(Draft::suspect(Subject::Nullable, Change::Removed, message).generated())
+            Some(Draft::suspect(Subject::Nullable, Change::Removed, message).reach(Reach::PlaceOrMissing).generated())
         }
         _ => None,
     }
