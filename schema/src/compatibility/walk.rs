@@ -23,7 +23,6 @@ use crate::{
 const NOT_FOUND: &str = "no object was found that shows it, though some were tried: check it by hand";
 const GIVEN_UP: &str = "there are too many changes to look for an object for each: check it by hand";
 const EXCLUDED: &str = "every value that is possible was tried, and none is refused";
-const FORGIVEN: &str = "stored objects stay valid as long as this value does not change";
 
 /// The schema of a member that nobody declares.
 static ANYTHING: LazyLock<Schema> = LazyLock::new(Schema::default);
@@ -105,6 +104,11 @@ impl<'s> Walk<'_, 's> {
         if draft.weight != Weight::Safe {
             let outcome = self.search(steps, &place, pair, draft, &blame);
             judge(&mut finding, outcome, &draft.weight);
+            if finding.verdict == Verdict::Breaking && !finding.affects.stored_objects {
+                // What is missing is forgiven as long as what it is missing in does not change.
+                let kept = if draft.trial == Trial::WithoutMember { steps } else { &place };
+                finding.note = Some(forgiven(&print_place(kept)));
+            }
         }
         finding.affects.generated_code = draft.generated_code;
         Found::new(finding, Blame::explained(steps, draft))
@@ -153,6 +157,12 @@ impl Found {
     }
 }
 
+/// What the API server forgives in stored objects.
+fn forgiven(path: &str) -> String {
+    let path = if path.is_empty() { "the object" } else { path };
+    format!("updates of stored objects pass as long as nothing changes at {path}")
+}
+
 /// Sets the verdict of a change that may break something.
 fn judge(finding: &mut Finding, outcome: Outcome, weight: &Weight) {
     let undecided = Affects { clients: true, ..Affects::default() };
@@ -161,7 +171,6 @@ fn judge(finding: &mut Finding, outcome: Outcome, weight: &Weight) {
             finding.witness = Some(witness);
             finding.affects = affects;
             finding.verdict = Verdict::Breaking;
-            finding.note = (!affects.stored_objects).then(|| FORGIVEN.to_owned());
             return;
         }
         Outcome::Excluded if *weight == Weight::Suspect => {
