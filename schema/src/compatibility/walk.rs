@@ -10,6 +10,7 @@ use super::{
     draft::{Draft, Trial, Weight},
     finding::{Affects, Finding, Place, Verdict},
     keyword::{self, Pair, Prunes},
+    language::Budget,
     server::Server,
     witness::{Outcome, Search, Suspicion},
 };
@@ -46,6 +47,7 @@ pub(super) fn walk(old: Side<'_>, new: Side<'_>, version: &str) -> Vec<Found> {
         version,
         files: [&old.definition.source.file, &new.definition.source.file],
         search: Search::new(old.server, new.server),
+        budget: Budget::default(),
         found: Vec::new(),
         reworded: Vec::new(),
     };
@@ -65,6 +67,8 @@ struct Walk<'w, 's> {
     version: &'w str,
     files: [&'w str; 2],
     search: Search<'s>,
+    /// For patterns.
+    budget: Budget,
     found: Vec<Found>,
     /// The places of descriptions that changed.
     reworded: Vec<(String, [Place; 2])>,
@@ -77,7 +81,7 @@ impl<'s> Walk<'_, 's> {
         if keyword::is_reworded(pair.old, pair.new) {
             self.reworded.push((print_place(steps), self.places(at)));
         }
-        for draft in keyword::drafts(pair) {
+        for draft in keyword::drafts(pair, &self.budget) {
             let found = self.draft(steps, pair, at, &draft);
             self.found.push(found);
         }

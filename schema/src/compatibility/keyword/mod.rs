@@ -15,7 +15,7 @@ mod rules;
 mod size;
 mod text;
 
-use super::draft::Draft;
+use super::{draft::Draft, language::Budget};
 use crate::{
     schema::{Schema, SchemaType},
     synthesis::Step,
@@ -47,8 +47,8 @@ pub(super) struct Child<'s> {
     pub(super) pair: Pair<'s>,
 }
 
-/// Everything that has changed at a node, beside its children.
-pub(super) fn drafts(pair: Pair<'_>) -> Vec<Draft> {
+/// Everything that has changed at a node, beside its children. The budget is for patterns.
+pub(super) fn drafts(pair: Pair<'_>, budget: &Budget) -> Vec<Draft> {
     use SchemaType::{Array, Integer, Number, Object, String};
     let Pair { old, new, .. } = pair;
     let mut drafts: Vec<Draft> = kind::compare(old, new).into_iter().collect();
@@ -60,7 +60,7 @@ pub(super) fn drafts(pair: Pair<'_>) -> Vec<Draft> {
     }
     drafts.extend(enumeration::compare(old, new));
     drafts.extend(format::compare(old, new));
-    drafts.extend(kind::about(&[String], old, text::compare(old, new)));
+    drafts.extend(kind::about(&[String], old, text::compare(old, new, budget)));
     drafts.extend(kind::about(&[Integer, Number], old, number::compare(old, new)));
     drafts.extend(kind::about(&[Array], old, size::items(old, new)));
     drafts.extend(kind::about(&[Object], old, size::members(old, new)));

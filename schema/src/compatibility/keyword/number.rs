@@ -63,10 +63,18 @@ fn bounds(
         }
     };
     let message = sentence(old.map(told), new.map(told));
-    // An integer that is written as a float is compared with the bound as it is, not with what is left of it as an integer.
-    let floats = [before, after].into_iter().flatten().flat_map(|(bound, _)| [bound.floor(), bound.ceil()]);
-    let hints = floats.filter_map(|float| Number::from_f64(float).map(Value::Number)).collect::<Vec<_>>();
-    Some(draft(subject, message, [old, new], is_tighter).hints(hints))
+    Some(draft(subject, message, [old, new], is_tighter).hints(around([before, after])))
+}
+
+/// Numbers at bounds. An integer that is written as a float is compared with the bound as it is, and not with what is left of it as
+/// an integer.
+fn around(bounds: [Option<(f64, bool)>; 2]) -> Vec<Value> {
+    let whole: Vec<f64> = bounds.into_iter().flatten().flat_map(|(bound, _)| [bound.floor(), bound.ceil()]).collect();
+    // Casts from floats stop at the limits.
+    #[allow(clippy::cast_possible_truncation)]
+    let integers = whole.iter().map(|number| Value::from(*number as i64));
+    let floats = whole.iter().filter_map(|number| Number::from_f64(*number).map(Value::Number));
+    integers.chain(floats).collect()
 }
 
 fn multiple_of(old: &Schema, new: &Schema) -> Option<Draft> {
