@@ -9,6 +9,7 @@
 //! ```
 
 mod codegen;
+mod diff;
 mod outcome;
 
 use std::process::ExitCode;
@@ -30,6 +31,8 @@ struct Arguments {
 enum Command {
     /// Generate Rust from CRDs
     Codegen(Codegen),
+    /// Tell what a change of CRDs breaks
+    Diff(diff::Diff),
 }
 
 /// Runs the whole `crdgen` command. Ends the process with exit code 2 on wrong usage.
@@ -42,5 +45,6 @@ enum Command {
 pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Codegen(codegen) => codegen.main(),
+        Command::Diff(diff) => diff.main(),
     }
 }

@@ -80,6 +80,9 @@ mod config;
 mod error;
 
 #[cfg(feature = "cli")]
+mod diff;
+
+#[cfg(feature = "cli")]
 pub mod cli;
 
 use std::path::Path;

@@ -31,6 +31,18 @@ pub(super) struct Blame {
     words: Option<String>,
     /// Whether errors must be about repeated items.
     repeats: bool,
+    /// Whether errors count that say that the very place is missing.
+    missing: Missing,
+}
+
+/// Whether errors count that say that the very place is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Missing {
+    /// They do not: what must be there has not changed.
+    Excluded,
+    Included,
+    /// No others do.
+    Alone,
 }
 
 #[derive(Clone, Debug)]
@@ -64,7 +76,11 @@ impl Blame {
             return Self::spots([(node.to_vec(), false), (member(UNKNOWN), true)]);
         }
         match &draft.reach {
-            Reach::Place => Self::new(&place, false),
+            Reach::Place if draft.trial == Trial::WithoutMember => {
+                Self { missing: Missing::Alone, ..Self::new(&place, false) }
+            }
+            Reach::Place => Self { missing: Missing::Excluded, ..Self::new(&place, false) },
+            Reach::PlaceOrMissing => Self::new(&place, false),
             Reach::Within => Self::new(&place, true),
             Reach::LossesWithin => {
                 let mut blame = Self::new(&place, true);
@@ -99,7 +115,7 @@ impl Blame {
         let token = |part: &str| if is_index(part) { Token::AnyIndex } else { Token::Name(part.to_owned()) };
         let tokens = split(path).map(token).collect();
         let spot = Spot { tokens, errors_within: false, losses_within: false };
-        Self { spots: vec![spot], words: None, repeats: false }
+        Self { spots: vec![spot], words: None, repeats: false, missing: Missing::Included }
     }
 
     fn spots(spots: impl IntoIterator<Item = (Vec<Step>, bool)>) -> Self {
@@ -108,12 +124,12 @@ impl Blame {
             errors_within: within,
             losses_within: within,
         });
-        Self { spots: spots.collect(), words: None, repeats: false }
+        Self { spots: spots.collect(), words: None, repeats: false, missing: Missing::Included }
     }
 
     /// The same, and what lies within.
     pub(super) fn and_within(&self) -> Self {
-        let mut blame = self.clone();
+        let mut blame = Self { missing: Missing::Included, ..self.clone() };
         for spot in &mut blame.spots {
             (spot.errors_within, spot.losses_within) = (true, true);
         }
@@ -136,7 +152,12 @@ impl Blame {
                 let says = self.words.as_ref().is_none_or(|words| error.detail.contains(words));
                 let repeats =
                     !self.repeats || error.kind == ErrorType::Duplicate || error.detail.contains("list-type map");
-                says && repeats && places(error).iter().any(|path| self.covers(path))
+                let missing = match self.missing {
+                    Missing::Excluded => error.kind != ErrorType::Required,
+                    Missing::Included => true,
+                    Missing::Alone => error.kind == ErrorType::Required,
+                };
+                says && repeats && missing && places(error).iter().any(|path| self.covers(path))
             }
         }
     }

@@ -9,7 +9,7 @@ use super::{
     witness::{Shown, show},
 };
 use crate::{
-    definition::{Definition, Scope},
+    definition::{Definition, Names, Scope},
     diagnostic::quote,
     synthesis::{Limits, Sample, Synthesizer},
 };
@@ -65,7 +65,13 @@ fn names(old: &Definition, new: &Definition) -> Vec<Finding> {
         (Subject::ListKind, "kind of lists", &before.list_kind, &after.list_kind, Verdict::NeedsMigration),
         (Subject::Singular, "singular name", &before.singular, &after.singular, Verdict::NeedsMigration),
     ];
-    let changed = all.into_iter().filter(|(_, _, before, after, _)| before != after);
+    // These two are made from the kind where they are left out.
+    let follows = |subject| match subject {
+        Subject::ListKind => is_default_list_kind(before) && is_default_list_kind(after),
+        Subject::Singular => is_default_singular(before) && is_default_singular(after),
+        _ => false,
+    };
+    let changed = all.into_iter().filter(|(subject, _, before, after, _)| before != after && !follows(*subject));
     changed
         .map(|(subject, what, before, after, verdict)| {
             let message = format!("the {what} was {}, and is {} now", quote(before), quote(after));
@@ -78,6 +84,14 @@ fn names(old: &Definition, new: &Definition) -> Vec<Finding> {
             finding
         })
         .collect()
+}
+
+fn is_default_list_kind(names: &Names) -> bool {
+    names.list_kind.strip_suffix("List") == Some(&names.kind)
+}
+
+fn is_default_singular(names: &Names) -> bool {
+    names.singular == names.kind.to_lowercase()
 }
 
 fn listed(subject: Subject, what: &str, old: &[String], new: &[String]) -> Vec<Finding> {

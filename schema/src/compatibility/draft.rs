@@ -36,8 +36,10 @@ pub(super) enum Trial {
 /// The faults that show what a change breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// Those about the place itself.
+    /// Those about the place itself; that it is missing is one only if that is tried.
     Place,
+    /// Those about the place itself, and that it is missing.
+    PlaceOrMissing,
     /// Those about the place, and about anything within.
     Within,
     /// Errors about the place itself, and losses of anything within.

@@ -3,7 +3,10 @@
 //! In: two patterns, as schemas have them. Out: texts that match the first only, the shortest first; or that there are none,
 //! which is a proof; or nothing, if the patterns are too large. Both are turned into automata, which are walked together.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, VecDeque},
+};
 
 use regex_automata::{
     Anchored, MatchKind,
@@ -14,7 +17,11 @@ use regex_automata::{
 use crate::pattern;
 
 /// The memory of one automaton, in bytes.
-const SIZE_LIMIT: usize = 4 << 20;
+const SIZE_LIMIT: usize = 2 << 20;
+/// The work for all patterns of one version, in bytes.
+const WORK: usize = 100 << 20;
+/// A step in both automata is as much work as making so many bytes.
+const WORK_PER_STEP: usize = 4;
 /// No more pairs of states are looked at.
 const MAX_PAIRS: usize = 60_000;
 /// So many texts are enough.
@@ -31,9 +38,33 @@ pub(super) enum Difference {
     Unknown,
 }
 
+/// The work that may still be done for patterns, in bytes of automata: hostile patterns make large ones.
+#[derive(Debug)]
+pub(super) struct Budget(Cell<usize>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Cell::new(WORK))
+    }
+}
+
+impl Budget {
+    fn spend(&self, work: usize) {
+        self.0.set(self.0.get().saturating_sub(work));
+    }
+}
+
 /// What `old` matches and `new` does not.
-pub(super) fn difference(old: &str, new: &str) -> Difference {
-    let words = automaton(old).zip(automaton(new)).and_then(|(old, new)| Walk::new(&old, &new)?.words());
+pub(super) fn difference(old: &str, new: &str, budget: &Budget) -> Difference {
+    if budget.0.get() == 0 {
+        return Difference::Unknown;
+    }
+    let build = |source| {
+        let automaton = automaton(source);
+        budget.spend(automaton.as_ref().map_or(SIZE_LIMIT, Dfa::memory_usage));
+        automaton
+    };
+    let words = build(old).zip(build(new)).and_then(|(old, new)| Walk::new(&old, &new)?.words(budget));
     match words {
         None => Difference::Unknown,
         Some(words) if words.is_empty() => Difference::None,
@@ -102,10 +133,11 @@ impl<'d> Walk<'d> {
     }
 
     /// A breadth-first walk: short texts are found first. None if it does not come to an end.
-    fn words(mut self) -> Option<Vec<String>> {
+    fn words(mut self, budget: &Budget) -> Option<Vec<String>> {
         let mut words = Vec::new();
         let mut waiting = VecDeque::from([0]);
         while let Some(index) = waiting.pop_front() {
+            budget.spend(self.bytes.len() * WORK_PER_STEP);
             let state = self.met[index].0;
             if state.rest == Rest::NONE && self.ends_in_old_only(state) {
                 words.extend(self.word(index));
@@ -217,12 +249,14 @@ mod tests {
 
     /// Whatever matches `old` matches `new`.
     fn check_included(old: &str, new: &str) {
-        assert_eq!(difference(old, new), Difference::None, "{old} {new}");
+        assert_eq!(difference(old, new, &Budget::default()), Difference::None, "{old} {new}");
     }
 
     /// Some text matches `old` and not `new`.
     fn check_different(old: &str, new: &str) {
-        let Difference::Words(words) = difference(old, new) else { panic!("{old} {new}: no words") };
+        let Difference::Words(words) = difference(old, new, &Budget::default()) else {
+            panic!("{old} {new}: no words")
+        };
         let (old, new) = (Pattern::new(old).unwrap(), Pattern::new(new).unwrap());
         for word in words {
             assert!(old.is_match(&word) && !new.is_match(&word), "{word:?}");
@@ -253,7 +287,13 @@ mod tests {
 
     #[test]
     fn what_is_too_large_or_no_pattern_is_unknown() {
-        assert_eq!(difference("(", "a"), Difference::Unknown);
-        assert_eq!(difference(r"^(\pL{1,500}-){1,2}$", r"^(\pL{1,499}-){1,2}x$"), Difference::Unknown);
+        assert_eq!(difference("(", "a", &Budget::default()), Difference::Unknown);
+        assert_eq!(
+            difference(r"^(\pL{1,500}-){1,2}$", r"^(\pL{1,499}-){1,2}x$", &Budget::default()),
+            Difference::Unknown
+        );
+        let spent = Budget::default();
+        spent.spend(usize::MAX);
+        assert_eq!(difference("a", "a", &spent), Difference::Unknown);
     }
 }

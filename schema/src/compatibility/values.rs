@@ -56,11 +56,17 @@ impl<'s> Values<'s> {
     }
 }
 
-/// Null, and what an old enum lists.
+/// Null, what an old enum lists, and arrays where they are taken for texts.
 fn listed(wanted: &Wanted<'_>) -> Vec<Value> {
     let null = wanted.any(|schema| schema.nullable).then_some(Value::Null);
     let listed = wanted.parts.iter().flat_map(|schema| schema.enumeration.iter().cloned());
-    null.into_iter().chain(listed).collect()
+    // The server takes any array for a text whose format it enforces.
+    let is_text = wanted.kind() == Some(SchemaType::String) && wanted.any(|schema| schema.format.is_some());
+    let limits = wanted.all().flat_map(|schema| [schema.min_items, schema.max_items]).flatten();
+    let sizes = limits.filter(|_| is_text).flat_map(|limit| [limit.saturating_sub(1), limit.saturating_add(1)]);
+    let sizes = sizes.filter_map(|size| usize::try_from(size).ok()).filter(|size| *size <= LONGEST);
+    let arrays = sizes.map(|size| Value::from(vec![true; size]));
+    null.into_iter().chain(listed).chain(arrays).collect()
 }
 
 /// Candidates of scalars, those of each branch too.

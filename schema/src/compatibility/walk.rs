@@ -10,6 +10,7 @@ use super::{
     draft::{Draft, Trial, Weight},
     finding::{Affects, Finding, Place, Verdict},
     keyword::{self, Pair, Prunes},
+    language::Budget,
     server::Server,
     witness::{Outcome, Search, Suspicion},
 };
@@ -22,8 +23,7 @@ use crate::{
 
 const NOT_FOUND: &str = "no object was found that shows it, though some were tried: check it by hand";
 const GIVEN_UP: &str = "there are too many changes to look for an object for each: check it by hand";
-const EXCLUDED: &str = "every value that the old enum lists was tried, and none is refused";
-const FORGIVEN: &str = "stored objects stay valid as long as this value does not change";
+const EXCLUDED: &str = "every value that is possible was tried, and none is refused";
 
 /// The schema of a member that nobody declares.
 static ANYTHING: LazyLock<Schema> = LazyLock::new(Schema::default);
@@ -47,6 +47,7 @@ pub(super) fn walk(old: Side<'_>, new: Side<'_>, version: &str) -> Vec<Found> {
         version,
         files: [&old.definition.source.file, &new.definition.source.file],
         search: Search::new(old.server, new.server),
+        budget: Budget::default(),
         found: Vec::new(),
         reworded: Vec::new(),
     };
@@ -66,6 +67,8 @@ struct Walk<'w, 's> {
     version: &'w str,
     files: [&'w str; 2],
     search: Search<'s>,
+    /// For patterns.
+    budget: Budget,
     found: Vec<Found>,
     /// The places of descriptions that changed.
     reworded: Vec<(String, [Place; 2])>,
@@ -78,7 +81,7 @@ impl<'s> Walk<'_, 's> {
         if keyword::is_reworded(pair.old, pair.new) {
             self.reworded.push((print_place(steps), self.places(at)));
         }
-        for draft in keyword::drafts(pair) {
+        for draft in keyword::drafts(pair, &self.budget) {
             let found = self.draft(steps, pair, at, &draft);
             self.found.push(found);
         }
@@ -105,6 +108,11 @@ impl<'s> Walk<'_, 's> {
         if draft.weight != Weight::Safe {
             let outcome = self.search(steps, &place, pair, draft, &blame);
             judge(&mut finding, outcome, &draft.weight);
+            if finding.verdict == Verdict::Breaking && !finding.affects.stored_objects {
+                // What is missing is forgiven as long as what it is missing in does not change.
+                let kept = if draft.trial == Trial::WithoutMember { steps } else { &place };
+                finding.note = Some(forgiven(&print_place(kept)));
+            }
         }
         finding.affects.generated_code = draft.generated_code;
         Found::new(finding, Blame::explained(steps, draft))
@@ -153,6 +161,12 @@ impl Found {
     }
 }
 
+/// What the API server forgives in stored objects.
+fn forgiven(path: &str) -> String {
+    let path = if path.is_empty() { "the object" } else { path };
+    format!("updates of stored objects pass as long as nothing changes at {path}")
+}
+
 /// Sets the verdict of a change that may break something.
 fn judge(finding: &mut Finding, outcome: Outcome, weight: &Weight) {
     let undecided = Affects { clients: true, ..Affects::default() };
@@ -161,7 +175,6 @@ fn judge(finding: &mut Finding, outcome: Outcome, weight: &Weight) {
             finding.witness = Some(witness);
             finding.affects = affects;
             finding.verdict = Verdict::Breaking;
-            finding.note = (!affects.stored_objects).then(|| FORGIVEN.to_owned());
             return;
         }
         Outcome::Excluded if *weight == Weight::Suspect => {

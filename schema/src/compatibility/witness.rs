@@ -88,7 +88,7 @@ enum Next {
 /// What came of a search.
 pub(super) enum Outcome {
     Found(Witness, Affects),
-    /// Every value that the old schema allows was tried: nothing breaks.
+    /// Every value that is possible was tried: nothing breaks.
     Excluded,
     NotFound,
     /// The limits of the search were reached before this place had its turn.
@@ -116,6 +116,11 @@ impl<'s> Search<'s> {
         if place.parts.is_empty() {
             place = Wanted::beside(suspicion.old, suspicion.new);
         }
+        if let [Step::Member(name)] = suspicion.steps
+            && let Some(value) = self.old.synthesizer.resource.given(name)
+        {
+            return self.find_given(&root, suspicion, &value);
+        }
         let mut trial =
             Trial { root, width, suspicion, seen: BTreeSet::new(), accepted: Vec::new(), best: None, more: MORE };
         let mut groups = Values::new(place);
@@ -138,6 +143,17 @@ impl<'s> Search<'s> {
             None if matches!(next, Next::GivenUp) || self.builder.steps == 0 => Outcome::GivenUp,
             None if are_all(&trial.accepted, suspicion.old) => Outcome::Excluded,
             None => Outcome::NotFound,
+        }
+    }
+
+    /// Tries the one value that the member can have.
+    fn find_given(&mut self, root: &Wanted<'s>, suspicion: &Suspicion<'_, 's>, value: &Value) -> Outcome {
+        let counts = |fault: Fault<'_>| suspicion.blame.concerns(fault);
+        let Some(object) = self.around(root, suspicion.steps, value) else { return Outcome::NotFound };
+        match try_out(self.old, self.new, &object, &counts) {
+            Tried::Refused => Outcome::NotFound,
+            Tried::Same => Outcome::Excluded,
+            Tried::Worse(..) => self.witness(object, suspicion.blame),
         }
     }
 

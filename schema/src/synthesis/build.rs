@@ -9,6 +9,7 @@ use super::{
     leaf::Leaves,
     plan::{Flavour, Plan, Size, Toward},
     wanted::Wanted,
+    weight::Weights,
 };
 use crate::{
     defaulting, list_type,
@@ -28,12 +29,13 @@ pub(crate) struct Builder<'s> {
     /// How many steps of work may still be done: for all values.
     pub(crate) steps: usize,
     pub(crate) leaves: Leaves<'s>,
+    pub(super) weights: Weights,
 }
 
 impl<'s> Builder<'s> {
     /// A builder of values with at most `nodes` nodes each; `steps` bounds the work for all of them.
     pub(crate) fn new(nodes: usize, steps: usize) -> Self {
-        Self { left: nodes, steps, leaves: Leaves::default() }
+        Self { left: nodes, steps, leaves: Leaves::default(), weights: Weights::default() }
     }
 
     /// A value, or none if there is none, it is not found, or a limit is reached.

@@ -35,6 +35,7 @@ mod sample;
 mod tests;
 mod text;
 mod wanted;
+mod weight;
 
 pub(crate) use build::Builder;
 pub(crate) use place::{ANY_KEY, print as print_place, wanted as wanted_at};

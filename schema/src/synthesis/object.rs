@@ -44,7 +44,7 @@ impl<'s> Builder<'s> {
             self.add_required(&mut object, name)?;
         }
         if plan.size != Size::Minimal || object.members.len() < least {
-            let names = optional(wanted, plan, fixed.left_out);
+            let names = self.optional(wanted, plan, fixed.left_out, most);
             if plan.size != Size::Minimal {
                 self.add_optional(&mut object, &names, most);
                 self.add_undeclared(&mut object, most);
@@ -67,16 +67,34 @@ impl<'s> Builder<'s> {
         Some(())
     }
 
-    /// Adds declared members as long as there is room. Each may use its share of what is left.
+    /// The declared members that may be there, in the order in which they are added. What there is no room for in one plan has its
+    /// turn in another.
+    fn optional(&mut self, wanted: &Wanted<'s>, plan: Plan, left_out: &[&str], most: usize) -> Vec<&'s str> {
+        let mut names = wanted.properties();
+        names.retain(|name| !wanted.rules_out(name) && !left_out.contains(name));
+        if names.len() > most {
+            self.leaves.most = self.leaves.most.max(names.len());
+            let first = plan.turn % names.len();
+            names.rotate_left(first);
+        } else if plan.turn % 2 == 1 {
+            names.reverse();
+        }
+        names
+    }
+
+    /// Adds declared members as long as there is room. Each may use as much of what is left as its schema is large.
     fn add_optional(&mut self, object: &mut Unfinished<'_, 's>, names: &[&'s str], most: usize) {
-        for (index, name) in names.iter().enumerate() {
+        let weights: Vec<usize> = names.iter().map(|name| self.weights.of(&object.wanted.member(name))).collect();
+        let mut waiting: usize = weights.iter().sum();
+        for (name, weight) in names.iter().zip(weights) {
             if object.members.len() >= most || self.left == 0 {
                 return;
             }
+            let share = if waiting <= self.left { self.left } else { (self.left * weight).div_ceil(waiting) };
+            waiting -= weight;
             if object.members.contains_key(*name) {
                 continue;
             }
-            let share = self.left.div_ceil(names.len() - index);
             let rest = self.left - share;
             self.left = share;
             let value = self.member(object, name, object.plan);
@@ -176,17 +194,6 @@ impl<'s> Builder<'s> {
         }
         Some(())
     }
-}
-
-/// The declared members that may be there.
-fn optional<'s>(wanted: &Wanted<'s>, plan: Plan, left_out: &[&str]) -> Vec<&'s str> {
-    let mut names = wanted.properties();
-    names.retain(|name| !wanted.rules_out(name) && !left_out.contains(name));
-    if plan.turn % 2 == 1 {
-        // What the size leaves no room for in one plan has its turn in the next.
-        names.reverse();
-    }
-    names
 }
 
 /// An object that is being made.

@@ -63,14 +63,15 @@ impl Source {
 
     fn fitting(&self, least: usize, most: usize, variant: usize) -> Option<String> {
         let length = |text: &String| text.chars().count();
-        let fits = |text: &String| (least..=most).contains(&length(text));
-        let mut growths = GROWTHS.iter().skip(variant % 3).filter_map(|growth| self.text(*growth, variant));
-        if let Some(text) = growths.find(fits) {
-            return Some(text);
-        }
-        // One repetition at a time, for patterns that few lengths fit.
-        let grown = (1..64).map_while(|growth| self.text(growth, variant));
-        grown.take_while(|text| length(text) <= most).find(fits)
+        // What grows too long for one growth does so for all that follow.
+        let texts = |growths: &mut dyn Iterator<Item = u32>| {
+            let texts = growths.map_while(|growth| self.text(growth, variant));
+            texts.take_while(|text| length(text) <= most).find(|text| length(text) >= least)
+        };
+        texts(&mut GROWTHS.into_iter().skip(variant % 3))
+            .or_else(|| texts(&mut GROWTHS.into_iter()))
+            // One repetition at a time, for patterns that few lengths fit.
+            .or_else(|| texts(&mut (1..64)))
     }
 
     fn text(&self, growth: u32, variant: usize) -> Option<String> {

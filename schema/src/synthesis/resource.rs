@@ -49,6 +49,15 @@ impl Resource {
         Wanted::all_of([Some(schema), self.scale.as_ref()].into_iter().flatten())
     }
 
+    /// The one value that `apiVersion` and `kind` can have.
+    pub(crate) fn given(&self, name: &str) -> Option<Value> {
+        match name {
+            "apiVersion" => Some(Value::from(self.api_version.as_str())),
+            "kind" => Some(Value::from(self.kind.as_str())),
+            _ => None,
+        }
+    }
+
     /// A whole object.
     pub(crate) fn object<'s>(
         &self,

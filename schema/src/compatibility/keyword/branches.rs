@@ -31,7 +31,9 @@ pub(super) fn compare(old: &Schema, new: &Schema) -> Vec<Draft> {
     let (before, after) = (only(old), only(new));
     let lists = [
         all_of(&before.all_of, &after.all_of),
-        any_of(&before.any_of, &after.any_of).map(|draft| settle(draft, fits_one(&after.any_of))),
+        any_of(&before.any_of, &after.any_of).map(|draft| {
+            settle(draft, fits_one(&after.any_of) || after.any_of.iter().any(|branch| is_kept(old, new, branch)))
+        }),
         one_of(&before.one_of, &after.one_of).map(|draft| settle(draft, fits_one(&after.one_of))),
         not(before.not.as_deref(), after.not.as_deref()),
     ];
@@ -49,6 +51,13 @@ fn fits_one(kind: SchemaType, branches: &[Schema]) -> bool {
     branches.iter().all(says_type_alone)
         && (names.len(), count) == (branches.len(), branches.len())
         && branches.iter().any(|branch| branch.kind == Some(kind))
+}
+
+/// Whether a branch requires nothing but members that are always there.
+fn is_kept(old: &Schema, new: &Schema, branch: &Schema) -> bool {
+    let has_default = |name: &String| new.properties.get(name).is_some_and(|property| property.default.is_some());
+    *branch == Schema { required: branch.required.clone(), ..Schema::default() }
+        && branch.required.iter().all(|name| old.required.contains(name) || has_default(name))
 }
 
 fn settle(draft: Draft, is_safe: bool) -> Draft {
@@ -86,7 +95,7 @@ fn one_of(old: &[Schema], new: &[Schema]) -> Option<Draft> {
         _ if new.is_empty() => Some(safe(Subject::OneOf, old, new, "oneOf is gone".to_owned())),
         _ if old.is_empty() => Some(suspect(Subject::OneOf, old, new, "oneOf is new".to_owned())),
         (gone, came) => {
-            let message = format!("oneOf lost {}, and has {came} that it did not have", branches(gone));
+            let message = format!("of oneOf {} went, and {} came", branches(gone), branches(came));
             Some(suspect(Subject::OneOf, old, new, message))
         }
     }
@@ -107,7 +116,11 @@ fn missing(from: &[Schema], other: &[Schema]) -> usize {
 }
 
 fn branches(count: usize) -> String {
-    if count == 1 { "1 branch".to_owned() } else { format!("{count} branches") }
+    match count {
+        0 => "no branch".to_owned(),
+        1 => "1 branch".to_owned(),
+        _ => format!("{count} branches"),
+    }
 }
 
 fn change(old: &[Schema], new: &[Schema], otherwise: Change) -> Change {

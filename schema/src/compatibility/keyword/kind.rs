@@ -3,8 +3,9 @@
 use crate::{
     compatibility::{
         code::{Change, Subject},
-        draft::{Draft, Reach},
+        draft::{Draft, Reach, Weight},
     },
+    format::Format,
     schema::{Schema, SchemaType},
 };
 
@@ -34,10 +35,25 @@ pub(super) fn nullable(old: &Schema, new: &Schema) -> Option<Draft> {
         (true, false) => {
             let message =
                 "null is not allowed any more: it is refused where the value is required, and dropped elsewhere";
-            Some(Draft::suspect(Subject::Nullable, Change::Removed, message).generated())
+            Some(Draft::suspect(Subject::Nullable, Change::Removed, message).reach(Reach::PlaceOrMissing).generated())
         }
         _ => None,
     }
+}
+
+/// Changes of keywords that are about these types: of no consequence where the old type is another one.
+pub(super) fn about(types: &[SchemaType], old: &Schema, mut drafts: Vec<Draft>) -> Vec<Draft> {
+    let Some(kinds) = kinds(old) else { return drafts };
+    // A text with a format that is enforced may be an array as well.
+    let may_be_array = old.format.as_deref().is_some_and(|name| Format::from_name(name).is_some());
+    let applies = |kind: &SchemaType| types.contains(kind) || may_be_array && types.contains(&SchemaType::Array);
+    if !kinds.iter().any(applies) {
+        for draft in &mut drafts {
+            draft.weight = Weight::Safe;
+            draft.message = format!("{}, which says nothing about a value of type {}", draft.message, name(old));
+        }
+    }
+    drafts
 }
 
 /// Whether `new` allows every type that `old` allows.

@@ -15,8 +15,11 @@ mod rules;
 mod size;
 mod text;
 
-use super::draft::Draft;
-use crate::{schema::Schema, synthesis::Step};
+use super::{draft::Draft, language::Budget};
+use crate::{
+    schema::{Schema, SchemaType},
+    synthesis::Step,
+};
 
 pub(super) use documentation::is_reworded;
 
@@ -44,8 +47,9 @@ pub(super) struct Child<'s> {
     pub(super) pair: Pair<'s>,
 }
 
-/// Everything that has changed at a node, beside its children.
-pub(super) fn drafts(pair: Pair<'_>) -> Vec<Draft> {
+/// Everything that has changed at a node, beside its children. The budget is for patterns.
+pub(super) fn drafts(pair: Pair<'_>, budget: &Budget) -> Vec<Draft> {
+    use SchemaType::{Array, Integer, Number, Object, String};
     let Pair { old, new, .. } = pair;
     let mut drafts: Vec<Draft> = kind::compare(old, new).into_iter().collect();
     drafts.extend(kind::nullable(old, new));
@@ -56,12 +60,13 @@ pub(super) fn drafts(pair: Pair<'_>) -> Vec<Draft> {
     }
     drafts.extend(enumeration::compare(old, new));
     drafts.extend(format::compare(old, new));
-    drafts.extend(text::compare(old, new));
-    drafts.extend(number::compare(old, new));
-    drafts.extend(size::compare(old, new));
-    drafts.extend(list::compare(old, new));
+    drafts.extend(kind::about(&[String], old, text::compare(old, new, budget)));
+    drafts.extend(kind::about(&[Integer, Number], old, number::compare(old, new)));
+    drafts.extend(kind::about(&[Array], old, size::items(old, new)));
+    drafts.extend(kind::about(&[Object], old, size::members(old, new)));
+    drafts.extend(kind::about(&[Array, Object], old, list::compare(old, new)));
     drafts.extend(branches::compare(old, new));
-    drafts.extend(members::drafts(pair));
+    drafts.extend(kind::about(&[Object], old, members::drafts(pair)));
     drafts
 }
 

@@ -49,11 +49,7 @@ fn bounds(
     is_beyond: impl Fn(f64, f64) -> bool,
     implied: Option<f64>,
 ) -> Option<Draft> {
-    let told = |bound: Bound<'_>| {
-        bound.map_or("anything".to_owned(), |(number, exclusive)| {
-            format!("{} {number}", if exclusive { words[1] } else { words[0] })
-        })
-    };
+    let told = |(number, exclusive): (&Number, bool)| format!("{} {number}", words[usize::from(exclusive)]);
     let value = |bound: Bound<'_>| bound.map(|(number, exclusive)| (Numeric::from(number).as_float(), exclusive));
     let (before, after) = (value(old).or(implied.map(|bound| (bound, false))), value(new));
     if value(old) == after {
@@ -66,11 +62,19 @@ fn bounds(
             is_beyond(before, after) || !is_beyond(after, before) && excluded && !excluded_before
         }
     };
-    let message = format!("{} is wanted now, {} was before", told(new), told(old));
-    // An integer that is written as a float is compared with the bound as it is, not with what is left of it as an integer.
-    let floats = [before, after].into_iter().flatten().flat_map(|(bound, _)| [bound.floor(), bound.ceil()]);
-    let hints = floats.filter_map(|float| Number::from_f64(float).map(Value::Number)).collect::<Vec<_>>();
-    Some(draft(subject, message, [old, new], is_tighter).hints(hints))
+    let message = sentence(old.map(told), new.map(told));
+    Some(draft(subject, message, [old, new], is_tighter).hints(around([before, after])))
+}
+
+/// Numbers at bounds. An integer that is written as a float is compared with the bound as it is, and not with what is left of it as
+/// an integer.
+fn around(bounds: [Option<(f64, bool)>; 2]) -> Vec<Value> {
+    let whole: Vec<f64> = bounds.into_iter().flatten().flat_map(|(bound, _)| [bound.floor(), bound.ceil()]).collect();
+    // Casts from floats stop at the limits.
+    #[allow(clippy::cast_possible_truncation)]
+    let integers = whole.iter().map(|number| Value::from(*number as i64));
+    let floats = whole.iter().filter_map(|number| Number::from_f64(*number).map(Value::Number));
+    integers.chain(floats).collect()
 }
 
 fn multiple_of(old: &Schema, new: &Schema) -> Option<Draft> {
@@ -79,9 +83,8 @@ fn multiple_of(old: &Schema, new: &Schema) -> Option<Draft> {
     if before == after {
         return None;
     }
-    let told =
-        |schema: &Schema| schema.multiple_of.as_ref().map_or("any number".to_owned(), |f| format!("a multiple of {f}"));
-    let message = format!("{} is wanted now, {} was before", told(new), told(old));
+    let told = |schema: &Schema| schema.multiple_of.as_ref().map(|factor| format!("a multiple of {factor}"));
+    let message = sentence(told(old), told(new));
     let is_whole = |number: f64| number.fract() == 0.0;
     let is_tighter = match (before, after) {
         (_, None) => false,
@@ -93,6 +96,15 @@ fn multiple_of(old: &Schema, new: &Schema) -> Option<Draft> {
         draft.code.change = Change::Changed;
     }
     Some(draft)
+}
+
+/// What numbers must be, and what they had to be.
+fn sentence(old: Option<String>, new: Option<String>) -> String {
+    match (old, new) {
+        (None, new) => format!("numbers must be {} now", new.unwrap_or_default()),
+        (Some(old), None) => format!("numbers need not be {old} any more"),
+        (Some(old), Some(new)) => format!("numbers must be {new} now, not {old}"),
+    }
 }
 
 fn is_int32(schema: &Schema) -> bool {

@@ -10,19 +10,20 @@ use crate::{
     schema::Schema,
 };
 
-/// What has changed about counts.
-pub(super) fn compare(old: &Schema, new: &Schema) -> Vec<Draft> {
-    let least = [
-        least(Subject::MinItems, "items", old.min_items, new.min_items),
-        least(Subject::MinProperties, "members", old.min_properties, new.min_properties)
-            .map(|draft| settle(draft, new.min_properties.is_some_and(|least| required(old) >= least))),
-    ];
-    let most = [
-        most(Subject::MaxItems, "items", old.max_items, new.max_items),
-        most(Subject::MaxProperties, "members", old.max_properties, new.max_properties)
-            .map(|draft| settle(draft, new.max_properties.zip(declared(old)).is_some_and(|(most, all)| all <= most))),
-    ];
-    least.into_iter().chain(most).flatten().collect()
+/// What has changed about the number of items.
+pub(super) fn items(old: &Schema, new: &Schema) -> Vec<Draft> {
+    let least = least(Subject::MinItems, "items", old.min_items, new.min_items);
+    let most = most(Subject::MaxItems, "items", old.max_items, new.max_items);
+    least.into_iter().chain(most).collect()
+}
+
+/// What has changed about the number of members.
+pub(super) fn members(old: &Schema, new: &Schema) -> Vec<Draft> {
+    let least = least(Subject::MinProperties, "members", old.min_properties, new.min_properties)
+        .map(|draft| settle(draft, new.min_properties.is_some_and(|least| required(old) >= least)));
+    let most = most(Subject::MaxProperties, "members", old.max_properties, new.max_properties)
+        .map(|draft| settle(draft, new.max_properties.zip(declared(old)).is_some_and(|(most, all)| all <= most)));
+    least.into_iter().chain(most).collect()
 }
 
 /// A limit that every object keeps anyway is safe.

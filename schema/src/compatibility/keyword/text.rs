@@ -7,7 +7,7 @@ use crate::{
     compatibility::{
         code::{Change, Subject},
         draft::{Draft, Weight},
-        language::{Difference, difference},
+        language::{Budget, Difference, difference},
     },
     diagnostic::quote,
     schema::Schema,
@@ -17,15 +17,15 @@ use crate::{
 const LONGEST: i64 = 512;
 
 /// What has changed about patterns and lengths.
-pub(super) fn compare(old: &Schema, new: &Schema) -> Vec<Draft> {
+pub(super) fn compare(old: &Schema, new: &Schema, budget: &Budget) -> Vec<Draft> {
     let shortest = least(Subject::MinLength, "characters", old.min_length, new.min_length)
-        .map(|draft| settle(draft, old, new.min_length.map(|limit| (limit, format!("(?s)^.{{{limit}}}")))));
+        .map(|draft| settle(draft, old, new.min_length.map(|limit| (limit, format!("(?s)^.{{{limit}}}"))), budget));
     let longest = most(Subject::MaxLength, "characters", old.max_length, new.max_length)
-        .map(|draft| settle(draft, old, new.max_length.map(|limit| (limit, format!("(?s)^.{{0,{limit}}}$")))));
-    [pattern(old, new), shortest, longest].into_iter().flatten().collect()
+        .map(|draft| settle(draft, old, new.max_length.map(|limit| (limit, format!("(?s)^.{{0,{limit}}}$"))), budget));
+    [pattern(old, new, budget), shortest, longest].into_iter().flatten().collect()
 }
 
-fn pattern(old: &Schema, new: &Schema) -> Option<Draft> {
+fn pattern(old: &Schema, new: &Schema, budget: &Budget) -> Option<Draft> {
     match (&old.pattern, &new.pattern) {
         (old, new) if old == new => None,
         (None, None) => None,
@@ -37,26 +37,26 @@ fn pattern(old: &Schema, new: &Schema) -> Option<Draft> {
             let message = format!("texts must match {} now", quote(new));
             let draft = Draft::suspect(Subject::Pattern, Change::Added, message);
             // Anything that is text.
-            Some(match difference("", new) {
+            Some(match difference("", new, budget) {
                 Difference::None => Draft { weight: Weight::Safe, ..draft },
                 Difference::Words(words) => draft.hints(words.into_iter().map(Value::String)),
                 Difference::Unknown => draft,
             })
         }
-        (Some(old), Some(new)) => Some(changed(old, new)),
+        (Some(old), Some(new)) => Some(changed(old, new, budget)),
     }
 }
 
-fn changed(old: &str, new: &str) -> Draft {
+fn changed(old: &str, new: &str, budget: &Budget) -> Draft {
     let message = format!("texts must match {} now, not {}", quote(new), quote(old));
-    match difference(old, new) {
+    match difference(old, new, budget) {
         Difference::None => {
             let message = format!("{message}; whatever matched before still does");
             Draft::safe(Subject::Pattern, Change::Loosened, message)
         }
         Difference::Words(words) => {
             let hints = words.into_iter().map(Value::String);
-            let is_narrower = difference(new, old) == Difference::None;
+            let is_narrower = difference(new, old, budget) == Difference::None;
             let change = if is_narrower { Change::Tightened } else { Change::Changed };
             Draft::suspect(Subject::Pattern, change, message).hints(hints)
         }
@@ -65,11 +65,11 @@ fn changed(old: &str, new: &str) -> Draft {
 }
 
 /// A limit that every text that matches the old pattern keeps anyway is safe. The limit comes with a pattern that says it.
-fn settle(draft: Draft, old: &Schema, limit: Option<(i64, String)>) -> Draft {
+fn settle(draft: Draft, old: &Schema, limit: Option<(i64, String)>, budget: &Budget) -> Draft {
     let (Some(pattern), Some((limit, said)), Weight::Suspect) = (&old.pattern, limit, &draft.weight) else {
         return draft;
     };
-    if (0..=LONGEST).contains(&limit) && difference(pattern, &said) == Difference::None {
+    if (0..=LONGEST).contains(&limit) && difference(pattern, &said, budget) == Difference::None {
         let message = format!("{}; every text that matches {} does so anyway", draft.message, quote(pattern));
         return Draft { weight: Weight::Safe, message, ..draft };
     }

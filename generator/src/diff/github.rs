@@ -1,0 +1,68 @@
+//! The report as GitHub's workflow commands, which become annotations of a pull request.
+//!
+//! Source: "Workflow commands for GitHub Actions", and `escapeData` and `escapeProperty` of `actions/toolkit`.
+
+use std::fmt::Write as _;
+
+use crdgen_schema::compatibility::{Finding, Verdict};
+
+use super::{Report, side};
+
+impl Report {
+    /// One line for each finding, then the summary: breaking ones are errors, those in need of a migration warnings, all others
+    /// notices. A finding stands where it is in the new CRD, or in the old one if there is no new one.
+    pub(crate) fn to_github(&self) -> String {
+        let mut out = String::new();
+        for (name, finding) in self.findings() {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "{}", annotation(name, finding));
+        }
+        out + &self.summary() + "\n"
+    }
+}
+
+fn annotation(name: &str, finding: &Finding) -> String {
+    let command = match finding.verdict {
+        Verdict::Breaking => "error",
+        Verdict::NeedsMigration => "warning",
+        Verdict::Compatible => "notice",
+    };
+    let place = if finding.new.file.is_empty() { &finding.old } else { &finding.new };
+    let mut properties = Vec::new();
+    if !place.file.is_empty() {
+        properties.push(format!("file={}", property(side::path_in_repository(&place.file))));
+    }
+    if let Some(position) = place.position {
+        properties.push(format!("line={},col={}", position.line, position.column));
+    }
+    properties.push(format!("title={}", property(&format!("{}: {}", finding.verdict, finding.code))));
+    let version = finding.version.as_deref().unwrap_or_default();
+    let about: Vec<&str> = [name, version, finding.path.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+    let mut message = format!("{}: {}", about.join(" "), finding.message);
+    if let Some(witness) = &finding.witness {
+        let _ = write!(message, "\nThe old CRD accepts: {}\nThe new one: {}", witness.object, witness.answer);
+    }
+    if let Some(note) = &finding.note {
+        let _ = write!(message, "\nNote: {note}");
+    }
+    format!("::{command} {}::{}", properties.join(","), data(&message))
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_message_can_end_it_or_start_another() {
+        assert_eq!(data("50%\r\n::error::"), "50%25%0D%0A::error::");
+        assert_eq!(property("a:b,c%\n"), "a%3Ab%2Cc%25%0A");
+    }
+}

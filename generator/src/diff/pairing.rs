@@ -1,0 +1,75 @@
+//! Two sets of CRDs, paired by name.
+//!
+//! In: definitions of both sides, and what else is to be said about a pair. Out: the report.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crdgen_schema::{
+    compatibility::{self, Answer, Change, Code, Finding, Place, Subject, Verdict, Witness},
+    definition::Definition,
+    synthesis::{Limits, Sample, Synthesizer},
+};
+
+use super::{Changed, Report};
+
+/// Compares definitions of the same name. One that is new breaks nothing, one that is gone breaks everything.
+///
+/// `code` adds findings about the Rust that is generated from a pair, before and after: names that are gone or stand for
+/// something else, and types that have changed.
+pub(crate) fn compare(
+    old: &[Definition],
+    new: &[Definition],
+    code: &dyn Fn(&Definition, &Definition) -> Vec<Finding>,
+) -> Report {
+    let by_name = |definitions: &'_ [Definition]| -> BTreeMap<String, Definition> {
+        definitions.iter().map(|definition| (definition.name.clone(), definition.clone())).collect()
+    };
+    let (old, new) = (by_name(old), by_name(new));
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let compared = names.len();
+    let changed = names.into_iter().filter_map(|name| {
+        let findings = match (old.get(name), new.get(name)) {
+            // What is written in the same way needs no second look.
+            (Some(old), Some(new)) if old.document() == new.document() => Vec::new(),
+            (Some(old), Some(new)) => {
+                let mut findings = compatibility::compare(old, new).findings;
+                findings.extend(code(old, new));
+                findings
+            }
+            (Some(old), None) => vec![removed(old)],
+            (None, Some(new)) => vec![added(new)],
+            (None, None) => Vec::new(),
+        };
+        (!findings.is_empty()).then(|| Changed { name: name.clone(), findings })
+    });
+    Report { compared, changed: changed.collect() }
+}
+
+fn added(definition: &Definition) -> Finding {
+    let code = Code { subject: Subject::Definition, change: Change::Added };
+    let mut finding = Finding::new(code, Verdict::Compatible, "the CustomResourceDefinition is new");
+    finding.new = place(definition);
+    finding.affects.generated_code = true;
+    finding
+}
+
+fn removed(definition: &Definition) -> Finding {
+    let code = Code { subject: Subject::Definition, change: Change::Removed };
+    let mut finding = Finding::new(code, Verdict::Breaking, "the CustomResourceDefinition is gone");
+    finding.old = place(definition);
+    finding.affects.stored_objects = true;
+    finding.affects.clients = true;
+    finding.affects.generated_code = true;
+    finding.note = Some("when a CRD is deleted, the API server deletes all its objects".to_owned());
+    finding.witness = definition.versions.iter().find_map(|version| {
+        let synthesizer = Synthesizer::new(definition, &version.name)?;
+        let sample = synthesizer.samples(&Limits::default()).find(Sample::is_accepted)?;
+        let answer = Answer::Refuses("the server could not find the requested resource".to_owned());
+        Some(Witness { object: sample.object, answer })
+    });
+    finding
+}
+
+fn place(definition: &Definition) -> Place {
+    Place { file: definition.source.file.clone(), position: definition.source.position }
+}
