@@ -49,6 +49,15 @@ fn escaped(key: &str) -> Cow<'_, str> {
     }
 }
 
+/// The key of a step that is not into an array or a map.
+#[cfg(feature = "cli")]
+pub(crate) fn unescaped(step: &str) -> String {
+    match step {
+        "~2" => "*".to_owned(),
+        _ => step.replace("~1", "/").replace("~0", "~"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +69,8 @@ mod tests {
         assert_eq!(items, "a.example.com/v1/spec/a~1b~0/*/~2");
         assert_eq!(pointer(&items), "/spec/a~1b~0/*/~2");
         assert_eq!(pointer("a.example.com/v1"), "");
+        #[cfg(feature = "cli")]
+        assert_eq!(items.split('/').map(unescaped).skip(3).collect::<Vec<_>>(), ["a/b~", "*", "*"]);
         assert_eq!(without_elements(&items), "a.example.com/v1/spec/a~1b~0/~2");
     }
 }

@@ -69,7 +69,7 @@ fn a_finding_reads_like_a_diagnostic() {
   old: property-removed/old.yaml:26:22
   affects: stored objects, clients, generated code
   the old CRD accepts: {"apiVersion":"example.com/v1","kind":"Dog","metadata":{"name":"example","namespace":"default"},"spec":{"age":1}}
-  the new one: accepted, but dropped: spec.age
+  the new one: drops spec.age
 
 1 CRD compared: 1 breaking
 "#;
@@ -96,7 +96,7 @@ fn programs_get_one_json_document() {
     assert_eq!(removed["code"], "default-removed");
     assert_eq!(removed["old"]["line"], 29);
     assert_eq!(removed["witness"]["refused"], "spec.chip: Required value");
-    assert_eq!(removed["affects"], serde_json::json!(["clients"]));
+    assert_eq!(removed["affects"], serde_json::json!(["clients", "generated code"]));
 }
 
 #[test]
@@ -111,6 +111,59 @@ fn a_workflow_gets_annotations() {
     let [old, new] = pair("rule-added");
     let (out, _) = check(here(), &[&old, &new, "--output", "github"], "", 3);
     assert!(out.starts_with("::warning file="), "{out}");
+}
+
+#[test]
+fn names_that_mean_something_else_are_told() {
+    let [old, new] = pair("twins-added");
+    let (out, _) = check(here(), &[&old, &new, "--output", "json"], "", 1);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let findings = report["changed"][0]["findings"].as_array().unwrap();
+    let told: Vec<[&str; 4]> = findings
+        .iter()
+        .filter(|finding| finding["code"].as_str().unwrap().starts_with("rust-"))
+        .map(|finding| ["code", "verdict", "path", "message"].map(|key| finding[key].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [[
+            "rust-name-changed",
+            "needs-migration",
+            "spec.source_labels",
+            "the field `source_labels`, which stood for \"source_labels\", stands for \"sourceLabels\" if names are given anew"
+        ]]
+    );
+}
+
+/// The declarations of types, fields and variants in the code for a CRD.
+fn declarations(file: &Path) -> Vec<String> {
+    let loaded = crdgen_schema::definition::load("dogs.yaml", &fs::read_to_string(file).unwrap());
+    let output = crdgen::configure().docs(false).output(&loaded.definitions, None).unwrap();
+    let lines = output.files.iter().filter(|(path, _)| path.ends_with(".rs")).flat_map(|(_, text)| text.lines());
+    let is_declaration = |line: &&str| {
+        let line = line.trim_start();
+        line.starts_with("pub ") || line.starts_with("#[derive(") || line.ends_with(',')
+    };
+    lines.filter(is_declaration).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_change_of_generated_types_is_always_told() {
+    let mut changed = 0;
+    for case in fs::read_dir(CASES).unwrap() {
+        let case = case.unwrap().path();
+        let [old, new] = ["old.yaml", "new.yaml"].map(|side| declarations(&case.join(side)));
+        if old == new {
+            continue;
+        }
+        changed += 1;
+        let output = crdgen(&case, &["old.yaml", "new.yaml", "--output", "json"], "");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let findings = report["changed"][0]["findings"].as_array().unwrap();
+        let is_told = |finding: &Value| finding["affects"].as_array().unwrap().contains(&Value::from("generated code"));
+        assert!(findings.iter().any(is_told), "{}: {findings:#?}\n{old:#?}\n{new:#?}", case.display());
+    }
+    assert!(changed > 20, "{changed}");
 }
 
 #[test]

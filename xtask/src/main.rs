@@ -7,8 +7,10 @@ mod codegen;
 mod conformance;
 mod corpus;
 mod demo;
+mod diff;
 mod envtest;
 mod growth;
+mod mutation;
 mod project;
 mod sample;
 mod scratch;
@@ -38,6 +40,8 @@ enum Command {
     Corpus(corpus::Args),
     /// Prove that a CRD that grows never changes what a name of existing Rust stands for
     Grow(growth::Args),
+    /// Check what `crdgen diff` says about grown CRDs against objects
+    Diff(diff::Args),
     /// Compare the schema crate with verdicts of the real API server
     Conformance(conformance::Args),
     /// Compare the embedded API server with a real one's recorded answers
@@ -68,6 +72,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo => demo::run()?,
         Command::Corpus(args) => corpus::run(&args)?,
         Command::Grow(args) => growth::run(&args)?,
+        Command::Diff(args) => diff::run(&args)?,
         Command::Conformance(args) => conformance::run(&args)?,
         Command::Wire(args) => wire::run(&args)?,
         Command::Bench(args) => bench::run(&args)?,

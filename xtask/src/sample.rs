@@ -4,6 +4,42 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+/// Arguments that choose CRD files.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Selection {
+    /// The folder with CRDs
+    #[arg(long, value_name = "DIR")]
+    pub(crate) crds: PathBuf,
+    /// Only CRD files whose path below the folder matches (`*` and `?`); may be given again
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) only: Vec<String>,
+    /// Only this many CRD files, chosen by the seed
+    #[arg(long, value_name = "N")]
+    pub(crate) sample: Option<usize>,
+    /// The seed of the sample, and of all else that is left to chance
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+impl Selection {
+    /// The chosen files: their paths below the folder, and their texts.
+    pub(crate) fn texts(&self) -> Result<Vec<(String, String)>> {
+        let mut files = files(&self.crds, &["yaml", "yml", "json"])?;
+        let name = |file: &PathBuf| file.strip_prefix(&self.crds).unwrap_or(file).to_string_lossy().into_owned();
+        if !self.only.is_empty() {
+            files.retain(|file| self.only.iter().any(|glob| glob_matches(glob, &name(file))));
+        }
+        if let Some(count) = self.sample {
+            files = sample(files, count, self.seed, name);
+        }
+        let read = |file: &PathBuf| {
+            let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+            Ok((name(file), text))
+        };
+        files.iter().map(read).collect()
+    }
+}
+
 /// The files below `folder` with one of `extensions`, sorted by path.
 pub(crate) fn files(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();

@@ -95,7 +95,7 @@ impl Diff {
         if old.is_stdin() && new.is_stdin() {
             return Err(Error::BothStdin);
         }
-        Ok(compare(&old.read()?, &new.read()?, &|_, _| Vec::new()))
+        Ok(compare(&old.read()?, &new.read()?))
     }
 
     fn print(&self, report: &Report) -> String {

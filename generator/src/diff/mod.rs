@@ -9,6 +9,7 @@ mod github;
 mod json;
 mod pairing;
 mod report;
+mod rust;
 mod side;
 mod text;
 

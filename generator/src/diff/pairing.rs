@@ -1,6 +1,6 @@
 //! Two sets of CRDs, paired by name.
 //!
-//! In: definitions of both sides, and what else is to be said about a pair. Out: the report.
+//! In: definitions of both sides. Out: the report.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,17 +10,10 @@ use crdgen_schema::{
     synthesis::{Limits, Sample, Synthesizer},
 };
 
-use super::{Changed, Report};
+use super::{Changed, Report, rust};
 
 /// Compares definitions of the same name. One that is new breaks nothing, one that is gone breaks everything.
-///
-/// `code` adds findings about the Rust that is generated from a pair, before and after: names that are gone or stand for
-/// something else, and types that have changed.
-pub(crate) fn compare(
-    old: &[Definition],
-    new: &[Definition],
-    code: &dyn Fn(&Definition, &Definition) -> Vec<Finding>,
-) -> Report {
+pub(crate) fn compare(old: &[Definition], new: &[Definition]) -> Report {
     let by_name = |definitions: &'_ [Definition]| -> BTreeMap<String, Definition> {
         definitions.iter().map(|definition| (definition.name.clone(), definition.clone())).collect()
     };
@@ -33,7 +26,8 @@ pub(crate) fn compare(
             (Some(old), Some(new)) if old.document() == new.document() => Vec::new(),
             (Some(old), Some(new)) => {
                 let mut findings = compatibility::compare(old, new).findings;
-                findings.extend(code(old, new));
+                let names = rust::compare(old, new, &findings);
+                findings.extend(names);
                 findings
             }
             (Some(old), None) => vec![removed(old)],

@@ -82,6 +82,21 @@ impl ScopeKind {
         KINDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
     }
 
+    /// What a name of this kind is, for people.
+    #[cfg(feature = "cli")]
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::Groups | Self::Versions | Self::Kinds | Self::Modules => "module",
+            Self::GroupVersions | Self::Accessors => "method",
+            Self::Documents => "file",
+            Self::KindTypes | Self::Types => "type",
+            Self::Exports => "re-export",
+            Self::Fields | Self::Unknown => "field",
+            Self::Constructor => "constructor",
+            Self::Variants => "variant",
+        }
+    }
+
     fn from_word(word: &str) -> Option<Self> {
         KINDS.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
     }
@@ -91,6 +106,12 @@ impl Names {
     /// Whether nothing is known.
     pub(crate) fn is_empty(&self) -> bool {
         self.scopes.is_empty()
+    }
+
+    /// All scopes by place and kind, without those that are written at another place.
+    #[cfg(feature = "cli")]
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = (ScopeKind, &str, &Scope)> {
+        self.scopes.iter().map(|((place, kind), scope)| (*kind, place.as_str(), scope))
     }
 
     /// The names of a scope, if it was there.

@@ -54,7 +54,7 @@ pub struct Witness {
 pub enum Answer {
     /// It refuses the object: the API server's words.
     Refuses(String),
-    /// It accepts the object, and drops these members of it.
+    /// It drops these members of the object. (If it also refuses the object, another finding says why.)
     Loses(Vec<String>),
 }
 
@@ -151,7 +151,7 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refuses(errors) => write!(f, "refused: {errors}"),
-            Self::Loses(paths) => write!(f, "accepted, but dropped: {}", paths.join(", ")),
+            Self::Loses(paths) => write!(f, "drops {}", paths.join(", ")),
         }
     }
 }

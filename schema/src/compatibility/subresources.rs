@@ -31,8 +31,11 @@ pub(super) fn compare(old: Side<'_>, new: Side<'_>, before: &Version, after: &Ve
 }
 
 fn status(old: Side<'_>, before: &Version, after: &Version, places: &[Place; 2]) -> Option<Finding> {
+    // Clients in generated Rust have methods for the status if it is a subresource.
     let finding = |change, verdict, message: &str| {
-        finding((Subject::StatusSubresource, change), verdict, message, &before.name, places.clone())
+        let mut finding = finding((Subject::StatusSubresource, change), verdict, message, &before.name, places.clone());
+        finding.affects.generated_code = true;
+        finding
     };
     match (before.status_subresource, after.status_subresource) {
         (false, true) => {

@@ -2,12 +2,10 @@
 //!
 //! Of every CRD, code is generated, and then of its grown variants, over the manifest of the first output. What each name
 //! of either stands for is read from the generated text itself ([`code`]), and the two are compared ([`compare`]).
-//! `mutation::variants` is of use for other checks, too.
 
 mod code;
 mod compare;
 mod generation;
-mod mutation;
 mod proof;
 mod report;
 #[cfg(test)]
@@ -15,11 +13,11 @@ mod tests;
 
 use std::{path::PathBuf, sync::atomic::AtomicUsize, time::Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use rayon::prelude::*;
 
-use crate::{sample, usage};
-use proof::{Names, Subject};
+use crate::{sample::Selection, usage};
+use proof::Names;
 use report::Report;
 
 /// Prove that a CRD that grows never changes what a name of existing Rust stands for
@@ -34,18 +32,8 @@ use report::Report;
   cargo xtask grow --crds target/shared/dev --only 'cert-manager*' --keep target/grow
   cargo xtask grow --crds target/shared/dev --sample 100 --seed 7 --without-manifest")]
 pub(crate) struct Args {
-    /// The folder with CRDs
-    #[arg(long, value_name = "DIR")]
-    crds: PathBuf,
-    /// Only CRD files whose path below the folder matches (`*` and `?`); may be given again
-    #[arg(long, value_name = "GLOB")]
-    only: Vec<String>,
-    /// Only this many CRDs, chosen by the seed
-    #[arg(long, value_name = "N")]
-    sample: Option<usize>,
-    /// The seed of the sample and of the variants
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
+    #[command(flatten)]
+    selection: Selection,
     /// Give all names anew each time, to see how many change then; this does not count as a failure
     #[arg(long)]
     without_manifest: bool,
@@ -57,14 +45,14 @@ pub(crate) struct Args {
 /// Proves it for all CRDs that were asked for, and prints the table.
 pub(crate) fn run(args: &Args) -> Result<()> {
     let started = Instant::now();
-    let subjects = subjects(args)?;
-    ensure!(!subjects.is_empty(), "no CRD under {} was selected", args.crds.display());
+    let subjects = proof::subjects(&args.selection.texts()?);
+    ensure!(!subjects.is_empty(), "no CRD was selected");
     let names = if args.without_manifest { Names::Anew } else { Names::Kept };
     let done = AtomicUsize::new(0);
     let mut report = subjects
         .par_iter()
         .map(|subject| {
-            let report = proof::prove(subject, args.seed, names);
+            let report = proof::prove(subject, args.selection.seed, names);
             progress(&done, subjects.len());
             report
         })
@@ -84,21 +72,4 @@ fn progress(done: &AtomicUsize, all: usize) {
     if done.is_multiple_of(100) {
         eprintln!("{done} of {all} CRDs");
     }
-}
-
-fn subjects(args: &Args) -> Result<Vec<Subject>> {
-    let mut files = sample::files(&args.crds, &["yaml", "yml", "json"])?;
-    let name = |file: &PathBuf| file.strip_prefix(&args.crds).unwrap_or(file).to_string_lossy().into_owned();
-    if !args.only.is_empty() {
-        files.retain(|file| args.only.iter().any(|glob| sample::glob_matches(glob, &name(file))));
-    }
-    if let Some(count) = args.sample {
-        files = sample::sample(files, count, args.seed, name);
-    }
-    let mut texts = Vec::new();
-    for file in &files {
-        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        texts.push((name(file), text));
-    }
-    Ok(proof::subjects(&texts))
 }

@@ -2,12 +2,8 @@
 
 use crdgen_schema::definition::{self, Definition};
 
-use super::{
-    compare::compare,
-    generation::Generation,
-    mutation::{Variant, chain, shortened, variants},
-    report::Report,
-};
+use super::{compare::compare, generation::Generation, report::Report};
+use crate::mutation::{Variant, chain, shortened, variants};
 
 /// A CRD to prove it for.
 #[derive(Clone, Debug)]

@@ -4,10 +4,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result};
 
-use super::{
-    compare::{Finding, Findings, Kind},
-    mutation::{self, Variant},
-};
+use super::compare::{Finding, Findings, Kind};
+use crate::mutation::{self, Variant};
 
 /// Counts, and every name that changed.
 #[derive(Debug, Default)]

@@ -35,7 +35,7 @@ fn of_members(old: &Schema, new: &Schema) -> Vec<Draft> {
     both.filter_map(|(name, before, after)| {
         let is_required = |schema: &Schema| schema.required.contains(name);
         let shown = quote(name);
-        Some(match (&before.default, &after.default) {
+        let draft = match (&before.default, &after.default) {
             (before, after) if before == after => return None,
             (None, Some(_)) if is_required(old) => {
                 let message = format!("{shown} has a default now; so far it could not be left out");
@@ -66,7 +66,12 @@ fn of_members(old: &Schema, new: &Schema) -> Vec<Draft> {
                     .omits(name)
                     .reach(Reach::NodeAndMember)
             }
-        })
+        };
+        // What is required and has no default is always there; what has one need not be, and null is something else then.
+        let matters =
+            [(old, before), (new, after)].iter().any(|(schema, member)| is_required(schema) || member.nullable);
+        let comes_or_goes = before.default.is_some() != after.default.is_some();
+        Some(if comes_or_goes && matters { draft.generated() } else { draft })
     })
     .collect()
 }

@@ -21,6 +21,8 @@ pub(super) const ALL: &[Mutation] = &[
     Mutation { name: "format added", apply: format_added, placed: true },
     Mutation { name: "format removed", apply: |change| gone(change, |has| has.format, &["format"]), placed: true },
     Mutation { name: "constraint added", apply: constraint_added, placed: true },
+    Mutation { name: "constraint moved by one", apply: constraint_moved, placed: true },
+    Mutation { name: "pattern widened or narrowed", apply: pattern_changed, placed: true },
     Mutation {
         name: "constraint removed",
         apply: |change| gone(change, |has| has.constraint, &CONSTRAINTS),
@@ -157,6 +159,31 @@ fn constraint_added(change: &mut Change<'_>) -> Option<()> {
         _ => return None,
     };
     schema.set(keyword, Json::from(&value));
+    Some(())
+}
+
+/// A bound or a length, one more or one less.
+fn constraint_moved(change: &mut Change<'_>) -> Option<()> {
+    let site = change.choose(|_, site| site.keywords.constraint)?;
+    let more = change.random.bool();
+    let schema = change.schema(site)?;
+    let (keyword, value) = CONSTRAINTS.iter().find_map(|keyword| match schema.get(keyword)? {
+        Json::Number(number) => Some((*keyword, number.as_i64()?)),
+        _ => None,
+    })?;
+    let moved = if more { value.checked_add(1)? } else { value.checked_sub(1).filter(|value| *value >= 0)? };
+    schema.set(keyword, Json::from(&json!(moved)));
+    Some(())
+}
+
+fn pattern_changed(change: &mut Change<'_>) -> Option<()> {
+    let site = change.choose(|_, site| site.keywords.constraint && matches!(site.sort, Sort::Text | Sort::Enum))?;
+    let more = change.random.bool();
+    let schema = change.schema(site)?;
+    let pattern = schema.get("pattern").and_then(Json::as_str)?;
+    // What follows an anchor at the end can only be nothing.
+    let changed = if more { format!("(?:{pattern})|^other$") } else { format!("(?:{pattern})(?:$|[a-m])") };
+    schema.set("pattern", Json::text(&changed));
     Some(())
 }
 

@@ -32,7 +32,7 @@ spec:
               required: [dateOfBirth]
               properties:
                 dateOfBirth: {type: string, format: date}
-                size: {type: string, minLength: 1}
+                size: {type: string, minLength: 1, pattern: '^[a-z]+'}
                 action: {type: string, enum: [auditAll, Deny]}
                 rules:
                   type: array
