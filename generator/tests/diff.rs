@@ -139,7 +139,8 @@ fn names_that_mean_something_else_are_told() {
 fn declarations(file: &Path) -> Vec<String> {
     let loaded = crdgen_schema::definition::load("dogs.yaml", &fs::read_to_string(file).unwrap());
     let output = crdgen::configure().docs(false).output(&loaded.definitions, None).unwrap();
-    let lines = output.files.iter().filter(|(path, _)| path.ends_with(".rs")).flat_map(|(_, text)| text.lines());
+    let is_rust = |path: &str| Path::new(path).extension().is_some_and(|ending| ending == "rs");
+    let lines = output.files.iter().filter(|(path, _)| is_rust(path)).flat_map(|(_, text)| text.lines());
     let is_declaration = |line: &&str| {
         let line = line.trim_start();
         line.starts_with("pub ") || line.starts_with("#[derive(") || line.ends_with(',')

@@ -20,7 +20,7 @@ pub fn apply(value: &mut Value, schema: &Schema) {
                 if let Some(default) = &property.default
                     && members.get(name).is_none_or(|member| member.is_null() && !property.nullable)
                 {
-                    members.insert(name.clone(), default.clone());
+                    members.insert(name.clone(), (**default).clone());
                 }
             }
             for (name, member) in members {
@@ -50,7 +50,7 @@ pub fn prune_defaults(schema: &mut Schema) {
         pruning::prune_part(&mut default, schema);
         schema.default = Some(default);
     }
-    schema.properties.values_mut().for_each(prune_defaults);
+    schema.properties.written_mut().into_iter().flatten().for_each(|(_, property)| prune_defaults(property));
     schema.items.as_deref_mut().into_iter().for_each(prune_defaults);
     if let Some(crate::schema::AdditionalProperties::Schema(schema)) = &mut schema.additional_properties {
         prune_defaults(schema);
@@ -59,7 +59,7 @@ pub fn prune_defaults(schema: &mut Schema) {
 
 fn replace_null(value: &mut Value, schema: &Schema) {
     if let (Value::Null, false, Some(default)) = (&*value, schema.nullable, &schema.default) {
-        *value = default.clone();
+        value.clone_from(default);
     }
 }
 
@@ -112,7 +112,7 @@ mod tests {
         let mut schema =
             schema_of(json!({"properties": {"a": {"default": {"b": 1, "x": 2}, "properties": {"b": {}}}}}));
         prune_defaults(&mut schema);
-        assert_eq!(schema.properties["a"].default, Some(json!({"b": 1})));
+        assert_eq!(schema.properties["a"].default.as_deref(), Some(&json!({"b": 1})));
     }
 
     #[test]
@@ -121,6 +121,6 @@ mod tests {
         let mut schema =
             schema_of(json!({"items": resource, "default": [{"kind": "K", "metadata": {"name": "n", "x": 1}}]}));
         prune_defaults(&mut schema);
-        assert_eq!(schema.default, Some(json!([{"kind": "K", "metadata": {"name": "n"}}])));
+        assert_eq!(schema.default.as_deref(), Some(&json!([{"kind": "K", "metadata": {"name": "n"}}])));
     }
 }

@@ -16,6 +16,7 @@ pub mod yaml;
 
 pub mod definition;
 pub mod schema;
+pub mod sparse;
 
 mod part;
 

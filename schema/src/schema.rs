@@ -1,12 +1,12 @@
 //! The structural schema of a CRD version as a plain tree.
 //!
 //! This is the data that every later stage reads: what the CRD says, with nothing derived from it. Field names are those
-//! of `apiextensions.k8s.io/v1` `JSONSchemaProps`.
+//! of `apiextensions.k8s.io/v1` `JSONSchemaProps`; what few schemas have is in groups, and takes no room in the others.
 
 use indexmap::IndexMap;
 use serde_json::{Number, Value};
 
-use crate::diagnostic::Position;
+use crate::{diagnostic::Position, sparse::Sparse};
 
 /// One node of an OpenAPI v3 structural schema (`JSONSchemaProps`).
 // The flags are those of the API's type.
@@ -26,9 +26,42 @@ pub struct Schema {
     /// `nullable`.
     pub nullable: bool,
     /// `default`.
-    pub default: Option<Value>,
+    pub default: Option<Box<Value>>,
     /// `enum`; empty if absent.
-    pub enumeration: Vec<Value>,
+    pub enumeration: Sparse<Vec<Value>>,
+    /// Keywords that limit scalars, lengths or counts.
+    pub constraints: Sparse<Constraints>,
+    /// `properties`, in source order.
+    pub properties: Sparse<IndexMap<String, Schema>>,
+    /// `required`, in source order.
+    pub required: Vec<String>,
+    /// `additionalProperties`.
+    pub additional_properties: Option<AdditionalProperties>,
+    /// `additionalProperties: false`: a member that is not declared is an error. It is not pruned, for the keyword is there.
+    pub forbids_additional: bool,
+    /// `items`.
+    pub items: Option<Box<Schema>>,
+    /// Keywords with schemas for the same value.
+    pub branches: Sparse<Branches>,
+    /// `x-kubernetes-int-or-string: true`.
+    pub int_or_string: bool,
+    /// `x-kubernetes-preserve-unknown-fields: true`.
+    pub preserve_unknown_fields: bool,
+    /// `x-kubernetes-embedded-resource: true`.
+    pub embedded_resource: bool,
+    /// `x-kubernetes-list-type`.
+    pub list_type: Option<ListType>,
+    /// `x-kubernetes-list-map-keys`.
+    pub list_map_keys: Sparse<Vec<String>>,
+    /// `x-kubernetes-map-type: atomic`.
+    pub atomic_map: bool,
+    /// `x-kubernetes-validations`.
+    pub validations: Sparse<Vec<ValidationRule>>,
+}
+
+/// Keywords of a [`Schema`] that limit scalars, lengths or counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Constraints {
     /// `pattern`, as written (RE2).
     pub pattern: Option<String>,
     /// `minLength`, in code points.
@@ -55,16 +88,11 @@ pub struct Schema {
     pub min_properties: Option<i64>,
     /// `maxProperties`.
     pub max_properties: Option<i64>,
-    /// `properties`, in source order.
-    pub properties: IndexMap<String, Schema>,
-    /// `required`, in source order.
-    pub required: Vec<String>,
-    /// `additionalProperties`.
-    pub additional_properties: Option<AdditionalProperties>,
-    /// `additionalProperties: false`: a member that is not declared is an error. It is not pruned, for the keyword is there.
-    pub forbids_additional: bool,
-    /// `items`.
-    pub items: Option<Box<Schema>>,
+}
+
+/// Keywords of a [`Schema`] with schemas for the same value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Branches {
     /// `allOf`.
     pub all_of: Vec<Schema>,
     /// `anyOf`.
@@ -73,20 +101,6 @@ pub struct Schema {
     pub one_of: Vec<Schema>,
     /// `not`.
     pub not: Option<Box<Schema>>,
-    /// `x-kubernetes-int-or-string: true`.
-    pub int_or_string: bool,
-    /// `x-kubernetes-preserve-unknown-fields: true`.
-    pub preserve_unknown_fields: bool,
-    /// `x-kubernetes-embedded-resource: true`.
-    pub embedded_resource: bool,
-    /// `x-kubernetes-list-type`.
-    pub list_type: Option<ListType>,
-    /// `x-kubernetes-list-map-keys`.
-    pub list_map_keys: Vec<String>,
-    /// `x-kubernetes-map-type: atomic`.
-    pub atomic_map: bool,
-    /// `x-kubernetes-validations`.
-    pub validations: Vec<ValidationRule>,
 }
 
 /// `type` of a [`Schema`].

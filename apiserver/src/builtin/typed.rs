@@ -65,7 +65,7 @@ impl Decoder {
         }
         for name in schema.required.iter().filter(|name| !out.contains_key(*name)).cloned().collect::<Vec<_>>() {
             let below = schema.properties.get(&name);
-            let mut value = below.and_then(|below| below.default.clone()).unwrap_or(Value::Null);
+            let mut value = below.and_then(|below| below.default.as_deref().cloned()).unwrap_or(Value::Null);
             if let Some(below) = below {
                 self.value(&mut value, below, place)?;
             }

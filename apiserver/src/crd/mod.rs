@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crdgen_schema::definition::{Definition, Version};
-use crdgen_schema::schema::{AdditionalProperties, Schema};
+use crdgen_schema::schema::{AdditionalProperties, Branches, Schema};
+use crdgen_schema::sparse::Sparse;
 use crdgen_schema::strategy::Strategy;
 use crdgen_schema::validation;
 use serde_json::Value;
@@ -61,11 +62,14 @@ pub(crate) fn resources(object: &Value, since: u64, gone: &CancellationToken) ->
 /// Removes the validation rules from a schema. The recursion is safe, because nesting was limited when the CRD was
 /// read.
 fn clear_rules(schema: &mut Schema) {
-    schema.validations.clear();
-    let Schema { properties, items, additional_properties, all_of, any_of, one_of, not, .. } = schema;
-    properties.values_mut().for_each(clear_rules);
-    items.as_deref_mut().into_iter().chain(not.as_deref_mut()).for_each(clear_rules);
-    all_of.iter_mut().chain(any_of).chain(one_of).for_each(clear_rules);
+    schema.validations = Sparse::default();
+    let Schema { properties, items, additional_properties, branches, .. } = schema;
+    properties.written_mut().into_iter().flatten().for_each(|(_, property)| clear_rules(property));
+    items.as_deref_mut().into_iter().for_each(clear_rules);
+    if let Some(Branches { all_of, any_of, one_of, not }) = branches.written_mut() {
+        not.as_deref_mut().into_iter().for_each(clear_rules);
+        all_of.iter_mut().chain(any_of).chain(one_of).for_each(clear_rules);
+    }
     if let Some(AdditionalProperties::Schema(below)) = additional_properties {
         clear_rules(below);
     }

@@ -73,7 +73,7 @@ impl<'a> Shape<'a> {
         };
         let mut keys = Map::new();
         for name in &schema.list_map_keys {
-            let default = || self.item().member(name).schema.and_then(|schema| schema.default.as_ref());
+            let default = || self.item().member(name).schema.and_then(|schema| schema.default.as_deref());
             if let Some(value) = item.get(name).or_else(default) {
                 keys.insert(name.clone(), value.clone());
             }
@@ -97,7 +97,7 @@ fn metadata_schema() -> Schema {
     let finalizers = Schema { list_type: Some(ListType::Set), ..Schema::default() };
     let owners = Schema {
         list_type: Some(ListType::Map),
-        list_map_keys: vec!["uid".to_owned()],
+        list_map_keys: vec!["uid".to_owned()].into(),
         items: Some(Box::new(Schema { atomic_map: true, ..Schema::default() })),
         ..Schema::default()
     };

@@ -204,8 +204,11 @@ mod tests {
     use super::*;
 
     fn schema() -> Schema {
-        let items =
-            || Schema { list_type: Some(ListType::Map), list_map_keys: vec!["n".to_owned()], ..Schema::default() };
+        let items = || Schema {
+            list_type: Some(ListType::Map),
+            list_map_keys: vec!["n".to_owned()].into(),
+            ..Schema::default()
+        };
         let mut schema = Schema::default();
         schema.properties.insert("l".to_owned(), items());
         schema.properties.insert("s".to_owned(), Schema { list_type: Some(ListType::Set), ..Schema::default() });

@@ -91,9 +91,9 @@ pub(super) fn required_keys(schema: &Schema) -> impl Iterator<Item = &String> {
 
 fn on_strings<'a>(schema: &'a Schema, constraints: &mut Vec<Constraint<'a>>) {
     constraints.extend(schema.format.as_deref().filter(|format| is_checked(schema, format)).map(Constraint::Format));
-    constraints.extend(schema.min_length.map(Constraint::MinLength));
-    constraints.extend(schema.max_length.map(Constraint::MaxLength));
-    constraints.extend(schema.pattern.as_deref().map(Constraint::Pattern));
+    constraints.extend(schema.constraints.min_length.map(Constraint::MinLength));
+    constraints.extend(schema.constraints.max_length.map(Constraint::MaxLength));
+    constraints.extend(schema.constraints.pattern.as_deref().map(Constraint::Pattern));
 }
 
 /// Of the formats of integers only `int32` says more than the type.
@@ -103,11 +103,11 @@ fn is_checked(schema: &Schema, format: &str) -> bool {
 }
 
 fn on_numbers(schema: &Schema, constraints: &mut Vec<Constraint<'_>>) {
-    let minimum = schema.minimum.as_ref().and_then(bound);
-    constraints.extend(minimum.map(|bound| Constraint::Minimum(bound, schema.exclusive_minimum)));
-    let maximum = schema.maximum.as_ref().and_then(bound);
-    constraints.extend(maximum.map(|bound| Constraint::Maximum(bound, schema.exclusive_maximum)));
-    constraints.extend(schema.multiple_of.as_ref().and_then(bound).map(Constraint::MultipleOf));
+    let minimum = schema.constraints.minimum.as_ref().and_then(bound);
+    constraints.extend(minimum.map(|bound| Constraint::Minimum(bound, schema.constraints.exclusive_minimum)));
+    let maximum = schema.constraints.maximum.as_ref().and_then(bound);
+    constraints.extend(maximum.map(|bound| Constraint::Maximum(bound, schema.constraints.exclusive_maximum)));
+    constraints.extend(schema.constraints.multiple_of.as_ref().and_then(bound).map(Constraint::MultipleOf));
 }
 
 fn bound(number: &Number) -> Option<Bound> {
@@ -115,10 +115,10 @@ fn bound(number: &Number) -> Option<Bound> {
 }
 
 fn on_sizes<'a>(schema: &'a Schema, constraints: &mut Vec<Constraint<'a>>) {
-    constraints.extend(schema.min_items.map(Constraint::MinItems));
-    constraints.extend(schema.max_items.map(Constraint::MaxItems));
-    constraints.extend(schema.min_properties.map(Constraint::MinProperties));
-    constraints.extend(schema.max_properties.map(Constraint::MaxProperties));
+    constraints.extend(schema.constraints.min_items.map(Constraint::MinItems));
+    constraints.extend(schema.constraints.max_items.map(Constraint::MaxItems));
+    constraints.extend(schema.constraints.min_properties.map(Constraint::MinProperties));
+    constraints.extend(schema.constraints.max_properties.map(Constraint::MaxProperties));
     match schema.list_type {
         Some(ListType::Set) => constraints.push(Constraint::Unique),
         Some(ListType::Map) => constraints.push(Constraint::ListMap(&schema.list_map_keys)),
@@ -141,23 +141,23 @@ fn combinators<'a>(
     constraints: &mut Vec<Constraint<'a>>,
     unchecked: &mut Vec<&'static str>,
 ) {
-    if !schema.one_of.is_empty() {
-        match required_branches(&schema.one_of) {
+    if !schema.branches.one_of.is_empty() {
+        match required_branches(&schema.branches.one_of) {
             Some(branches) => constraints.push(Constraint::OneOfRequired(branches)),
             None => unchecked.push("oneOf"),
         }
     }
-    let says_the_type = int_or_string && schema.any_of.iter().all(is_integer_or_string);
-    if !schema.any_of.is_empty() && !says_the_type {
-        match required_branches(&schema.any_of) {
+    let says_the_type = int_or_string && schema.branches.any_of.iter().all(is_integer_or_string);
+    if !schema.branches.any_of.is_empty() && !says_the_type {
+        match required_branches(&schema.branches.any_of) {
             Some(branches) => constraints.push(Constraint::AnyOfRequired(branches)),
             None => unchecked.push("anyOf"),
         }
     }
-    for branch in &schema.all_of {
+    for branch in &schema.branches.all_of {
         all_of(branch, int_or_string, constraints, unchecked);
     }
-    if schema.not.is_some() {
+    if schema.branches.not.is_some() {
         unchecked.push("not");
     }
 }
@@ -199,6 +199,6 @@ fn required_only(branch: &Schema) -> Option<&[String]> {
     if branch.required.is_empty() || !branch.properties.values().all(says_nothing) {
         return None;
     }
-    let rest = Schema { required: Vec::new(), properties: indexmap::IndexMap::new(), ..branch.clone() };
+    let rest = Schema { required: Vec::new(), properties: crdgen_schema::sparse::Sparse::default(), ..branch.clone() };
     says_nothing(&rest).then_some(branch.required.as_slice())
 }

@@ -393,7 +393,11 @@ fn keeps_unknown(schema: &Schema) -> bool {
 }
 
 fn int_or_string(schema: &Schema) -> Type {
-    if schema.pattern.as_deref().is_some_and(quantity::is_pattern) { Type::Quantity } else { Type::IntOrString }
+    if schema.constraints.pattern.as_deref().is_some_and(quantity::is_pattern) {
+        Type::Quantity
+    } else {
+        Type::IntOrString
+    }
 }
 
 /// The formats whose values have a type.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::{
-    schema::{ListType, Schema, SchemaType},
+    schema::{Constraints, ListType, Schema, SchemaType},
     synthesis::{Builder, Flavour, Plan, Size, Wanted},
 };
 
@@ -62,7 +62,7 @@ fn listed(wanted: &Wanted<'_>) -> Vec<Value> {
     let listed = wanted.parts.iter().flat_map(|schema| schema.enumeration.iter().cloned());
     // The server takes any array for a text whose format it enforces.
     let is_text = wanted.kind() == Some(SchemaType::String) && wanted.any(|schema| schema.format.is_some());
-    let limits = wanted.all().flat_map(|schema| [schema.min_items, schema.max_items]).flatten();
+    let limits = wanted.all().flat_map(|schema| [schema.constraints.min_items, schema.constraints.max_items]).flatten();
     let sizes = limits.filter(|_| is_text).flat_map(|limit| [limit.saturating_sub(1), limit.saturating_add(1)]);
     let sizes = sizes.filter_map(|size| usize::try_from(size).ok()).filter(|size| *size <= LONGEST);
     let arrays = sizes.map(|size| Value::from(vec![true; size]));
@@ -109,20 +109,28 @@ fn full() -> Vec<Plan> {
 
 /// Lists and maps of every size at and around the limits of both sides.
 fn sized(wanted: &Wanted<'_>) -> Vec<Value> {
-    let limits = |schema: &Schema| [schema.min_items, schema.max_items, schema.min_properties, schema.max_properties];
+    let limits = |schema: &Schema| {
+        [
+            schema.constraints.min_items,
+            schema.constraints.max_items,
+            schema.constraints.min_properties,
+            schema.constraints.max_properties,
+        ]
+    };
     let limits: BTreeSet<i64> = wanted.all().flat_map(limits).flatten().collect();
     let around = limits.into_iter().flat_map(|limit| [limit.saturating_sub(1), limit, limit.saturating_add(1)]);
     let mut found = Vec::new();
     let fits = |size: &usize| *size <= LONGEST;
     for size in around.filter_map(|size| usize::try_from(size).ok()).filter(fits).collect::<BTreeSet<_>>() {
         let exact = i64::try_from(size).ok();
-        let schema = Schema {
+        let size = Constraints {
             min_items: exact,
             max_items: exact,
             min_properties: exact,
             max_properties: exact,
-            ..Schema::default()
+            ..Constraints::default()
         };
+        let schema = Schema { constraints: size.into(), ..Schema::default() };
         let mut wanted = wanted.clone();
         wanted.parts.push(&schema);
         let mut builder = Builder::new(NODES_OF_LISTS, STEPS);
@@ -226,5 +234,8 @@ fn branches(schema: &Schema) -> Vec<&Schema> {
 }
 
 fn direct_branches(schema: &Schema) -> impl Iterator<Item = &Schema> {
-    [&schema.all_of, &schema.any_of, &schema.one_of].into_iter().flatten().chain(schema.not.as_deref())
+    [&schema.branches.all_of, &schema.branches.any_of, &schema.branches.one_of]
+        .into_iter()
+        .flatten()
+        .chain(schema.branches.not.as_deref())
 }

@@ -99,14 +99,14 @@ fn read_keyword(schema: &mut Schema, keyword: &str, value: Cursor<'_>, level: us
                 schema.additional_properties = Some(AdditionalProperties::Schema(inner));
             }
         },
-        "default" => schema.default = Some(value.node.to_value()),
-        "enum" => schema.enumeration = items_of(value, |item| Some(item.node.to_value())),
+        "default" => schema.default = Some(Box::new(value.node.to_value())),
+        "enum" => *schema.enumeration = items_of(value, |item| Some(item.node.to_value())),
         "nullable" => schema.nullable = flag_of(value).unwrap_or_default(),
         "title" => schema.title = text_of(value),
-        "allOf" => schema.all_of = items_of(value, |branch| Some(read(branch, level))),
-        "anyOf" => schema.any_of = items_of(value, |branch| Some(read(branch, level))),
-        "oneOf" => schema.one_of = items_of(value, |branch| Some(read(branch, level))),
-        "not" => schema.not = Some(Box::new(read(value, level))),
+        "allOf" => schema.branches.all_of = items_of(value, |branch| Some(read(branch, level))),
+        "anyOf" => schema.branches.any_of = items_of(value, |branch| Some(read(branch, level))),
+        "oneOf" => schema.branches.one_of = items_of(value, |branch| Some(read(branch, level))),
+        "not" => schema.branches.not = Some(Box::new(read(value, level))),
         _ => return read_limit(schema, keyword, value) || read_extension(schema, keyword, value),
     }
     true
@@ -115,19 +115,19 @@ fn read_keyword(schema: &mut Schema, keyword: &str, value: Cursor<'_>, level: us
 /// Reads a keyword that limits scalars, lengths or counts.
 fn read_limit(schema: &mut Schema, keyword: &str, value: Cursor<'_>) -> bool {
     match keyword {
-        "pattern" => schema.pattern = text_of(value).filter(|pattern| !pattern.is_empty()),
-        "minLength" => schema.min_length = integer_of(value),
-        "maxLength" => schema.max_length = integer_of(value),
-        "minimum" => schema.minimum = number_of(value),
-        "maximum" => schema.maximum = number_of(value),
-        "exclusiveMinimum" => schema.exclusive_minimum = flag_of(value).unwrap_or_default(),
-        "exclusiveMaximum" => schema.exclusive_maximum = flag_of(value).unwrap_or_default(),
-        "multipleOf" => schema.multiple_of = number_of(value),
-        "minItems" => schema.min_items = integer_of(value),
-        "maxItems" => schema.max_items = integer_of(value),
-        "uniqueItems" => schema.unique_items = flag_of(value).unwrap_or_default(),
-        "minProperties" => schema.min_properties = integer_of(value),
-        "maxProperties" => schema.max_properties = integer_of(value),
+        "pattern" => schema.constraints.pattern = text_of(value).filter(|pattern| !pattern.is_empty()),
+        "minLength" => schema.constraints.min_length = integer_of(value),
+        "maxLength" => schema.constraints.max_length = integer_of(value),
+        "minimum" => schema.constraints.minimum = number_of(value),
+        "maximum" => schema.constraints.maximum = number_of(value),
+        "exclusiveMinimum" => schema.constraints.exclusive_minimum = flag_of(value).unwrap_or_default(),
+        "exclusiveMaximum" => schema.constraints.exclusive_maximum = flag_of(value).unwrap_or_default(),
+        "multipleOf" => schema.constraints.multiple_of = number_of(value),
+        "minItems" => schema.constraints.min_items = integer_of(value),
+        "maxItems" => schema.constraints.max_items = integer_of(value),
+        "uniqueItems" => schema.constraints.unique_items = flag_of(value).unwrap_or_default(),
+        "minProperties" => schema.constraints.min_properties = integer_of(value),
+        "maxProperties" => schema.constraints.max_properties = integer_of(value),
         _ => return false,
     }
     true
@@ -141,9 +141,9 @@ fn read_extension(schema: &mut Schema, keyword: &str, value: Cursor<'_>) -> bool
         "x-kubernetes-preserve-unknown-fields" => schema.preserve_unknown_fields = flag(value),
         "x-kubernetes-embedded-resource" => schema.embedded_resource = flag(value),
         "x-kubernetes-list-type" => schema.list_type = read_list_type(value),
-        "x-kubernetes-list-map-keys" => schema.list_map_keys = items_of(value, text_of),
+        "x-kubernetes-list-map-keys" => *schema.list_map_keys = items_of(value, text_of),
         "x-kubernetes-map-type" => schema.atomic_map = is_atomic_map(value),
-        "x-kubernetes-validations" => schema.validations = items_of(value, read_rule),
+        "x-kubernetes-validations" => *schema.validations = items_of(value, read_rule),
         _ => return IDLE.contains(&keyword) || REFUSED.contains(&keyword),
     }
     true

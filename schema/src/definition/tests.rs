@@ -62,8 +62,8 @@ fn a_definition_is_read_whole() {
     assert_eq!(version.selectable_fields, [".spec.a"]);
     let names: Vec<&String> = version.schema.properties.keys().collect();
     assert_eq!(names, ["b", "a"]);
-    assert_eq!(version.schema.properties["b"].min_length, Some(1));
-    assert_eq!(version.schema.properties["a"].maximum, serde_json::Number::from_f64(1.5));
+    assert_eq!(version.schema.properties["b"].constraints.min_length, Some(1));
+    assert_eq!(version.schema.properties["a"].constraints.maximum, serde_json::Number::from_f64(1.5));
     assert_eq!(version.schema.required, ["b"]);
     assert!(definition.json.starts_with("{\n  \"apiVersion\""));
     assert_eq!(Definition::from_value(&definition.document()).unwrap().names, definition.names);
@@ -217,7 +217,7 @@ fn what_the_server_reads_leniently_is_read_leniently() {
     assert_eq!(schema.properties["a"].kind, None);
     assert_eq!(schema.properties["b"].default, None);
     assert_eq!(schema.properties["b"].additional_properties, Some(crate::schema::AdditionalProperties::Any));
-    assert_eq!(schema.properties["b"].enumeration, [serde_json::json!(null), serde_json::json!(1)]);
+    assert_eq!(*schema.properties["b"].enumeration, [serde_json::json!(null), serde_json::json!(1)]);
 }
 
 #[test]

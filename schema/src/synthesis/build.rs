@@ -91,7 +91,7 @@ impl<'s> Builder<'s> {
     }
 
     fn array(&mut self, wanted: &Wanted<'s>, plan: Plan, toward: Option<Toward<'_>>) -> Option<Value> {
-        let (least, most) = wanted.size(|schema| (schema.min_items, schema.max_items));
+        let (least, most) = wanted.size(|schema| (schema.constraints.min_items, schema.constraints.max_items));
         let toward = toward.and_then(Toward::through_item);
         let liked = match plan {
             _ if toward.is_some() => 1,

@@ -100,7 +100,7 @@ impl<'s> Leaves<'s> {
 /// Candidates, not checked: also those that only what need not hold suggests.
 fn raw(wanted: &Wanted<'_>, kind: Option<SchemaType>) -> Vec<Value> {
     let texts = || text::texts(wanted).into_iter().map(Value::String);
-    let mut values: Vec<Value> = wanted.all().filter_map(|schema| schema.default.clone()).collect();
+    let mut values: Vec<Value> = wanted.all().filter_map(|schema| schema.default.as_deref().cloned()).collect();
     values.extend(wanted.also.iter().flat_map(|schema| schema.enumeration.iter().cloned()));
     if wanted.any(|schema| schema.int_or_string) && kind != Some(SchemaType::Integer) {
         values.extend(["25%", "8080"].map(Value::from));

@@ -39,7 +39,8 @@ pub(crate) fn numbers(wanted: &Wanted<'_>) -> Vec<Value> {
 
 /// Every `minimum` and `maximum`, and what lies in the middle.
 fn bounds(wanted: &Wanted<'_>) -> Vec<f64> {
-    let both = wanted.all().flat_map(|schema| [schema.minimum.as_ref(), schema.maximum.as_ref()]);
+    let both =
+        wanted.all().flat_map(|schema| [schema.constraints.minimum.as_ref(), schema.constraints.maximum.as_ref()]);
     let mut bounds: Vec<f64> = both.flatten().filter_map(Number::as_f64).collect();
     if let [first, second, ..] = bounds[..] {
         bounds.push(first.midpoint(second));
@@ -48,7 +49,7 @@ fn bounds(wanted: &Wanted<'_>) -> Vec<f64> {
 }
 
 fn factors(wanted: &Wanted<'_>) -> Vec<f64> {
-    let factors = wanted.all().filter_map(|schema| schema.multiple_of.as_ref()?.as_f64());
+    let factors = wanted.all().filter_map(|schema| schema.constraints.multiple_of.as_ref()?.as_f64());
     factors.filter(|factor| *factor > 0.0).collect()
 }
 

@@ -32,7 +32,8 @@ impl<'s> Builder<'s> {
         toward: Option<Toward<'_>>,
         fixed: Fixed,
     ) -> Option<Value> {
-        let (least, most) = wanted.size(|schema| (schema.min_properties, schema.max_properties));
+        let (least, most) =
+            wanted.size(|schema| (schema.constraints.min_properties, schema.constraints.max_properties));
         let mut object = Unfinished { wanted, plan, toward, members: fixed.members };
         if object.members.is_empty() && wanted.any(|schema| schema.embedded_resource) {
             self.add_resource_type(&mut object)?;

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     definition::{Definition, Scale, Scope, Version},
     name,
-    schema::{Schema, SchemaType},
+    schema::{Constraints, Schema, SchemaType},
 };
 
 /// The type of an object, and where it lives.
@@ -136,12 +136,8 @@ fn name_for<'s>(builder: &mut Builder<'s>, wanted: &Wanted<'s>) -> Value {
 /// What the scale subresource requires of the numbers that it reads, as a schema: integers from zero up, of 32 bits. Only paths
 /// that `schema` declares are in it.
 fn scale_schema(scale: &Scale, schema: &Schema) -> Schema {
-    let number = Schema {
-        minimum: Some(0.into()),
-        maximum: Some(i32::MAX.into()),
-        kind: Some(SchemaType::Integer),
-        ..Schema::default()
-    };
+    let range = Constraints { minimum: Some(0.into()), maximum: Some(i32::MAX.into()), ..Constraints::default() };
+    let number = Schema { constraints: range.into(), kind: Some(SchemaType::Integer), ..Schema::default() };
     let mut root = Schema::default();
     for path in [&scale.spec_replicas_path, &scale.status_replicas_path] {
         let names: Vec<&str> = path.trim_start_matches('.').split('.').collect();

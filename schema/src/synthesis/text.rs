@@ -30,7 +30,7 @@ const PLAIN: [&str; 14] = [
 
 /// Candidates for a text.
 pub(crate) fn texts(wanted: &Wanted<'_>) -> Vec<String> {
-    let (least, most) = wanted.size(|schema| (schema.min_length, schema.max_length));
+    let (least, most) = wanted.size(|schema| (schema.constraints.min_length, schema.constraints.max_length));
     let mut texts: Vec<String> = Vec::new();
     let patterns = sources(&wanted.parts);
     texts.extend(patterns.iter().flat_map(|pattern| pattern.texts(least, most, PER_PATTERN)));
@@ -50,13 +50,14 @@ pub(crate) fn texts(wanted: &Wanted<'_>) -> Vec<String> {
 
 /// The patterns of schemas.
 fn sources(schemas: &[&Schema]) -> Vec<pattern::Source> {
-    let patterns = schemas.iter().filter_map(|schema| schema.pattern.as_deref());
+    let patterns = schemas.iter().filter_map(|schema| schema.constraints.pattern.as_deref());
     patterns.filter_map(pattern::Source::new).collect()
 }
 
 /// The lengths at every limit and beside it.
 fn lengths(wanted: &Wanted<'_>) -> Vec<usize> {
-    let limits = wanted.all().flat_map(|schema| [schema.min_length, schema.max_length]).flatten();
+    let limits =
+        wanted.all().flat_map(|schema| [schema.constraints.min_length, schema.constraints.max_length]).flatten();
     let around = limits.flat_map(|limit| [limit, limit.saturating_add(1), limit.saturating_sub(1)]);
     let mut lengths: Vec<usize> = around.filter_map(|length| usize::try_from(length).ok()).collect();
     lengths.retain(|length| *length <= LONGEST);

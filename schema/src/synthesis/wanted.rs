@@ -124,8 +124,10 @@ impl<'s> Wanted<'s> {
     /// Whether a schema has `allOf`, `anyOf`, `oneOf` or `not`.
     pub(crate) fn has_branches(&self) -> bool {
         self.any(|schema| {
-            schema.not.is_some()
-                || [&schema.all_of, &schema.any_of, &schema.one_of].into_iter().any(|branches| !branches.is_empty())
+            schema.branches.not.is_some()
+                || [&schema.branches.all_of, &schema.branches.any_of, &schema.branches.one_of]
+                    .into_iter()
+                    .any(|branches| !branches.is_empty())
         })
     }
 
@@ -159,16 +161,16 @@ impl<'s> Wanted<'s> {
                 break;
             }
             chosen.parts.push(schema);
-            waiting.extend(&schema.all_of);
-            waiting.extend(pick(&schema.any_of).map(|picked| &schema.any_of[picked]));
-            if let Some(picked) = pick(&schema.one_of) {
-                let others = schema.one_of.iter().enumerate().filter(|(index, _)| *index != picked);
-                chosen.absent.extend(others.filter_map(|(_, other)| ruled_out(other, &schema.one_of[picked])));
-                waiting.push(&schema.one_of[picked]);
+            waiting.extend(&schema.branches.all_of);
+            waiting.extend(pick(&schema.branches.any_of).map(|picked| &schema.branches.any_of[picked]));
+            if let Some(picked) = pick(&schema.branches.one_of) {
+                let others = schema.branches.one_of.iter().enumerate().filter(|(index, _)| *index != picked);
+                chosen.absent.extend(others.filter_map(|(_, other)| ruled_out(other, &schema.branches.one_of[picked])));
+                waiting.push(&schema.branches.one_of[picked]);
             }
-            if let Some(not) = schema.not.as_deref() {
+            if let Some(not) = schema.branches.not.as_deref() {
                 chosen.absent.extend(ruled_out(not, schema));
-                chosen.absent.extend(not.any_of.iter().filter_map(|branch| ruled_out(branch, schema)));
+                chosen.absent.extend(not.branches.any_of.iter().filter_map(|branch| ruled_out(branch, schema)));
             }
         }
         let required = chosen.required();
@@ -178,9 +180,9 @@ impl<'s> Wanted<'s> {
 }
 
 fn choices(schema: &Schema) -> usize {
-    let branches = [&schema.all_of, &schema.any_of, &schema.one_of];
+    let branches = [&schema.branches.all_of, &schema.branches.any_of, &schema.branches.one_of];
     let within = branches.into_iter().flatten().map(choices).fold(1, usize::saturating_mul);
-    within.saturating_mul(schema.any_of.len().max(1)).saturating_mul(schema.one_of.len().max(1))
+    within.saturating_mul(schema.branches.any_of.len().max(1)).saturating_mul(schema.branches.one_of.len().max(1))
 }
 
 /// The member whose absence is enough to break `schema`, other than those that `kept` requires.

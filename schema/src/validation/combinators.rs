@@ -16,16 +16,16 @@ pub(super) fn check(walk: Walk<'_>, value: &Value, schema: &Schema, path: &Path<
     let branch = Branch { walk, value, path };
     // kube-openapi counts this check twice: once because it was made, and once as a match.
     let mut outcome = Outcome { errors: Vec::new(), matches: 2 };
-    if !schema.any_of.is_empty() {
-        outcome.merge(branch.any_of(&schema.any_of));
+    if !schema.branches.any_of.is_empty() {
+        outcome.merge(branch.any_of(&schema.branches.any_of));
     }
-    if !schema.one_of.is_empty() {
-        outcome.merge(branch.one_of(&schema.one_of));
+    if !schema.branches.one_of.is_empty() {
+        outcome.merge(branch.one_of(&schema.branches.one_of));
     }
-    if !schema.all_of.is_empty() {
-        outcome.merge(branch.all_of(&schema.all_of));
+    if !schema.branches.all_of.is_empty() {
+        outcome.merge(branch.all_of(&schema.branches.all_of));
     }
-    if let Some(not) = &schema.not
+    if let Some(not) = &schema.branches.not
         && branch.check(not).is_valid()
     {
         outcome.extend([branch.error("must not validate the schema (not)")]);

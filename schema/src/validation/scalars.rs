@@ -67,10 +67,11 @@ impl<'s> Scalars<'s> {
     fn check_text(self, text: &str) -> (Vec<Violation>, usize) {
         let schema = self.schema;
         let first = schema
+            .constraints
             .max_length
             .and_then(|limit| constraint::max_length(text, limit))
-            .or_else(|| schema.min_length.and_then(|limit| constraint::min_length(text, limit)))
-            .or_else(|| schema.pattern.as_ref().and_then(|pattern| constraint::matches(text, pattern)));
+            .or_else(|| schema.constraints.min_length.and_then(|limit| constraint::min_length(text, limit)))
+            .or_else(|| schema.constraints.pattern.as_ref().and_then(|pattern| constraint::matches(text, pattern)));
         let known = self.format().filter(|name| Format::from_name(name).is_some());
         let formatted = known.and_then(|name| constraint::format(text, name));
         (first.into_iter().chain(formatted).collect(), 1 + usize::from(known.is_some()))
@@ -80,14 +81,14 @@ impl<'s> Scalars<'s> {
         let schema = self.schema;
         let format = NumberFormat::new(self.kind(), schema.format.as_deref());
         let mut violations: Vec<Violation> = constraint::range(number, format).into_iter().collect();
-        if let Some(factor) = &schema.multiple_of {
+        if let Some(factor) = &schema.constraints.multiple_of {
             violations.extend(constraint::multiple_of(number, factor, format));
         }
-        if let Some(bound) = &schema.minimum {
-            violations.extend(constraint::minimum(number, bound, schema.exclusive_minimum, format));
+        if let Some(bound) = &schema.constraints.minimum {
+            violations.extend(constraint::minimum(number, bound, schema.constraints.exclusive_minimum, format));
         }
-        if let Some(bound) = &schema.maximum {
-            violations.extend(constraint::maximum(number, bound, schema.exclusive_maximum, format));
+        if let Some(bound) = &schema.constraints.maximum {
+            violations.extend(constraint::maximum(number, bound, schema.constraints.exclusive_maximum, format));
         }
         violations
     }

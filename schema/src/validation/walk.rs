@@ -85,9 +85,9 @@ impl Walk<'_> {
             }
         }
         let violations = [
-            schema.min_items.and_then(|limit| constraint::min_items(items.len(), limit)),
-            schema.max_items.and_then(|limit| constraint::max_items(items.len(), limit)),
-            schema.unique_items.then(|| constraint::unique_items(items)).flatten(),
+            schema.constraints.min_items.and_then(|limit| constraint::min_items(items.len(), limit)),
+            schema.constraints.max_items.and_then(|limit| constraint::max_items(items.len(), limit)),
+            schema.constraints.unique_items.then(|| constraint::unique_items(items)).flatten(),
         ];
         outcome.extend(violations.into_iter().flatten().map(|violation| self.error(violation, path)));
         outcome.matches += 2;
@@ -102,8 +102,8 @@ impl Walk<'_> {
         outcome: &mut Outcome,
     ) {
         let violations = [
-            schema.min_properties.and_then(|limit| constraint::min_properties(members.len(), limit)),
-            schema.max_properties.and_then(|limit| constraint::max_properties(members.len(), limit)),
+            schema.constraints.min_properties.and_then(|limit| constraint::min_properties(members.len(), limit)),
+            schema.constraints.max_properties.and_then(|limit| constraint::max_properties(members.len(), limit)),
         ];
         outcome.extend(violations.into_iter().flatten().map(|violation| self.error(violation, path)));
         if schema.forbids_additional {

@@ -58,7 +58,7 @@ fn map_type(old: &Schema, new: &Schema) -> Option<Draft> {
 }
 
 fn unique_items(old: &Schema, new: &Schema) -> Option<Draft> {
-    match (old.unique_items, new.unique_items) {
+    match (old.constraints.unique_items, new.constraints.unique_items) {
         (false, true) => Some(Draft::suspect(Subject::UniqueItems, Change::Added, "items must be unique now")),
         (true, false) => Some(Draft::safe(Subject::UniqueItems, Change::Removed, "items need not be unique any more")),
         _ => None,

@@ -21,7 +21,9 @@ pub(super) fn compare(old: &Schema, new: &Schema) -> Vec<Draft> {
 }
 
 fn minimum(old: &Schema, new: &Schema) -> Option<Draft> {
-    let bound = |schema: &'_ Schema| schema.minimum.clone().map(|bound| (bound, schema.exclusive_minimum));
+    let bound = |schema: &'_ Schema| {
+        schema.constraints.minimum.clone().map(|bound| (bound, schema.constraints.exclusive_minimum))
+    };
     let (before, after) = (bound(old), bound(new));
     let (before, after) = (borrow(before.as_ref()), borrow(after.as_ref()));
     let implied = (is_int32(old) && before.is_none()).then(|| f64::from(i32::MIN));
@@ -29,7 +31,9 @@ fn minimum(old: &Schema, new: &Schema) -> Option<Draft> {
 }
 
 fn maximum(old: &Schema, new: &Schema) -> Option<Draft> {
-    let bound = |schema: &'_ Schema| schema.maximum.clone().map(|bound| (bound, schema.exclusive_maximum));
+    let bound = |schema: &'_ Schema| {
+        schema.constraints.maximum.clone().map(|bound| (bound, schema.constraints.exclusive_maximum))
+    };
     let (before, after) = (bound(old), bound(new));
     let (before, after) = (borrow(before.as_ref()), borrow(after.as_ref()));
     let implied = (is_int32(old) && before.is_none()).then(|| f64::from(i32::MAX));
@@ -78,12 +82,14 @@ fn around(bounds: [Option<(f64, bool)>; 2]) -> Vec<Value> {
 }
 
 fn multiple_of(old: &Schema, new: &Schema) -> Option<Draft> {
-    let factor = |schema: &Schema| schema.multiple_of.as_ref().map(|factor| Numeric::from(factor).as_float());
+    let factor =
+        |schema: &Schema| schema.constraints.multiple_of.as_ref().map(|factor| Numeric::from(factor).as_float());
     let (before, after) = (factor(old), factor(new));
     if before == after {
         return None;
     }
-    let told = |schema: &Schema| schema.multiple_of.as_ref().map(|factor| format!("a multiple of {factor}"));
+    let told =
+        |schema: &Schema| schema.constraints.multiple_of.as_ref().map(|factor| format!("a multiple of {factor}"));
     let message = sentence(told(old), told(new));
     let is_whole = |number: f64| number.fract() == 0.0;
     let is_tighter = match (before, after) {

@@ -1,6 +1,6 @@
 //! A schema without what does not matter: descriptions, places, and the order of what has none.
 
-use crate::schema::{AdditionalProperties, Schema, SchemaType};
+use crate::schema::{AdditionalProperties, Branches, Schema, SchemaType};
 
 /// Two schemas mean the same if they are equal when they are plain. (The reverse does not hold.)
 pub(super) fn plain(schema: &Schema) -> Schema {
@@ -8,18 +8,22 @@ pub(super) fn plain(schema: &Schema) -> Schema {
     plain.required.sort();
     plain.required.dedup();
     plain.enumeration.sort_by_key(ToString::to_string);
-    for branches in [&mut plain.all_of, &mut plain.any_of, &mut plain.one_of] {
+    let Branches { all_of, any_of, one_of, not } = &mut *plain.branches;
+    for branches in [&mut *all_of, any_of, one_of] {
         *branches = plain_branches(branches);
     }
+    if let Some(not) = not {
+        **not = self::plain(not);
+    }
     if plain.int_or_string {
-        plain.any_of = without_int_or_string(std::mem::take(&mut plain.any_of));
-        plain.all_of.retain(|branch| {
-            !(*branch == Schema { any_of: branch.any_of.clone(), ..Schema::default() }
-                && is_int_or_string(&branch.any_of))
+        *any_of = without_int_or_string(std::mem::take(any_of));
+        all_of.retain(|branch| {
+            let any_of = Branches { any_of: branch.branches.any_of.clone(), ..Branches::default() };
+            !(*branch == Schema { branches: any_of.into(), ..Schema::default() }
+                && is_int_or_string(&branch.branches.any_of))
         });
     }
     plain.properties.values_mut().for_each(|property| *property = self::plain(property));
-    plain.not = plain.not.map(|not| Box::new(self::plain(&not)));
     plain.items = plain.items.map(|items| Box::new(self::plain(&items)));
     if let Some(AdditionalProperties::Schema(schema)) = &mut plain.additional_properties {
         **schema = self::plain(schema);

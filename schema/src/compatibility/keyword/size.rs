@@ -12,17 +12,20 @@ use crate::{
 
 /// What has changed about the number of items.
 pub(super) fn items(old: &Schema, new: &Schema) -> Vec<Draft> {
-    let least = least(Subject::MinItems, "items", old.min_items, new.min_items);
-    let most = most(Subject::MaxItems, "items", old.max_items, new.max_items);
+    let least = least(Subject::MinItems, "items", old.constraints.min_items, new.constraints.min_items);
+    let most = most(Subject::MaxItems, "items", old.constraints.max_items, new.constraints.max_items);
     least.into_iter().chain(most).collect()
 }
 
 /// What has changed about the number of members.
 pub(super) fn members(old: &Schema, new: &Schema) -> Vec<Draft> {
-    let least = least(Subject::MinProperties, "members", old.min_properties, new.min_properties)
-        .map(|draft| settle(draft, new.min_properties.is_some_and(|least| required(old) >= least)));
-    let most = most(Subject::MaxProperties, "members", old.max_properties, new.max_properties)
-        .map(|draft| settle(draft, new.max_properties.zip(declared(old)).is_some_and(|(most, all)| all <= most)));
+    let least =
+        least(Subject::MinProperties, "members", old.constraints.min_properties, new.constraints.min_properties)
+            .map(|draft| settle(draft, new.constraints.min_properties.is_some_and(|least| required(old) >= least)));
+    let most = most(Subject::MaxProperties, "members", old.constraints.max_properties, new.constraints.max_properties)
+        .map(|draft| {
+            settle(draft, new.constraints.max_properties.zip(declared(old)).is_some_and(|(most, all)| all <= most))
+        });
     least.into_iter().chain(most).collect()
 }
 

@@ -18,15 +18,19 @@ const LONGEST: i64 = 512;
 
 /// What has changed about patterns and lengths.
 pub(super) fn compare(old: &Schema, new: &Schema, budget: &Budget) -> Vec<Draft> {
-    let shortest = least(Subject::MinLength, "characters", old.min_length, new.min_length)
-        .map(|draft| settle(draft, old, new.min_length.map(|limit| (limit, format!("(?s)^.{{{limit}}}"))), budget));
-    let longest = most(Subject::MaxLength, "characters", old.max_length, new.max_length)
-        .map(|draft| settle(draft, old, new.max_length.map(|limit| (limit, format!("(?s)^.{{0,{limit}}}$"))), budget));
+    let shortest =
+        least(Subject::MinLength, "characters", old.constraints.min_length, new.constraints.min_length).map(|draft| {
+            settle(draft, old, new.constraints.min_length.map(|limit| (limit, format!("(?s)^.{{{limit}}}"))), budget)
+        });
+    let longest =
+        most(Subject::MaxLength, "characters", old.constraints.max_length, new.constraints.max_length).map(|draft| {
+            settle(draft, old, new.constraints.max_length.map(|limit| (limit, format!("(?s)^.{{0,{limit}}}$"))), budget)
+        });
     [pattern(old, new, budget), shortest, longest].into_iter().flatten().collect()
 }
 
 fn pattern(old: &Schema, new: &Schema, budget: &Budget) -> Option<Draft> {
-    match (&old.pattern, &new.pattern) {
+    match (&old.constraints.pattern, &new.constraints.pattern) {
         (old, new) if old == new => None,
         (None, None) => None,
         (Some(old), None) => {
@@ -66,7 +70,7 @@ fn changed(old: &str, new: &str, budget: &Budget) -> Draft {
 
 /// A limit that every text that matches the old pattern keeps anyway is safe. The limit comes with a pattern that says it.
 fn settle(draft: Draft, old: &Schema, limit: Option<(i64, String)>, budget: &Budget) -> Draft {
-    let (Some(pattern), Some((limit, said)), Weight::Suspect) = (&old.pattern, limit, &draft.weight) else {
+    let (Some(pattern), Some((limit, said)), Weight::Suspect) = (&old.constraints.pattern, limit, &draft.weight) else {
         return draft;
     };
     if (0..=LONGEST).contains(&limit) && difference(pattern, &said, budget) == Difference::None {
