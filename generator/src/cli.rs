@@ -43,6 +43,8 @@ enum Command {
 /// }
 /// ```
 pub fn main() -> ExitCode {
+    // This thread works with the others, instead of waiting for them. If there is a pool already, it does without.
+    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     match Arguments::parse().command {
         Command::Codegen(codegen) => codegen.main(),
         Command::Diff(diff) => diff.main(),

@@ -2,6 +2,8 @@
 
 /// A constraint or rule that `validate` leaves to the API server.
 pub(crate) const NOT_VALIDATED: &str = "not-validated";
+/// A schema that nests deeper than generated types do.
+pub(crate) const NOT_TYPED: &str = "not-typed";
 /// Two members of a scope that want the same name, where no output remembers who had it.
 pub(crate) const CONTESTED_NAME: &str = "contested-name";
 /// A name that the settings give twice.

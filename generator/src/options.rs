@@ -182,9 +182,18 @@ impl Options {
         find(&self.type_names, place).map(String::as_str)
     }
 
-    /// The name that is chosen for the field of the property at a place.
-    pub(crate) fn field_name(&self, place: &str) -> Option<&str> {
-        find(&self.field_names, place).map(String::as_str)
+    /// The name that is chosen for the type of a property of the object at a place.
+    pub(crate) fn type_name_of(&self, object: &str, key: &str) -> Option<&str> {
+        // Most settings name nothing, and places are long.
+        if self.type_names.is_empty() { None } else { self.type_name(&place::child(object, key)) }
+    }
+
+    /// The name that is chosen for the field of a property of the object at a place.
+    pub(crate) fn field_name(&self, object: &str, key: &str) -> Option<&str> {
+        if self.field_names.is_empty() {
+            return None;
+        }
+        find(&self.field_names, &place::child(object, key)).map(String::as_str)
     }
 
     /// The name that is chosen for a value of the enum at a place.

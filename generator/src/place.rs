@@ -49,8 +49,19 @@ fn escaped(key: &str) -> Cow<'_, str> {
     }
 }
 
+/// The same place in the document of a CRD, whose version with that number it is in.
+pub(crate) fn in_document(version: usize, place: &str) -> String {
+    let mut path = format!("spec.versions[{version}].schema.openAPIV3Schema");
+    for step in pointer(place).split('/').skip(1) {
+        match step {
+            "*" => path.push_str("[*]"),
+            _ => path.extend([".properties[", &unescaped(step), "]"]),
+        }
+    }
+    path
+}
+
 /// The key of a step that is not into an array or a map.
-#[cfg(feature = "cli")]
 pub(crate) fn unescaped(step: &str) -> String {
     match step {
         "~2" => "*".to_owned(),
@@ -69,7 +80,8 @@ mod tests {
         assert_eq!(items, "a.example.com/v1/spec/a~1b~0/*/~2");
         assert_eq!(pointer(&items), "/spec/a~1b~0/*/~2");
         assert_eq!(pointer("a.example.com/v1"), "");
-        #[cfg(feature = "cli")]
+        let path = "spec.versions[1].schema.openAPIV3Schema.properties[spec].properties[a/b~][*].properties[*]";
+        assert_eq!(in_document(1, &items), path);
         assert_eq!(items.split('/').map(unescaped).skip(3).collect::<Vec<_>>(), ["a/b~", "*", "*"]);
         assert_eq!(without_elements(&items), "a.example.com/v1/spec/a~1b~0/~2");
     }

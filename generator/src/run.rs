@@ -143,7 +143,18 @@ impl Job {
             names: if remembers_names { write::given_names(out)? } else { Names::default() },
             remembers_names,
         };
-        let generated = generate::generate(&input, &self.options);
+        let done = self.run_core(&input, last);
+        // It is a great many pieces: a command that has nothing else to do ends without waiting for this.
+        rayon::spawn(move || drop(loaded.definitions));
+        done
+    }
+
+    fn run_core<T>(
+        &self,
+        input: &Input<'_>,
+        last: impl FnOnce(&Tree<'_>, Diagnostics) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let generated = generate::generate(input, &self.options);
         if generated.diagnostics.has_errors() {
             return Err(Error::Input(generated.diagnostics));
         }

@@ -7,7 +7,7 @@
 //! **Invariant**: what stands for others comes first in canonical order and lies inside no shape that another stands
 //! for. Equal shapes have equal insides in the same order, and canonical order is breadth first.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
@@ -54,24 +54,37 @@ fn members(group: &Group<'_>) -> Vec<ShapeId> {
     found
 }
 
+/// What a shape is described by, part by part: equal shapes have equal lists of parts.
+#[derive(PartialEq, Eq, Hash)]
+enum Part<'s> {
+    /// A word that says what follows.
+    Word(&'static str),
+    /// A text of the schema, or a name.
+    Text(&'s str),
+    /// A class of shapes.
+    Class(usize),
+    /// How a property is there: required, nullable, defaulted.
+    Presence([bool; 3]),
+    /// A type without a shape in it.
+    Leaf(&'s Type),
+    /// Constraints, as text.
+    Constraints(String),
+}
+
 /// Numbers shapes so that two have the same number if `describe` says the same of them, given the numbers of their
 /// children.
-fn classes(
-    shapes: &Shapes<'_>,
+fn classes<'s>(
+    shapes: &'s Shapes<'_>,
     members: &[ShapeId],
-    describe: fn(&mut String, &Shapes<'_>, ShapeId, &Classes),
+    describe: fn(&mut Vec<Part<'s>>, &'s Shapes<'_>, ShapeId, &Classes),
 ) -> Classes {
-    let mut numbers: IndexMap<String, usize> = IndexMap::new();
+    let mut numbers: IndexMap<Vec<Part<'s>>, usize> = IndexMap::new();
     let mut classes = vec![usize::MAX; shapes.len()];
-    let mut text = String::new();
     for &id in members.iter().rev() {
-        text.clear();
-        describe(&mut text, shapes, id, &classes);
+        let mut parts = Vec::new();
+        describe(&mut parts, shapes, id, &classes);
         let fresh = numbers.len();
-        classes[id.index()] = match numbers.get(&text) {
-            Some(number) => *number,
-            None => *numbers.entry(text.clone()).or_insert(fresh),
-        };
+        classes[id.index()] = *numbers.entry(parts).or_insert(fresh);
     }
     classes
 }
@@ -84,85 +97,62 @@ fn is_described(shapes: &Shapes<'_>, id: ShapeId) -> bool {
 }
 
 /// Everything that makes a type what it is, except its own name and descriptions.
-fn structure(text: &mut String, shapes: &Shapes<'_>, id: ShapeId, classes: &Classes) {
+fn structure<'s>(parts: &mut Vec<Part<'s>>, shapes: &'s Shapes<'_>, id: ShapeId, classes: &Classes) {
     let shape = &shapes[id];
-    for note in &shape.docs.notes {
-        write_text(text, note);
-    }
+    parts.extend(shape.docs.notes.iter().map(|note| Part::Text(note)));
     match &shape.body {
         Body::Enumeration(enumeration) => {
-            text.push_str(if enumeration.closed { "closed enum" } else { "enum" });
+            parts.push(Part::Word(if enumeration.closed { "closed enum" } else { "enum" }));
             for variant in &enumeration.variants {
-                write_text(text, variant.value);
-                write_text(text, &variant.name);
+                parts.extend([Part::Text(variant.value), Part::Text(&variant.name)]);
             }
         }
         Body::Object(object) => {
-            let _ = write!(text, "object {:?}", object.unknown);
+            parts.push(Part::Word("object"));
+            parts.extend(object.unknown.iter().map(|unknown| Part::Text(unknown.as_str())));
             if let Some(constructor) = &object.constructor {
-                write_text(text, &constructor.name);
-                constructor.parameters.iter().for_each(|index| write_text(text, object.fields[*index].key));
+                parts.extend([Part::Word("constructor"), Part::Text(&constructor.name)]);
+                parts.extend(constructor.parameters.iter().map(|index| Part::Text(object.fields[*index].key)));
             }
             for field in sorted_fields(object) {
-                write_field(text, shapes, field, classes);
+                describe_field(parts, shapes, field, classes);
             }
         }
     }
 }
 
-fn write_field(text: &mut String, shapes: &Shapes<'_>, field: &Field<'_>, classes: &Classes) {
-    write_text(text, field.key);
-    write_text(text, field.name.as_str());
-    let flags = [field.required, field.nullable, field.defaulted];
-    text.extend(flags.map(|flag| if flag { 'y' } else { 'n' }));
+fn describe_field<'s>(parts: &mut Vec<Part<'s>>, shapes: &'s Shapes<'_>, field: &'s Field<'_>, classes: &Classes) {
+    parts.extend([Part::Word("field"), Part::Text(field.key), Part::Text(field.name.as_str())]);
+    parts.push(Part::Presence([field.required, field.nullable, field.defaulted]));
     if !field.constraints.is_empty() {
-        let _ = write!(text, "{:?}", field.constraints);
+        parts.push(Part::Constraints(format!("{:?}", field.constraints)));
     }
-    for note in &field.docs.notes {
-        write_text(text, note);
-    }
-    write_type(text, shapes, &field.ty, classes);
+    parts.extend(field.docs.notes.iter().map(|note| Part::Text(note)));
+    describe_type(parts, shapes, &field.ty, classes);
 }
 
-/// A text with its length in front, so that no two lists of texts look the same.
-fn write_text(text: &mut String, part: &str) {
-    let _ = write!(text, " {}:", part.len());
-    text.push_str(part);
-}
-
-fn write_type(text: &mut String, shapes: &Shapes<'_>, ty: &Type, classes: &Classes) {
-    match ty {
-        Type::Array(inner) => {
-            text.push_str("array of ");
-            write_type(text, shapes, inner, classes);
-        }
-        Type::Map(inner) => {
-            text.push_str("map of ");
-            write_type(text, shapes, inner, classes);
-        }
-        Type::Nullable(inner) => {
-            text.push_str("nullable ");
-            write_type(text, shapes, inner, classes);
-        }
+fn describe_type<'s>(parts: &mut Vec<Part<'s>>, shapes: &'s Shapes<'_>, ty: &'s Type, classes: &Classes) {
+    let (word, inner) = match ty {
+        Type::Array(inner) => ("array", inner),
+        Type::Map(inner) => ("map", inner),
+        Type::Nullable(inner) => ("nullable", inner),
         Type::Shape(id) => {
-            let _ = write!(text, "shape {}", classes[id.index()]);
-            write_text(text, &shapes[*id].ty);
-            write_text(text, shapes[*id].module.as_str());
+            let shape = &shapes[*id];
+            let names = [Part::Text(&shape.ty), Part::Text(shape.module.as_str())];
+            parts.extend([Part::Class(classes[id.index()])].into_iter().chain(names));
+            return;
         }
-        leaf => {
-            let _ = write!(text, "{leaf:?}");
-        }
-    }
+        leaf => return parts.push(Part::Leaf(leaf)),
+    };
+    parts.push(Part::Word(word));
+    describe_type(parts, shapes, inner, classes);
 }
 
-fn inner_descriptions(text: &mut String, shapes: &Shapes<'_>, id: ShapeId, classes: &Classes) {
+fn inner_descriptions<'s>(parts: &mut Vec<Part<'s>>, shapes: &'s Shapes<'_>, id: ShapeId, classes: &Classes) {
     if let Body::Object(object) = &shapes[id].body {
         for field in sorted_fields(object) {
-            write_text(text, field.key);
-            write_text(text, field.docs.description.unwrap_or_default());
-            if let Some(child) = field.ty.shape() {
-                let _ = write!(text, "{}", classes[child.index()]);
-            }
+            parts.extend([Part::Text(field.key), Part::Text(field.docs.description.unwrap_or_default())]);
+            parts.extend(field.ty.shape().map(|child| Part::Class(classes[child.index()])));
         }
     }
 }

@@ -46,8 +46,6 @@ pub(super) struct Lowering<'a, 'n> {
 struct Pending<'a> {
     id: ShapeId,
     schema: &'a Schema,
-    /// Its path in the document, for messages.
-    path: String,
     members: Members,
     preserves_unknown: bool,
 }
@@ -70,8 +68,6 @@ struct Site<'a> {
     key: &'a str,
     /// The place in the schema.
     place: String,
-    /// The path in the document.
-    path: String,
     /// How many arrays and maps are around it, within its property.
     depth: usize,
     /// Whether an array directly around it preserves what it does not know itself.
@@ -104,16 +100,16 @@ impl<'a, 'n> Lowering<'a, 'n> {
     pub(super) fn root(&mut self, ty: String, deprecation: Option<String>) -> ShapeId {
         let version = &self.definition.versions[self.version];
         let schema = &version.schema;
-        let path = format!("spec.versions[{}].schema.openAPIV3Schema", self.version);
-        self.warn_unchecked(schema, &path, &constraint::of_root(schema));
-        self.warn_rules(schema, &path);
+        let place = place::root(&self.definition.name, &version.name);
+        self.warn_unchecked(schema, &place, &constraint::of_root(schema));
+        self.warn_rules(schema, &place);
         let mut docs = docs::of_shape(schema, &[]);
         docs.notes.extend(deprecation);
         let id = self.shapes.push(Shape {
             parent: None,
             key: &self.definition.names.kind,
             collection: false,
-            place: place::root(&self.definition.name, &version.name),
+            place,
             ty,
             module: Ident::default(),
             docs,
@@ -122,7 +118,7 @@ impl<'a, 'n> Lowering<'a, 'n> {
             module_path: None,
         });
         let preserves_unknown = keeps_unknown(schema);
-        self.queue.push_back(Pending { id, schema, path, members: Members::Root, preserves_unknown });
+        self.queue.push_back(Pending { id, schema, members: Members::Root, preserves_unknown });
         while let Some(pending) = self.queue.pop_front() {
             self.object_body(&pending);
         }
@@ -193,10 +189,10 @@ impl<'a, 'n> Lowering<'a, 'n> {
             let Some(schema) = pending.schema.properties.get(field.key) else { continue };
             field.docs.notes = docs::of_implicit(schema);
             if !field.docs.notes.is_empty() {
-                let path = format!("{}.properties[{}]", pending.path, field.key);
+                let place = place::child(&self.shapes[pending.id].place, field.key);
                 let message =
                     format!("the generated `validate` does not check the constraints on this `{}`", field.key);
-                self.push_warning(message, schema, &path);
+                self.push_warning(message, schema, &place);
             }
         }
     }
@@ -206,13 +202,12 @@ impl<'a, 'n> Lowering<'a, 'n> {
             parent: pending.id,
             key,
             place: place::child(&self.shapes[pending.id].place, key),
-            path: format!("{}.properties[{key}]", pending.path),
             depth: 0,
             parent_preserves_unknown: false,
             description: schema.description.as_deref(),
         };
         let Constraints { checked, unchecked } = constraint::of(schema, self.options.i32());
-        self.warn_unchecked(schema, &site.path, &unchecked);
+        self.warn_unchecked(schema, &site.place, &unchecked);
         Field {
             key,
             name: Ident::default(),
@@ -229,7 +224,7 @@ impl<'a, 'n> Lowering<'a, 'n> {
     /// Which shape wins, first match first. A node without a type (and not an int-or-string) may hold anything, unless it
     /// has properties and drops everything else: then only an object can be meant.
     fn ty(&mut self, schema: &'a Schema, constraints: &[Constraint<'a>], site: Site<'a>) -> Type {
-        self.warn_rules(schema, &site.path);
+        self.warn_rules(schema, &site.place);
         match schema.kind {
             Some(SchemaType::Array) => self.array(schema, constraints, site),
             _ if is_map(schema, &site) => self.map(schema, constraints, site),
@@ -278,9 +273,8 @@ impl<'a, 'n> Lowering<'a, 'n> {
         members: Members,
     ) -> Type {
         let preserves_unknown = site.parent_preserves_unknown || keeps_unknown(schema);
-        let path = site.path.clone();
         let id = self.shape(docs::of_shape(schema, constraints), site, Body::Object(Object::default()));
-        self.queue.push_back(Pending { id, schema, path, members, preserves_unknown });
+        self.queue.push_back(Pending { id, schema, members, preserves_unknown });
         Type::Shape(id)
     }
 
@@ -313,11 +307,11 @@ impl<'a, 'n> Lowering<'a, 'n> {
     /// The items of an array, the values of a map.
     fn element(&mut self, schema: &'a Schema, constraints: &[Constraint<'a>], mut site: Site<'a>) -> Type {
         if site.depth == DEEPEST {
+            self.warn_deep(schema, &site.place);
             return Type::Any;
         }
         site.depth += 1;
         site.place = place::element(&site.place);
-        site.path.push_str("[*]");
         let ty = self.ty(schema, constraints, site);
         if schema.nullable { Type::Nullable(Box::new(ty)) } else { ty }
     }
@@ -357,23 +351,35 @@ impl<'a, 'n> Lowering<'a, 'n> {
         })
     }
 
-    fn warn_unchecked(&mut self, schema: &Schema, path: &str, unchecked: &[&str]) {
+    fn warn_deep(&mut self, schema: &Schema, place: &str) {
+        let message = format!("more than {DEEPEST} arrays and maps nest here: the type of what is in them is any JSON");
+        let finding = Diagnostic::warning(message).code(code::NOT_TYPED).help("nothing of it is lost, nor validated");
+        self.diagnostics.push(self.located(finding, schema, place));
+    }
+
+    fn warn_unchecked(&mut self, schema: &Schema, place: &str, unchecked: &[&str]) {
         for keyword in unchecked {
-            self.push_warning(format!("the generated `validate` does not check this `{keyword}`"), schema, path);
+            self.push_warning(format!("the generated `validate` does not check this `{keyword}`"), schema, place);
         }
     }
 
-    fn warn_rules(&mut self, schema: &Schema, path: &str) {
+    fn warn_rules(&mut self, schema: &Schema, place: &str) {
         if !schema.validations.is_empty() {
             let message = "the generated `validate` does not check rules (`x-kubernetes-validations`)";
-            self.push_warning(message.to_owned(), schema, path);
+            self.push_warning(message.to_owned(), schema, place);
         }
     }
 
-    fn push_warning(&mut self, message: String, schema: &Schema, path: &str) {
-        let finding =
-            Diagnostic::warning(message).code(code::NOT_VALIDATED).at(&self.definition.source.file, schema.at).on(path);
-        self.diagnostics.push(finding.help("the API server checks it; the generated type holds every value"));
+    fn push_warning(&mut self, message: String, schema: &Schema, place: &str) {
+        let finding = Diagnostic::warning(message)
+            .code(code::NOT_VALIDATED)
+            .help("the API server checks it; the generated type holds every value");
+        self.diagnostics.push(self.located(finding, schema, place));
+    }
+
+    /// The finding, with its position and its path in the document.
+    fn located(&self, finding: Diagnostic, schema: &Schema, place: &str) -> Diagnostic {
+        finding.at(&self.definition.source.file, schema.at).on(place::in_document(self.version, place))
     }
 }
 

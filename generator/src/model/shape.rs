@@ -3,7 +3,7 @@
 use super::{Constraint, Ident};
 
 /// Refers to a shape of the same [`Shapes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ShapeId(usize);
 
 /// All shapes of a group, parents before children.
@@ -122,7 +122,7 @@ pub(crate) struct Docs<'a> {
 }
 
 /// The type of a value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Type {
     /// A string.
     String,
@@ -161,7 +161,7 @@ pub(crate) enum Type {
 }
 
 /// A format of strings whose values have a type in the runtime.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Format {
     /// `date-time`
     DateTime,

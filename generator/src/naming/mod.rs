@@ -11,7 +11,7 @@ mod singular;
 mod ty;
 mod word;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crdgen_schema::diagnostic::{Diagnostic, Diagnostics};
 
@@ -42,7 +42,7 @@ const UNKNOWN: &str = "unknown";
 pub(crate) struct Naming<'a> {
     given: &'a Names,
     options: &'a Options,
-    reserved_modules: Vec<String>,
+    reserved_modules: Arc<[String]>,
     contests: Vec<Contest>,
     errors: Diagnostics,
 }
@@ -67,7 +67,7 @@ struct Member<'a> {
 impl<'a> Naming<'a> {
     /// Names that keep what is `given`.
     pub(crate) fn new(given: &'a Names, options: &'a Options) -> Self {
-        let reserved_modules = options.reserved_modules();
+        let reserved_modules = options.reserved_modules().into();
         Self { given, options, reserved_modules, contests: Vec::new(), errors: Diagnostics::default() }
     }
 
@@ -146,7 +146,7 @@ impl<'a> Naming<'a> {
     /// Fields of an object, and the one for unknown properties if it keeps them. The usual form of a key keeps the short
     /// name: `fooBar` is `foo_bar`, and `foo_bar` beside it is `foo_underscore_bar`.
     pub(crate) fn fields(&mut self, place: &str, keys: &[&str], keeps_unknown: bool) -> (Vec<Ident>, Option<Ident>) {
-        let chosen = |key: &str| self.options.field_name(&crate::place::child(place, key));
+        let chosen = |key: &str| self.options.field_name(place, key);
         let members: Vec<Member<'_>> =
             keys.iter().map(|&key| Member { text: key, natural: is_lower_camel(key), chosen: chosen(key) }).collect();
         let given_unknown = self.given.scope(ScopeKind::Unknown, place).and_then(|scope| scope.keys().next());
@@ -216,7 +216,7 @@ impl<'a> Naming<'a> {
         let member = |id: &ShapeId| Member {
             text: shapes[*id].key,
             natural: !shapes[*id].collection,
-            chosen: self.options.type_name(&crate::place::child(place, shapes[*id].key)),
+            chosen: self.options.type_name_of(place, shapes[*id].key),
         };
         let members: Vec<Member<'_>> = children.iter().map(member).collect();
         let parent_ty = &shapes[parent].ty;
@@ -234,7 +234,7 @@ impl<'a> Naming<'a> {
         );
         let members: Vec<Member<'_>> =
             members.iter().map(|member| Member { text: member.text, natural: member.natural, chosen: None }).collect();
-        let reserved = self.reserved_modules.clone();
+        let reserved = Arc::clone(&self.reserved_modules);
         let modules = self.scope(ScopeKind::Modules, place, &members, |index, level| {
             module(members[index].text, level, is_root, &reserved)
         });
@@ -253,7 +253,7 @@ impl<'a> Naming<'a> {
 
     fn modules(&mut self, kind: ScopeKind, place: &str, texts: &[&str]) -> Vec<Ident> {
         let members = plain(texts.iter().copied());
-        let reserved = self.reserved_modules.clone();
+        let reserved = Arc::clone(&self.reserved_modules);
         idents(self.scope(kind, place, &members, |index, level| module(members[index].text, level, false, &reserved)))
     }
 

@@ -54,8 +54,9 @@ fn create_folders(texts: &[(PathBuf, &str)], top: &Path) -> Result<(), Error> {
 /// The manifest while files come and go, and the one after that.
 fn manifests<'t>(changes: &'t Changes<'_>) -> (Option<String>, Option<&'t str>) {
     let Some((before, after)) = changes.write.get(manifest::NAME) else { return (None, None) };
+    let Some(before) = before else { return (Some(after.to_string()), None) };
     let read = |text: &str| Manifest::read(text).unwrap_or_default();
-    let both = read(before.as_deref().unwrap_or_default()).union(read(after)).text();
+    let both = read(before).union(read(after)).text();
     let last = (both != **after).then_some(&**after);
     (Some(both), last)
 }
