@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::parallel;
 pub use codegen::Codegen;
 pub use outcome::Format;
 
@@ -43,8 +44,7 @@ enum Command {
 /// }
 /// ```
 pub fn main() -> ExitCode {
-    // This thread works with the others, instead of waiting for them. If there is a pool already, it does without.
-    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
+    parallel::join_in();
     match Arguments::parse().command {
         Command::Codegen(codegen) => codegen.main(),
         Command::Diff(diff) => diff.main(),

@@ -48,6 +48,7 @@ pub struct Config {
     faults: Vec<String>,
     file: Option<PathBuf>,
     progress: Option<fn(&str)>,
+    exits: bool,
 }
 
 /// The folder below `OUT_DIR`.
@@ -274,6 +275,14 @@ impl Config {
         self
     }
 
+    /// The process ends after this: no memory need be given back.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub(crate) fn exits(mut self) -> Self {
+        self.exits = true;
+        self
+    }
+
     /// For build scripts: generates code for the CRDs at `paths` into `$OUT_DIR/crds`, and tells Cargo to run the build script
     /// again when one of the files or folders that were read changes. Warnings are printed as Cargo shows them.
     ///
@@ -369,6 +378,7 @@ impl Config {
             out: options.out.clone().filter(|out| !out.as_os_str().is_empty()),
             options,
             memory,
+            exits: self.exits,
             progress: self.progress,
         })
     }

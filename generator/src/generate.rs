@@ -9,7 +9,6 @@ use crdgen_schema::{
     definition::Definition,
     diagnostic::{Diagnostic, Diagnostics},
 };
-use rayon::prelude::*;
 
 use crate::{
     analyze, code,
@@ -17,7 +16,7 @@ use crate::{
     model::{Group, Ident},
     naming::{Names, Naming},
     options::{Options, Refused},
-    record,
+    parallel, record,
     render::{self, Tree},
 };
 
@@ -87,13 +86,8 @@ pub(crate) fn generate<'a>(input: &'a Input<'a>, options: &'a Options) -> Genera
     let mut naming = Naming::new(&input.names, options);
     let names: Vec<&str> = members.keys().copied().collect();
     let modules = naming.groups(&names);
-    let lowered: Vec<(Group<'_>, Diagnostics)> = members
-        .into_iter()
-        .zip(modules)
-        .collect::<Vec<_>>()
-        .into_par_iter()
-        .map(|((name, members), module)| group(name, module, members, &context))
-        .collect();
+    let members = members.into_iter().zip(modules).collect();
+    let lowered = parallel::map(members, |((name, members), module)| group(name, module, members, &context));
     let mut groups = Vec::new();
     for (group, found) in lowered {
         diagnostics.extend(found);

@@ -64,6 +64,8 @@ mod record;
 
 mod generate;
 
+mod parallel;
+
 // The shells around it.
 mod inputs;
 

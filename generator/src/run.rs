@@ -30,6 +30,8 @@ pub(crate) struct Job {
     pub(crate) options: Options,
     /// Whether names keep their meaning from run to run.
     pub(crate) memory: Memory,
+    /// Whether the process ends after this, so that no memory need be given back.
+    pub(crate) exits: bool,
     /// Whom to tell when a stage begins.
     pub(crate) progress: Option<fn(&str)>,
 }
@@ -144,8 +146,10 @@ impl Job {
             remembers_names,
         };
         let done = self.run_core(&input, last);
-        // It is a great many pieces: a command that has nothing else to do ends without waiting for this.
-        rayon::spawn(move || drop(loaded.definitions));
+        if self.exits {
+            // They are a great many pieces.
+            std::mem::forget(loaded.definitions);
+        }
         done
     }
 

@@ -103,7 +103,7 @@ impl Codegen {
             let missing = "name the files or folders of the CRDs: crdgen codegen <PATHS>...";
             Arguments::command().error(ErrorKind::MissingRequiredArgument, missing).exit();
         }
-        self.run(crate::configure())
+        self.run(crate::configure().exits())
     }
 
     fn configure(&self, mut config: Config) -> Config {

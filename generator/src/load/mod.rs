@@ -14,13 +14,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::{code, parallel};
 use crdgen_schema::{
     definition::{self, Definition},
     diagnostic::{Diagnostic, Diagnostics},
 };
-use rayon::prelude::*;
-
-use crate::code;
 
 /// What a set of paths holds.
 #[derive(Debug, Default)]
@@ -86,7 +84,7 @@ impl Loaded {
         }
         let new: Vec<PathBuf> = files.iter().filter(|file| self.is_new(file)).cloned().collect();
         let mut found = files.len() - new.len();
-        let read: Vec<Read> = new.into_par_iter().map(|file| Read::file(path, &file)).collect();
+        let read = parallel::map(new, |file| Read::file(path, &file));
         for read in read {
             found += self.take(read);
         }

@@ -16,9 +16,7 @@ mod resource;
 mod table;
 mod tree;
 
-use rayon::prelude::*;
-
-use crate::{model::Group, options::Options};
+use crate::{model::Group, options::Options, parallel};
 pub(crate) use client::CLIENTSET;
 pub(crate) use tree::Tree;
 
@@ -35,7 +33,7 @@ struct Context<'c, 'a> {
 /// Renders everything.
 pub(crate) fn render<'a>(groups: &[Group<'a>], options: &Options) -> Tree<'a> {
     let mut tree = Tree::default();
-    let rendered: Vec<Tree<'a>> = groups.par_iter().map(|group| group::render(Context { group, options })).collect();
+    let rendered = parallel::map(groups.iter().collect(), |group| group::render(Context { group, options }));
     for part in rendered {
         tree.files.extend(part.files);
         tree.types += part.types;

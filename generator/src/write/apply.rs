@@ -12,12 +12,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rayon::prelude::*;
-
 use super::{
     Changes, Error, failed,
     manifest::{self, Manifest},
 };
+use crate::parallel;
 
 const TEMPORARY: &str = ".crdgen-";
 
@@ -30,7 +29,7 @@ pub(super) fn apply(changes: &Changes<'_>, folder: &Path) -> Result<(), Error> {
         .map(|(path, (_, text))| (folder.join(path), &**text))
         .collect();
     let staged =
-        create_folders(&texts, folder).and_then(|()| texts.par_iter().try_for_each(|(place, text)| stage(place, text)));
+        create_folders(&texts, folder).and_then(|()| parallel::try_each(&texts, |(place, text)| stage(place, text)));
     let (between, last) = manifests(changes);
     let announced = staged.and_then(|()| between.map_or(Ok(()), |text| replace(&folder.join(manifest::NAME), &text)));
     if let Err(error) = announced {
@@ -39,7 +38,7 @@ pub(super) fn apply(changes: &Changes<'_>, folder: &Path) -> Result<(), Error> {
         }
         return Err(error);
     }
-    texts.par_iter().try_for_each(|(place, _)| place_staged(place))?;
+    parallel::try_each(&texts, |(place, _)| place_staged(place))?;
     for path in changes.remove.keys() {
         remove(&folder.join(path), folder)?;
     }
