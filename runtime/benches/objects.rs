@@ -122,7 +122,7 @@ macro_rules! twice {
         mod table {
             use super::{enum_by_table::PullPolicy, *};
             $(
-                #[derive(Clone, Debug, PartialEq)]
+                #[derive(Clone, Default, PartialEq)]
                 pub(crate) struct $Type { $(pub(crate) $field: $presence<$Field>,)* }
                 crdgen_runtime::object! { $Type { $($field: $name, $presence;)* } }
             )*

@@ -3,7 +3,7 @@
 //! In: any JSON object, whose content is skipped. Out: [`Empty`], written as `{}`.
 
 /// An object in which nothing is kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Empty {}
 
 crate::object! { Empty {} }

@@ -110,7 +110,7 @@ pub mod __private {
     #[cfg(feature = "client")]
     pub use crate::{clientset::FromFactory, resource::crd_or_panic};
     pub use crate::{
-        object::{Member, Object, Position, Reader, Writer, read, write},
+        object::{Member, Object, Position, Reader, Table, Writer, debug, read, write},
         string_enum::{
             StringEnum, check as check_enum, from_string, from_text, read as read_enum, read_into as read_enum_into,
             refuse_null, refuse_unknown,

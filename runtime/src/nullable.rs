@@ -188,7 +188,7 @@ mod tests {
     use super::*;
     use crate::{Validate as _, object};
 
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Default, PartialEq)]
     struct Limits {
         cpu: Nullable<i64>,
         memory: Option<Nullable<String>>,

@@ -64,10 +64,10 @@ pub(super) fn doc(text: &mut String, indent: &str, line: &str) {
     text.push('\n');
 }
 
-/// The derives that every type has, and those that the settings add.
-fn derive(text: &mut String, context: Context<'_, '_>, shape: &Shape<'_>, own: &[&str]) {
+/// The derives that every type has, and those that the settings add, unless the table of the type brings them.
+fn derive(text: &mut String, context: Context<'_, '_>, shape: &Shape<'_>, own: &[&str], of_table: &[&str]) {
     let more = context.options.derives(&shape.place);
-    let more = more.into_iter().filter(|path| !own.contains(path));
+    let more = more.into_iter().filter(|path| !own.contains(path) && !of_table.contains(path));
     let derives: Vec<&str> = own.iter().copied().chain(more).collect();
     let _ = writeln!(text, "#[derive({})]", derives.join(", "));
 }
@@ -79,9 +79,8 @@ fn structure(
     object: &Object<'_>,
     imports: &mut Imports,
 ) {
-    let own: &[&str] =
-        if object.has_default { &["Clone", "Debug", "Default", "PartialEq"] } else { &["Clone", "Debug", "PartialEq"] };
-    derive(text, context, shape, own);
+    let own: &[&str] = if object.has_default { &["Clone", "Default", "PartialEq"] } else { &["Clone", "PartialEq"] };
+    derive(text, context, shape, own, &["Debug"]);
     if object.fields.is_empty() && object.unknown.is_none() {
         let _ = writeln!(text, "pub struct {} {{}}", shape.ty);
         return;
@@ -130,7 +129,7 @@ fn enumeration(
     } else {
         &["Clone", "Debug", "PartialEq", "Eq", "Hash"]
     };
-    derive(text, context, shape, own);
+    derive(text, context, shape, own, &[]);
     let _ = writeln!(text, "pub enum {} {{", shape.ty);
     for variant in &enumeration.variants {
         docs(text, context, "    ", &Docs::default(), || markdown::code(variant.value));

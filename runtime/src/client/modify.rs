@@ -8,6 +8,10 @@ impl<K: Kind> Client<K> {
     /// Applies `change` to `object` and writes the result. After a conflict it reads the object again and repeats the
     /// change.
     ///
+    /// The whole object is written, as `K` holds it. If the CRD in the cluster is newer than `K`, properties that `K` does not
+    /// know are not in it, and the server drops them, as it does for Go clients. Where several versions of a program
+    /// work on the same objects, write with [`patch`](Self::patch), which sends nothing but what it changes.
+    ///
     /// `change` may run several times and should depend on nothing but its argument. If the object was deleted and
     /// another one of the same name created in between, that one is left alone, and the error is `NotFound`.
     pub async fn modify(&self, object: &K, change: impl Fn(&mut K)) -> Result<K, Error> {

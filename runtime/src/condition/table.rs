@@ -12,7 +12,7 @@
 /// ```
 /// use crdgen_runtime::{Formatted, condition::{self, Condition as _}, format::DateTime, object};
 ///
-/// #[derive(Clone, Debug, PartialEq)]
+/// #[derive(Clone, PartialEq)]
 /// pub struct LooseCondition {
 ///     pub r#type: String,
 ///     pub status: String,

@@ -17,7 +17,7 @@ enum Status {
 string_enum! { Status { True = "True", False = "False" } }
 
 /// Every member there, and every type that is not Kubernetes' own.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Loose {
     kind: Option<String>,
     status: Status,
@@ -43,7 +43,7 @@ crate::condition! { Loose {
 } }
 
 /// Nothing optional.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Strict {
     r#type: String,
     status: String,
@@ -65,7 +65,7 @@ crate::condition! { Strict {
 } }
 
 /// As little as can be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Small {
     r#type: String,
     status: Option<Status>,

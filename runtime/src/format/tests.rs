@@ -152,7 +152,7 @@ fn it_is_compared_and_hashed_by_its_text() {
     assert_eq!(format!("{:?}", Formatted::<Duration>::default()), "\"\"");
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Backup {
     started: Formatted<DateTime>,
     every: Option<Formatted<Duration>>,

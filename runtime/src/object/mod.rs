@@ -4,6 +4,7 @@
 //! every serde format, and the walk that validation takes. Bodies of tables are only lists of fields without `?` or
 //! branches, because the compiler checks and borrow-checks each of them: that is most of what generated types cost.
 
+mod debug;
 mod failure;
 mod input;
 mod key;
@@ -23,11 +24,12 @@ use serde::{
 use serde_json::Value;
 
 use self::input::{Input, Rare};
-pub(crate) use self::{failure::within, seen::Seen};
 pub use self::{
+    debug::debug,
     input::{Position, Reader},
     output::write,
 };
+pub(crate) use self::{failure::within, seen::Seen};
 use crate::{constraint::Constraint, value::Field};
 
 /// What is known of one field before any value: an entry of [`Object::MEMBERS`].
@@ -53,17 +55,38 @@ impl Member {
     }
 }
 
+/// What is known of an object before any value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Table {
+    name: &'static str,
+    members: &'static [Member],
+    keeps_unknown: bool,
+}
+
+impl Table {
+    /// The table of the type of that name, with its fields in order.
+    pub const fn new(name: &'static str, members: &'static [Member]) -> Self {
+        Self { name, members, keeps_unknown: false }
+    }
+
+    /// The same for a type that keeps keys that are no field.
+    #[must_use]
+    pub const fn with_unknown(self, _field: &str) -> Self {
+        Self { keeps_unknown: true, ..self }
+    }
+}
+
 /// A struct that is a JSON object with known keys. Implemented by `object!` and `resource!` only.
 ///
 /// **Invariant**: [`Object::read`] and [`Object::write`] go through the fields in the order of [`Object::MEMBERS`], one
 /// call each, and end with the unknown keys where they are kept. Readers and writers count on it.
-pub trait Object: Sized {
-    /// The type's name, for messages.
-    const NAME: &'static str;
+pub trait Object: fmt::Debug + Sized {
+    /// What is known of the type. Each item of an implementation is a body that the compiler checks, so there is one.
+    const TABLE: Table;
     /// The fields in the order of the table.
-    const MEMBERS: &'static [Member];
+    const MEMBERS: &'static [Member] = Self::TABLE.members;
     /// Whether keys that are no field are kept (`x-kubernetes-preserve-unknown-fields` beside `properties`).
-    const KEEPS_UNKNOWN: bool;
+    const KEEPS_UNKNOWN: bool = Self::TABLE.keeps_unknown;
 
     /// The value that reading starts from: nothing in it, not necessarily valid.
     #[doc(hidden)]
@@ -108,7 +131,7 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<'_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object ({})", T::NAME)
+        write!(f, "an object ({})", T::TABLE.name)
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {

@@ -1,14 +1,16 @@
 //! The `object!` macro: the table at the end of a generated file.
 //!
-//! In: a struct written elsewhere, and a line for each of its fields. Out: `Object`, `Serialize`, `Deserialize` and `new`.
+//! In: a struct written elsewhere, and a line for each of its fields. Out: `Object`, `Debug`, `Serialize`, `Deserialize` and `new`.
 
-/// Implements [`Object`](crate::Object), `Serialize`, `Deserialize` and with them [`Validate`](crate::Validate) for a
+/// Implements [`Object`](crate::Object), `Debug`, `Serialize`, `Deserialize` and with them [`Validate`](crate::Validate) for a
 /// struct, and gives it a function `new`.
 ///
 /// A line is `field: "jsonName", required;` or `field: "jsonName", optional;` (the field is then an `Option`), with the
 /// field's [constraints](crate::constraint) in brackets if there are any. A last line `unknown: ..;` says that the struct has a
 /// field `unknown: BTreeMap<String, serde_json::Value>`, which keeps the keys that are no field; `..name;` is the same
 /// with a field of another name.
+///
+/// `Debug` prints the fields that are there, by their JSON keys. A struct without a required field must have a `Default`.
 ///
 /// A first line `new(field: Type, …);` makes a function that takes these fields, which should be all that are required; all
 /// others are absent. A parameter may be `impl Into<Type>`. With `new as name(…)` the function has that name.
@@ -19,7 +21,7 @@
 /// ```
 /// use crdgen_runtime::{Validate as _, object};
 ///
-/// #[derive(Clone, Debug, PartialEq)]
+/// #[derive(Clone, PartialEq)]
 /// pub struct DatabaseSpec {
 ///     pub storage_size: String,
 ///     pub replicas: Option<i64>,
@@ -84,35 +86,78 @@ macro_rules! __new {
     };
 }
 
-/// A table, with the constant fields that a resource has in front.
+/// A table, with the constant fields that a resource has in front. Few tables have constraints, and looking up their names
+/// takes time.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __object {
     (
-        $Type:ident [$($constant:literal = $value:expr;)*]
+        $Type:ident [$($constants:tt)*]
+        $($field:ident: $name:literal, $presence:ident;)*
+        $(.. $unknown:ident;)?
+    ) => {
+        $crate::__impl_object! { $Type [] [$($constants)*] $($field: $name, $presence;)* $(.. $unknown;)? }
+    };
+    (
+        $Type:ident [$($constants:tt)*]
         $($field:ident: $name:literal, $presence:ident $(, [$($constraint:expr),* $(,)?])?;)*
         $(.. $unknown:ident;)?
     ) => {
+        $crate::__impl_object! {
+            $Type [use $crate::constraint::*;] [$($constants)*]
+            $($field: $name, $presence $(, [$($constraint),*])?;)*
+            $(.. $unknown;)?
+        }
+    };
+    // The last line is `unknown: ..;`: the only one without a second column.
+    (
+        $Type:ident [$($constants:tt)*]
+        $($field:ident: $name:tt $(, $presence:ident $(, [$($constraint:tt)*])?)?;)*
+    ) => {
+        $crate::__object! {
+            $Type [$($constants)*]
+            $($($field: $name, $presence $(, [$($constraint)*])?;)?)*
+            ..unknown;
+        }
+    };
+}
+
+/// An object with nothing in it. Where nothing is required, that is the default, of which the compiler has checked every field.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blank {
+    ($Type:ident $($field:ident optional)* $(.. $unknown:ident)?) => {
+        <$Type as ::core::default::Default>::default()
+    };
+    ($Type:ident $($field:ident $presence:ident)* $(.. $unknown:ident)?) => {
+        $Type {
+            $($field: $crate::__private::blank::$presence(),)*
+            $($unknown: $crate::__private::Field::blank(),)?
+        }
+    };
+}
+
+/// The implementations.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_object {
+    (
+        $Type:ident [$($use:item)?] [$($constant:literal = $value:expr;)*]
+        $($field:ident: $name:literal, $presence:ident $(, [$($constraint:expr),*])?;)*
+        $(.. $unknown:ident;)?
+    ) => {
         impl $crate::__private::Object for $Type {
-            const NAME: &'static str = stringify!($Type);
-            const MEMBERS: &'static [$crate::__private::Member] = {
-                #[allow(unused_imports)]
-                use $crate::constraint::*;
-                &[
+            const TABLE: $crate::__private::Table = {
+                $($use)?
+                $crate::__private::Table::new(stringify!($Type), &[
                     $($crate::__private::Member::optional($constant, &[]),)*
                     $($crate::__private::Member::$presence($name, &[$($($constraint),*)?]),)*
-                ]
-            };
-            const KEEPS_UNKNOWN: bool = {
-                const FIELD: &[&str] = &[$(stringify!($unknown))?];
-                !FIELD.is_empty()
+                ])
+                $(.with_unknown(stringify!($unknown)))?
             };
 
             fn blank() -> Self {
-                Self {
-                    $($field: $crate::__private::blank::$presence(),)*
-                    $($unknown: $crate::__private::Field::blank(),)?
-                }
+                $crate::__blank! { $Type $($field $presence)* $(.. $unknown)? }
             }
 
             #[allow(unused_mut, unused_variables)]
@@ -136,6 +181,12 @@ macro_rules! __object {
             }
         }
 
+        impl ::core::fmt::Debug for $Type {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::__private::debug(self, f)
+            }
+        }
+
         impl $crate::__private::Serialize for $Type {
             fn serialize<S: $crate::__private::Serializer>(
                 &self,
@@ -151,17 +202,6 @@ macro_rules! __object {
             ) -> ::core::result::Result<Self, D::Error> {
                 $crate::__private::read(deserializer)
             }
-        }
-    };
-    // The last line is `unknown: ..;`: the only one without a second column.
-    (
-        $Type:ident [$($constants:tt)*]
-        $($field:ident: $name:tt $(, $presence:ident $(, [$($constraint:tt)*])?)?;)*
-    ) => {
-        $crate::__object! {
-            $Type [$($constants)*]
-            $($($field: $name, $presence $(, [$($constraint)*])?;)?)*
-            ..unknown;
         }
     };
 }

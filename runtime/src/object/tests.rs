@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{Nullable, Number, k8s_openapi::api::core::v1::SecretKeySelector, object};
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 struct Database {
     engine: String,
     replicas: Option<i32>,
@@ -20,13 +20,13 @@ struct Database {
     r#type: Option<Number>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 struct Backup {
     enabled: bool,
     schedule: String,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 struct Open {
     known: Option<String>,
     unknown: BTreeMap<String, Value>,
@@ -46,13 +46,13 @@ object! { Database {
     r#type: "type", optional;
 } }
 object! { Backup { enabled: "enabled", required; schedule: "schedule", required, [min_length(1)]; } }
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 struct Renamed {
     unknown: Option<String>,
     rest: BTreeMap<String, Value>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Plain {
     name: String,
 }
@@ -260,7 +260,7 @@ mod wide {
 
     macro_rules! wide {
         ($($field:ident = $name:literal),*) => {
-            #[derive(Clone, Debug, Default, PartialEq)]
+            #[derive(Clone, Default, PartialEq)]
             struct Wide { $($field: Option<i64>,)* last: String }
             object! { Wide { $($field: $name, optional;)* last: "last", required; } }
             const NAMES: &[&str] = &[$($name),*];

@@ -135,7 +135,7 @@ fn the_type_of_k8s_openapi_converts_both_ways() {
     assert_eq!(IntOrString::from(quantity), "1.5Gi".into());
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Volume {
     size: Quantity,
     limit: Option<Quantity>,

@@ -15,12 +15,12 @@
 /// use crdgen_runtime::{CustomResource as _, object, resource};
 /// use crdgen_runtime::k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 ///
-/// #[derive(Clone, Debug, Default, PartialEq)]
+/// #[derive(Clone, Default, PartialEq)]
 /// pub struct CacheSpec {
 ///     pub size: String,
 /// }
 ///
-/// #[derive(Clone, Debug, Default, PartialEq)]
+/// #[derive(Clone, Default, PartialEq)]
 /// pub struct Cache {
 ///     pub metadata: ObjectMeta,
 ///     pub spec: CacheSpec,

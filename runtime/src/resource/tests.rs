@@ -27,13 +27,13 @@ const CRD: &[u8] = br#"{
 }
 "#;
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 struct Widget {
     metadata: ObjectMeta,
     spec: WidgetSpec,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 struct WidgetSpec {
     size: Option<i64>,
 }

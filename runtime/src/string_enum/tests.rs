@@ -29,7 +29,7 @@ enum Only {
     One,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Job {
     mode: Mode,
     engine: Option<Engine>,

@@ -14,12 +14,12 @@ enum Mode {
     Unrecognized(Unrecognized<Mode>),
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Root {
     spec: Spec,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 struct Spec {
     name: Option<String>,
     size: Option<i64>,
@@ -40,7 +40,7 @@ struct Spec {
     nullable_level: Option<Nullable<i64>>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 struct Source {
     git: Option<String>,
     http: Option<String>,

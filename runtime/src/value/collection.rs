@@ -51,9 +51,7 @@ impl<T: Field> Field for BTreeMap<String, T> {
 
 /// A box is the object in it.
 impl<T: Object> Object for Box<T> {
-    const NAME: &'static str = T::NAME;
-    const MEMBERS: &'static [crate::object::Member] = T::MEMBERS;
-    const KEEPS_UNKNOWN: bool = T::KEEPS_UNKNOWN;
+    const TABLE: crate::object::Table = T::TABLE;
 
     fn blank() -> Self {
         Self::new(T::blank())

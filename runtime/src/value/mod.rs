@@ -24,7 +24,7 @@ use crate::{
 /// A type that a field can have: scalars, [`crate::Number`], [`crate::IntOrString`], [`crate::Quantity`],
 /// [`crate::Formatted`], [`crate::Empty`], `serde_json::Value`, `Vec<T>`, `BTreeMap<String, T>`, [`crate::Nullable`],
 /// everything that `object!` and `string_enum!` know, and those types of `k8s_openapi` that lose nothing.
-pub trait Field: Serialize + Sized {
+pub trait Field: Serialize + fmt::Debug + Sized {
     /// The value that reading starts from: nothing in it, not necessarily valid.
     fn blank() -> Self;
 

@@ -1,9 +1,12 @@
 //! What a user does with the types.
 
 use crdgen_runtime::{CustomResource as _, Validate as _};
-use downstream::example_com::v1alpha1::{
-    Database, DatabaseSpec,
-    database::spec::{BackupPolicy, Engine},
+use downstream::example_com::{
+    v1::Cache,
+    v1alpha1::{
+        Database, DatabaseSpec,
+        database::spec::{BackupPolicy, Engine},
+    },
 };
 use serde_json::json;
 
@@ -37,6 +40,21 @@ fn a_database_written_in_rust_is_validated_with_field_paths() {
     let errors = Database::new("orders", spec).validate().expect_err("two faults");
     let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
     assert_eq!(fields, ["spec.engine", "spec.storageSize"], "{errors}");
+}
+
+#[test]
+fn an_integer_beyond_its_format_is_kept_and_reported() {
+    let json = json!({
+        "apiVersion": "example.com/v1",
+        "kind": "Cache",
+        "metadata": {"name": "sessions"},
+        "spec": {"image": "cache:1"},
+        "status": {"replicas": 4_000_000_000_u32},
+    });
+    let cache: Cache = serde_json::from_value(json.clone()).expect("what a server may have stored");
+    assert_eq!(serde_json::to_value(&cache).expect("JSON"), json);
+    let errors = cache.validate().expect_err("a fault").to_string();
+    assert!(errors.contains("must be of type integer with format int32 in status.replicas"), "{errors}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub use self::client::{
 pub use self::spec::EdgeGatewaySpec;
 
 /// EdgeGateway routes traffic at the edge. It has no status subresource.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct EdgeGateway {
     /// Standard object metadata.
     pub metadata: ObjectMeta,
@@ -27,7 +27,7 @@ pub struct EdgeGateway {
 pub type EdgeGatewayList = k8s_openapi::List<EdgeGateway>;
 
 /// EdgeGatewayStatus is what the gateway reports.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct EdgeGatewayStatus {
     /// Addresses the gateway answers on.
     pub addresses: Option<Vec<String>>,

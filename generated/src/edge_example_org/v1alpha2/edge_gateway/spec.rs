@@ -16,7 +16,7 @@ pub use self::config::Config;
 pub use self::listeners::Listener;
 
 /// EdgeGatewaySpec is where traffic comes from and goes to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct EdgeGatewaySpec {
     /// Listeners are the ports that are open.
     ///
@@ -57,7 +57,7 @@ pub struct EdgeGatewaySpec {
 }
 
 /// Template is a resource that is created for each listener.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Template {
     /// The group and version of the embedded object.
     pub api_version: String,
@@ -70,7 +70,7 @@ pub struct Template {
 }
 
 /// Option is a name of Rust's own.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct EdgeGatewaySpecOption {
     /// String too.
     pub string: Option<String>,

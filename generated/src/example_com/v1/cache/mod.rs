@@ -13,7 +13,7 @@ pub use self::spec::CacheSpec;
 pub use self::status::CacheStatus;
 
 /// Cache is an in-memory cache.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Cache {
     /// Standard object metadata.
     pub metadata: ObjectMeta,

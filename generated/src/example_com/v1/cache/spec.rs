@@ -9,7 +9,7 @@ pub mod tls;
 pub use self::tls::Tls;
 
 /// CacheSpec is the wanted state of a Cache.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct CacheSpec {
     /// Image is the container image to run.
     ///

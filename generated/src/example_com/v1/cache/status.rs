@@ -8,7 +8,7 @@ pub use self::conditions::Condition;
 pub use self::upstream_tls::UpstreamTls;
 
 /// CacheStatus is the observed state of a Cache.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct CacheStatus {
     /// Replicas is the number of servers that run.
     ///

@@ -13,7 +13,7 @@ pub use self::spec::DatabaseSpec;
 pub use self::status::DatabaseStatus;
 
 /// Database is a database server that runs for one team.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Database {
     /// Standard object metadata.
     pub metadata: ObjectMeta,

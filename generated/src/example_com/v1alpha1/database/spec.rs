@@ -5,7 +5,7 @@
 use crdgen_runtime::Unrecognized;
 
 /// DatabaseSpec is what the team wants.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct DatabaseSpec {
     /// Engine is the database engine to run.
     pub engine: Engine,
@@ -42,7 +42,7 @@ pub enum Engine {
 }
 
 /// PasswordSecretRef names the key of a Secret that holds the owner's password.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct PasswordSecretRef {
     /// Name is the name of a Secret in the same namespace.
     pub name: String,
@@ -51,7 +51,7 @@ pub struct PasswordSecretRef {
 }
 
 /// BackupPolicy says whether and when backups are made.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct BackupPolicy {
     /// Enabled switches backups on.
     pub enabled: bool,

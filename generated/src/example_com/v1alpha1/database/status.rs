@@ -4,7 +4,7 @@
 use crdgen_runtime::Unrecognized;
 
 /// DatabaseStatus is what the controller has observed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct DatabaseStatus {
     /// Phase is where the database is in its life.
     pub phase: Option<Phase>,

@@ -14,7 +14,7 @@ pub use super::super::v1::cache::{CacheSpec, spec};
 /// Cache is an in-memory cache.
 ///
 /// Deprecated: example.com/v1beta1 Cache is deprecated; use example.com/v1 Cache
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Cache {
     /// Standard object metadata.
     pub metadata: ObjectMeta,

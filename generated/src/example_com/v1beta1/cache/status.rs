@@ -4,7 +4,7 @@
 pub use super::super::super::v1::cache::status::{Condition, conditions};
 
 /// CacheStatus is the observed state of a Cache.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct CacheStatus {
     /// Replicas is the number of servers that run.
     ///

@@ -15,7 +15,7 @@ pub use self::client::{
 pub use self::spec::ClusterPolicySpec;
 
 /// ClusterPolicy limits what may run in a cluster.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ClusterPolicy {
     /// Standard object metadata.
     pub metadata: ObjectMeta,

@@ -12,7 +12,7 @@ pub mod rules;
 pub use self::rules::Rule;
 
 /// ClusterPolicySpec is the policy.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ClusterPolicySpec {
     /// MaxUnavailable is a number or a percentage of replicas.
     ///
@@ -49,7 +49,7 @@ pub struct ClusterPolicySpec {
 }
 
 /// Overrides holds known settings, and keeps those of extensions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Overrides {
     /// DryRun only reports.
     pub dry_run: Option<bool>,

@@ -6,7 +6,7 @@ use crdgen_runtime::Empty;
 /// Backend is where traffic goes; exactly one of its members is set.
 ///
 /// Exactly one of `service`, `address`, `reject` is set.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Backend {
     /// Service is a Service in the same namespace.
     pub service: Option<Service>,
@@ -19,7 +19,7 @@ pub struct Backend {
 }
 
 /// Service is a Service in the same namespace.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Service {
     /// Name of the Service.
     pub name: String,

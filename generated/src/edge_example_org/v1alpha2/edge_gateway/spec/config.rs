@@ -4,14 +4,14 @@
 use serde_json::Value;
 
 /// Config holds a setting whose type is open, and one of its own name.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Config {
     /// Config inside Config.
     pub config: Option<ConfigConfig>,
 }
 
 /// Config inside Config.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ConfigConfig {
     /// Value is any JSON.
     pub value: Option<Value>,

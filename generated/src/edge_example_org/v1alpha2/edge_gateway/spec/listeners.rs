@@ -4,7 +4,7 @@
 use crdgen_runtime::Unrecognized;
 
 /// Listener is one open port.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Listener {
     /// Port is the TCP or UDP port.
     ///

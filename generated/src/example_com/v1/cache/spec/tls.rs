@@ -4,7 +4,7 @@
 use crdgen_runtime::Unrecognized;
 
 /// TLS holds the certificates for clients.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Tls {
     /// SecretName is the Secret that holds the certificate and its key.
     ///

@@ -6,7 +6,7 @@ use crdgen_runtime::Unrecognized;
 use crdgen_runtime::format::DateTime;
 
 /// Condition contains details for one aspect of the current state of this API Resource.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Condition {
     /// lastTransitionTime is the last time the condition transitioned.
     ///
