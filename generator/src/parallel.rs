@@ -34,7 +34,7 @@ use own_thread::start;
 #[cfg(not(feature = "cli"))]
 fn start() {}
 
-/// The thread of a command works with the others, instead of waiting for them. Nobody else's program is told to.
+/// The thread of a command works with the others, instead of waiting for them. Other programs decide for themselves.
 #[cfg(feature = "cli")]
 mod own_thread {
     use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! CRDs that kube-apiserver refuses, in ways that authors have met: each is told in the server's words, with its place. Code is
+//! CRDs that kube-apiserver refuses, in ways that authors have met: each gets a warning in the server's words, with its place. Code is
 //! generated all the same, unless the settings say otherwise.
 
 #![allow(clippy::disallowed_methods, reason = "tests write their input")]

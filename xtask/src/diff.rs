@@ -39,7 +39,7 @@ pub(crate) struct Args {
     /// How many variants of each CRD
     #[arg(long, value_name = "N", default_value_t = 40)]
     variants: usize,
-    /// Write the old and the new CRD of each pair that is told wrong into this folder
+    /// Write the old and the new CRD of each wrong verdict into this folder
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
 }
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         report.keep(folder)?;
     }
     ensure!(report.pairs > 0, "no variant of the CRDs is one that the API server takes");
-    ensure!(report.faults.is_empty(), "{} pairs are told wrong", report.faults.len());
+    ensure!(report.faults.is_empty(), "{} verdicts are wrong", report.faults.len());
     Ok(())
 }
 
@@ -90,7 +90,7 @@ struct Report {
     faults: Vec<Fault>,
 }
 
-/// A pair that is told wrong.
+/// A wrong verdict.
 #[derive(Debug)]
 struct Fault {
     /// Which pair, and what is wrong.

@@ -2,7 +2,8 @@
 //!
 //! In: a group. Out: each shape that another one stands for refers to it. Shapes are joined within a group, across its
 //! kinds and versions, if they have the same fields, types, optionality, constraints, defaults and names, and besides
-//! either the same local name or the same descriptions inside: shape alone would join every `{name}`, whatever it names.
+//! the same local name, the same descriptions inside, or so many properties that this cannot be an accident: shape alone would
+//! join every `{name}`, whatever it names.
 //!
 //! **Invariant**: what stands for others comes first in canonical order and lies inside no shape that another stands
 //! for. Equal shapes have equal insides in the same order, and canonical order is breadth first.
@@ -16,6 +17,10 @@ use crate::{
     naming::local_name,
 };
 
+/// Equal shapes with so many properties, at any depth, are one type, whatever their descriptions say: that of a container
+/// differs with the place where it is used.
+const MANY: usize = 8;
+
 /// A class of equal shapes, for each shape.
 type Classes = Vec<usize>;
 
@@ -26,13 +31,18 @@ pub(super) fn share(group: &mut Group<'_>) {
     let classes = classes(shapes, &members, structure);
     let descriptions = self::classes(shapes, &members, inner_descriptions);
     let mut sets = DisjointSets::new(shapes.len());
+    let sizes = sizes(shapes, &members);
     let mut by_name = BTreeMap::new();
     let mut by_description = BTreeMap::new();
+    let mut by_structure = BTreeMap::new();
     for &id in members.iter().filter(|id| shapes[**id].parent.is_some()) {
         let class = classes[id.index()];
         sets.join(id, *by_name.entry((class, local_name(shapes, id))).or_insert(id));
         if is_described(shapes, id) {
             sets.join(id, *by_description.entry((class, descriptions[id.index()])).or_insert(id));
+        }
+        if sizes[id.index()] >= MANY {
+            sets.join(id, *by_structure.entry(class).or_insert(id));
         }
     }
     for id in members {
@@ -52,6 +62,18 @@ fn members(group: &Group<'_>) -> Vec<ShapeId> {
     }
     found.sort();
     found
+}
+
+/// How many properties are in each shape, at any depth.
+fn sizes(shapes: &Shapes<'_>, members: &[ShapeId]) -> Vec<usize> {
+    let mut sizes = vec![0; shapes.len()];
+    for &id in members.iter().rev() {
+        if let Body::Object(object) = &shapes[id].body {
+            let inside: usize = shapes.children(id).map(|child| sizes[child.index()]).sum();
+            sizes[id.index()] = object.fields.len() + inside;
+        }
+    }
+    sizes
 }
 
 /// What a shape is described by, part by part: equal shapes have equal lists of parts.

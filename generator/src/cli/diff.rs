@@ -74,7 +74,7 @@ impl Diff {
         match self.report() {
             Ok(report) => {
                 if !self.quiet {
-                    // A reader that has seen enough (`| head`) is no fault.
+                    // A reader may have seen enough (`| head`).
                     let _ = io::stdout().write_all(self.print(&report).as_bytes());
                 }
                 ExitCode::from(match report.verdict() {

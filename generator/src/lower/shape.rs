@@ -3,11 +3,13 @@
 //! In: a version of a definition. Out: shapes with their names, in breadth-first order, so that a new property never moves
 //! an old shape before its parent. Arrays and maps recurse (a schema is at most 50 levels deep); objects wait in a queue.
 
+mod warning;
+
 use std::collections::{BTreeSet, VecDeque};
 
 use crdgen_schema::{
     definition::Definition,
-    diagnostic::{Diagnostic, Diagnostics},
+    diagnostic::Diagnostics,
     schema::{AdditionalProperties, Schema, SchemaType},
 };
 use serde_json::Value;
@@ -17,7 +19,6 @@ use super::{
     docs, quantity,
 };
 use crate::{
-    code,
     model::{
         Body, Constraint, Constructor, Docs, Enumeration, Field, Format, Ident, Object, Shape, ShapeId, Shapes, Type,
         Variant,
@@ -349,37 +350,6 @@ impl<'a, 'n> Lowering<'a, 'n> {
             canonical: None,
             module_path: None,
         })
-    }
-
-    fn warn_deep(&mut self, schema: &Schema, place: &str) {
-        let message = format!("more than {DEEPEST} arrays and maps nest here: the type of what is in them is any JSON");
-        let finding = Diagnostic::warning(message).code(code::NOT_TYPED).help("nothing of it is lost, nor validated");
-        self.diagnostics.push(self.located(finding, schema, place));
-    }
-
-    fn warn_unchecked(&mut self, schema: &Schema, place: &str, unchecked: &[&str]) {
-        for keyword in unchecked {
-            self.push_warning(format!("the generated `validate` does not check this `{keyword}`"), schema, place);
-        }
-    }
-
-    fn warn_rules(&mut self, schema: &Schema, place: &str) {
-        if !schema.validations.is_empty() {
-            let message = "the generated `validate` does not check rules (`x-kubernetes-validations`)";
-            self.push_warning(message.to_owned(), schema, place);
-        }
-    }
-
-    fn push_warning(&mut self, message: String, schema: &Schema, place: &str) {
-        let finding = Diagnostic::warning(message)
-            .code(code::NOT_VALIDATED)
-            .help("the API server checks it; the generated type holds every value");
-        self.diagnostics.push(self.located(finding, schema, place));
-    }
-
-    /// The finding, with its position and its path in the document.
-    fn located(&self, finding: Diagnostic, schema: &Schema, place: &str) -> Diagnostic {
-        finding.at(&self.definition.source.file, schema.at).on(place::in_document(self.version, place))
     }
 }
 

@@ -45,31 +45,35 @@ pub struct Member {
 
 impl Member {
     /// A field that has to be there.
-    pub const fn required(name: &'static str, constraints: &'static [Constraint]) -> Self {
-        Self { name, required: true, constraints }
+    pub const fn required(name: &'static str) -> Self {
+        Self { name, required: true, constraints: &[] }
     }
 
     /// A field that may be left out.
-    pub const fn optional(name: &'static str, constraints: &'static [Constraint]) -> Self {
-        Self { name, required: false, constraints }
+    pub const fn optional(name: &'static str) -> Self {
+        Self { name, required: false, constraints: &[] }
+    }
+
+    /// The same with constraints.
+    #[must_use]
+    pub const fn with(self, constraints: &'static [Constraint]) -> Self {
+        Self { constraints, ..self }
     }
 }
 
 /// What is known of an object before any value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Table {
-    name: &'static str,
-    members: &'static [Member],
-    keeps_unknown: bool,
+    /// Its name, for messages.
+    pub name: &'static str,
+    /// Its fields, in the order of the table.
+    pub members: &'static [Member],
+    /// Whether keys that belong to no field are kept.
+    pub keeps_unknown: bool,
 }
 
 impl Table {
-    /// The table of the type of that name, with its fields in order.
-    pub const fn new(name: &'static str, members: &'static [Member]) -> Self {
-        Self { name, members, keeps_unknown: false }
-    }
-
-    /// The same for a type that keeps keys that are no field.
+    /// The same for a type that keeps other keys in the field of that name.
     #[must_use]
     pub const fn with_unknown(self, _field: &str) -> Self {
         Self { keeps_unknown: true, ..self }
@@ -85,7 +89,7 @@ pub trait Object: fmt::Debug + Sized {
     const TABLE: Table;
     /// The fields in the order of the table.
     const MEMBERS: &'static [Member] = Self::TABLE.members;
-    /// Whether keys that are no field are kept (`x-kubernetes-preserve-unknown-fields` beside `properties`).
+    /// Whether keys that belong to no field are kept (`x-kubernetes-preserve-unknown-fields` beside `properties`).
     const KEEPS_UNKNOWN: bool = Self::TABLE.keeps_unknown;
 
     /// The value that reading starts from: nothing in it, not necessarily valid.
@@ -109,7 +113,7 @@ pub trait Writer {
     fn optional<T: Field>(&mut self, name: &'static str, value: &Option<T>);
     /// A field with one possible value: `apiVersion` and `kind` of a resource.
     fn constant(&mut self, name: &'static str, value: &'static str);
-    /// The keys that are no field.
+    /// The keys that belong to no field.
     fn unknown(&mut self, values: &BTreeMap<String, Value>);
 }
 

@@ -149,10 +149,14 @@ macro_rules! __impl_object {
         impl $crate::__private::Object for $Type {
             const TABLE: $crate::__private::Table = {
                 $($use)?
-                $crate::__private::Table::new(stringify!($Type), &[
-                    $($crate::__private::Member::optional($constant, &[]),)*
-                    $($crate::__private::Member::$presence($name, &[$($($constraint),*)?]),)*
-                ])
+                $crate::__private::Table {
+                    name: stringify!($Type),
+                    members: &[
+                        $($crate::__private::Member::optional($constant),)*
+                        $($crate::__private::Member::$presence($name) $(.with(&[$($constraint),*]))?,)*
+                    ],
+                    keeps_unknown: false,
+                }
                 $(.with_unknown(stringify!($unknown)))?
             };
 
