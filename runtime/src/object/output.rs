@@ -40,12 +40,12 @@ impl<M: SerializeMap> Output<'_, M> {
 }
 
 impl<M: SerializeMap> Writer for Output<'_, M> {
-    #[inline]
+    #[inline(always)]
     fn required<T: Field>(&mut self, name: &'static str, value: &T) {
         self.put(name, value);
     }
 
-    #[inline]
+    #[inline(always)]
     fn optional<T: Field>(&mut self, name: &'static str, value: &Option<T>) {
         if let Some(value) = value {
             self.put(name, value);
