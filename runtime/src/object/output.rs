@@ -39,6 +39,7 @@ impl<M: SerializeMap> Output<'_, M> {
     }
 }
 
+#[expect(clippy::inline_always, reason = "a call for each field costs about as much as writing a small one")]
 impl<M: SerializeMap> Writer for Output<'_, M> {
     #[inline(always)]
     fn required<T: Field>(&mut self, name: &'static str, value: &T) {
