@@ -6,6 +6,8 @@ pub(crate) const NOT_VALIDATED: &str = "not-validated";
 pub(crate) const NOT_TYPED: &str = "not-typed";
 /// Two members of a scope that want the same name, where no output remembers who had it.
 pub(crate) const CONTESTED_NAME: &str = "contested-name";
+/// A setting that changes nothing.
+pub(crate) const UNUSED_SETTING: &str = "unused-setting";
 /// A name that the settings give twice.
 pub(crate) const REPEATED_NAME: &str = "repeated-name";
 /// Two CRDs that define one kind.

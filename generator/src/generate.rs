@@ -99,6 +99,7 @@ pub(crate) fn generate<'a>(input: &'a Input<'a>, options: &'a Options) -> Genera
         return Generated { diagnostics, ..Generated::default() };
     }
     let mut tree = render::render(&groups, options);
+    diagnostics.extend(unused_settings(options));
     tree.names = record::names(&groups);
     Generated { tree, diagnostics, resources: resources(&groups) }
 }
@@ -113,6 +114,18 @@ fn group<'a>(
     analyze::analyze(&mut group);
     lower::export(&mut group, context);
     (group, diagnostics)
+}
+
+/// A warning for each setting that changed nothing, once everything is generated.
+fn unused_settings(options: &Options) -> Diagnostics {
+    let warning = |(setting, pattern): (&str, &str)| {
+        Diagnostic::warning(format!(
+            "the setting `{setting}` for `{pattern}` changes nothing: nothing that it could be for matches"
+        ))
+        .code(code::UNUSED_SETTING)
+        .help("check the name of the CRD, the version and the properties on the way; an earlier pattern may win, too")
+    };
+    Diagnostics(options.unused().into_iter().map(warning).collect())
 }
 
 /// Sorted by the group's name.

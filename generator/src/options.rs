@@ -211,6 +211,25 @@ impl Options {
         all(&self.derives, place)
     }
 
+    /// Settings that changed nothing so far: their names, and their patterns.
+    pub(crate) fn unused(&self) -> Vec<(&'static str, &str)> {
+        fn keys<T>(entries: &[(Glob, T)]) -> Vec<&Glob> {
+            entries.iter().map(|(glob, _)| glob).collect()
+        }
+        let settings = [
+            ("skip", self.skip.iter().collect()),
+            ("closed_enums", self.closed_enums.iter().collect()),
+            ("types", keys(&self.types)),
+            ("type_names", keys(&self.type_names)),
+            ("field_names", keys(&self.field_names)),
+            ("variant_names", keys(&self.variant_names)),
+            ("derives", keys(&self.derives)),
+            ("attributes", keys(&self.attributes)),
+        ];
+        let globs = settings.into_iter().flat_map(|(name, globs)| globs.into_iter().map(move |glob| (name, glob)));
+        globs.filter_map(|(name, glob)| Some((name, glob.unused()?))).collect()
+    }
+
     /// The attributes that the type at a place has besides its own.
     pub(crate) fn attributes<'o>(&'o self, place: &str) -> Vec<&'o str> {
         all(&self.attributes, place)

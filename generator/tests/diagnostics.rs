@@ -198,3 +198,37 @@ fn constraints_on_metadata_are_documented_and_not_checked() {
     let warnings: Vec<&str> = summary.warnings.iter().map(|warning| warning.message.as_str()).collect();
     assert_eq!(warnings, ["the generated `validate` does not check the constraints on this `metadata`"]);
 }
+
+#[test]
+fn what_nests_too_deep_for_a_type_is_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("a.yaml");
+    let arrays = "{type: array, items: ".repeat(9);
+    let said = format!("{{type: object, properties: {{deep: {arrays}{{type: string}}{}}}}}", "}".repeat(9));
+    fs::write(&input, crd("A", "as").replace("{type: object}", &said)).unwrap();
+    let summary = crdgen::configure().out(folder.path().join("out")).generate([input]).unwrap();
+    let warnings = summary.warnings.to_string();
+    assert!(warnings.contains("more than 8 arrays and maps nest here"), "{warnings}");
+    assert!(warnings.contains("openAPIV3Schema.properties[deep][*][*][*][*][*][*][*][*]\n"), "{warnings}");
+}
+
+#[test]
+fn a_setting_that_changes_nothing_is_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("a.yaml");
+    let said = "{type: object, properties: {size: {type: string}}}";
+    fs::write(&input, crd("A", "as").replace("{type: object}", said)).unwrap();
+    let config = || crdgen::configure().out(folder.path().join("out"));
+    let named = config().field_names("as.example.com/v1/size", "volume").generate(&input).unwrap();
+    assert_eq!(named.warnings.to_string(), "");
+    let warnings =
+        config().field_names("as.example.com/v1/sise", "volume").skip("bs.*").generate(&input).unwrap().warnings;
+    let messages: Vec<&str> = warnings.iter().map(|warning| warning.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "the setting `skip` for `bs.*` changes nothing: nothing that it could be for matches",
+            "the setting `field_names` for `as.example.com/v1/sise` changes nothing: nothing that it could be for matches",
+        ]
+    );
+}

@@ -55,7 +55,7 @@ pub(super) fn inline(text: &str) -> Cow<'_, str> {
             '<' => automatic_link(rest, &mut out),
             '*' | '_' | '~' => delimiters(rest, &mut out),
             '-' => dashes(rest, &mut out),
-            'h' if !out.ends_with(char::is_alphanumeric) => address(rest, &mut out),
+            'h' => address(rest, &mut out),
             _ => 0,
         };
         if taken == 0 {
@@ -223,8 +223,10 @@ fn address(rest: &str, out: &mut String) -> usize {
     url.len()
 }
 
-/// Whether it is the address of a web page, and more than the scheme.
+/// Whether it is the address of a web page, and more than the scheme. As for rustdoc, templates such as
+/// `https://%s.example.com` are addresses.
 fn is_web(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric()))
+    let host = rest.map(|rest| rest.trim_start_matches(|c: char| "-@:%._+~#=".contains(c)));
+    host.is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric()))
 }

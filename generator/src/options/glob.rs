@@ -1,10 +1,16 @@
 //! Patterns for places in schemas: `*` is any text without a slash, `**` any number of steps.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use glob::{MatchOptions, Pattern};
 
 /// A pattern for places such as `databases.example.com/v1/spec/engine`.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Glob(Pattern);
+#[derive(Debug)]
+pub(crate) struct Glob {
+    pattern: Pattern,
+    /// Whether it has matched a place.
+    is_used: AtomicBool,
+}
 
 const OPTIONS: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
@@ -12,12 +18,35 @@ const OPTIONS: MatchOptions =
 impl Glob {
     /// Reads a pattern. The error says what is wrong with it.
     pub(crate) fn new(text: &str) -> Result<Self, String> {
-        Pattern::new(text).map(Self).map_err(|error| format!("invalid pattern `{text}`: {}", error.msg))
+        let pattern = Pattern::new(text).map_err(|error| format!("invalid pattern `{text}`: {}", error.msg))?;
+        Ok(Self { pattern, is_used: AtomicBool::new(false) })
     }
 
     /// Whether a whole place matches.
     pub(crate) fn matches(&self, place: &str) -> bool {
-        self.0.matches_with(place, OPTIONS)
+        let matches = self.pattern.matches_with(place, OPTIONS);
+        if matches {
+            self.is_used.store(true, Ordering::Relaxed);
+        }
+        matches
+    }
+
+    /// The pattern, if no place that it was asked about has matched.
+    pub(crate) fn unused(&self) -> Option<&str> {
+        (!self.is_used.load(Ordering::Relaxed)).then(|| self.pattern.as_str())
+    }
+}
+
+/// A copy has matched nothing yet.
+impl Clone for Glob {
+    fn clone(&self) -> Self {
+        Self { pattern: self.pattern.clone(), is_used: AtomicBool::new(false) }
+    }
+}
+
+impl PartialEq for Glob {
+    fn eq(&self, other: &Self) -> bool {
+        self.pattern == other.pattern
     }
 }
 
