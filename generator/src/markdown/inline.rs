@@ -55,7 +55,7 @@ pub(super) fn inline(text: &str) -> Cow<'_, str> {
             '<' => automatic_link(rest, &mut out),
             '*' | '_' | '~' => delimiters(rest, &mut out),
             '-' => dashes(rest, &mut out),
-            'h' => address(rest, &mut out),
+            'h' if !out.ends_with(char::is_alphanumeric) => address(rest, &mut out),
             _ => 0,
         };
         if taken == 0 {

@@ -18,7 +18,6 @@ fn a_bare_address_becomes_a_link_without_the_full_stop() {
         &["See <https://example.org/a_(b)>. Or (<http://x.org/y>)."],
     );
     check("\"https://%s.example.org/v1/%s\" https://...", &["\"<https://%s.example.org/v1/%s>\" https://..."]);
-    check("oidchttps://example.org", &["oidc<https://example.org>"]);
     check("<https://example.org> https://", &["<https://example.org> https://"]);
 }
 
