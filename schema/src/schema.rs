@@ -103,6 +103,18 @@ pub struct Branches {
     pub not: Option<Box<Schema>>,
 }
 
+impl Branches {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Schema> {
+        [&self.all_of, &self.any_of, &self.one_of].into_iter().flatten().chain(self.not.as_deref())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+}
+
 /// `type` of a [`Schema`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchemaType {

@@ -14,11 +14,8 @@ use super::{Changed, Report, rust};
 
 /// Compares definitions of the same name. One that is new breaks nothing, one that is gone breaks everything.
 pub(crate) fn compare(old: &[Definition], new: &[Definition]) -> Report {
-    let by_name = |definitions: &'_ [Definition]| -> BTreeMap<String, Definition> {
-        definitions.iter().map(|definition| (definition.name.clone(), definition.clone())).collect()
-    };
     let (old, new) = (by_name(old), by_name(new));
-    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
     let compared = names.len();
     let changed = names.into_iter().filter_map(|name| {
         let findings = match (old.get(name), new.get(name)) {
@@ -34,9 +31,13 @@ pub(crate) fn compare(old: &[Definition], new: &[Definition]) -> Report {
             (None, Some(new)) => vec![added(new)],
             (None, None) => Vec::new(),
         };
-        (!findings.is_empty()).then(|| Changed { name: name.clone(), findings })
+        (!findings.is_empty()).then(|| Changed { name: name.to_owned(), findings })
     });
     Report { compared, changed: changed.collect() }
+}
+
+fn by_name(definitions: &[Definition]) -> BTreeMap<&str, &Definition> {
+    definitions.iter().map(|definition| (definition.name.as_str(), definition)).collect()
 }
 
 fn added(definition: &Definition) -> Finding {

@@ -3,7 +3,7 @@
 //! In: a [`Schema`]. Out: its [`Constraint`]s, and the keywords that none of them expresses. What the type itself says (an
 //! enum of strings) is not a constraint. CEL rules are not read here: they are documentation only.
 
-use crdgen_schema::schema::{AdditionalProperties, ListType, Schema, SchemaType};
+use crdgen_schema::schema::{AdditionalProperties, Branches, ListType, Schema, SchemaType};
 use serde_json::Number;
 
 use crate::model::{Bound, Constraint};
@@ -90,10 +90,11 @@ pub(super) fn required_keys(schema: &Schema) -> impl Iterator<Item = &String> {
 }
 
 fn on_strings<'a>(schema: &'a Schema, constraints: &mut Vec<Constraint<'a>>) {
+    let limits = &*schema.constraints;
     constraints.extend(schema.format.as_deref().filter(|format| is_checked(schema, format)).map(Constraint::Format));
-    constraints.extend(schema.constraints.min_length.map(Constraint::MinLength));
-    constraints.extend(schema.constraints.max_length.map(Constraint::MaxLength));
-    constraints.extend(schema.constraints.pattern.as_deref().map(Constraint::Pattern));
+    constraints.extend(limits.min_length.map(Constraint::MinLength));
+    constraints.extend(limits.max_length.map(Constraint::MaxLength));
+    constraints.extend(limits.pattern.as_deref().map(Constraint::Pattern));
 }
 
 /// Of the formats of integers only `int32` says more than the type.
@@ -103,11 +104,12 @@ fn is_checked(schema: &Schema, format: &str) -> bool {
 }
 
 fn on_numbers(schema: &Schema, constraints: &mut Vec<Constraint<'_>>) {
-    let minimum = schema.constraints.minimum.as_ref().and_then(bound);
-    constraints.extend(minimum.map(|bound| Constraint::Minimum(bound, schema.constraints.exclusive_minimum)));
-    let maximum = schema.constraints.maximum.as_ref().and_then(bound);
-    constraints.extend(maximum.map(|bound| Constraint::Maximum(bound, schema.constraints.exclusive_maximum)));
-    constraints.extend(schema.constraints.multiple_of.as_ref().and_then(bound).map(Constraint::MultipleOf));
+    let limits = &*schema.constraints;
+    let minimum = limits.minimum.as_ref().and_then(bound);
+    constraints.extend(minimum.map(|bound| Constraint::Minimum(bound, limits.exclusive_minimum)));
+    let maximum = limits.maximum.as_ref().and_then(bound);
+    constraints.extend(maximum.map(|bound| Constraint::Maximum(bound, limits.exclusive_maximum)));
+    constraints.extend(limits.multiple_of.as_ref().and_then(bound).map(Constraint::MultipleOf));
 }
 
 fn bound(number: &Number) -> Option<Bound> {
@@ -115,10 +117,11 @@ fn bound(number: &Number) -> Option<Bound> {
 }
 
 fn on_sizes<'a>(schema: &'a Schema, constraints: &mut Vec<Constraint<'a>>) {
-    constraints.extend(schema.constraints.min_items.map(Constraint::MinItems));
-    constraints.extend(schema.constraints.max_items.map(Constraint::MaxItems));
-    constraints.extend(schema.constraints.min_properties.map(Constraint::MinProperties));
-    constraints.extend(schema.constraints.max_properties.map(Constraint::MaxProperties));
+    let limits = &*schema.constraints;
+    constraints.extend(limits.min_items.map(Constraint::MinItems));
+    constraints.extend(limits.max_items.map(Constraint::MaxItems));
+    constraints.extend(limits.min_properties.map(Constraint::MinProperties));
+    constraints.extend(limits.max_properties.map(Constraint::MaxProperties));
     match schema.list_type {
         Some(ListType::Set) => constraints.push(Constraint::Unique),
         Some(ListType::Map) => constraints.push(Constraint::ListMap(&schema.list_map_keys)),
@@ -141,29 +144,30 @@ fn combinators<'a>(
     constraints: &mut Vec<Constraint<'a>>,
     unchecked: &mut Vec<&'static str>,
 ) {
-    if !schema.branches.one_of.is_empty() {
-        match required_branches(&schema.branches.one_of) {
+    let Branches { all_of, any_of, one_of, not } = &*schema.branches;
+    if !one_of.is_empty() {
+        match required_branches(one_of) {
             Some(branches) => constraints.push(Constraint::OneOfRequired(branches)),
             None => unchecked.push("oneOf"),
         }
     }
-    let says_the_type = int_or_string && schema.branches.any_of.iter().all(is_integer_or_string);
-    if !schema.branches.any_of.is_empty() && !says_the_type {
-        match required_branches(&schema.branches.any_of) {
+    let says_the_type = int_or_string && any_of.iter().all(is_integer_or_string);
+    if !any_of.is_empty() && !says_the_type {
+        match required_branches(any_of) {
             Some(branches) => constraints.push(Constraint::AnyOfRequired(branches)),
             None => unchecked.push("anyOf"),
         }
     }
-    for branch in &schema.branches.all_of {
-        all_of(branch, int_or_string, constraints, unchecked);
+    for branch in all_of {
+        branch_of_all(branch, int_or_string, constraints, unchecked);
     }
-    if schema.branches.not.is_some() {
+    if not.is_some() {
         unchecked.push("not");
     }
 }
 
 /// A branch of `allOf` that speaks only of this value is a part of it.
-fn all_of<'a>(
+fn branch_of_all<'a>(
     branch: &'a Schema,
     int_or_string: bool,
     constraints: &mut Vec<Constraint<'a>>,

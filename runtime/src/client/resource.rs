@@ -100,8 +100,8 @@ impl<K: Kind> Client<K> {
         self.object(build(Method::POST, &path, &self.write_query(), Some((JSON, encode(object)?)))?).await
     }
 
-    /// Replaces an object by all that `K` holds of it, as [`modify`](Self::modify) does. If it has a `metadata.resourceVersion` that is no longer the current one, the error is a
-    /// conflict.
+    /// Replaces an object by all that `K` holds of it, as [`modify`](Self::modify) does. If it has a
+    /// `metadata.resourceVersion` that is no longer the current one, the error is a conflict.
     pub async fn update(&self, object: &K) -> Result<K, Error> {
         self.replace(object, "").await
     }

@@ -217,7 +217,7 @@ fn branch_members<'s>(schema: &'s Schema, is_branch: bool, names: &mut BTreeSet<
     if is_branch {
         names.extend(schema.required.iter().chain(schema.properties.keys()).map(String::as_str));
     }
-    for branch in direct_branches(schema) {
+    for branch in schema.branches.iter() {
         branch_members(branch, true, names);
     }
 }
@@ -225,17 +225,10 @@ fn branch_members<'s>(schema: &'s Schema, is_branch: bool, names: &mut BTreeSet<
 /// All branches of a schema, and theirs.
 fn branches(schema: &Schema) -> Vec<&Schema> {
     let mut found = Vec::new();
-    for branch in direct_branches(schema) {
+    for branch in schema.branches.iter() {
         found.push(branch);
         found.extend(branches(branch));
     }
     found.truncate(MOST_BRANCHES);
     found
-}
-
-fn direct_branches(schema: &Schema) -> impl Iterator<Item = &Schema> {
-    [&schema.branches.all_of, &schema.branches.any_of, &schema.branches.one_of]
-        .into_iter()
-        .flatten()
-        .chain(schema.branches.not.as_deref())
 }

@@ -123,12 +123,7 @@ impl<'s> Wanted<'s> {
 
     /// Whether a schema has `allOf`, `anyOf`, `oneOf` or `not`.
     pub(crate) fn has_branches(&self) -> bool {
-        self.any(|schema| {
-            schema.branches.not.is_some()
-                || [&schema.branches.all_of, &schema.branches.any_of, &schema.branches.one_of]
-                    .into_iter()
-                    .any(|branches| !branches.is_empty())
-        })
+        self.any(|schema| !schema.branches.is_empty())
     }
 
     /// How many choices of branches there may be; no fewer than there are.

@@ -11,32 +11,21 @@ use crate::{
 
 /// What has changed about combinators.
 pub(super) fn compare(old: &Schema, new: &Schema) -> Vec<Draft> {
-    let has_branches = |schema: &Schema| {
-        schema.branches.not.is_some()
-            || [&schema.branches.all_of, &schema.branches.any_of, &schema.branches.one_of]
-                .iter()
-                .any(|list| !list.is_empty())
-    };
-    if !has_branches(old) && !has_branches(new) {
+    if old.branches.is_empty() && new.branches.is_empty() {
         return Vec::new();
     }
     let only = |schema: &Schema| {
         plain(&Schema { branches: schema.branches.clone(), int_or_string: schema.int_or_string, ..Schema::default() })
+            .branches
     };
     let fits_one = |branches: &[Schema]| old.kind.is_some_and(|kind| !old.nullable && fits_one(kind, branches));
     let (before, after) = (only(old), only(new));
+    let is_any_kept = || after.any_of.iter().any(|branch| is_kept(old, new, branch));
     let lists = [
-        all_of(&before.branches.all_of, &after.branches.all_of),
-        any_of(&before.branches.any_of, &after.branches.any_of).map(|draft| {
-            settle(
-                draft,
-                fits_one(&after.branches.any_of)
-                    || after.branches.any_of.iter().any(|branch| is_kept(old, new, branch)),
-            )
-        }),
-        one_of(&before.branches.one_of, &after.branches.one_of)
-            .map(|draft| settle(draft, fits_one(&after.branches.one_of))),
-        not(before.branches.not.as_deref(), after.branches.not.as_deref()),
+        all_of(&before.all_of, &after.all_of),
+        any_of(&before.any_of, &after.any_of).map(|draft| settle(draft, fits_one(&after.any_of) || is_any_kept())),
+        one_of(&before.one_of, &after.one_of).map(|draft| settle(draft, fits_one(&after.one_of))),
+        not(before.not.as_deref(), after.not.as_deref()),
     ];
     lists.into_iter().flatten().collect()
 }
