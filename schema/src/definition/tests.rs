@@ -65,7 +65,7 @@ fn a_definition_is_read_whole() {
     assert_eq!(version.schema.properties["b"].constraints.min_length, Some(1));
     assert_eq!(version.schema.properties["a"].constraints.maximum, serde_json::Number::from_f64(1.5));
     assert_eq!(version.schema.required, ["b"]);
-    assert!(definition.json.starts_with("{\n  \"apiVersion\""));
+    assert!(definition.json.starts_with("{\n\"apiVersion\""));
     assert_eq!(Definition::from_value(&definition.document()).unwrap().names, definition.names);
 }
 

@@ -1,6 +1,7 @@
-//! Pretty JSON text of a node, in source order.
+//! JSON text of a node, in source order.
 //!
-//! In: a node. Out: the text that `serde_json` would print if it kept the order of members.
+//! In: a node. Out: a line for each member and item, so that a change of the node is a change of few lines. Lines are not
+//! indented: schemas are so deep that two thirds of the text would be spaces, in every program that embeds it.
 
 use std::fmt::Write as _;
 
@@ -8,15 +9,15 @@ use serde_json::Number;
 
 use super::{Content, Node};
 
-/// Prints `node`, indented by two spaces, with a final newline.
+/// Prints `node`, with a final newline.
 pub(super) fn print(node: &Node<'_>) -> String {
     let mut out = String::new();
-    write_node(&mut out, node, 0);
+    write_node(&mut out, node);
     out.push('\n');
     out
 }
 
-fn write_node(out: &mut String, node: &Node<'_>, level: usize) {
+fn write_node(out: &mut String, node: &Node<'_>) {
     match &node.content {
         Content::Null => out.push_str("null"),
         Content::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
@@ -27,47 +28,25 @@ fn write_node(out: &mut String, node: &Node<'_>, level: usize) {
             None => out.push_str("null"),
         },
         Content::String(text) => write_text(out, text),
-        Content::Sequence(items) => write_block(out, level, ['[', ']'], items, |out, item| {
-            write_node(out, item, level + 1);
-        }),
-        Content::Mapping(members) => write_block(out, level, ['{', '}'], members.members(), |out, member| {
+        Content::Sequence(items) => write_block(out, ['[', ']'], items, write_node),
+        Content::Mapping(members) => write_block(out, ['{', '}'], members.members(), |out, member| {
             write_text(out, &member.name);
             out.push_str(": ");
-            write_node(out, &member.value, level + 1);
+            write_node(out, &member.value);
         }),
     }
 }
 
-fn write_block<T>(
-    out: &mut String,
-    level: usize,
-    [open, close]: [char; 2],
-    items: &[T],
-    mut write: impl FnMut(&mut String, &T),
-) {
+fn write_block<T>(out: &mut String, [open, close]: [char; 2], items: &[T], mut write: impl FnMut(&mut String, &T)) {
     out.push(open);
     for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        new_line(out, level + 1);
+        out.push_str(if index > 0 { ",\n" } else { "\n" });
         write(out, item);
     }
     if !items.is_empty() {
-        new_line(out, level);
+        out.push('\n');
     }
     out.push(close);
-}
-
-fn new_line(out: &mut String, level: usize) {
-    const SPACES: &str = "                                                                ";
-    out.push('\n');
-    let mut spaces = 2 * level;
-    while spaces > 0 {
-        let some = spaces.min(SPACES.len());
-        out.push_str(&SPACES[..some]);
-        spaces -= some;
-    }
 }
 
 fn write_text(out: &mut String, text: &str) {
@@ -107,7 +86,7 @@ mod tests {
         let members =
             members.into_iter().map(|(name, content)| Member { name: name.into(), key: None, value: node(content) });
         let text = node(Content::Mapping(Mapping::new(members.collect(), Index::default()))).to_json();
-        assert_eq!(text, "{\n  \"b\": 1,\n  \"a\\n\": [\n    true,\n    2.5\n  ]\n}\n");
+        assert_eq!(text, "{\n\"b\": 1,\n\"a\\n\": [\ntrue,\n2.5\n]\n}\n");
     }
 
     #[test]
@@ -128,7 +107,9 @@ mod tests {
             value = json!({"deeper": value});
         }
         let printed = Node::from_value(&value).unwrap().to_json();
-        assert_eq!(printed, serde_json::to_string_pretty(&value).unwrap() + "\n");
+        let pretty = serde_json::to_string_pretty(&value).unwrap() + "\n";
+        let lines: Vec<&str> = pretty.lines().map(str::trim_start).collect();
+        assert_eq!(printed.lines().collect::<Vec<_>>(), lines);
         assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), value);
     }
 }
