@@ -48,7 +48,10 @@ use jiff::Timestamp;
 
 pub use self::list::{find, is_false, is_true, remove, set, set_at};
 #[doc(hidden)]
-pub use self::member::{ConditionMember, get, get_time, put, put_time};
+pub use self::{
+    member::{ConditionMember, change, get},
+    table::{Changes, ConditionTable, Held, Members},
+};
 
 /// A condition of any type: implemented for Kubernetes' own, and by [`condition!`](crate::condition!) for generated ones.
 ///

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{self as meta, Time};
 
-use super::{Condition, ConditionMember, get, put};
-use crate::value::Field;
+use super::{Condition, ConditionMember, get};
+use crate::value::Access as _;
 
 /// The time is never absent in this type: the start of 1970 stands for none.
 const NO_TIME: Timestamp = Timestamp::UNIX_EPOCH;
@@ -31,7 +31,7 @@ impl Condition for meta::Condition {
     }
 
     fn set_reason(&mut self, reason: Option<&str>) {
-        put(&mut self.reason, reason);
+        self.reason = ConditionMember::of(reason);
     }
 
     fn message(&self) -> Option<&str> {
@@ -39,7 +39,7 @@ impl Condition for meta::Condition {
     }
 
     fn set_message(&mut self, message: Option<&str>) {
-        put(&mut self.message, message);
+        self.message = ConditionMember::of(message);
     }
 
     fn last_transition_time(&self) -> Option<Timestamp> {

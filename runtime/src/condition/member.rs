@@ -5,8 +5,6 @@
 
 use std::convert::Infallible;
 
-use jiff::Timestamp;
-
 use crate::{
     Nullable, StringEnum,
     format::{DateTime, Formatted},
@@ -92,18 +90,9 @@ pub fn get<V: ?Sized, T: ConditionMember<V>>(member: &T) -> Option<&V> {
     member.held()
 }
 
-/// Has a member hold something else.
-pub fn put<V: ?Sized, T: ConditionMember<V>>(member: &mut T, value: Option<&V>) {
-    *member = T::of(value);
-}
-
-/// The time in a text. A text that is not a time is none.
-pub fn get_time<T: ConditionMember<str>>(member: &T) -> Option<Timestamp> {
-    Formatted::<DateTime>::from(member.held()?).parse().ok()
-}
-
-/// Has a text be a time, in whole seconds.
-pub fn put_time<T: ConditionMember<str>>(member: &mut T, time: Option<Timestamp>) {
-    let text = time.map(|time| Formatted::<DateTime>::from(super::kubernetes::whole_seconds(time)));
-    *member = T::of(text.as_ref().map(Formatted::as_str));
+/// Has a member hold something else, or nothing. Without a change it stays as it is.
+pub fn change<V: ?Sized, T: ConditionMember<V>>(member: &mut T, change: Option<Option<&V>>) {
+    if let Some(value) = change {
+        *member = T::of(value);
+    }
 }
