@@ -8,7 +8,10 @@ use serde::{
     de::{Error, Visitor},
 };
 
-use crate::{constraint::Constraint, value::Field};
+use crate::{
+    constraint::Constraint,
+    value::{Access, Field},
+};
 
 /// A value, or JSON's `null`.
 ///
@@ -133,23 +136,27 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Nullable<T> {
 }
 
 impl<T: Field> Field for Nullable<T> {
+    type Access = Self;
+}
+
+impl<T: Field> Access<Self> for Nullable<T> {
     fn blank() -> Self {
         Self::Null
     }
 
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_option(NullableVisitor(self))
+    fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_option(NullableVisitor(value))
     }
 
     /// Optional and nullable: `null` is a value of its own here, not an absent key.
     fn read_optional<'de, D: Deserializer<'de>>(slot: &mut Option<Self>, deserializer: D) -> Result<(), D::Error> {
-        slot.insert(Self::Null).read(deserializer)
+        Self::read(slot.insert(Self::Null), deserializer)
     }
 
-    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        match self {
-            Self::Value(value) => value.check(constraints, path, errors),
-            Self::Null => T::check_null(constraints, path, errors),
+    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        match value {
+            Self::Value(value) => T::Access::check(value, constraints, path, errors),
+            Self::Null => T::Access::check_null(constraints, path, errors),
         }
     }
 }
@@ -176,8 +183,8 @@ impl<'de, T: Field> Visitor<'de> for NullableVisitor<'_, T> {
 
     #[inline]
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        *self.0 = Nullable::Value(T::blank());
-        self.0.value_mut().map_or(Ok(()), |value| value.read(deserializer))
+        *self.0 = Nullable::Value(T::Access::blank());
+        self.0.value_mut().map_or(Ok(()), |value| T::Access::read(value, deserializer))
     }
 }
 

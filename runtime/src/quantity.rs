@@ -11,7 +11,11 @@ use k8s_openapi::apimachinery::pkg::api::resource;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use self::amount::Amount;
-use crate::{IntOrString, constraint::Constraint, value::Field};
+use crate::{
+    IntOrString,
+    constraint::Constraint,
+    value::{Access, Field},
+};
 
 /// An amount of a resource, as Kubernetes' `resource.Quantity`: an integer, or a text like `500m` or `1.5Gi`.
 ///
@@ -147,15 +151,19 @@ impl<'de> Deserialize<'de> for Quantity {
 }
 
 impl Field for Quantity {
+    type Access = Self;
+}
+
+impl Access<Self> for Quantity {
     fn blank() -> Self {
         Self::default()
     }
 
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        self.0.read(deserializer)
+    fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        IntOrString::read(&mut value.0, deserializer)
     }
 
-    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        self.0.check(constraints, path, errors);
+    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        IntOrString::check(&value.0, constraints, path, errors);
     }
 }

@@ -18,7 +18,12 @@ use crdgen_schema::field::{Error, Errors, Path};
 use serde::{Deserializer, de::Visitor};
 use serde_json::Value;
 
-use crate::{constraint::Constraint, unrecognized::Unrecognized};
+use crate::{
+    constraint::Constraint,
+    unrecognized::Unrecognized,
+    validate::{self, Scalar},
+    value::{Access, Field},
+};
 
 /// An enum with a text for each variant. Implemented by [`string_enum!`](crate::string_enum!) only.
 pub trait StringEnum: Clone + 'static {
@@ -32,10 +37,6 @@ pub trait StringEnum: Clone + 'static {
 
     /// The text of this value.
     fn text(&self) -> &str;
-
-    /// The value that reading starts from.
-    #[doc(hidden)]
-    fn start() -> Self;
 
     /// The value for a text that has no variant.
     #[doc(hidden)]
@@ -113,27 +114,35 @@ pub fn read<'de, T: StringEnum, D: Deserializer<'de>>(deserializer: D) -> Result
     deserializer.deserialize_str(EnumVisitor(PhantomData))
 }
 
-/// Reads a value to where it belongs.
+/// How fields with an enum are read and checked.
 #[doc(hidden)]
-pub fn read_into<'de, T: StringEnum, D: Deserializer<'de>>(slot: &mut T, deserializer: D) -> Result<(), D::Error> {
-    *slot = read(deserializer)?;
-    Ok(())
-}
+#[derive(Debug)]
+pub struct EnumAccess;
 
-/// Reports an unrecognized value as kube-apiserver does, and what breaks `constraints`.
-#[doc(hidden)]
-pub fn check<T: StringEnum>(value: &T, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-    let text = value.text();
-    crate::validate::scalar(crate::validate::Scalar::String(text), constraints, path, errors);
-    if !T::VALUES.contains(&text) {
-        errors.push(Error::not_supported(path.dotted(), &text.into(), T::VALUES));
+impl<T: StringEnum + Field> Access<T> for EnumAccess {
+    /// The empty text, or the first variant where the enum is closed and has none.
+    fn blank() -> T {
+        T::from_text("").unwrap_or_else(|_| T::VARIANTS[0].clone())
     }
-}
 
-/// Reports a null, which is in no enum.
-#[doc(hidden)]
-pub fn refuse_null<T: StringEnum>(path: &Path<'_>, errors: &mut Errors) {
-    errors.push(Error::not_supported(path.dotted(), &Value::Null, T::VALUES));
+    fn read<'de, D: Deserializer<'de>>(value: &mut T, deserializer: D) -> Result<(), D::Error> {
+        *value = read(deserializer)?;
+        Ok(())
+    }
+
+    /// Reports an unrecognized value as kube-apiserver does, and what breaks `constraints`.
+    fn check(value: &T, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        let text = value.text();
+        validate::scalar(Scalar::String(text), constraints, path, errors);
+        if !T::VALUES.contains(&text) {
+            errors.push(Error::not_supported(path.dotted(), &text.into(), T::VALUES));
+        }
+    }
+
+    /// Reports a null, which is in no enum.
+    fn check_null(_: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        errors.push(Error::not_supported(path.dotted(), &Value::Null, T::VALUES));
+    }
 }
 
 fn known<T: StringEnum>(text: &str) -> Option<T> {

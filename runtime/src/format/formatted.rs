@@ -11,7 +11,10 @@ use crdgen_schema::field::{Errors, Path};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Format, FormatError};
-use crate::{constraint::Constraint, value::Field};
+use crate::{
+    constraint::Constraint,
+    value::{Access, Field},
+};
 
 /// A string in the format `F`: the exact text, and its value on request.
 ///
@@ -156,16 +159,20 @@ impl<'de, F> Deserialize<'de> for Formatted<F> {
 }
 
 impl<F> Field for Formatted<F> {
+    type Access = Self;
+}
+
+impl<F> Access<Self> for Formatted<F> {
     fn blank() -> Self {
         Self::default()
     }
 
     #[inline]
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        self.text.read(deserializer)
+    fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        String::read(&mut value.text, deserializer)
     }
 
-    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        self.text.check(constraints, path, errors);
+    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        String::check(&value.text, constraints, path, errors);
     }
 }

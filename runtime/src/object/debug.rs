@@ -7,31 +7,25 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
-use super::{Object, Writer};
+use super::{FieldVisitor, Member, Object, walk};
 use crate::value::Field;
 
 /// Prints an object: what `Debug` does for every table.
 pub fn debug<T: Object>(object: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut printer = Printer(f.debug_struct(T::TABLE.name));
-    object.write(&mut printer);
+    walk(object, &mut printer);
     printer.0.finish()
 }
 
 struct Printer<'a, 'b>(fmt::DebugStruct<'a, 'b>);
 
-impl Writer for Printer<'_, '_> {
-    fn required<T: Field>(&mut self, name: &'static str, value: &T) {
-        self.0.field(name, value);
+impl FieldVisitor for Printer<'_, '_> {
+    fn field<T: Field>(&mut self, _: usize, member: &'static Member, value: &T) {
+        self.0.field(member.name, value);
     }
 
-    fn optional<T: Field>(&mut self, name: &'static str, value: &Option<T>) {
-        if let Some(value) = value {
-            self.0.field(name, value);
-        }
-    }
-
-    fn constant(&mut self, name: &'static str, value: &'static str) {
-        self.0.field(name, &value);
+    fn constant(&mut self, _: usize, member: &'static Member, value: &'static str) {
+        self.0.field(member.name, &value);
     }
 
     fn unknown(&mut self, values: &BTreeMap<String, Value>) {

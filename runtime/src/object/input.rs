@@ -17,22 +17,24 @@ use super::{
 };
 use crate::value::Field;
 
-/// What the body of [`super::Object::read`] calls for each field: where the position says so, the value is read.
+/// What the body of [`super::Object::read`] calls for each field in the order of the table: it has the value of one of
+/// them, and reads that. Few arguments, because the compiler keeps something for each of them in each body.
 pub trait Reader {
     /// A field that has to be there.
-    fn required<T: Field>(&mut self, position: &mut Position, slot: &mut T);
+    fn required<T: Field>(&mut self, slot: &mut T);
     /// A field that may be left out.
-    fn optional<T: Field>(&mut self, position: &mut Position, slot: &mut Option<T>);
+    fn optional<T: Field>(&mut self, slot: &mut Option<T>);
     /// A field with one possible value, which may be left out.
-    fn constant(&mut self, position: &mut Position, value: &'static str);
-    /// The value of a key that is no field.
-    fn unknown(&mut self, position: Position, values: &mut BTreeMap<String, Value>);
+    fn constant(&mut self, value: &'static str);
+    /// Where the values of keys go that are no field.
+    fn unknown(&mut self, values: &mut BTreeMap<String, Value>);
 }
 
-/// Counts the fields that the body of [`super::Object::read`] goes through, up to the one that is wanted.
-#[derive(Clone, Copy, Debug)]
-pub struct Position {
-    wanted: usize,
+/// The value of one field, which is about to be read. It counts the fields up to its own.
+#[derive(Debug)]
+pub(super) struct FieldValue<'a, I> {
+    input: &'a mut I,
+    field: usize,
     at: usize,
 }
 
@@ -60,11 +62,11 @@ pub(super) struct Rare {
     key: String,
 }
 
-impl Position {
-    /// Whether the field that the body is at is the wanted one; goes on to the next.
+impl<I> FieldValue<'_, I> {
+    /// Whether the value is that of the field at which the count is; goes on to the next.
     #[inline]
     fn is_here(&mut self) -> bool {
-        let here = self.at == self.wanted;
+        let here = self.at == self.field;
         self.at += 1;
         here
     }
@@ -82,14 +84,14 @@ impl<'a, 'de, T: Object, M: MapAccess<'de>> Input<'a, 'de, T, M> {
 
     /// Reads the next key whose value is wanted; none at the end and after an error.
     #[inline]
-    pub(super) fn next_key(&mut self) -> Option<Position> {
+    pub(super) fn next_value(&mut self) -> Option<FieldValue<'_, Self>> {
         while self.error.is_none() {
             let unknown = if T::KEEPS_UNKNOWN { Some(&mut self.rare.key) } else { None };
             match self.map.next_key_seed(Key { object: PhantomData::<T>, last: self.field, unknown }) {
                 Ok(Some(field)) => {
                     self.field = field;
                     if self.is_wanted() {
-                        return Some(Position { wanted: field, at: 0 });
+                        return Some(FieldValue { input: self, field, at: 0 });
                     }
                 }
                 Ok(None) => return None,
@@ -147,34 +149,34 @@ impl<'a, 'de, T: Object, M: MapAccess<'de>> Input<'a, 'de, T, M> {
     }
 }
 
-#[expect(clippy::inline_always, reason = "in the body positions are constants: one jump to the wanted field remains")]
-impl<'de, T: Object, M: MapAccess<'de>> Reader for Input<'_, 'de, T, M> {
+#[expect(clippy::inline_always, reason = "in the body the count is a constant: one jump to the field remains")]
+impl<'de, T: Object, M: MapAccess<'de>> Reader for FieldValue<'_, Input<'_, 'de, T, M>> {
     #[inline(always)]
-    fn required<F: Field>(&mut self, position: &mut Position, slot: &mut F) {
-        if position.is_here() {
-            self.value(Slot(slot));
+    fn required<F: Field>(&mut self, slot: &mut F) {
+        if self.is_here() {
+            self.input.value(Slot(slot));
         }
     }
 
     #[inline(always)]
-    fn optional<F: Field>(&mut self, position: &mut Position, slot: &mut Option<F>) {
-        if position.is_here() {
-            self.value(OptionalSlot(slot));
+    fn optional<F: Field>(&mut self, slot: &mut Option<F>) {
+        if self.is_here() {
+            self.input.value(OptionalSlot(slot));
         }
     }
 
     #[inline(always)]
-    fn constant(&mut self, position: &mut Position, value: &'static str) {
-        if position.is_here() {
-            self.value(Constant(value));
+    fn constant(&mut self, value: &'static str) {
+        if self.is_here() {
+            self.input.value(Constant(value));
         }
     }
 
     #[inline(always)]
-    fn unknown(&mut self, position: Position, values: &mut BTreeMap<String, Value>) {
-        if position.wanted == UNKNOWN {
-            let key = std::mem::take(&mut self.rare.key);
-            self.error = read_unknown(self.map, key, values).err();
+    fn unknown(&mut self, values: &mut BTreeMap<String, Value>) {
+        if self.field == UNKNOWN {
+            let key = std::mem::take(&mut self.input.rare.key);
+            self.input.error = read_unknown(self.input.map, key, values).err();
         }
     }
 }

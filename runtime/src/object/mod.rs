@@ -14,23 +14,22 @@ mod slot;
 mod table;
 #[cfg(test)]
 mod tests;
+mod walk;
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
+use self::input::{Input, Rare};
+pub use self::{debug::debug, input::Reader, output::write, walk::Writer};
+pub(crate) use self::{
+    failure::within,
+    seen::Seen,
+    walk::{FieldVisitor, walk},
+};
+use crate::constraint::Constraint;
 use serde::{
     Deserializer,
     de::{MapAccess, Visitor},
 };
-use serde_json::Value;
-
-use self::input::{Input, Rare};
-pub use self::{
-    debug::debug,
-    input::{Position, Reader},
-    output::write,
-};
-pub(crate) use self::{failure::within, seen::Seen};
-use crate::{constraint::Constraint, value::Field};
 
 /// What is known of one field before any value: an entry of [`Object::MEMBERS`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -96,25 +95,13 @@ pub trait Object: fmt::Debug + Sized {
     #[doc(hidden)]
     fn blank() -> Self;
 
-    /// Has the input fill in the field at that position.
+    /// Hands each field to the input, which fills in the one that it has a value for.
     #[doc(hidden)]
-    fn read<R: Reader>(&mut self, position: Position, input: &mut R);
+    fn read<R: Reader>(&mut self, input: R);
 
-    /// Hands each field to the writer.
+    /// Hands each field to the output.
     #[doc(hidden)]
-    fn write<W: Writer>(&self, output: &mut W);
-}
-
-/// What goes through the fields of an object: the serializer, or the validator.
-pub trait Writer {
-    /// A field that is always written.
-    fn required<T: Field>(&mut self, name: &'static str, value: &T);
-    /// A field that is left out if `None`.
-    fn optional<T: Field>(&mut self, name: &'static str, value: &Option<T>);
-    /// A field with one possible value: `apiVersion` and `kind` of a resource.
-    fn constant(&mut self, name: &'static str, value: &'static str);
-    /// The keys that belong to no field.
-    fn unknown(&mut self, values: &BTreeMap<String, Value>);
+    fn write<W: Writer>(&self, output: W);
 }
 
 /// Reads an object: what `Deserialize` does for every table.
@@ -141,8 +128,8 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<'_, T> {
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
         let mut rare = Rare::default();
         let mut input = Input::<T, M>::new(&mut map, &mut rare);
-        while let Some(position) = input.next_key() {
-            self.0.read(position, &mut input);
+        while let Some(value) = input.next_value() {
+            self.0.read(value);
         }
         input.finish()
     }

@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
-use super::{Member, Object, Writer};
+use super::{FieldVisitor, Member, Object, walk};
 use crate::value::Field;
 
 /// Writes an object: what `Serialize` does for every table.
 pub fn write<T: Object, S: Serializer>(object: &T, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
     let mut output = Output { map: &mut map, members: T::MEMBERS, error: None };
-    object.write(&mut output);
+    walk(object, &mut output);
     match output.error {
         Some(error) => Err(error),
         None => map.end(),
@@ -40,21 +40,14 @@ impl<M: SerializeMap> Output<'_, M> {
 }
 
 #[expect(clippy::inline_always, reason = "a call for each field costs about as much as writing a small one")]
-impl<M: SerializeMap> Writer for Output<'_, M> {
+impl<M: SerializeMap> FieldVisitor for Output<'_, M> {
     #[inline(always)]
-    fn required<T: Field>(&mut self, name: &'static str, value: &T) {
-        self.put(name, value);
+    fn field<T: Field>(&mut self, _: usize, member: &'static Member, value: &T) {
+        self.put(member.name, value);
     }
 
-    #[inline(always)]
-    fn optional<T: Field>(&mut self, name: &'static str, value: &Option<T>) {
-        if let Some(value) = value {
-            self.put(name, value);
-        }
-    }
-
-    fn constant(&mut self, name: &'static str, value: &'static str) {
-        self.put(name, value);
+    fn constant(&mut self, _: usize, member: &'static Member, value: &'static str) {
+        self.put(member.name, value);
     }
 
     /// A key that is a field after all would be there twice: the field wins.

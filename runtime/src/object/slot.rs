@@ -9,7 +9,7 @@ use serde::{
     de::{DeserializeSeed, Error, Unexpected, Visitor},
 };
 
-use crate::value::Field;
+use crate::value::{Access, Field};
 
 /// Reads a value into its field.
 pub(super) struct Slot<'a, T>(pub(super) &'a mut T);
@@ -19,7 +19,7 @@ impl<'de, T: Field> DeserializeSeed<'de> for Slot<'_, T> {
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        self.0.read(deserializer)
+        T::Access::read(self.0, deserializer)
     }
 }
 
@@ -31,7 +31,7 @@ impl<'de, T: Field> DeserializeSeed<'de> for OptionalSlot<'_, T> {
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        T::read_optional(self.0, deserializer)
+        T::Access::read_optional(self.0, deserializer)
     }
 }
 

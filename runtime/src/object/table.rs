@@ -68,8 +68,6 @@ macro_rules! __new {
         $crate::__new! { $Type [new] $($parameters)* }
     };
     ($Type:ident [$constructor:ident] ($($name:ident)?) $($field:ident: $Parameter:ty),* $(,)?) => {
-        // The struct may be private, and not need it.
-        #[allow(dead_code, unreachable_pub, clippy::too_many_arguments)]
         impl $Type {
             /// With all that is required; everything else is absent.
             #[must_use]
@@ -132,7 +130,7 @@ macro_rules! __blank {
     ($Type:ident $($field:ident $presence:ident)* $(.. $unknown:ident)?) => {
         $Type {
             $($field: $crate::__private::blank::$presence(),)*
-            $($unknown: $crate::__private::Field::blank(),)?
+            $($unknown: ::core::default::Default::default(),)?
         }
     };
 }
@@ -164,23 +162,17 @@ macro_rules! __impl_object {
                 $crate::__blank! { $Type $($field $presence)* $(.. $unknown)? }
             }
 
-            #[allow(unused_mut, unused_variables)]
             #[inline]
-            fn read<R: $crate::__private::Reader>(
-                &mut self,
-                mut position: $crate::__private::Position,
-                input: &mut R,
-            ) {
-                $(input.constant(&mut position, $value);)*
-                $(input.$presence(&mut position, &mut self.$field);)*
-                $(input.unknown(position, &mut self.$unknown);)?
+            fn read<R: $crate::__private::Reader>(&mut self, mut input: R) {
+                $(input.constant($value);)*
+                $(input.$presence(&mut self.$field);)*
+                $(input.unknown(&mut self.$unknown);)?
             }
 
-            #[allow(unused_variables)]
             #[inline]
-            fn write<W: $crate::__private::Writer>(&self, output: &mut W) {
-                $(output.constant($constant, $value);)*
-                $(output.$presence($name, &self.$field);)*
+            fn write<W: $crate::__private::Writer>(&self, mut output: W) {
+                $(output.constant($value);)*
+                $(output.$presence(&self.$field);)*
                 $(output.unknown(&self.$unknown);)?
             }
         }
@@ -192,10 +184,7 @@ macro_rules! __impl_object {
         }
 
         impl $crate::__private::Serialize for $Type {
-            fn serialize<S: $crate::__private::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
+            fn serialize<S: $crate::__private::Serializer>(&self, serializer: S) -> $crate::__private::Written<S> {
                 $crate::__private::write(self, serializer)
             }
         }
@@ -203,7 +192,7 @@ macro_rules! __impl_object {
         impl<'de> $crate::__private::Deserialize<'de> for $Type {
             fn deserialize<D: $crate::__private::Deserializer<'de>>(
                 deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
+            ) -> $crate::__private::Read<'de, Self, D> {
                 $crate::__private::read(deserializer)
             }
         }

@@ -45,19 +45,20 @@ pub trait CustomResource: Object + ListableResource + Metadata<Ty = ObjectMeta> 
     /// Whether the version has the status subresource.
     const HAS_STATUS: bool;
     /// The `CustomResourceDefinition` as JSON text, exactly as the generator read it. Bytes, because the compiler takes
-    /// them as they are, while it looks at every character of a text.
-    const CRD: &'static [u8];
+    /// them as they are, while it looks at every character of a text; and no constant, which each crate that uses the type
+    /// would hold once more.
+    fn crd_json() -> &'static [u8];
 
     /// The `CustomResourceDefinition` exactly as it was read, for every client that takes JSON. It fails only if the text
     /// was changed by hand.
     fn crd() -> Result<Value, serde_json::Error> {
-        serde_json::from_slice(Self::CRD)
+        serde_json::from_slice(Self::crd_json())
     }
 
     /// The `CustomResourceDefinition` as `k8s_openapi` types it: bounds become floats (`minimum: 1` is written as `1.0`),
     /// and fields that Kubernetes does not know are dropped. To apply the document as it was read, take
     /// [`CustomResource::crd`].
     fn definition() -> Result<CustomResourceDefinition, serde_json::Error> {
-        serde_json::from_slice(Self::CRD)
+        serde_json::from_slice(Self::crd_json())
     }
 }

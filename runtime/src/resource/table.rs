@@ -105,7 +105,10 @@ macro_rules! resource {
             const CATEGORIES: &'static [&'static str] = &[$($category),*];
             const SCOPE: $crate::Scope = $crate::Scope::$scope;
             const HAS_STATUS: bool = $status;
-            const CRD: &'static [u8] = $crd;
+
+            fn crd_json() -> &'static [u8] {
+                $crd
+            }
         }
 
         $crate::__kube! { $Type }

@@ -1,3 +1,5 @@
+#![expect(unreachable_pub, reason = "to its own crate a macro is not foreign, so lints look into it")]
+
 use serde_json::json;
 
 use super::CustomResource;

@@ -76,10 +76,6 @@ macro_rules! string_enum {
                 self.as_str()
             }
 
-            fn start() -> Self {
-                Self::$first
-            }
-
             fn unknown(text: $crate::Unrecognized<Self>) -> ::core::result::Result<Self, $crate::UnknownValue> {
                 $crate::__private::refuse_unknown(text)
             }
@@ -98,7 +94,7 @@ macro_rules! string_enum {
     };
     (
         $Type:ident $(at $($root:ident)::+ $pointer:literal)?
-        { $($variant:ident = $value:literal),* $(,)? }
+        { $($variant:ident = $value:literal),+ $(,)? }
     ) => {
         // The enum may be private, and not need them all.
         #[allow(dead_code, unreachable_pub)]
@@ -130,10 +126,6 @@ macro_rules! string_enum {
                 self.as_str()
             }
 
-            fn start() -> Self {
-                $crate::__private::from_text("")
-            }
-
             fn unknown(text: $crate::Unrecognized<Self>) -> ::core::result::Result<Self, ::core::convert::Infallible> {
                 ::core::result::Result::Ok(Self::Unrecognized(text))
             }
@@ -162,40 +154,11 @@ macro_rules! string_enum {
 macro_rules! __string_enum {
     ($Type:ident) => {
         impl $crate::__private::Field for $Type {
-            fn blank() -> Self {
-                $crate::__private::StringEnum::start()
-            }
-
-            fn read<'de, D: $crate::__private::Deserializer<'de>>(
-                &mut self,
-                deserializer: D,
-            ) -> ::core::result::Result<(), D::Error> {
-                $crate::__private::read_enum_into(self, deserializer)
-            }
-
-            fn check(
-                &self,
-                constraints: &'static [$crate::constraint::Constraint],
-                path: &$crate::__private::Path<'_>,
-                errors: &mut $crate::__private::Errors,
-            ) {
-                $crate::__private::check_enum(self, constraints, path, errors);
-            }
-
-            fn check_null(
-                _: &'static [$crate::constraint::Constraint],
-                path: &$crate::__private::Path<'_>,
-                errors: &mut $crate::__private::Errors,
-            ) {
-                $crate::__private::refuse_null::<Self>(path, errors);
-            }
+            type Access = $crate::__private::EnumAccess;
         }
 
         impl $crate::__private::Serialize for $Type {
-            fn serialize<S: $crate::__private::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
+            fn serialize<S: $crate::__private::Serializer>(&self, serializer: S) -> $crate::__private::Written<S> {
                 serializer.serialize_str(self.as_str())
             }
         }
@@ -203,7 +166,7 @@ macro_rules! __string_enum {
         impl<'de> $crate::__private::Deserialize<'de> for $Type {
             fn deserialize<D: $crate::__private::Deserializer<'de>>(
                 deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
+            ) -> $crate::__private::Read<'de, Self, D> {
                 $crate::__private::read_enum(deserializer)
             }
         }

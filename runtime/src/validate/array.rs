@@ -5,13 +5,16 @@
 use crdgen_schema::field::{Errors, Path};
 
 use super::list;
-use crate::{constraint::Constraint, value::Field};
+use crate::{
+    constraint::Constraint,
+    value::{Access, Field},
+};
 
 /// Checks every item, and `constraints` on the array as a whole.
 pub(crate) fn array<T: Field>(items: &[T], constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
     let item_constraints = item_constraints(constraints);
     for (index, item) in items.iter().enumerate() {
-        item.check(item_constraints, &path.index(index), errors);
+        T::Access::check(item, item_constraints, &path.index(index), errors);
     }
     list::list(items, constraints, path, errors);
 }

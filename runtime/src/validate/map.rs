@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use crdgen_schema::field::{Errors, Path};
 
 use super::keys::{Keys, check_keys};
-use crate::{constraint::Constraint, value::Field};
+use crate::{
+    constraint::Constraint,
+    value::{Access, Field},
+};
 
 /// Checks every value, and `constraints` on the map as a whole.
 pub(crate) fn map<T: Field>(
@@ -18,7 +21,7 @@ pub(crate) fn map<T: Field>(
 ) {
     let value_constraints = value_constraints(constraints);
     for (key, value) in entries {
-        value.check(value_constraints, &path.key(key), errors);
+        T::Access::check(value, value_constraints, &path.key(key), errors);
     }
     check_keys(entries, constraints, path, errors);
 }

@@ -10,26 +10,22 @@ use serde_json::Value;
 use super::keys::{Keys, check_keys};
 use crate::{
     constraint::Constraint,
-    object::{Member, Object, Seen, Writer},
-    value::Field,
+    object::{FieldVisitor, Member, Object, Seen, walk},
+    value::{Access, Field},
 };
 
 /// Checks every field that is there, and `constraints` on the object as a whole.
 pub(crate) fn object<T: Object>(object: &T, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-    let mut walk = Walk { members: T::MEMBERS, at: 0, present: Seen::default(), unknown: Vec::new(), path, errors };
-    object.write(&mut walk);
-    let Walk { members, present, unknown, .. } = walk;
+    let present = Present { members: T::MEMBERS, seen: Seen::default(), unknown: Vec::new() };
+    let mut checker = Checker { present, path, errors };
+    walk(object, &mut checker);
     if !constraints.is_empty() {
-        check_keys(&Present { members, seen: present, unknown }, constraints, path, errors);
+        check_keys(&checker.present, constraints, path, errors);
     }
 }
 
-/// Goes through the fields in the order of the table.
-struct Walk<'a> {
-    members: &'static [Member],
-    at: usize,
-    present: Seen,
-    unknown: Vec<String>,
+struct Checker<'a> {
+    present: Present,
     path: &'a Path<'a>,
     errors: &'a mut Errors,
 }
@@ -41,35 +37,19 @@ struct Present {
     unknown: Vec<String>,
 }
 
-impl Walk<'_> {
-    fn field<T: Field>(&mut self, name: &'static str, value: &T) {
-        let constraints = self.members.get(self.at).map_or(&[][..], |member| member.constraints);
-        value.check(constraints, &self.path.child(name), self.errors);
-        self.present.insert(self.at);
-        self.at += 1;
-    }
-}
-
-impl Writer for Walk<'_> {
-    fn required<T: Field>(&mut self, name: &'static str, value: &T) {
-        self.field(name, value);
+impl FieldVisitor for Checker<'_> {
+    fn field<T: Field>(&mut self, index: usize, member: &'static Member, value: &T) {
+        T::Access::check(value, member.constraints, &self.path.child(member.name), self.errors);
+        self.present.seen.insert(index);
     }
 
-    fn optional<T: Field>(&mut self, name: &'static str, value: &Option<T>) {
-        match value {
-            Some(value) => self.field(name, value),
-            None => self.at += 1,
-        }
-    }
-
-    fn constant(&mut self, _: &'static str, _: &'static str) {
-        self.present.insert(self.at);
-        self.at += 1;
+    fn constant(&mut self, index: usize, _: &'static Member, _: &'static str) {
+        self.present.seen.insert(index);
     }
 
     /// Nothing is known of these values, but they count.
     fn unknown(&mut self, values: &BTreeMap<String, Value>) {
-        self.unknown = values.keys().cloned().collect();
+        self.present.unknown = values.keys().cloned().collect();
     }
 }
 

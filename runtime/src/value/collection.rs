@@ -10,59 +10,46 @@ use serde::{
     de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
 };
 
-use super::Field;
-use crate::{
-    constraint::Constraint,
-    object::{Object, Position, Reader, Writer, within},
-    validate,
-};
+use super::{Access, Field};
+use crate::{constraint::Constraint, object::within, validate};
 
 /// How many bytes an array is given beforehand at most: what a format says about the length may be wrong.
 const RESERVE_LIMIT: usize = 1 << 20;
 
 impl<T: Field> Field for Vec<T> {
+    type Access = Self;
+}
+
+impl<T: Field> Access<Self> for Vec<T> {
     fn blank() -> Self {
         Self::new()
     }
 
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(VecVisitor(self))
+    fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(VecVisitor(value))
     }
 
-    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::array(self, constraints, path, errors);
+    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::array(value, constraints, path, errors);
     }
 }
 
 /// The last of equal keys wins, as in kube-apiserver.
 impl<T: Field> Field for BTreeMap<String, T> {
+    type Access = Self;
+}
+
+impl<T: Field> Access<Self> for BTreeMap<String, T> {
     fn blank() -> Self {
         Self::new()
     }
 
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(MapVisitor(self))
+    fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(MapVisitor(value))
     }
 
-    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::map(self, constraints, path, errors);
-    }
-}
-
-/// A box is the object in it.
-impl<T: Object> Object for Box<T> {
-    const TABLE: crate::object::Table = T::TABLE;
-
-    fn blank() -> Self {
-        Self::new(T::blank())
-    }
-
-    fn read<R: Reader>(&mut self, position: Position, input: &mut R) {
-        (**self).read(position, input);
-    }
-
-    fn write<W: Writer>(&self, output: &mut W) {
-        (**self).write(output);
+    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::map(value, constraints, path, errors);
     }
 }
 
@@ -104,7 +91,7 @@ impl<'de, T: Field> DeserializeSeed<'de> for NewItem<'_, T> {
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        self.0.push_mut(T::blank()).read(deserializer)
+        T::Access::read(self.0.push_mut(T::Access::blank()), deserializer)
     }
 }
 
@@ -136,8 +123,8 @@ impl<'de, T: Field> DeserializeSeed<'de> for Item<T> {
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        let mut item = T::blank();
-        item.read(deserializer)?;
+        let mut item = T::Access::blank();
+        T::Access::read(&mut item, deserializer)?;
         Ok(item)
     }
 }

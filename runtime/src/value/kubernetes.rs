@@ -12,23 +12,27 @@ use k8s_openapi::{
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Field;
+use super::{Access, Field};
 use crate::{constraint::Constraint, validate};
 
 macro_rules! kubernetes {
     ($($module:ident: $($Type:ident),* $(,)?;)*) => {$($(
         impl Field for $module::$Type {
+            type Access = Self;
+        }
+
+        impl Access<Self> for $module::$Type {
             fn blank() -> Self {
                 Self::default()
             }
 
-            fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-                *self = Self::deserialize(deserializer)?;
+            fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
+                *value = Self::deserialize(deserializer)?;
                 Ok(())
             }
 
-            fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-                check(self, constraints, path, errors);
+            fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+                check(value, constraints, path, errors);
             }
         }
     )*)*};
@@ -65,6 +69,10 @@ rbac:
 
 /// The one type without a `Default`, because of the time in it.
 impl Field for meta::Condition {
+    type Access = Self;
+}
+
+impl Access<Self> for meta::Condition {
     fn blank() -> Self {
         Self {
             last_transition_time: meta::Time(Timestamp::UNIX_EPOCH),
@@ -76,13 +84,13 @@ impl Field for meta::Condition {
         }
     }
 
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        *self = Self::deserialize(deserializer)?;
+    fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        *value = Self::deserialize(deserializer)?;
         Ok(())
     }
 
-    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        check(self, constraints, path, errors);
+    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        check(value, constraints, path, errors);
     }
 }
 

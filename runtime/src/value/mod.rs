@@ -25,19 +25,25 @@ use crate::{
 /// [`crate::Formatted`], [`crate::Empty`], `serde_json::Value`, `Vec<T>`, `BTreeMap<String, T>`, [`crate::Nullable`],
 /// everything that `object!` and `string_enum!` know, and those types of `k8s_openapi` that lose nothing.
 pub trait Field: Serialize + fmt::Debug + Sized {
+    /// How its values are read and checked: the type itself, or what many types have in common.
+    type Access: Access<Self>;
+}
+
+/// How values of type `T` are read and checked.
+pub trait Access<T: Field> {
     /// The value that reading starts from: nothing in it, not necessarily valid.
-    fn blank() -> Self;
+    fn blank() -> T;
 
     /// Reads into a blank value.
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error>;
+    fn read<'de, D: Deserializer<'de>>(value: &mut T, deserializer: D) -> Result<(), D::Error>;
 
     /// Reads the value of an optional field, where `null` means that it is not there.
-    fn read_optional<'de, D: Deserializer<'de>>(slot: &mut Option<Self>, deserializer: D) -> Result<(), D::Error> {
+    fn read_optional<'de, D: Deserializer<'de>>(slot: &mut Option<T>, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_option(OptionVisitor(slot))
     }
 
     /// Reports what breaks `constraints`, and whatever is wrong inside.
-    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors);
+    fn check(value: &T, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors);
 
     /// Reports what breaks `constraints` where `null` stands for a value of this type.
     fn check_null(constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
@@ -46,16 +52,24 @@ pub trait Field: Serialize + fmt::Debug + Sized {
 }
 
 impl<T: Object + Serialize> Field for T {
-    fn blank() -> Self {
+    type Access = ObjectAccess;
+}
+
+/// How objects with a table are read and checked.
+#[derive(Debug)]
+pub struct ObjectAccess;
+
+impl<T: Object + Serialize> Access<T> for ObjectAccess {
+    fn blank() -> T {
         T::blank()
     }
 
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        object::read_into(self, deserializer)
+    fn read<'de, D: Deserializer<'de>>(value: &mut T, deserializer: D) -> Result<(), D::Error> {
+        object::read_into(value, deserializer)
     }
 
-    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::object(self, constraints, path, errors);
+    fn check(value: &T, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::object(value, constraints, path, errors);
     }
 }
 
@@ -81,6 +95,6 @@ impl<'de, T: Field> Visitor<'de> for OptionVisitor<'_, T> {
 
     #[inline]
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        self.0.insert(T::blank()).read(deserializer)
+        T::Access::read(self.0.insert(T::Access::blank()), deserializer)
     }
 }

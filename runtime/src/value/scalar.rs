@@ -12,7 +12,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::Field;
+use super::{Access, Field};
 use crate::{IntOrString, Number, constraint::Constraint, validate, validate::Scalar};
 
 /// The largest integer below which every integer is a float (JavaScript's `MAX_SAFE_INTEGER`): beyond it, kube-apiserver
@@ -20,32 +20,40 @@ use crate::{IntOrString, Number, constraint::Constraint, validate, validate::Sca
 const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
 
 impl Field for i64 {
+    type Access = Self;
+}
+
+impl Access<Self> for i64 {
     fn blank() -> Self {
         0
     }
 
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        *self = deserializer.deserialize_i64(IntegerVisitor::<Self>(PhantomData))?;
+    fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        *value = deserializer.deserialize_i64(IntegerVisitor::<Self>(PhantomData))?;
         Ok(())
     }
 
-    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::scalar(Scalar::Integer(*self), constraints, path, errors);
+    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::scalar(Scalar::Integer(*value), constraints, path, errors);
     }
 }
 
 impl Field for i32 {
+    type Access = Self;
+}
+
+impl Access<Self> for i32 {
     fn blank() -> Self {
         0
     }
 
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        *self = deserializer.deserialize_i64(IntegerVisitor::<Self>(PhantomData))?;
+    fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        *value = deserializer.deserialize_i64(IntegerVisitor::<Self>(PhantomData))?;
         Ok(())
     }
 
-    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::scalar(Scalar::Integer((*self).into()), constraints, path, errors);
+    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::scalar(Scalar::Integer((*value).into()), constraints, path, errors);
     }
 }
 
@@ -53,18 +61,22 @@ impl Field for i32 {
 macro_rules! plain {
     ($($Type:ty, $blank:expr, $value:ident => $scalar:expr;)*) => {$(
         impl Field for $Type {
+            type Access = Self;
+        }
+
+        impl Access<Self> for $Type {
             fn blank() -> Self {
                 $blank
             }
 
             #[inline]
-            fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-                *self = Self::deserialize(deserializer)?;
+            fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
+                *value = Self::deserialize(deserializer)?;
                 Ok(())
             }
 
-            fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-                let $value = self;
+            fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+                let $value = value;
                 validate::scalar($scalar, constraints, path, errors);
             }
         }
@@ -81,32 +93,40 @@ plain! {
 }
 
 impl Field for String {
+    type Access = Self;
+}
+
+impl Access<Self> for String {
     fn blank() -> Self {
         Self::new()
     }
 
     #[inline]
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_string(StringVisitor(self))
+    fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_string(StringVisitor(value))
     }
 
-    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::scalar(Scalar::String(self), constraints, path, errors);
+    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::scalar(Scalar::String(value), constraints, path, errors);
     }
 }
 
 impl Field for Value {
+    type Access = Self;
+}
+
+impl Access<Self> for Value {
     fn blank() -> Self {
         Self::Null
     }
 
-    fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        *self = Self::deserialize(deserializer)?;
+    fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
+        *value = Self::deserialize(deserializer)?;
         Ok(())
     }
 
-    fn check(&self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::json(self, constraints, path, errors);
+    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
+        validate::json(value, constraints, path, errors);
     }
 }
 
