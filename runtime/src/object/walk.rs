@@ -2,7 +2,7 @@
 //!
 //! In: fields in the order of their table. Out: those that are there, with what the table says of them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, marker::PhantomData};
 
 use serde_json::Value;
 
@@ -34,37 +34,37 @@ pub(crate) trait FieldVisitor {
 /// Has the visitor see all that is there.
 #[inline]
 pub(crate) fn walk<T: Object, V: FieldVisitor>(object: &T, visitor: &mut V) {
-    object.write(Walk { visitor, members: T::MEMBERS, at: 0 });
+    object.write(Walk { visitor, at: 0, object: PhantomData::<T> });
 }
 
 /// Counts the fields. In the bodies the count is a constant.
-struct Walk<'a, V> {
+struct Walk<'a, T, V> {
     visitor: &'a mut V,
-    members: &'static [Member],
     at: usize,
+    object: PhantomData<T>,
 }
 
-impl<V> Walk<'_, V> {
+impl<T: Object, V> Walk<'_, T, V> {
     /// The next field of the table.
     #[inline]
     fn next(&mut self) -> (usize, Option<&'static Member>) {
         let index = self.at;
         self.at += 1;
-        (index, self.members.get(index))
+        (index, T::MEMBERS.get(index))
     }
 }
 
 #[expect(clippy::inline_always, reason = "a call for each field costs about as much as writing a small one")]
-impl<V: FieldVisitor> Writer for Walk<'_, V> {
+impl<T: Object, V: FieldVisitor> Writer for Walk<'_, T, V> {
     #[inline(always)]
-    fn required<T: Field>(&mut self, value: &T) {
+    fn required<F: Field>(&mut self, value: &F) {
         if let (index, Some(member)) = self.next() {
             self.visitor.field(index, member, value);
         }
     }
 
     #[inline(always)]
-    fn optional<T: Field>(&mut self, value: &Option<T>) {
+    fn optional<F: Field>(&mut self, value: &Option<F>) {
         if let ((index, Some(member)), Some(value)) = (self.next(), value) {
             self.visitor.field(index, member, value);
         }
