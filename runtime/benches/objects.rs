@@ -1,6 +1,6 @@
 //! How fast objects are read and written: `object!` tables beside serde's derives, on the same structs and the same JSON.
 //!
-//! In: nothing. Out: one line for each measurement, `name ratio`, where the ratio is the table's time by the derive's (below
+//! Prints one line for each measurement, `name ratio`, where the ratio is the table's time by the derive's (below
 //! 1: faster). Both sides take turns within every round, so that a busy machine slows both down; the figure is the median
 //! of the rounds. Where a machine is too busy even for that, count instructions: with the arguments `case side turns` one
 //! side (`table` or `derive`) of one case runs that often, and nothing is measured

@@ -41,7 +41,7 @@ const STORED_VERSIONS: &str = "status.storedVersions";
 /// Why a CRD is refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Rejection {
-    /// It is no v1 CRD, or a member of it has the wrong type (400).
+    /// It is not a v1 CRD, or a member of it has the wrong type (400).
     #[error("{0}")]
     Malformed(String),
     /// It breaks rules (422).

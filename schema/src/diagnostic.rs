@@ -1,4 +1,4 @@
-//! What a person is told about an input: one clear sentence, where it stands, and a way out.
+//! What is reported about an input: one clear sentence, where it stands, and a way out.
 //!
 //! In: findings of every stage. Out: [`Diagnostics`], in the order found, as text with one paragraph for each, or as JSON for
 //! tools; [`Diagnostics::folded`] makes one of those that differ in their places only.

@@ -1,6 +1,6 @@
 //! Uniqueness in lists of type `set` and `map`.
 //!
-//! In: an object (defaulted before) and its schema. Out: one error for each value that is there a second time, at its
+//! In: an object (defaulted before) and its schema. Out: one error for each duplicate, at its
 //! second place. Source: `apiextensions-apiserver/pkg/apiserver/schema/listtype`.
 
 use std::collections::BTreeMap;

@@ -21,7 +21,7 @@ thread_local! {
 const TRUNCATED: &str = "EOF while parsing";
 
 /// `error`, found inside of `step`: a field's name, `.key` of a map being a name as well, or `[index]` of an array.
-/// That the text ends too early is no fault of a field: that error stays as it is, with its category.
+/// A text that ends too early is not the fault of a field: that error stays as it is, with its category.
 #[cold]
 pub(crate) fn within<E: Error>(step: &str, error: E) -> E {
     let inner = error.to_string();

@@ -26,7 +26,7 @@ pub trait Reader {
     fn optional<T: Field>(&mut self, slot: &mut Option<T>);
     /// A field with one possible value, which may be left out.
     fn constant(&mut self, value: &'static str);
-    /// Where the values of keys go that are no field.
+    /// Where the values of unknown keys go.
     fn unknown(&mut self, values: &mut BTreeMap<String, Value>);
 }
 
@@ -58,7 +58,7 @@ pub(super) struct Input<'a, 'de, T, M: MapAccess<'de>> {
 pub(super) struct Rare {
     /// The fields from the 65th on that were met.
     seen: Seen,
-    /// The last key, if it is no field and such keys are kept.
+    /// The last key, if it is unknown and such keys are kept.
     key: String,
 }
 
@@ -181,7 +181,7 @@ impl<'de, T: Object, M: MapAccess<'de>> Reader for FieldValue<'_, Input<'_, 'de,
     }
 }
 
-/// Reads the value of a key that is no field.
+/// Reads the value of an unknown key.
 fn read_unknown<'de, M: MapAccess<'de>>(
     map: &mut M,
     key: String,
@@ -202,7 +202,7 @@ fn failed<E: Error>(members: &[Member], field: usize, error: E) -> E {
     within(members.get(field).map_or("", |member| member.name), error)
 }
 
-/// The error that a field is there twice.
+/// The error for a duplicate field.
 #[cold]
 fn repeated<E: Error>(members: &[Member], field: usize) -> E {
     E::duplicate_field(members.get(field).map_or("", |member| member.name))

@@ -12,7 +12,7 @@ use serde::{
 
 use super::{Member, Object};
 
-/// The position of a key that is no field.
+/// The position of an unknown key.
 pub(super) const UNKNOWN: usize = usize::MAX;
 
 /// Reads a key and finds its field: the position among the members of `T`, or [`UNKNOWN`].
@@ -22,7 +22,7 @@ pub(super) struct Key<'a, T> {
     pub(super) object: PhantomData<T>,
     /// The field of the key before, or [`UNKNOWN`].
     pub(super) last: usize,
-    /// Where to keep a key that is no field, if such keys are kept.
+    /// Where to keep an unknown key, if such keys are kept.
     pub(super) unknown: Option<&'a mut String>,
 }
 

@@ -7,7 +7,7 @@
 ///
 /// A line is `field: "jsonName", required;` or `field: "jsonName", optional;` (the field is then an `Option`), with the
 /// field's [constraints](crate::constraint) in brackets if there are any. A last line `unknown: ..;` says that the struct has a
-/// field `unknown: BTreeMap<String, serde_json::Value>`, which keeps the keys that are no field; `..name;` is the same
+/// field `unknown: BTreeMap<String, serde_json::Value>`, which keeps all other keys; `..name;` is the same
 /// with a field of another name.
 ///
 /// `Debug` prints the fields that are there, by their JSON keys. A struct without a required field must have a `Default`.

@@ -11,7 +11,7 @@ struct Database {
     replicas: Option<i32>,
     size: Option<i64>,
     backup: Option<Backup>,
-    rules: Option<Vec<Backup>>,
+    windows: Option<Vec<Backup>>,
     by_name: Option<BTreeMap<String, Backup>>,
     nullable: Option<Nullable<String>>,
     required_nullable: Nullable<bool>,
@@ -37,7 +37,7 @@ object! { Database {
     replicas: "replicas", optional;
     size: "size", optional;
     backup: "backup", optional;
-    rules: "rules", optional;
+    windows: "windows", optional;
     by_name: "byName", optional;
     nullable: "nullable", optional;
     required_nullable: "requiredNullable", required;
@@ -81,7 +81,7 @@ fn check_error<T: DeserializeOwned + Debug>(text: &str, message: &str) {
 fn every_field_is_read_and_written() {
     let database: Database = check_round_trip(&json!({
         "engine": "MySQL", "replicas": 3, "size": i64::MAX, "backup": {"enabled": true, "schedule": "0 3 * * *"},
-        "rules": [{"enabled": false, "schedule": ""}], "byName": {"a.b/c": {"enabled": false, "schedule": "x"}},
+        "windows": [{"enabled": false, "schedule": ""}], "byName": {"a.b/c": {"enabled": false, "schedule": "x"}},
         "nullable": "text", "requiredNullable": true, "password": {"key": "k", "name": "n"},
         "any": {"b": [1, 2.5, null]}, "type": 1.5,
     }));
@@ -95,9 +95,9 @@ fn absent_null_and_empty_stay_apart() {
     assert_eq!(read(json!({"engine": "", "requiredNullable": null})), None);
     assert_eq!(read(json!({"engine": "", "requiredNullable": null, "nullable": null})), Some(Nullable::Null));
     assert_eq!(read(json!({"engine": "", "requiredNullable": null, "nullable": ""})), Some("".into()));
-    let rules = |value: Value| check_round_trip::<Database>(&value).rules;
-    assert_eq!(rules(json!({"engine": "", "requiredNullable": null})), None);
-    assert_eq!(rules(json!({"engine": "", "requiredNullable": null, "rules": []})), Some(Vec::new()));
+    let windows = |value: Value| check_round_trip::<Database>(&value).windows;
+    assert_eq!(windows(json!({"engine": "", "requiredNullable": null})), None);
+    assert_eq!(windows(json!({"engine": "", "requiredNullable": null, "windows": []})), Some(Vec::new()));
 }
 
 #[test]
@@ -177,10 +177,10 @@ fn an_error_says_where_it_is() {
     let text = "{\n  \"engine\": \"\",\n  \"backup\": {\"enabled\": \"yes\"}}";
     let message = "backup.enabled: invalid type: string \"yes\", expected a boolean at line 3 column 29";
     check_error::<Database>(text, message);
-    let text = r#"{"rules": [{"enabled": true, "schedule": ""}, {"schedule": 1}]}"#;
+    let text = r#"{"windows": [{"enabled": true, "schedule": ""}, {"schedule": 1}]}"#;
     check_error::<Database>(
         text,
-        "rules[1].schedule: invalid type: integer `1`, expected a string at line 1 column 60",
+        "windows[1].schedule: invalid type: integer `1`, expected a string at line 1 column 62",
     );
     let text = r#"{"byName": {"a": {"enabled": {}}}}"#;
     check_error::<Database>(text, "byName.a.enabled: invalid type: map, expected a boolean at line 1 column 29");
@@ -224,7 +224,7 @@ fn integers_are_read_as_the_api_server_reads_them() {
 
 #[test]
 fn truncated_json_is_an_error_of_that_category_at_every_length() {
-    let text = r#"{"engine":"a","backup":{"enabled":true,"schedule":"s"},"rules":[{"enabled":true,"schedule":""}],"requiredNullable":null}"#;
+    let text = r#"{"engine":"a","backup":{"enabled":true,"schedule":"s"},"windows":[{"enabled":true,"schedule":""}],"requiredNullable":null}"#;
     assert!(serde_json::from_str::<Database>(text).is_ok());
     for length in 0..text.len() {
         let error = serde_json::from_str::<Database>(&text[..length]).unwrap_err();

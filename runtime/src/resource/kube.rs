@@ -40,7 +40,7 @@ macro_rules! __kube {
 /// The CRD for a trait of `kube` that leaves no room for an error.
 ///
 /// # Panics
-/// If the JSON beside the generated code was changed by hand into something that is no `CustomResourceDefinition`.
+/// If the JSON beside the generated code was changed by hand and does not hold a `CustomResourceDefinition` any more.
 #[cfg(feature = "client")]
 #[doc(hidden)]
 pub fn crd_or_panic<K: super::CustomResource>()

@@ -7,7 +7,7 @@
 /// `k8s_openapi`'s `Resource`, `ListableResource` and `Metadata`, and with the feature `client` also `kube`'s `Resource` and
 /// `CustomResourceExt`, for the root struct of a custom resource.
 ///
-/// `apiVersion` and `kind` are no fields of the struct: they are written first; on reading they may be missing (as in the
+/// `apiVersion` and `kind` are not fields of the struct: they are written first; on reading they may be missing (as in the
 /// items of a list), and another value is an error. The line `new(spec: Type);` makes a function that takes the object's
 /// name as well.
 ///

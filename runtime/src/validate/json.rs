@@ -49,7 +49,7 @@ pub(crate) fn null(constraints: &'static [Constraint], path: &Path<'_>, errors: 
     whole(&Value::Null, constraints, path, errors);
 }
 
-/// An enum, for values that are no scalars.
+/// An enum, for values that are not scalars.
 fn whole(value: &Value, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
     for constraint in constraints {
         if let Constraint::OneOf(allowed) = constraint {

@@ -95,7 +95,7 @@ fn texts_are_checked_in_the_words_of_the_api_server() {
     let mismatch = "spec.name: Invalid value: \"A12\": spec.name in body should match '^[a-z]+$'";
     let format = "spec.name: Invalid value: \"A12\": spec.name in body must be of type k8s-short-name: \"A12\"";
     check(&json!({"name": "A12"}), &[mismatch, format]);
-    // Of length and pattern only the first one is told.
+    // Of length and pattern only the first one is reported.
     check(
         &json!({"name": "A1234"}),
         &[

@@ -145,7 +145,7 @@ pub fn minimum(number: Numeric, bound: &Number, exclusive: bool, format: NumberF
     compare(number, bound, format, "Minimum boundary", words, breaks)
 }
 
-/// A number that is no multiple of `factor`; and a factor that the type cannot hold or that is not positive.
+/// A number that is not a multiple of `factor`; and a factor that the type cannot hold or that is not positive.
 pub fn multiple_of(number: Numeric, factor: &Number, format: NumberFormat) -> Vec<Violation> {
     let factor = Numeric::Float(Numeric::from(factor).as_float());
     let mut violations = Vec::new();

@@ -17,7 +17,7 @@ use crate::{
 pub struct Loaded {
     /// The definitions without errors, in source order.
     pub definitions: Vec<Definition>,
-    /// How many documents (and items of lists) were skipped because they are no CustomResourceDefinition.
+    /// How many documents (and items of lists) were skipped because they are not CustomResourceDefinitions.
     pub skipped: usize,
     /// What was found, errors and warnings.
     pub diagnostics: Diagnostics,
@@ -37,7 +37,7 @@ pub fn load(file: &str, text: &str) -> Loaded {
         loaded.take(file, &source, document);
     }
     if !parsed.errors.is_empty() {
-        // A template's braces are the usual reason why a chart's file is no YAML.
+        // A template's braces are the usual reason why a chart's file is not YAML.
         let help = if text.contains("{{") {
             "this looks like a template: render it first (`helm template`)"
         } else {

@@ -77,7 +77,7 @@ impl<'t> Reader<'t> {
         read
     }
 
-    /// One word or more. What follows the first and is no word is left.
+    /// One word or more. What follows the first and is not a word is left.
     fn phrase(&mut self) -> bool {
         let mut words = 0;
         loop {
@@ -88,7 +88,7 @@ impl<'t> Reader<'t> {
             let word = if self.rest.starts_with('"') {
                 self.quoted().is_some()
             } else {
-                // A word of an unknown character set is no word, but it is taken all the same.
+                // A word of an unknown character set is not a word, but it is taken all the same.
                 self.atom().is_some_and(|word| !has_unknown_charset(word))
             };
             if !word {
