@@ -9,12 +9,12 @@ mod tests;
 
 use std::collections::HashSet;
 
+use crdgen_cel::re2;
 use serde_json::Value;
 
 use crate::{
     field::{self, ErrorType, Path, print_json, print_quoted, print_value},
     format::Format,
-    pattern,
 };
 
 pub use number::{NumberFormat, Numeric, maximum, minimum, multiple_of, range};
@@ -117,7 +117,7 @@ pub fn max_length(text: &str, limit: i64) -> Option<Violation> {
 
 /// A text that has no match of the pattern. A pattern that does not compile matches nothing.
 pub fn matches(text: &str, pattern: &str) -> Option<Violation> {
-    let told = match pattern::cached(pattern) {
+    let told = match re2::cached(pattern) {
         Ok(compiled) if compiled.is_match(text) => return None,
         Ok(_) => pattern.to_owned(),
         Err(error) => format!("{pattern}, but pattern is invalid: {error}"),

@@ -21,8 +21,6 @@ pub mod sparse;
 mod part;
 
 // The primitives of a schema, each on a scalar.
-pub mod pattern;
-
 pub mod format;
 
 pub mod constraint;

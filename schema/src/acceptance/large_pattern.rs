@@ -4,15 +4,14 @@
 //! limit as well, which does not lie in quite the same place.
 
 use super::raw_schema::RawSchema;
-use crate::{
-    field::{Error, Errors, Path},
-    pattern,
-};
+use crdgen_cel::re2;
+
+use crate::field::{Error, Errors, Path};
 
 /// Checks the patterns of a schema and of all in it.
 pub(super) fn check(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
     let source = schema.text("pattern");
-    if let (false, Err(error)) = (source.is_empty(), pattern::cached(source)) {
+    if let (false, Err(error)) = (source.is_empty(), re2::cached(source)) {
         let detail = format!("must be a valid regular expression, but isn't: {error}");
         errors.push(Error::invalid_text(path.child("pattern"), source, detail));
     }

@@ -4,10 +4,11 @@
 //! declared beside them, and metadata is left to the server.
 
 use super::raw_schema::RawSchema;
+use crdgen_cel::re2;
+
 use crate::{
     field::{Error, Errors, Path},
     node::{Content, Node},
-    pattern,
 };
 
 /// Whether a keyword's value counts as set.
@@ -179,7 +180,7 @@ fn check_values(schema: RawSchema<'_>, is_int_or_string: [bool; 2], path: &Path<
     if pattern.is_empty() {
         return;
     }
-    if let Err(error) = pattern::check(pattern) {
+    if let Err(error) = re2::check(pattern) {
         let detail = format!("must be a valid regular expression, but isn't: {error}");
         errors.push(Error::invalid_text(path.child("pattern"), pattern, detail));
     }

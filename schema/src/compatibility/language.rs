@@ -14,7 +14,7 @@ use regex_automata::{
     util::{primitives::StateID, start, syntax},
 };
 
-use crate::pattern;
+use crdgen_cel::re2;
 
 /// The memory of one automaton, in bytes.
 const SIZE_LIMIT: usize = 2 << 20;
@@ -75,7 +75,7 @@ pub(super) fn difference(old: &str, new: &str, budget: &Budget) -> Difference {
 type Dfa = dense::DFA<Vec<u32>>;
 
 fn automaton(source: &str) -> Option<Dfa> {
-    let translated = pattern::cached(source).ok()?;
+    let translated = re2::cached(source).ok()?;
     let config = dense::Config::new()
         .start_kind(StartKind::Unanchored)
         .match_kind(MatchKind::All)
@@ -245,7 +245,7 @@ fn utf8_kind(byte: u8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pattern::Pattern;
+    use crdgen_cel::re2::Pattern;
 
     /// Whatever matches `old` matches `new`.
     fn check_included(old: &str, new: &str) {

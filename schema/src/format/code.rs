@@ -1,6 +1,6 @@
 //! Formats of digits and letters: identifiers with check digits, colours, base64.
 
-use crate::pattern;
+use crdgen_cel::re2;
 
 const CREDIT_CARD: &str = "^(4[0-9]{12}([0-9]{3})?|5[1-5][0-9]{14}|6(011|5[0-9]{2})[0-9]{12}|3[47][0-9]{13}|3(0[0-5]|[68][0-9])[0-9]{11}|(2131|1800|35[0-9]{3})[0-9]{11})$";
 
@@ -99,7 +99,7 @@ pub(super) fn is_base64(text: &str) -> bool {
 
 /// Whether our own pattern matches.
 pub(super) fn matches(own: &str, text: &str) -> bool {
-    pattern::cached(own).is_ok_and(|pattern| pattern.is_match(text))
+    re2::cached(own).is_ok_and(|pattern| pattern.is_match(text))
 }
 
 fn without_spaces_and_dashes(text: &str) -> Vec<u8> {

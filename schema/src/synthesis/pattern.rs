@@ -8,7 +8,7 @@ use regex_syntax::{
     hir::{Class, Hir, HirKind},
 };
 
-use crate::pattern::cached;
+use crdgen_cel::re2::cached;
 
 /// No text is longer, in bytes.
 const LONGEST: usize = 65_536;
@@ -164,7 +164,7 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pattern::Pattern;
+    use crdgen_cel::re2::Pattern;
 
     /// Texts are made of the pattern, and all match it.
     fn check(pattern: &str, least: usize, most: usize) {

@@ -1,0 +1,3 @@
+//! The Common Expression Language (CEL) as Kubernetes runs it.
+
+pub mod re2;
