@@ -1,7 +1,18 @@
-//! Patterns as the API server matches them: Go's RE2 syntax, unanchored.
+//! Patterns as Go and the API server match them: RE2 syntax, unanchored, in time linear in the text.
 //!
-//! In: a pattern as written in a schema. Out: [`Pattern`], which says whether a text has a match, or why it does not
-//! compile. Matching takes time linear in the text.
+//! The pattern is translated to the syntax of the `regex` crate, so that classes, escapes, flags and limits mean what they
+//! mean in Go, and what Go refuses is refused with its reason.
+//!
+//! ```
+//! use crdgen_cel::re2::Pattern;
+//!
+//! let pattern = Pattern::new("^[a-z]+$")?;
+//! assert!(pattern.is_match("abc"));
+//! // `$` never matches before a final newline.
+//! assert!(!pattern.is_match("abc\n"));
+//! assert!(Pattern::new("(?=a)").is_err());
+//! # Ok::<(), crdgen_cel::re2::Error>(())
+//! ```
 
 mod class;
 mod translate;
@@ -60,6 +71,16 @@ impl Pattern {
     /// Whether any part of `text` matches.
     pub fn is_match(&self, text: &str) -> bool {
         self.regex.is_match(text)
+    }
+
+    /// The first match in `text`.
+    pub fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
+        self.regex.find(text).map(|found| found.as_str())
+    }
+
+    /// All matches in `text` that do not overlap, first to last.
+    pub fn find_all<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
+        self.regex.find_iter(text).map(|found| found.as_str())
     }
 
     /// The same pattern in the syntax of the `regex` crate.

@@ -9,7 +9,6 @@ mod print;
 use std::{collections::BTreeSet, fmt};
 
 pub use path::{Dotted, Path};
-pub(crate) use print::is_printable;
 pub use print::{
     array as print_array, float as print_float, json as print_json, object as print_object, quoted as print_quoted,
     value as print_value,

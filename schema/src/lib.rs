@@ -25,6 +25,8 @@ pub mod format;
 
 pub mod constraint;
 
+pub mod rule;
+
 // What happens to an object, in this order.
 pub mod pruning;
 

@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 
+use crdgen_cel::go::scientific;
+pub use crdgen_cel::go::{float, quoted};
 use serde_json::{Number, Value};
 
 /// A value as `field.Error` shows it: scalars plainly, texts quoted, the rest as JSON.
@@ -16,45 +18,6 @@ pub fn value(value: &Value) -> String {
         },
         _ => json(value),
     }
-}
-
-/// A text as `strconv.Quote` writes it.
-pub fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{7}' => out.push_str("\\a"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{b}' => out.push_str("\\v"),
-            _ if is_printable(c) => out.push(c),
-            _ => write_escape(&mut out, u32::from(c)),
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// A float as `%v` writes it: the shortest digits, with an exponent below 1e-4 and from 1e6 on.
-pub fn float(number: f64) -> String {
-    if number.is_nan() {
-        return "NaN".to_owned();
-    }
-    if number.is_infinite() {
-        return if number > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
-    }
-    let size = number.abs();
-    if size == 0.0 || (1e-4..1e6).contains(&size) {
-        return format!("{number}");
-    }
-    let (mantissa, exponent) = scientific(number);
-    format!("{mantissa}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.unsigned_abs())
 }
 
 /// A value as `encoding/json` writes it: keys sorted, no spaces, `<`, `>` and `&` escaped.
@@ -150,33 +113,6 @@ fn write_json_text(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// The shortest digits that stand for a float, and its decimal exponent.
-fn scientific(number: f64) -> (String, i32) {
-    let text = format!("{number:e}");
-    match text.split_once('e') {
-        Some((mantissa, exponent)) => (mantissa.to_owned(), exponent.parse().unwrap_or(0)),
-        None => (text, 0),
-    }
-}
-
-/// `unicode.IsPrint`. The standard library has the same tables behind `escape_debug`; the letter in front keeps it from
-/// escaping combining marks, which Go prints.
-pub(crate) fn is_printable(c: char) -> bool {
-    match c {
-        ' '..='~' => true,
-        '\0'..='\u{7f}' => false,
-        _ => !['a', c].iter().collect::<String>().escape_debug().to_string().contains('\\'),
-    }
-}
-
-fn write_escape(out: &mut String, code: u32) {
-    let _ = match code {
-        0..0x80 => write!(out, "\\x{code:02x}"),
-        0x80..0x1_0000 => write!(out, "\\u{code:04x}"),
-        _ => write!(out, "\\U{code:08x}"),
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -184,27 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_quoted_like_go_quotes_them() {
-        assert_eq!(
-            quoted("a\"\\\n\u{7}\u{0}\u{7f}é\u{301}\u{a0}\u{200b}😀"),
-            "\"a\\\"\\\\\\n\\a\\x00\\x7fé\u{301}\\u00a0\\u200b😀\""
-        );
-    }
-
-    #[test]
-    fn floats_have_go_exponents() {
-        for (number, text) in [
-            (0.5, "0.5"),
-            (100_000.0, "100000"),
-            (1e6, "1e+06"),
-            (9_007_199_254_740_991.0, "9.007199254740991e+15"),
-            (1e21, "1e+21"),
-            (1.5e-5, "1.5e-05"),
-            (-0.0001, "-0.0001"),
-            (2.0, "2"),
-        ] {
-            assert_eq!(float(number), text);
-        }
+    fn numbers_have_go_exponents() {
         assert_eq!(json_number(&Number::from_f64(1.5e-7).unwrap()), "1.5e-7");
         assert_eq!(value(&json!(u64::MAX)), "1.8446744073709552e+19");
         assert_eq!(json(&json!(u64::MAX)), "18446744073709552000");

@@ -5,6 +5,7 @@
 //! are counted apart, since the rules are not evaluated: among them no error may be found that the server does not report.
 
 mod definition;
+mod expression;
 mod object;
 mod tally;
 mod unit;
@@ -27,6 +28,9 @@ const SUITES: [Suite; 6] = [
     Suite { name: "crd-validity", floors: [1000, 1000, 1000] },
     Suite { name: "crd-mutations", floors: [1000, 1000, 1000] },
 ];
+
+/// The files of expressions, all of which must agree in everything.
+const EXPRESSIONS: [&str; 2] = ["cel-conformance", "cel-k8slib"];
 
 /// Compare validation with the verdicts of kube-apiserver's own code
 #[derive(clap::Args)]
@@ -55,6 +59,13 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         with_rules.print(&format!("{} with CEL rules", suite.name));
         if !plain.reaches(suite.floors) || with_rules.invents() {
             failed.push(suite.name);
+        }
+    }
+    for name in EXPRESSIONS.into_iter().filter(|name| args.only.as_deref().is_none_or(|only| only == *name)) {
+        let agreement = expression::run(&args.data.join("conformance").join(format!("{name}.jsonl")))?;
+        agreement.print(name);
+        if !agreement.is_complete() {
+            failed.push(name);
         }
     }
     ensure!(failed.is_empty(), "agreement is below its floor: {}", failed.join(", "));

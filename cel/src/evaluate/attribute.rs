@@ -1,0 +1,168 @@
+//! Variables, and what is selected from them.
+
+use super::State;
+use crate::{
+    fault::{Fault, Outcome},
+    plan::{Attribute, Base, Key, Qualifier, not_a_key},
+    value::{Map, Value, lossless_int},
+};
+
+impl<'a> State<'a> {
+    /// An attribute as an expression of its own: 1 more than its selections, unless it is a conditional.
+    pub(super) fn attribute(&mut self, attribute: &'a Attribute) -> Outcome<'a> {
+        let value = self.resolve(attribute);
+        if !matches!(attribute.base, Base::Conditional(_)) {
+            self.charge(1)?;
+        }
+        value
+    }
+
+    /// `has(…)`: its selections cost, the attribute as such does not.
+    pub(super) fn test(&mut self, attribute: &'a Attribute) -> Outcome<'a> {
+        match &attribute.base {
+            Base::Conditional(parts) => {
+                let condition = self.evaluate(&parts.0)?.bool()?;
+                self.test_one(if condition { &parts.1 } else { &parts.2 })
+            }
+            _ => self.test_one(attribute),
+        }
+    }
+
+    fn test_one(&mut self, attribute: &'a Attribute) -> Outcome<'a> {
+        let value = self.base(attribute)?;
+        let Some((last, before)) = attribute.qualifiers.split_last() else { return Err(Fault::NO_SUCH_OVERLOAD) };
+        let (value, optional) = self.unwrapped(value);
+        let Some((value, optional)) = self.select_all(value, before, optional)? else { return Ok(Value::Bool(false)) };
+        let found = self.find(value, &last.key)?;
+        // What is asked of an optional value costs only if it is there.
+        if !optional || found.is_some() {
+            self.charge(1)?;
+        }
+        Ok(Value::Bool(found.is_some()))
+    }
+
+    /// The value of an attribute; each selection costs 1.
+    fn resolve(&mut self, attribute: &'a Attribute) -> Outcome<'a> {
+        if let Base::Conditional(parts) = &attribute.base {
+            let condition = self.evaluate(&parts.0)?.bool()?;
+            return self.resolve(if condition { &parts.1 } else { &parts.2 });
+        }
+        let value = self.base(attribute)?;
+        let (value, optional) = self.unwrapped(value);
+        Ok(match self.select_all(value, &attribute.qualifiers, optional)? {
+            Some((value, true)) => value.some(self.arena),
+            Some((value, false)) => value,
+            None => Value::Optional(None),
+        })
+    }
+
+    fn base(&mut self, attribute: &'a Attribute) -> Outcome<'a> {
+        match &attribute.base {
+            Base::Variable(number) => self.variables.get(*number).copied().ok_or(Fault::plain("no such attribute(s)")),
+            Base::Local(place) => {
+                let local = &mut self.locals[*place];
+                let (value, unpaid) = (local.value, std::mem::take(&mut local.unpaid));
+                self.charge(unpaid)?;
+                value
+            }
+            Base::Value(plan) => self.evaluate(plan),
+            Base::Conditional(_) => self.resolve(attribute),
+        }
+    }
+
+    /// What an optional value holds is selected from, without what the host knows of its types, as in cel-go.
+    fn unwrapped(&self, value: Value<'a>) -> (Value<'a>, bool) {
+        match value {
+            Value::Optional(Some(inner)) => (plain(*inner, self), true),
+            other => (other, false),
+        }
+    }
+
+    /// Selects one after the other. None if an optional value is not there; otherwise the value and whether it is optional.
+    fn select_all(
+        &mut self,
+        value: Value<'a>,
+        qualifiers: &'a [Qualifier],
+        optional: bool,
+    ) -> Outcome<'a, Option<(Value<'a>, bool)>> {
+        let (mut value, mut optional) = (value, optional);
+        if let Value::Optional(None) = value {
+            return Ok(None);
+        }
+        for qualifier in qualifiers {
+            optional |= qualifier.optional;
+            let found = self.find(value, &qualifier.key);
+            if !optional {
+                self.charge(1)?;
+            }
+            value = match found? {
+                Some(found) => found,
+                None if optional => return Ok(None),
+                None => return Err(self.missing(value, &qualifier.key)),
+            };
+            if optional {
+                self.charge(1)?;
+            }
+        }
+        Ok(Some((value, optional)))
+    }
+
+    fn key(&mut self, key: &'a Key) -> Outcome<'a> {
+        let value = match key {
+            Key::Constant(constant) => return Ok(constant.value(self.arena)),
+            Key::Attribute(attribute) => self.resolve(attribute)?,
+            Key::Value(plan) => self.evaluate(plan)?,
+        };
+        match not_a_key(value) {
+            None => Ok(value),
+            Some(name) => Err(Fault::new(self.arena, &format!("invalid qualifier type: {name}"))),
+        }
+    }
+
+    fn find(&mut self, value: Value<'a>, key: &'a Key) -> Outcome<'a, Option<Value<'a>>> {
+        let key = self.key(key)?;
+        match value {
+            Value::Map(Map::Host(_)) if !matches!(key, Value::String(_)) => Err(Fault::NO_SUCH_OVERLOAD),
+            Value::Map(map) => Ok(map.get(key, self.arena)),
+            Value::List(list) => {
+                let index = self.index(key)?;
+                Ok(usize::try_from(index).ok().and_then(|index| list.get(index, self.arena)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn index(&self, key: Value<'a>) -> Outcome<'a, i64> {
+        let index = match key {
+            Value::Int(index) => Some(index),
+            Value::Uint(index) => i64::try_from(index).ok(),
+            Value::Double(index) => lossless_int(index),
+            other => {
+                let message = format!("unsupported index type '{}' in list", other.type_name());
+                return Err(Fault::new(self.arena, &message));
+            }
+        };
+        index.ok_or_else(|| Fault::new(self.arena, &format!("unsupported index value {key} in list")))
+    }
+
+    /// The fault of a selection that found nothing.
+    fn missing(&mut self, value: Value<'a>, key: &'a Key) -> Fault<'a> {
+        // The key was found before; finding it again costs nothing.
+        let cost = self.cost;
+        let key = self.key(key);
+        self.cost = cost;
+        let what = if matches!(value, Value::List(_)) { "index out of bounds" } else { "no such key" };
+        match key {
+            Ok(key) => Fault::new(self.arena, &format!("{what}: {key}")),
+            Err(fault) => fault,
+        }
+    }
+}
+
+fn plain<'a>(value: Value<'a>, state: &State<'a>) -> Value<'a> {
+    match value {
+        Value::List(list) => Value::List(list.plain(state.arena)),
+        Value::Map(map) => Value::Map(map.plain(state.arena)),
+        other => other,
+    }
+}

@@ -1,0 +1,5 @@
+//! CEL rules of schemas.
+
+mod library;
+
+pub use library::library;
