@@ -71,7 +71,7 @@ impl<'a> State<'a> {
             Plan::Member(member) => {
                 let value = self.evaluate(&member.0)?;
                 let arena = self.arena;
-                Ok(Value::Bool(member.1.iter().any(|item| item.value(arena).equals(value, arena))))
+                Ok(Value::Bool(member.1.iter().any(|item| item.value(arena).equals(value, arena) == Ok(true))))
             }
             Plan::OptionalOr(sides) => match self.evaluate(&sides.0)? {
                 Value::Optional(None) => self.evaluate(&sides.1),
@@ -137,7 +137,7 @@ impl<'a> State<'a> {
             match (optional, value) {
                 (false, value) => values.push((key, value)),
                 (true, Value::Optional(Some(value))) => values.push((key, *value)),
-                (true, Value::Optional(None)) => values.retain(|(other, _)| !other.equals(key, self.arena)),
+                (true, Value::Optional(None)) => values.retain(|(other, _)| other.equals(key, self.arena) != Ok(true)),
                 (true, other) => {
                     let message = format!("cannot initialize optional entry '{key}' from non-optional value {other}");
                     return Err(Fault::new(self.arena, &message));

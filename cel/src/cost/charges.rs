@@ -217,9 +217,10 @@ fn traversal<'a>(arena: &'a Arena, value: Value<'a>) -> u64 {
     match value {
         Value::String(text) => bytes(text.len()),
         Value::Bytes(text) => bytes(text.len()),
-        Value::List(list) => list.iter(arena).map(|item| traversal(arena, item)).sum(),
+        Value::List(list) => list.iter(arena).map(|item| item.map_or(1, |item| traversal(arena, item))).sum(),
         Value::Map(map) => {
-            map.entries(arena).into_iter().map(|(key, value)| traversal(arena, key) + traversal(arena, value)).sum()
+            let entries = map.entries(arena).unwrap_or_default();
+            entries.into_iter().map(|(key, value)| traversal(arena, key) + traversal(arena, value)).sum()
         }
         _ => 1,
     }
@@ -274,7 +275,7 @@ pub(crate) const FLATTEN: Cost = Cost {
 /// Each item compared with each, at most.
 fn self_comparison<'a>(arena: &'a Arena, list: Outcome<'a>) -> u64 {
     let count = size(list);
-    let first = list.ok().and_then(|list| list.list().ok()).and_then(|list| list.get(0, arena));
+    let first = list.ok().and_then(|list| list.list().ok()).and_then(|list| list.get(0, arena).ok()?);
     let factor = if matches!(first, Some(Value::String(_) | Value::Bytes(_))) { 2.0 + PER_CHARACTER } else { 2.0 };
     charge_made_list(factor, count.saturating_mul(count))
 }

@@ -4,7 +4,7 @@ use super::State;
 use crate::{
     fault::{Fault, Outcome},
     plan::{Attribute, Base, Key, Qualifier, not_a_key},
-    value::{Map, Value, lossless_int},
+    value::{Value, lossless_int},
 };
 
 impl<'a> State<'a> {
@@ -122,11 +122,10 @@ impl<'a> State<'a> {
     fn find(&mut self, value: Value<'a>, key: &'a Key) -> Outcome<'a, Option<Value<'a>>> {
         let key = self.key(key)?;
         match value {
-            Value::Map(Map::Host(_)) if !matches!(key, Value::String(_)) => Err(Fault::NO_SUCH_OVERLOAD),
-            Value::Map(map) => Ok(map.get(key, self.arena)),
+            Value::Map(map) => map.get(key, self.arena),
             Value::List(list) => {
                 let index = self.index(key)?;
-                Ok(usize::try_from(index).ok().and_then(|index| list.get(index, self.arena)))
+                usize::try_from(index).map_or(Ok(None), |index| list.get(index, self.arena))
             }
             _ => Ok(None),
         }

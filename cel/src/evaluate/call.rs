@@ -71,6 +71,6 @@ impl<'a> State<'a> {
             self.charge(charge(self.arena, &outcomes))?;
         }
         let [first, second] = outcomes;
-        Ok(first?.equals(second?, self.arena))
+        first?.equals(second?, self.arena)
     }
 }

@@ -46,7 +46,7 @@ impl<'a> State<'a> {
             Value::List(list) => {
                 for (index, item) in list.iter(arena).enumerate() {
                     let index = Value::Int(i64::try_from(index).unwrap_or(i64::MAX));
-                    let variables = if repeat.two_variables { (index, Some(item)) } else { (item, None) };
+                    let variables = if repeat.two_variables { (Ok(index), Some(item)) } else { (item, None) };
                     if self.step(repeat, variables, collected)?.is_break() {
                         break;
                     }
@@ -56,7 +56,7 @@ impl<'a> State<'a> {
             Value::Map(map) => {
                 let mut outcome = Ok(());
                 map.each(arena, &mut |key, value| {
-                    let variables = (key, repeat.two_variables.then_some(value));
+                    let variables = (Ok(key), repeat.two_variables.then_some(value));
                     self.step(repeat, variables, collected).unwrap_or_else(|fault| {
                         outcome = Err(fault);
                         ControlFlow::Break(())
@@ -79,7 +79,7 @@ impl<'a> State<'a> {
     fn step(
         &mut self,
         repeat: &'a Loop,
-        (first, second): (Value<'a>, Option<Value<'a>>),
+        (first, second): (Outcome<'a>, Option<Outcome<'a>>),
         collected: &mut Collected<'a>,
     ) -> Outcome<'a, ControlFlow<()>> {
         let depth = self.locals.len();
@@ -92,7 +92,7 @@ impl<'a> State<'a> {
     fn collect(
         &mut self,
         repeat: &'a Loop,
-        first: Value<'a>,
+        first: Outcome<'a>,
         collected: &mut Collected<'a>,
     ) -> Outcome<'a, ControlFlow<()>> {
         if let Some(filter) = &repeat.filter {
@@ -166,7 +166,7 @@ impl<'a> State<'a> {
 
     fn add_value(
         &mut self,
-        key: Value<'a>,
+        key: Outcome<'a>,
         value: &'a Plan,
         entries: &mut Outcome<'a, MapBuilder<'a>>,
     ) -> Outcome<'a, ()> {
@@ -177,7 +177,7 @@ impl<'a> State<'a> {
         let inserted = match self.keep(value)? {
             Ok(value) => {
                 self.charge(1)?;
-                map.insert(key, value, self.arena)
+                key.and_then(|key| map.insert(key, value, self.arena))
             }
             Err(fault) => Err(fault),
         };
@@ -193,9 +193,9 @@ impl<'a> State<'a> {
         self.charge(1)?;
         let Ok(map) = entries else { return Ok(()) };
         let arena = self.arena;
-        let inserted = found.and_then(Value::map).and_then(|added| {
-            added.entries(arena).into_iter().try_for_each(|(key, value)| map.insert(key, value, arena))
-        });
+        let added = found.and_then(Value::map).and_then(|added| added.entries(arena));
+        let inserted = added
+            .and_then(|added| added.into_iter().try_for_each(|(key, value)| map.insert(key, value, arena)));
         if let Err(fault) = inserted {
             *entries = Err(fault);
         }
@@ -238,8 +238,8 @@ impl<'a> State<'a> {
 }
 
 impl<'a> Local<'a> {
-    fn of(value: Value<'a>) -> Self {
-        Self { value: Ok(value), unpaid: 0 }
+    fn of(value: Outcome<'a>) -> Self {
+        Self { value, unpaid: 0 }
     }
 }
 

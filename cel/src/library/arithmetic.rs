@@ -88,7 +88,7 @@ pub fn add<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
         (Value::Double(a), Value::Double(b)) => Ok(Value::Double(a + b)),
         (Value::String(a), Value::String(b)) => Ok(Value::String(arena.text(&[a, b].concat()))),
         (Value::Bytes(a), Value::Bytes(b)) => Ok(Value::Bytes(arena.bytes(&[a, b].concat()))),
-        (Value::List(a), Value::List(b)) => Ok(Value::List(a.join(b, arena))),
+        (Value::List(a), Value::List(b)) => a.join(b, arena).map(Value::List),
         (Value::Duration(a), Value::Duration(b)) => duration(a.nanoseconds.checked_add(b.nanoseconds)),
         (Value::Duration(a), Value::Timestamp(b)) | (Value::Timestamp(b), Value::Duration(a)) => {
             b.plus(a).map(Value::Timestamp).ok_or(Fault::TIMESTAMP_OVERFLOW)

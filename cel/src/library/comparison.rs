@@ -142,8 +142,8 @@ fn greater_equal<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
 
 fn within<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
     match arguments[1] {
-        Value::List(list) => Ok(Value::Bool(list.contains(arguments[0], arena))),
-        Value::Map(map) => Ok(Value::Bool(map.get(arguments[0], arena).is_some())),
+        Value::List(list) => list.contains(arguments[0], arena).map(Value::Bool),
+        Value::Map(map) => Ok(Value::Bool(map.get(arguments[0], arena)?.is_some())),
         _ => Err(Fault::NO_SUCH_OVERLOAD),
     }
 }

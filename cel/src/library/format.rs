@@ -121,7 +121,7 @@ pub(super) fn format<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'
             None => return Ok(Value::String(arena.text(&out))),
             Some(Piece::Plain(plain)) => out.push_str(plain),
             Some(Piece::Clause(verb)) => {
-                let value = list.get(index, arena).ok_or(Fault::NO_SUCH_OVERLOAD)?;
+                let value = list.get(index, arena)?.ok_or(Fault::NO_SUCH_OVERLOAD)?;
                 write(&mut out, verb, value).map_err(fault)?;
                 index += 1;
             }
@@ -348,7 +348,7 @@ fn write_list(out: &mut String, value: Value<'_>) -> Result<(), String> {
         if index > 0 {
             out.push_str(", ");
         }
-        write_inner(out, item)?;
+        write_inner(out, item.map_err(|fault| fault.to_string())?)?;
     }
     out.push(']');
     Ok(())
@@ -357,7 +357,7 @@ fn write_list(out: &mut String, value: Value<'_>) -> Result<(), String> {
 fn write_map(out: &mut String, value: Value<'_>) -> Result<(), String> {
     let (Value::Map(map), arena) = (value, Arena::new()) else { return Ok(()) };
     let (mut entries, mut failed) = (Vec::new(), Ok(()));
-    map.each(&arena, &mut |key, value| match entry(key, value) {
+    map.each(&arena, &mut |key, value| match value.map_err(|fault| fault.to_string()).and_then(|value| entry(key, value)) {
         Ok(entry) => {
             entries.push(entry);
             ControlFlow::Continue(())

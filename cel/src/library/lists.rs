@@ -74,7 +74,7 @@ fn slice<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
     if items.len() < to {
         return refused(&format!("list is length {}", items.len()));
     }
-    let sliced: Vec<_> = items.iter(arena).skip(from).take(to - from).collect();
+    let sliced: Vec<_> = items.iter(arena).skip(from).take(to - from).collect::<Outcome<_>>()?;
     list(arena, &sliced)
 }
 
@@ -84,17 +84,23 @@ fn flatten<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
         return Err(Fault::plain("level must be non-negative"));
     }
     let mut flat = Vec::new();
-    flatten_into(&mut flat, arguments[0].list()?, depth, arena);
+    flatten_into(&mut flat, arguments[0].list()?, depth, arena)?;
     list(arena, &flat)
 }
 
-fn flatten_into<'a>(flat: &mut Vec<Value<'a>>, items: List<'a>, depth: i64, arena: &'a Arena) {
+fn flatten_into<'a>(
+    flat: &mut Vec<Value<'a>>,
+    items: List<'a>,
+    depth: i64,
+    arena: &'a Arena,
+) -> Outcome<'a, ()> {
     for item in items.iter(arena) {
-        match item {
-            Value::List(inner) if depth > 0 => flatten_into(flat, inner, depth - 1, arena),
+        match item? {
+            Value::List(inner) if depth > 0 => flatten_into(flat, inner, depth - 1, arena)?,
             item => flat.push(item),
         }
     }
+    Ok(())
 }
 
 fn sort<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
@@ -112,11 +118,11 @@ fn sort_by_keys<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
         );
         return Err(Fault::new(arena, &message));
     }
-    let Some(first) = keys.get(0, arena) else { return Ok(arguments[0]) };
+    let Some(first) = keys.get(0, arena)? else { return Ok(arguments[0]) };
     if !has_order(first) {
         return Err(Fault::plain("list elements must be comparable"));
     }
-    let mut sorted: Vec<_> = keys.iter(arena).zip(items.iter(arena)).collect();
+    let mut sorted: Vec<_> = keys.items(arena)?.into_iter().zip(items.items(arena)?).collect();
     if sorted.len() > 1 && sorted.iter().any(|(key, _)| key.type_name() != first.type_name()) {
         return Err(Fault::plain("list elements must have the same type"));
     }
@@ -135,15 +141,15 @@ fn range<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
 }
 
 fn reverse<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
-    let mut items: Vec<_> = arguments[0].list()?.iter(arena).collect();
+    let mut items = arguments[0].list()?.items(arena)?;
     items.reverse();
     list(arena, &items)
 }
 
 fn distinct<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
     let mut kept: Vec<Value<'a>> = Vec::new();
-    for item in arguments[0].list()?.iter(arena) {
-        if !kept.iter().any(|other| item.equals(*other, arena)) {
+    for item in arguments[0].list()?.items(arena)? {
+        if !kept.iter().any(|other| item.equals(*other, arena) == Ok(true)) {
             kept.push(item);
         }
     }

@@ -20,12 +20,12 @@ fn insert<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
 }
 
 fn insert_all<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
-    merged(arena, arguments[0], arguments[1].map()?.entries(arena))
+    merged(arena, arguments[0], arguments[1].map()?.entries(arena)?)
 }
 
 fn merged<'a>(arena: &'a Arena, map: Value<'a>, more: Vec<(Value<'a>, Value<'a>)>) -> Outcome<'a> {
     let mut merged = MapBuilder::default();
-    for (key, value) in map.map()?.entries(arena).into_iter().chain(more) {
+    for (key, value) in map.map()?.entries(arena)?.into_iter().chain(more) {
         merged.insert(key, value, arena)?;
     }
     Ok(Value::Map(merged.finish(arena)))

@@ -73,7 +73,7 @@ fn has_value<'a>(_: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
 fn unwrap<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
     let mut values = Vec::new();
     for item in arguments[0].list()?.iter(arena) {
-        match item {
+        match item? {
             Value::Optional(value) => values.extend(value.copied()),
             other => return Err(Fault::new(arena, &format!("value {other} is not optional"))),
         }
@@ -82,7 +82,7 @@ fn unwrap<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
 }
 
 fn end<'a>(arena: &'a Arena, list: List<'a>, index: Option<usize>) -> Outcome<'a> {
-    let item = index.and_then(|index| list.get(index, arena));
+    let item = index.map_or(Ok(None), |index| list.get(index, arena))?;
     Ok(item.map_or(Value::Optional(None), |item| item.some(arena)))
 }
 

@@ -27,7 +27,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 fn has_all<'a>(arena: &'a Arena, list: Value<'a>, items: Value<'a>) -> Outcome<'a, bool> {
     let (list, items) = (list.list()?, items.list()?);
-    Ok(items.iter(arena).all(|item| list.contains(item, arena)))
+    for item in items.iter(arena) {
+        if !list.contains(item?, arena)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn contains<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
@@ -39,7 +44,9 @@ fn equivalent<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
     Ok(Value::Bool(has_all(arena, a, b)? && has_all(arena, b, a)?))
 }
 
+/// An item that fails is in no list.
 fn intersects<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
     let (a, b) = (arguments[0].list()?, arguments[1].list()?);
-    Ok(Value::Bool(a.iter(arena).any(|item| b.contains(item, arena))))
+    let shared = |item: Outcome<'a>| item.and_then(|item| b.contains(item, arena)) == Ok(true);
+    Ok(Value::Bool(a.iter(arena).any(shared)))
 }

@@ -211,6 +211,7 @@ fn join<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
         if index > 0 {
             out.push_str(separator);
         }
+        let item = item?;
         let Value::String(text) = item else {
             return Err(Fault::new(arena, &format!("join: invalid input: {item}")));
         };

@@ -341,11 +341,11 @@ impl DeclaredOverload {
 fn takes<'a>(wanted: &Type, value: Value<'a>, arena: &'a Arena) -> bool {
     match (wanted, value) {
         (Type::Dyn | Type::Parameter(_) | Type::Variable(_), _) => true,
-        (Type::List(item), Value::List(list)) => list.get(0, arena).is_none_or(|first| takes(item, first, arena)),
+        (Type::List(item), Value::List(list)) => list.get(0, arena).is_ok_and(|first| first.is_none_or(|first| takes(item, first, arena))),
         (Type::Map(entry), Value::Map(map)) => {
             let mut fits = true;
             map.each(arena, &mut |key, value| {
-                fits = takes(&entry.0, key, arena) && takes(&entry.1, value, arena);
+                fits = takes(&entry.0, key, arena) && value.is_ok_and(|value| takes(&entry.1, value, arena));
                 std::ops::ControlFlow::Break(())
             });
             fits

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
+    fault::Outcome,
     syntax::Literal,
     value::{Arena, Duration, HostList, List, Map, Timestamp, Value},
 };
@@ -69,8 +70,8 @@ impl HostList for Items {
         self.0.len()
     }
 
-    fn item<'a>(&'a self, index: usize, arena: &'a Arena) -> Value<'a> {
-        self.0[index].value(arena)
+    fn item<'a>(&'a self, index: usize, arena: &'a Arena) -> Outcome<'a> {
+        Ok(self.0[index].value(arena))
     }
 
     fn plain<'a>(&'a self, _: &'a Arena) -> List<'a> {

@@ -23,12 +23,13 @@ impl fmt::Display for Value<'_> {
             Self::Timestamp(time) => f.write_str(&time.rfc3339()),
             Self::List(list) => {
                 let arena = Arena::new();
-                let items: Vec<_> = list.iter(&arena).map(|item| item.to_string()).collect();
+                let items: Vec<_> = list.iter(&arena).map(|item| item.map_or_else(|fault| fault.to_string(), |item| item.to_string())).collect();
                 write!(f, "[{}]", items.join(", "))
             }
             Self::Map(map) => {
                 let (arena, mut entries) = (Arena::new(), Vec::new());
                 map.each(&arena, &mut |key, value| {
+                    let value = value.map_or_else(|fault| fault.to_string(), |value| value.to_string());
                     entries.push(format!("{key}: {value}"));
                     ControlFlow::Continue(())
                 });

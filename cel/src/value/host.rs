@@ -3,6 +3,7 @@
 use std::{fmt::Debug, ops::ControlFlow};
 
 use super::{Arena, List, Map, Value};
+use crate::fault::Outcome;
 
 /// A list of the host. Its items become values when they are read.
 pub trait HostList: Debug {
@@ -15,16 +16,20 @@ pub trait HostList: Debug {
     }
 
     /// The item at an index below [`len`](Self::len).
-    fn item<'a>(&'a self, index: usize, arena: &'a Arena) -> Value<'a>;
+    ///
+    /// # Errors
+    ///
+    /// It is not a value that the host's types allow.
+    fn item<'a>(&'a self, index: usize, arena: &'a Arena) -> Outcome<'a>;
 
     /// Whether this list equals another, if that is not a matter of comparing item by item.
-    fn equals<'a>(&'a self, other: List<'a>, arena: &'a Arena) -> Option<bool> {
+    fn equals<'a>(&'a self, other: List<'a>, arena: &'a Arena) -> Option<Outcome<'a, bool>> {
         let _ = (other, arena);
         None
     }
 
     /// This list and another, if that is not one after the other.
-    fn union<'a>(&'a self, other: List<'a>, arena: &'a Arena) -> Option<List<'a>> {
+    fn union<'a>(&'a self, other: List<'a>, arena: &'a Arena) -> Option<Outcome<'a, List<'a>>> {
         let _ = (other, arena);
         None
     }
@@ -43,11 +48,21 @@ pub trait HostMap: Debug {
         self.len() == 0
     }
 
-    /// The value of a key.
-    fn get<'a>(&'a self, key: &str, arena: &'a Arena) -> Option<Value<'a>>;
+    /// The value of a key, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// It is not a value that the host's types allow.
+    fn get<'a>(&'a self, key: &str, arena: &'a Arena) -> Outcome<'a, Option<Value<'a>>>;
 
     /// Calls `visit` with every key and its value, until it breaks.
-    fn each<'a>(&'a self, arena: &'a Arena, visit: &mut dyn FnMut(&'a str, Value<'a>) -> ControlFlow<()>);
+    fn each<'a>(&'a self, arena: &'a Arena, visit: &mut dyn FnMut(&'a str, Outcome<'a>) -> ControlFlow<()>);
+
+    /// Whether this map equals another, if that is not a matter of comparing entry by entry.
+    fn equals<'a>(&'a self, other: Map<'a>, arena: &'a Arena) -> Option<Outcome<'a, bool>> {
+        let _ = (other, arena);
+        None
+    }
 
     /// The name of the type: `map`, or an object's own.
     #[allow(clippy::unnecessary_literal_bound)] // Others have names of their own.

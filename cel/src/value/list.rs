@@ -1,6 +1,7 @@
 //! Lists.
 
 use super::{Arena, HostList, Value};
+use crate::fault::Outcome;
 
 /// A list of values: CEL's own, two after each other, or the host's.
 #[derive(Clone, Copy, Debug)]
@@ -29,12 +30,17 @@ impl<'a> List<'a> {
     }
 
     /// The item at an index, if there is one.
-    pub fn get(self, index: usize, arena: &'a Arena) -> Option<Value<'a>> {
+    ///
+    /// # Errors
+    ///
+    /// The item is not what the host's types allow.
+    pub fn get(self, index: usize, arena: &'a Arena) -> Outcome<'a, Option<Value<'a>>> {
         let (mut list, mut index) = (self, index);
         loop {
             match list {
-                Self::Values(values) => return values.get(index).copied(),
-                Self::Host(list) => return (index < list.len()).then(|| list.item(index, arena)),
+                Self::Values(values) => return Ok(values.get(index).copied()),
+                Self::Host(list) if index < list.len() => return list.item(index, arena).map(Some),
+                Self::Host(_) => return Ok(None),
                 Self::Joined((first, second), _) => {
                     let count = first.len();
                     (list, index) = if index < count { (*first, index) } else { (*second, index - count) };
@@ -44,7 +50,7 @@ impl<'a> List<'a> {
     }
 
     /// The items, first to last.
-    pub fn iter(self, arena: &'a Arena) -> impl Iterator<Item = Value<'a>> {
+    pub fn iter(self, arena: &'a Arena) -> impl Iterator<Item = Outcome<'a>> {
         // Parts still to be read, the next one last: joined lists may lean to either side.
         let (mut parts, mut index) = (vec![self], 0);
         std::iter::from_fn(move || {
@@ -55,7 +61,7 @@ impl<'a> List<'a> {
                         parts.extend([*second, *first]);
                     }
                     part => {
-                        if let Some(item) = part.get(index, arena) {
+                        if let Some(item) = part.get(index, arena).transpose() {
                             index += 1;
                             return Some(item);
                         }
@@ -67,23 +73,40 @@ impl<'a> List<'a> {
         })
     }
 
+    /// All items.
+    ///
+    /// # Errors
+    ///
+    /// One of them is not what the host's types allow.
+    pub fn items(self, arena: &'a Arena) -> Outcome<'a, Vec<Value<'a>>> {
+        self.iter(arena).collect()
+    }
+
     /// This list and then another.
-    pub(crate) fn join(self, other: Self, arena: &'a Arena) -> Self {
+    pub(crate) fn join(self, other: Self, arena: &'a Arena) -> Outcome<'a, Self> {
         if let Self::Host(list) = self
             && let Some(union) = list.union(other, arena)
         {
             return union;
         }
-        match (self.len(), other.len()) {
+        Ok(match (self.len(), other.len()) {
             (0, _) => other,
             (_, 0) => self,
             (first, second) => Self::Joined(arena.place((self, other)), first + second),
-        }
+        })
     }
 
-    /// Whether an item equals `value`.
-    pub(crate) fn contains(self, value: Value<'a>, arena: &'a Arena) -> bool {
-        self.iter(arena).any(|item| value.equals(item, arena))
+    /// Whether an item equals `value`. An item that fails counts only if no other one does.
+    pub(crate) fn contains(self, value: Value<'a>, arena: &'a Arena) -> Outcome<'a, bool> {
+        let mut failed = Ok(false);
+        for item in self.iter(arena) {
+            match item.and_then(|item| item.equals(value, arena)) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
+                Err(fault) => failed = failed.and(Err(fault)),
+            }
+        }
+        failed
     }
 
     /// The list without what the host knows of its types.

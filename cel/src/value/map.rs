@@ -45,10 +45,14 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// The value of a key. Numbers find keys of another number type if they are equal.
-    pub fn get(self, key: Value<'a>, arena: &'a Arena) -> Option<Value<'a>> {
+    /// The value of a key, if there is one. Numbers find keys of another number type if they are equal.
+    ///
+    /// # Errors
+    ///
+    /// The value is not what the host's types allow, or the host's map has no such keys at all.
+    pub fn get(self, key: Value<'a>, arena: &'a Arena) -> Outcome<'a, Option<Value<'a>>> {
         let entries = match self {
-            Self::Host(map) => return map.get(key.string().ok()?, arena),
+            Self::Host(map) => return map.get(key.string()?, arena),
             Self::Entries(entries) => entries,
         };
         let find = |key: Value<'a>| {
@@ -63,27 +67,37 @@ impl<'a> Map<'a> {
             Value::Uint(number) => find(Value::Int(i64::try_from(number).ok()?)),
             _ => None,
         };
-        find(key).or_else(alike)
+        Ok(find(key).or_else(alike))
     }
 
     /// Calls `visit` with every key and its value, until it breaks.
-    pub fn each(self, arena: &'a Arena, visit: &mut dyn FnMut(Value<'a>, Value<'a>) -> ControlFlow<()>) {
+    pub fn each(self, arena: &'a Arena, visit: &mut dyn FnMut(Value<'a>, Outcome<'a>) -> ControlFlow<()>) {
         match self {
             Self::Host(map) => map.each(arena, &mut |key, value| visit(Value::String(key), value)),
             Self::Entries(entries) => {
-                let _ = entries.iter().try_for_each(|(key, value)| visit(*key, *value));
+                let _ = entries.iter().try_for_each(|(key, value)| visit(*key, Ok(*value)));
             }
         }
     }
 
     /// All entries.
-    pub fn entries(self, arena: &'a Arena) -> Vec<(Value<'a>, Value<'a>)> {
-        let mut entries = Vec::with_capacity(self.len());
-        self.each(arena, &mut |key, value| {
-            entries.push((key, value));
-            ControlFlow::Continue(())
+    ///
+    /// # Errors
+    ///
+    /// A value is not what the host's types allow.
+    pub fn entries(self, arena: &'a Arena) -> Outcome<'a, Vec<(Value<'a>, Value<'a>)>> {
+        let (mut entries, mut failed) = (Vec::with_capacity(self.len()), Ok(()));
+        self.each(arena, &mut |key, value| match value {
+            Ok(value) => {
+                entries.push((key, value));
+                ControlFlow::Continue(())
+            }
+            Err(fault) => {
+                failed = Err(fault);
+                ControlFlow::Break(())
+            }
         });
-        entries
+        failed.map(|()| entries)
     }
 
     /// The map without what the host knows of its types.

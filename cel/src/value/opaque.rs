@@ -1,6 +1,7 @@
 //! Values of a library's own types.
 
 use super::{Arena, Value};
+use crate::fault::Outcome;
 
 /// A type that a library brings along.
 #[derive(Debug)]
@@ -23,14 +24,18 @@ pub struct Opaque<'a> {
 }
 
 impl<'a> Opaque<'a> {
-    pub(crate) fn equals(&'a self, other: &'a Self, arena: &'a Arena) -> bool {
-        self.kind.name == other.kind.name
-            && match self.kind.equal {
-                Some(equal) => equal(self, other),
-                None => {
-                    self.parts.len() == other.parts.len()
-                        && self.parts.iter().zip(other.parts).all(|(a, b)| a.equals(*b, arena))
-                }
+    pub(crate) fn equals(&'a self, other: &'a Self, arena: &'a Arena) -> Outcome<'a, bool> {
+        if self.kind.name != other.kind.name || self.parts.len() != other.parts.len() {
+            return Ok(false);
+        }
+        if let Some(equal) = self.kind.equal {
+            return Ok(equal(self, other));
+        }
+        for (a, b) in self.parts.iter().zip(other.parts) {
+            if !a.equals(*b, arena)? {
+                return Ok(false);
             }
+        }
+        Ok(true)
     }
 }

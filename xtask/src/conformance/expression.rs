@@ -3,7 +3,7 @@
 //! In: lines of `cel-conformance.jsonl` and `cel-k8slib.jsonl`. Out: how many agree with what Kubernetes' environment answers, on
 //! what comes out, its type, the words of errors, and the cost; and what differs.
 
-use std::{collections::BTreeMap, fs, ops::ControlFlow, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -217,15 +217,13 @@ fn to_json(value: Value<'_>, arena: &Arena) -> Json {
         Value::Optional(None) => json!({"optional": null}),
         Value::Optional(Some(value)) => json!({"optional": to_json(*value, arena)}),
         Value::List(list) => {
-            let items = (0..list.len()).filter_map(|index| list.get(index, arena).map(|item| to_json(item, arena)));
+            let items = list.iter(arena).map(|item| item.map_or(Json::Null, |item| to_json(item, arena)));
             json!({"list": items.collect::<Vec<_>>()})
         }
         Value::Map(map) => {
-            let mut entries = Vec::new();
-            map.each(arena, &mut |key, value| {
-                entries.push((to_json(key, arena), to_json(value, arena)));
-                ControlFlow::Continue(())
-            });
+            let entries = map.entries(arena).unwrap_or_default();
+            let mut entries: Vec<_> =
+                entries.into_iter().map(|(key, value)| (to_json(key, arena), to_json(value, arena))).collect();
             entries.sort_by_key(|(key, _)| key.to_string());
             json!({"map": entries})
         }

@@ -69,7 +69,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 fn is_sorted<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
     let mut before = None;
-    for item in arguments[0].list()?.iter(arena) {
+    for item in arguments[0].list()?.items(arena)? {
         if !functions::has_order(item) {
             return Err(Fault::NO_SUCH_OVERLOAD);
         }
@@ -83,7 +83,7 @@ fn is_sorted<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
 }
 
 fn sum<'a>(arena: &'a Arena, list: Value<'a>, zero: Value<'a>) -> Outcome<'a> {
-    list.list()?.iter(arena).try_fold(zero, |sum, item| functions::add(arena, &[sum, item]))
+    list.list()?.iter(arena).try_fold(zero, |sum, item| functions::add(arena, &[sum, item?]))
 }
 
 fn sum_of_ints<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
@@ -105,7 +105,7 @@ fn sum_of_durations<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a
 /// The first item that no other is `better` than.
 fn best<'a>(arena: &'a Arena, list: Value<'a>, name: &str, better: Ordering) -> Outcome<'a> {
     let mut best = None;
-    for item in list.list()?.iter(arena) {
+    for item in list.list()?.items(arena)? {
         if !functions::has_order(item) {
             return Err(Fault::NO_SUCH_OVERLOAD);
         }
@@ -130,10 +130,12 @@ fn position<'a>(found: Option<usize>) -> Value<'a> {
 }
 
 fn index_of<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
-    Ok(position(arguments[0].list()?.iter(arena).position(|item| item.equals(arguments[1], arena))))
+    let is_it = |item: Outcome<'a>| item.and_then(|item| item.equals(arguments[1], arena)) == Ok(true);
+    Ok(position(arguments[0].list()?.iter(arena).position(is_it)))
 }
 
 fn last_index_of<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
-    let equal = arguments[0].list()?.iter(arena).enumerate().filter(|(_, item)| item.equals(arguments[1], arena));
-    Ok(position(equal.last().map(|(index, _)| index)))
+    let is_it = |item: Outcome<'a>| item.and_then(|item| item.equals(arguments[1], arena)) == Ok(true);
+    let found = arguments[0].list()?.iter(arena).enumerate().filter(|(_, item)| is_it(*item));
+    Ok(position(found.last().map(|(index, _)| index)))
 }
