@@ -13,8 +13,9 @@ use crdgen_cel::re2;
 use serde_json::Value;
 
 use crate::{
-    field::{self, ErrorType, Path, print_json, print_quoted, print_value},
+    field::{self, ErrorType, Path},
     format::Format,
+    go::{print_json, print_quoted, print_value},
 };
 
 pub use number::{NumberFormat, Numeric, maximum, minimum, multiple_of, range};

@@ -14,9 +14,11 @@ pub mod node;
 #[cfg(feature = "yaml")]
 pub mod yaml;
 
-pub mod definition;
-pub mod schema;
 pub mod sparse;
+
+pub mod schema;
+
+pub mod definition;
 
 mod part;
 
@@ -24,6 +26,9 @@ mod part;
 pub mod format;
 
 pub mod constraint;
+
+// Go structs: what the API server reads and writes, and its words about it.
+pub mod go;
 
 // What happens to an object, in this order.
 pub mod pruning;

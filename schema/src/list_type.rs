@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::{
     constraint::Numeric,
-    field::{Error, Errors, Path, print_float, print_json},
+    field::{Error, Errors, Path},
+    go::{print_float, print_json},
     part,
     schema::{ListType, Schema},
 };

@@ -45,7 +45,8 @@ use serde_json::{Map, Value};
 use crate::{
     defaulting,
     definition::{Definition, Scale, Scope},
-    field::{Error, ErrorType, Errors, Path, print_json},
+    field::{Error, ErrorType, Errors, Path},
+    go::{self, Struct, Type, print_json},
     list_type,
     metadata::{self, NameRule},
     pruning,
@@ -72,6 +73,10 @@ pub struct Strategy {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{0}")]
 pub struct DecodeError(pub String);
+
+/// What the server reads first of an object, in a struct without a name.
+static TYPE_META: Struct =
+    Struct { name: "", fields: &[go::field("apiVersion", Type::Text), go::field("kind", Type::Text)] };
 
 impl Strategy {
     /// The strategy for a version; `None` if the definition does not have it.
@@ -107,20 +112,16 @@ impl Strategy {
 
     /// The first half of [`Strategy::decode`]: everything except defaults.
     pub fn prune(&self, object: &mut Value) -> Result<Vec<String>, DecodeError> {
-        for name in ["kind", "apiVersion"] {
-            if let Some(value) = object.get(name).filter(|value| !value.is_string() && !value.is_null()) {
-                let found = metadata::go_kind(value);
-                let detail = format!("json: cannot unmarshal {found} into Go struct field .{name} of type string");
-                return Err(DecodeError(format!("couldn't get version/kind; json parse error: {detail}")));
-            }
+        if object.is_object() {
+            go::check(object, &TYPE_META)
+                .map_err(|error| DecodeError(format!("couldn't get version/kind; json parse error: {error}")))?;
         }
         if object.get("kind").and_then(Value::as_str).unwrap_or_default().is_empty() {
             return Err(DecodeError(format!("Object 'Kind' is missing in '{}'", print_json(object))));
         }
         match object.get("apiVersion") {
             Some(Value::Null) => {
-                let detail = ".apiVersion accessor error: <nil> is of the type <nil>, expected string";
-                return Err(DecodeError(detail.to_owned()));
+                return Err(DecodeError(go::accessor_error(".apiVersion", &Value::Null, "string")));
             }
             Some(Value::String(text)) if text.matches('/').count() > 1 => {
                 return Err(DecodeError(format!("unexpected GroupVersion string: {text}")));

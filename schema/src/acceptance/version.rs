@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use super::{default_value, field_path, keyword, raw_schema::RawSchema, structural};
 use crate::{
-    field::{Error, Errors, Path, is_printable},
+    field::{Error, Errors, Path},
+    go::is_printable,
     node::{Content, Node},
     schema::Schema,
 };

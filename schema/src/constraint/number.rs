@@ -6,7 +6,8 @@ use serde_json::Number;
 
 use super::{NamedIn, Violation};
 use crate::{
-    field::{ErrorType, print_float, print_quoted},
+    field::ErrorType,
+    go::{print_float, print_quoted},
     schema::SchemaType,
 };
 

@@ -5,9 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use super::object_meta;
+use super::OBJECT_META;
 use crate::{
     field::{Error, Path},
+    go,
     part::{Member, member_path, member_schema},
     schema::Schema,
 };
@@ -15,10 +16,8 @@ use crate::{
 /// Coerces the metadata of an object. Returns the paths of members that `ObjectMeta` does not have. The error is Go's
 /// text about the first value of a wrong type.
 pub fn coerce(object: &mut Value) -> Result<Vec<String>, String> {
-    let mut unknown = Vec::new();
-    if let Some(metadata) = object.get_mut("metadata") {
-        *metadata = Value::Object(object_meta::round_trip(metadata, &mut unknown)?);
-    }
+    let Some(metadata) = object.get_mut("metadata") else { return Ok(Vec::new()) };
+    let unknown = go::round_trip(metadata, &OBJECT_META)?;
     Ok(unknown.into_iter().map(|path| format!("metadata.{path}")).collect())
 }
 
@@ -61,11 +60,8 @@ fn coerce_resource(members: &mut Map<String, Value>, path: &Path<'_>, unknown: &
     }
     if let Some(metadata) = members.get_mut("metadata") {
         let path = path.child("metadata");
-        let mut lacking = Vec::new();
-        match object_meta::round_trip(metadata, &mut lacking) {
-            Ok(coerced) => *metadata = Value::Object(coerced),
-            Err(detail) => return Err(Error::invalid(path, metadata, detail)),
-        }
+        let lacking = go::round_trip(metadata, &OBJECT_META);
+        let lacking = lacking.map_err(|detail| Error::invalid(path, metadata, detail))?;
         unknown.extend(lacking.into_iter().map(|below| format!("{path}.{below}")));
     }
     Ok(())

@@ -5,7 +5,8 @@
 use serde_json::Value;
 
 use crate::{
-    field::{Error, ErrorType, Errors, Path, is_printable, print_array, print_json, print_object},
+    field::{Error, ErrorType, Errors, Path},
+    go::{is_printable, print_array, print_json, print_object},
     name,
 };
 

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, fs, path::Path, rc::Rc};
 use anyhow::{Context, Result, bail};
 use crdgen_schema::{
     definition::{self, Definition, Scope},
-    field::{self, Errors, print_json},
+    field::{self, Errors},
+    go::print_json,
     metadata::{self, NameRule},
     strategy::Strategy,
 };

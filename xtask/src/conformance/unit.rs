@@ -2,11 +2,7 @@
 
 use anyhow::{Context, Result};
 use crdgen_schema::{
-    defaulting,
-    field::{Errors, print_json},
-    list_type, metadata, pruning,
-    schema::Schema,
-    validation,
+    defaulting, field::Errors, go::print_json, list_type, metadata, pruning, schema::Schema, validation,
 };
 use serde_json::Value;
 
