@@ -24,6 +24,7 @@
 //! Source: Go's `encoding/json` and `fmt`, `apimachinery/pkg/apis/meta/v1/unstructured`.
 
 mod check;
+mod identity;
 mod json;
 mod print;
 mod round_trip;
@@ -45,4 +46,5 @@ pub use structure::{Field, Struct, Type, field};
 pub use unstructured::accessor_error;
 
 pub(crate) use check::check_node;
+pub(crate) use identity::identity;
 pub(crate) use unstructured::nested;

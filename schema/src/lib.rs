@@ -20,8 +20,6 @@ pub mod schema;
 
 pub mod definition;
 
-mod part;
-
 // The primitives of a schema, each on a scalar.
 pub mod format;
 
@@ -29,6 +27,11 @@ pub mod constraint;
 
 // Go structs: what the API server reads and writes, and its words about it.
 pub mod go;
+
+// Values beside their schema: their parts, and what each of them replaces in an update.
+mod part;
+
+mod correlation;
 
 // What happens to an object, in this order.
 pub mod pruning;

@@ -20,7 +20,6 @@
 //! Source: `kube-openapi/pkg/validation/validate`, `apiextensions-apiserver/pkg/apiserver/validation/ratcheting.go`.
 
 mod combinators;
-mod correlation;
 mod outcome;
 mod scalars;
 #[cfg(test)]
@@ -30,10 +29,10 @@ mod walk;
 use serde_json::Value;
 
 use crate::{
+    correlation::Old,
     field::Errors,
     schema::{AdditionalProperties, Schema},
 };
-use correlation::Old;
 use walk::Walk;
 
 /// Checks a new value.

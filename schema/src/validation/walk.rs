@@ -5,9 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{combinators, correlation::Old, outcome::Outcome, scalars::Scalars};
+use super::{combinators, outcome::Outcome, scalars::Scalars};
 use crate::{
     constraint::{self, Violation},
+    correlation::Old,
     field::{Error, Errors, Path},
     part::{Member, member_path, member_schema},
     schema::Schema,
