@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 
 use crate::{
     go,
-    part::{Member, member_schema},
     schema::{ListType, Schema},
 };
 
@@ -34,10 +33,7 @@ impl<'a> Old<'a> {
     /// The old value of a member of an object or map.
     pub(crate) fn member(self, name: &str) -> Option<Self> {
         let value = self.value.as_object()?.get(name)?;
-        match member_schema(self.schema, name) {
-            Member::Known(Some(schema)) => Some(Self { value, schema }),
-            _ => None,
-        }
+        Some(Self { value, schema: self.schema.member(name)? })
     }
 
     /// The old items by their keys. Only items of list maps can be matched.

@@ -28,11 +28,7 @@ mod walk;
 
 use serde_json::Value;
 
-use crate::{
-    correlation::Old,
-    field::Errors,
-    schema::{AdditionalProperties, Schema},
-};
+use crate::{correlation::Old, field::Errors, schema::Schema};
 use walk::Walk;
 
 /// Checks a new value.
@@ -60,12 +56,5 @@ pub fn validate_default(default: &Value, schema: &Schema, base: &str) -> Errors 
 
 /// Whether the schema has validation rules (`x-kubernetes-validations`) in a place where the server evaluates them.
 pub fn has_rules(schema: &Schema) -> bool {
-    let additional = match &schema.additional_properties {
-        Some(AdditionalProperties::Schema(schema)) => Some(schema.as_ref()),
-        _ => None,
-    };
-    !schema.validations.is_empty()
-        || schema.properties.values().any(has_rules)
-        || schema.items.as_deref().is_some_and(has_rules)
-        || additional.is_some_and(has_rules)
+    !schema.validations.is_empty() || schema.children().any(has_rules)
 }

@@ -8,8 +8,7 @@ use serde_json::{Map, Value};
 use super::OBJECT_META;
 use crate::{
     field::{Error, Path},
-    go,
-    part::{Member, member_path, member_schema},
+    go, part,
     schema::Schema,
 };
 
@@ -30,24 +29,11 @@ pub fn coerce_embedded(object: &mut Value, schema: &Schema) -> Result<Vec<String
 }
 
 fn coerce_below(value: &mut Value, schema: &Schema, path: &Path<'_>, unknown: &mut Vec<String>) -> Result<(), Error> {
-    match value {
-        Value::Object(members) => {
-            if schema.embedded_resource {
-                coerce_resource(members, path, unknown)?;
-            }
-            for (name, member) in members {
-                if let Member::Known(Some(inner)) = member_schema(schema, name) {
-                    coerce_below(member, inner, &member_path(path, schema, name), unknown)?;
-                }
-            }
-        }
-        Value::Array(items) => {
-            let Some(schema) = schema.items.as_deref() else { return Ok(()) };
-            for (index, item) in items.iter_mut().enumerate() {
-                coerce_below(item, schema, &path.index(index), unknown)?;
-            }
-        }
-        _ => {}
+    if let (true, Value::Object(members)) = (schema.embedded_resource, &mut *value) {
+        coerce_resource(members, path, unknown)?;
+    }
+    for (step, part, schema) in part::parts_mut(value, schema) {
+        coerce_below(part, schema, &step.below(path), unknown)?;
     }
     Ok(())
 }

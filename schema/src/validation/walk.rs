@@ -10,7 +10,7 @@ use crate::{
     constraint::{self, Violation},
     correlation::Old,
     field::{Error, Errors, Path},
-    part::{Member, member_path, member_schema},
+    part,
     schema::Schema,
 };
 
@@ -112,13 +112,12 @@ impl Walk<'_> {
             outcome.extend(others.map(|name| self.error(constraint::forbidden_property(name), path)));
         }
         for (name, member) in members {
-            if let Member::Known(Some(member_schema)) = member_schema(schema, name) {
+            if let Some((step, schema)) = part::member(schema, name) {
                 // Type fields of the object itself never count as unchanged, because the server sets them before it
                 // compares.
                 let is_type = path.is_root() && matches!(name.as_str(), "apiVersion" | "kind");
                 let old = old.filter(|_| !is_type).and_then(|old| old.member(name));
-                let path = member_path(path, schema, name);
-                outcome.merge(self.check_update(member, member_schema, &path, old));
+                outcome.merge(self.check_update(member, schema, &step.below(path), old));
             }
         }
         for name in schema.required.iter().filter(|name| !members.contains_key(name.as_str())) {
