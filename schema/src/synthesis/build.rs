@@ -14,7 +14,7 @@ use super::{
 use crate::{
     defaulting, go,
     schema::{ListType, SchemaType},
-    validation,
+    validation::{self, Subject},
 };
 
 /// Of the ways to choose branches, so many are tried at one place.
@@ -131,7 +131,9 @@ impl<'s> Builder<'s> {
 
 /// Whether a value fulfils everything that must hold, once defaults are filled in.
 pub(crate) fn accepts(wanted: &Wanted<'_>, value: &Value) -> bool {
-    let valid = |value: &Value| wanted.parts.iter().all(|schema| validation::validate(value, schema).is_empty());
+    let valid = |value: &Value| {
+        wanted.parts.iter().all(|schema| validation::check(value, schema, Subject::default()).is_empty())
+    };
     match wanted.parts.first() {
         Some(structure) if value.is_object() || value.is_array() => {
             let mut defaulted = value.clone();

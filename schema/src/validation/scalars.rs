@@ -14,8 +14,8 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Scalars<'s> {
     pub(super) schema: &'s Schema,
-    /// Whether the value is a default, for which the schema is read differently: see [`super::validate_default`].
-    pub(super) as_written: bool,
+    /// Whether the value is a default, for which the schema is read differently: see [`super::Subject`].
+    pub(super) is_default: bool,
 }
 
 impl<'s> Scalars<'s> {
@@ -108,14 +108,14 @@ impl<'s> Scalars<'s> {
     }
 
     fn is_int_or_string(self) -> bool {
-        self.schema.int_or_string && !self.as_written
+        self.schema.int_or_string && !self.is_default
     }
 
     /// The schema's format, if the server enforces it for the schema's type.
     fn format(self) -> Option<&'s str> {
         let format = self.schema.format.as_deref()?;
         let enforced = match self.kind() {
-            _ if self.as_written => true,
+            _ if self.is_default => true,
             None | Some(SchemaType::String) => Format::from_name(format).is_some(),
             Some(SchemaType::Integer) => matches!(format, "int32" | "int64"),
             Some(SchemaType::Number) => matches!(format, "float" | "double"),

@@ -19,8 +19,8 @@ use crate::{
 pub(super) struct Walk<'a> {
     /// The name of the part that is checked, if it is not the whole object.
     pub(super) base: Option<&'a str>,
-    /// Whether the value is a default, for which the schema is read differently: see [`super::validate_default`].
-    pub(super) as_written: bool,
+    /// Whether the value is a default, for which the schema is read differently: see [`super::Subject`].
+    pub(super) is_default: bool,
 }
 
 impl Walk<'_> {
@@ -40,7 +40,7 @@ impl Walk<'_> {
     /// Checks a value. Errors are dropped only for those of its parts that have not changed.
     pub(super) fn check(self, value: &Value, schema: &Schema, path: &Path<'_>, old: Option<Old<'_>>) -> Outcome {
         let mut outcome = Outcome::default();
-        let scalars = Scalars { schema, as_written: self.as_written };
+        let scalars = Scalars { schema, is_default: self.is_default };
         let typed = scalars.check_type(value);
         let has_type = typed.is_none();
         outcome.extend(typed.map(|violation| self.error(violation, path)));
