@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod field;
 pub mod name;
 pub mod node;
+pub mod number;
 
 // Text → definitions.
 #[cfg(feature = "yaml")]

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::{print_float, print_json};
-use crate::constraint::Numeric;
+use crate::number::Number;
 
 /// The value at a path such as `.spec.replicas`; `None` if a part of the path is missing or null.
 pub(crate) fn nested<'v>(object: &'v Value, path: &str) -> Result<Option<&'v Value>, String> {
@@ -31,9 +31,9 @@ pub fn accessor_error(path: &str, value: &Value, expected: &str) -> String {
         Value::String(text) => (text.clone(), "string"),
         Value::Array(_) => (print_json(value), "[]interface {}"),
         Value::Object(_) => (print_json(value), "map[string]interface {}"),
-        Value::Number(number) => match Numeric::from(number) {
-            Numeric::Int(number) => (number.to_string(), "int64"),
-            Numeric::Float(number) => (print_float(number), "float64"),
+        Value::Number(number) => match Number::from(number) {
+            Number::Int(number) => (number.to_string(), "int64"),
+            Number::Float(number) => (print_float(number), "float64"),
         },
     };
     let path = path.trim_start_matches('.');

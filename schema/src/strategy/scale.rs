@@ -6,10 +6,10 @@
 use serde_json::Value;
 
 use crate::{
-    constraint::Numeric,
     definition::Scale,
     field::{Error, Errors},
     go::{accessor_error, nested},
+    number::Number,
 };
 
 /// Checks `specReplicasPath`.
@@ -33,12 +33,12 @@ fn validate_replicas(object: &Value, path: &str) -> Option<Error> {
     match nested(object, path) {
         Err(detail) => invalid(0, detail),
         Ok(None) => None,
-        Ok(Some(found)) => match found.as_number().map(Numeric::from) {
-            Some(Numeric::Int(number @ ..=-1)) => invalid(number, "should be a non-negative integer".to_owned()),
-            Some(Numeric::Int(number)) if number > i64::from(i32::MAX) => {
+        Ok(Some(found)) => match found.as_number().map(Number::from) {
+            Some(Number::Int(number @ ..=-1)) => invalid(number, "should be a non-negative integer".to_owned()),
+            Some(Number::Int(number)) if number > i64::from(i32::MAX) => {
                 invalid(number, "should be less than or equal to 2147483647".to_owned())
             }
-            Some(Numeric::Int(_)) => None,
+            Some(Number::Int(_)) => None,
             _ => invalid(0, accessor_error(path, found, "int64")),
         },
     }
