@@ -29,7 +29,7 @@
 //!
 //! [`Validate::validate`]: crate::Validate::validate
 
-use crate::number::Number;
+use crate::Number;
 
 /// One constraint, made by one of this module's functions.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -11,7 +11,7 @@ use serde::{
     de::{Error, Unexpected, Visitor},
 };
 
-use crate::number::integral;
+use crate::Number;
 
 /// An integer or a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -123,7 +123,8 @@ impl Visitor<'_> for IntOrStringVisitor {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<IntOrString, E> {
-        integral(number)
+        Number::Float(number)
+            .as_i64()
             .map(IntOrString::Int)
             .ok_or_else(|| E::invalid_value(Unexpected::Float(number), &"an integer or a string"))
     }

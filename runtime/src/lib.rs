@@ -16,7 +16,6 @@ mod empty;
 mod int_or_string;
 mod modules;
 mod nullable;
-mod number;
 mod object;
 mod origin;
 mod quantity;
@@ -67,7 +66,7 @@ mod panic;
 #[cfg(all(test, feature = "client"))]
 mod testing;
 
-pub use crdgen_schema::field;
+pub use crdgen_schema::{field, number::Number};
 pub use k8s_openapi;
 #[cfg(feature = "client")]
 pub use kube;
@@ -77,7 +76,6 @@ pub use crate::{
     format::Formatted,
     int_or_string::{IntOrString, OutOfRange},
     nullable::Nullable,
-    number::Number,
     object::{Member, Object, Reader, Writer},
     quantity::{Amount, Quantity, QuantityError},
     resource::{CustomResource, Scope},

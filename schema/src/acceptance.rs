@@ -5,6 +5,7 @@
 //! Source: `apiextensions-apiserver/pkg/apis/apiextensions/validation`, `pkg/apiserver/schema`.
 
 mod conversion;
+mod custom_resource_definition;
 mod default_value;
 mod field_path;
 mod go_versions;
@@ -15,7 +16,6 @@ mod names;
 mod raw_schema;
 mod refusal;
 mod rule;
-mod shape;
 mod specification;
 mod structural;
 #[cfg(test)]
@@ -32,6 +32,7 @@ use crate::{
     definition::Definition,
     diagnostic::Position,
     field::{Error, Errors, Path},
+    go,
     metadata::{self, NameRule},
     node::Node,
 };
@@ -91,7 +92,8 @@ fn check_patterns(versions: &Node<'_>) -> Errors {
 
 /// Checks a document that may be decoded already.
 fn examine(document: &Node<'_>, definition: Option<&Definition>) -> Result<(), Refusal> {
-    shape::check(document).map_err(Refusal::Malformed)?;
+    go::check_node(document, &custom_resource_definition::CUSTOM_RESOURCE_DEFINITION)
+        .map_err(|refused| Refusal::Malformed(Mismatch::at(refused.value, refused.text)))?;
     let text = |name: &str| document[name].as_str().unwrap_or_default();
     if text("apiVersion") != "apiextensions.k8s.io/v1" || text("kind") != "CustomResourceDefinition" {
         let (version, kind) = (text("apiVersion"), text("kind"));

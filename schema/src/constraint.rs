@@ -13,11 +13,13 @@ use crdgen_cel::re2;
 use serde_json::Value;
 
 use crate::{
-    field::{self, ErrorType, Path, print_json, print_quoted, print_value},
+    field::{self, ErrorType, Path},
     format::Format,
+    go::{print_json, print_quoted, print_value},
+    number::Number,
 };
 
-pub use number::{NumberFormat, Numeric, maximum, minimum, multiple_of, range};
+pub use number::{NumberFormat, is_integral, maximum, minimum, multiple_of, range};
 
 /// A broken constraint, without the path.
 #[derive(Clone, Debug, PartialEq)]
@@ -190,18 +192,18 @@ pub fn invalid(value: &Value, detail: &str) -> Violation {
 fn converts_to(value: &Value, candidate: &Value) -> bool {
     match (value, candidate) {
         (Value::Null, _) | (_, Value::Null) => false,
-        (Value::Number(value), Value::Number(candidate)) => match (Numeric::from(value), Numeric::from(candidate)) {
-            (Numeric::Int(value), Numeric::Int(candidate)) => value == candidate,
-            (value, Numeric::Float(candidate)) => value.as_float() == candidate,
-            (Numeric::Float(value), Numeric::Int(candidate)) => number::truncate(value) == candidate,
+        (Value::Number(value), Value::Number(candidate)) => match (Number::from(value), Number::from(candidate)) {
+            (Number::Int(value), Number::Int(candidate)) => value == candidate,
+            (value, Number::Float(candidate)) => value.as_f64() == candidate,
+            (Number::Float(value), Number::Int(candidate)) => number::truncate(value) == candidate,
         },
-        (Value::Number(value), Value::String(candidate)) => match Numeric::from(value) {
+        (Value::Number(value), Value::String(candidate)) => match Number::from(value) {
             // Go converts an integer to the text of that code point.
-            Numeric::Int(code) => {
+            Number::Int(code) => {
                 let c = u32::try_from(code).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER);
                 candidate.chars().eq([c])
             }
-            Numeric::Float(_) => false,
+            Number::Float(_) => false,
         },
         _ => value == candidate,
     }

@@ -5,39 +5,22 @@
 
 use serde_json::Value;
 
-use crate::{
-    metadata,
-    part::{Member, member_schema},
-    pruning,
-    schema::Schema,
-};
+use crate::{metadata, part, pruning, schema::Schema};
 
 /// Applies the defaults of `schema` to `value`.
 pub fn apply(value: &mut Value, schema: &Schema) {
-    match value {
-        Value::Object(members) => {
-            for (name, property) in &schema.properties {
-                if let Some(default) = &property.default
-                    && members.get(name).is_none_or(|member| member.is_null() && !property.nullable)
-                {
-                    members.insert(name.clone(), (**default).clone());
-                }
-            }
-            for (name, member) in members {
-                if let Member::Known(Some(schema)) = member_schema(schema, name) {
-                    replace_null(member, schema);
-                    apply(member, schema);
-                }
+    if let Value::Object(members) = value {
+        for (name, property) in &schema.properties {
+            if let Some(default) = &property.default
+                && members.get(name).is_none_or(|member| member.is_null() && !property.nullable)
+            {
+                members.insert(name.clone(), (**default).clone());
             }
         }
-        Value::Array(items) => {
-            let Some(schema) = schema.items.as_deref() else { return };
-            for item in items {
-                replace_null(item, schema);
-                apply(item, schema);
-            }
-        }
-        _ => {}
+    }
+    for (_, part, schema) in part::parts_mut(value, schema) {
+        replace_null(part, schema);
+        apply(part, schema);
     }
 }
 
@@ -50,11 +33,7 @@ pub fn prune_defaults(schema: &mut Schema) {
         pruning::prune_part(&mut default, schema);
         schema.default = Some(default);
     }
-    schema.properties.written_mut().into_iter().flatten().for_each(|(_, property)| prune_defaults(property));
-    schema.items.as_deref_mut().into_iter().for_each(prune_defaults);
-    if let Some(crate::schema::AdditionalProperties::Schema(schema)) = &mut schema.additional_properties {
-        prune_defaults(schema);
-    }
+    schema.children_mut().for_each(prune_defaults);
 }
 
 fn replace_null(value: &mut Value, schema: &Schema) {

@@ -4,15 +4,12 @@
 //! Source: `k8s.io/apimachinery/pkg/util/validation/field`.
 
 mod path;
-mod print;
 
 use std::{collections::BTreeSet, fmt};
 
 pub use path::{Dotted, Path};
-pub use print::{
-    array as print_array, float as print_float, json as print_json, object as print_object, quoted as print_quoted,
-    value as print_value,
-};
+
+use crate::go::{print_quoted, print_value};
 
 /// `field.ErrorType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

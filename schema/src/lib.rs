@@ -9,23 +9,30 @@ pub mod diagnostic;
 pub mod field;
 pub mod name;
 pub mod node;
+pub mod number;
 
 // Text → definitions.
 #[cfg(feature = "yaml")]
 pub mod yaml;
 
-pub mod definition;
-pub mod schema;
 pub mod sparse;
 
-mod part;
+pub mod schema;
+
+pub mod definition;
 
 // The primitives of a schema, each on a scalar.
 pub mod format;
 
 pub mod constraint;
 
-pub mod rule;
+// Go structs: what the API server reads and writes, and its words about it.
+pub mod go;
+
+// Values beside their schema: their parts, and what each of them replaces in an update.
+mod part;
+
+mod correlation;
 
 // What happens to an object, in this order.
 pub mod pruning;
@@ -37,6 +44,10 @@ pub mod defaulting;
 pub mod validation;
 
 pub mod list_type;
+
+pub mod view;
+
+pub mod rule;
 
 // All of it together, for an object and for a CRD.
 pub mod strategy;

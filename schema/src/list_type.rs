@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    constraint::Numeric,
-    field::{Error, Errors, Path, print_float, print_json},
+    field::{Error, Errors, Path},
+    go::identity,
     part,
     schema::{ListType, Schema},
 };
@@ -73,21 +73,6 @@ fn repetitions(identities: impl Iterator<Item = String>) -> Vec<usize> {
         }
     }
     repeated
-}
-
-/// A text that two values share if Go finds them equal: scalars by type and value, compounds by their JSON, in which 1.0
-/// is 1.
-pub(crate) fn identity(value: &Value) -> String {
-    match value {
-        Value::Object(_) | Value::Array(_) => format!("compound {}", print_json(value)),
-        Value::Number(number) => match Numeric::from(number) {
-            Numeric::Int(number) => format!("int {number}"),
-            // Negative zero equals zero.
-            Numeric::Float(number) => format!("float {}", print_float(number + 0.0)),
-        },
-        Value::String(text) => format!("string {text}"),
-        Value::Bool(_) | Value::Null => value.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,6 @@
 
 mod coercion;
 mod embedded;
-mod go_kind;
 mod object_meta;
 #[cfg(test)]
 mod tests;
@@ -30,5 +29,5 @@ mod validation;
 
 pub use coercion::{coerce, coerce_embedded};
 pub use embedded::validate_embedded;
-pub use go_kind::go_kind;
+pub use object_meta::OBJECT_META;
 pub use validation::{NameRule, validate, validate_update};

@@ -1,37 +1,78 @@
 //! The parts of a value, each beside its schema.
 //!
-//! In: a value and its schema. Out: the schema of a member, and a walk over everything that has one, under the paths that
-//! `field.Path` would give it: declared members by their names, others as keys.
+//! In: a value and its schema. Out: the members and items that have a schema, and a walk over everything that has one, under
+//! the paths that `field.Path` would give it: declared members by their names, others as keys.
 
 use serde_json::Value;
 
-use crate::{
-    field::Path,
-    schema::{AdditionalProperties, Schema},
-};
+use crate::{field::Path, schema::Schema};
 
-/// What a schema says about a member.
-pub(crate) enum Member<'a> {
-    /// The schema allows it, and says this about its value; nothing if any value is allowed.
-    Known(Option<&'a Schema>),
-    /// The schema does not mention it: the server prunes such a member.
-    Unknown,
+/// The step from a value to one of its parts.
+#[derive(Clone, Copy)]
+pub(crate) enum Step<'a> {
+    /// To a declared member.
+    Property(&'a str),
+    /// To a member that is not declared.
+    Key(&'a str),
+    /// To an item.
+    Item(usize),
 }
 
-/// The schema of the member of that name.
-pub(crate) fn member_schema<'a>(schema: &'a Schema, name: &str) -> Member<'a> {
-    match (schema.properties.get(name), &schema.additional_properties) {
-        (Some(property), _) => Member::Known(Some(property)),
-        (None, Some(AdditionalProperties::Schema(schema))) => Member::Known(Some(schema)),
-        (None, Some(AdditionalProperties::Any)) => Member::Known(None),
-        (None, None) if schema.forbids_additional => Member::Known(None),
-        (None, None) => Member::Unknown,
+impl<'a> Step<'a> {
+    /// The path of the part of a value at `path`.
+    pub(crate) fn below<'b>(self, path: &'b Path<'_>) -> Path<'b>
+    where
+        'a: 'b,
+    {
+        match self {
+            Self::Property(name) => path.child(name),
+            Self::Key(name) => path.key(name),
+            Self::Item(index) => path.index(index),
+        }
     }
 }
 
-/// The path of the member of that name.
-pub(crate) fn member_path<'b>(path: &'b Path<'_>, schema: &Schema, name: &'b str) -> Path<'b> {
-    if schema.properties.contains_key(name) { path.child(name) } else { path.key(name) }
+/// The way to the member of that name and its schema, if it has one.
+pub(crate) fn member<'s, 'n>(schema: &'s Schema, name: &'n str) -> Option<(Step<'n>, &'s Schema)> {
+    match schema.properties.get(name) {
+        Some(property) => Some((Step::Property(name), property)),
+        None => schema.additional_schema().map(|schema| (Step::Key(name), schema)),
+    }
+}
+
+/// The parts of a value that have a schema.
+pub(crate) fn parts<'v>(
+    value: &'v Value,
+    schema: &'v Schema,
+) -> impl Iterator<Item = (Step<'v>, &'v Value, &'v Schema)> {
+    let members = value.as_object().into_iter().flatten().filter_map(|(name, value)| {
+        let (step, schema) = member(schema, name)?;
+        Some((step, value, schema))
+    });
+    let items = schema.items.as_deref().zip(value.as_array()).into_iter().flat_map(|(schema, items)| {
+        items.iter().enumerate().map(move |(index, item)| (Step::Item(index), item, schema))
+    });
+    members.chain(items)
+}
+
+/// [`parts`], to be changed.
+pub(crate) fn parts_mut<'v>(
+    value: &'v mut Value,
+    schema: &'v Schema,
+) -> impl Iterator<Item = (Step<'v>, &'v mut Value, &'v Schema)> {
+    let (members, items) = match value {
+        Value::Object(members) => (Some(members), None),
+        Value::Array(items) => (None, Some(items)),
+        _ => (None, None),
+    };
+    let members = members.into_iter().flatten().filter_map(|(name, value)| {
+        let (step, schema) = member(schema, name)?;
+        Some((step, value, schema))
+    });
+    let items = schema.items.as_deref().zip(items).into_iter().flat_map(|(schema, items)| {
+        items.iter_mut().enumerate().map(move |(index, item)| (Step::Item(index), item, schema))
+    });
+    members.chain(items)
 }
 
 /// Calls `take` with the value and everything in it that has a schema, parents first.
@@ -42,20 +83,7 @@ pub(crate) fn visit(
     take: &mut impl FnMut(&Value, &Schema, &Path<'_>),
 ) {
     take(value, schema, path);
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                if let Member::Known(Some(inner)) = member_schema(schema, name) {
-                    visit(member, inner, &member_path(path, schema, name), take);
-                }
-            }
-        }
-        Value::Array(items) => {
-            let Some(schema) = schema.items.as_deref() else { return };
-            for (index, item) in items.iter().enumerate() {
-                visit(item, schema, &path.index(index), take);
-            }
-        }
-        _ => {}
+    for (step, part, schema) in parts(value, schema) {
+        visit(part, schema, &step.below(path), take);
     }
 }

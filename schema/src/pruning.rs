@@ -6,11 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{
-    field::Path,
-    part::{Member, member_schema},
-    schema::Schema,
-};
+use crate::{field::Path, part, schema::Schema};
 
 /// What every object has, whatever its schema says.
 const TYPE_AND_METADATA: [&str; 3] = ["apiVersion", "kind", "metadata"];
@@ -36,7 +32,15 @@ pub fn prune_part(part: &mut Value, schema: &Schema) {
 
 /// Removes members that are null although their schema is neither nullable nor has a default. Nulls in arrays stay.
 pub fn drop_nulls(value: &mut Value, schema: &Schema) {
-    drop_nulls_below(value, Some(schema));
+    if let Value::Object(members) = value {
+        members.retain(|name, member| {
+            let may_be_null = |schema: &Schema| schema.nullable || schema.default.is_some();
+            !member.is_null() || schema.member(name).is_none_or(may_be_null)
+        });
+    }
+    for (_, part, schema) in part::parts_mut(value, schema) {
+        drop_nulls(part, schema);
+    }
 }
 
 struct Pruner {
@@ -78,17 +82,15 @@ impl Pruner {
                 return true;
             }
             let path = path.child(name);
-            match schema.map_or(Member::Unknown, |schema| member_schema(schema, name)) {
-                Member::Known(schema) => {
-                    self.value(member, schema, preserves(schema), &path);
-                    true
-                }
-                Member::Unknown if keep => true,
-                Member::Unknown => {
-                    self.removed.push(path.dotted().to_string());
-                    false
-                }
+            let below = schema.and_then(|schema| schema.member(name));
+            if below.is_some() || schema.is_some_and(allows_any_member) {
+                self.value(member, below, preserves(below), &path);
+                return true;
             }
+            if !keep {
+                self.removed.push(path.dotted().to_string());
+            }
+            keep
         });
     }
 }
@@ -97,27 +99,9 @@ fn preserves(schema: Option<&Schema>) -> bool {
     schema.is_some_and(|schema| schema.preserve_unknown_fields)
 }
 
-fn drop_nulls_below(value: &mut Value, schema: Option<&Schema>) {
-    match value {
-        Value::Object(members) => members.retain(|name, member| {
-            let schema = schema.and_then(|schema| match member_schema(schema, name) {
-                Member::Known(schema) => schema,
-                Member::Unknown => None,
-            });
-            if member.is_null() && schema.is_some_and(|schema| !schema.nullable && schema.default.is_none()) {
-                return false;
-            }
-            drop_nulls_below(member, schema);
-            true
-        }),
-        Value::Array(items) => {
-            let schema = schema.and_then(|schema| schema.items.as_deref());
-            for item in items {
-                drop_nulls_below(item, schema);
-            }
-        }
-        _ => {}
-    }
+/// Whether members that are not declared stay, though nothing is known about their values.
+fn allows_any_member(schema: &Schema) -> bool {
+    schema.additional_properties.is_some() || schema.forbids_additional
 }
 
 #[cfg(test)]

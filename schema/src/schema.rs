@@ -59,6 +59,37 @@ pub struct Schema {
     pub validations: Sparse<Vec<ValidationRule>>,
 }
 
+impl Schema {
+    /// The schema that `additionalProperties` gives, if it gives one.
+    pub fn additional_schema(&self) -> Option<&Self> {
+        match &self.additional_properties {
+            Some(AdditionalProperties::Schema(schema)) => Some(schema),
+            Some(AdditionalProperties::Any) | None => None,
+        }
+    }
+
+    /// The schema of the member of that name, whether it is declared or not; `None` if nothing is said about its value.
+    pub fn member(&self, name: &str) -> Option<&Self> {
+        self.properties.get(name).or_else(|| self.additional_schema())
+    }
+
+    /// The schemas of all values that a value of this schema may hold: its properties, items and additional properties.
+    /// Schemas for the same value are [`branches`](Self::branches).
+    pub fn children(&self) -> impl Iterator<Item = &Self> {
+        self.properties.values().chain(self.items.as_deref()).chain(self.additional_schema())
+    }
+
+    /// [`Schema::children`], to be changed.
+    pub fn children_mut(&mut self) -> impl Iterator<Item = &mut Self> {
+        let properties = self.properties.written_mut().into_iter().flat_map(IndexMap::values_mut);
+        let additional = match &mut self.additional_properties {
+            Some(AdditionalProperties::Schema(schema)) => Some(schema.as_mut()),
+            Some(AdditionalProperties::Any) | None => None,
+        };
+        properties.chain(self.items.as_deref_mut()).chain(additional)
+    }
+}
+
 /// Keywords of a [`Schema`] that limit scalars, lengths or counts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Constraints {
@@ -107,6 +138,12 @@ impl Branches {
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Schema> {
         [&self.all_of, &self.any_of, &self.one_of].into_iter().flatten().chain(self.not.as_deref())
+    }
+
+    /// All of them, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Schema> {
+        let Self { all_of, any_of, one_of, not } = self;
+        all_of.iter_mut().chain(any_of).chain(one_of).chain(not.as_deref_mut())
     }
 
     /// Whether there are none.

@@ -2,12 +2,11 @@
 //! order.
 //!
 //! A [`Strategy`] is made for one version of a CRD. For each write, first [`decode`](Strategy::decode) the object, then
-//! prepare it for the kind of write ([`prepare_create`](Strategy::prepare_create), …), then validate it. What depends
-//! on the request or on storage is left to the caller: generated names, and fields such as the uid and the resource
-//! version.
+//! [`prepare`](Strategy::prepare) it for the [`Operation`], then [`check`](Strategy::check) it. What depends on the request
+//! or on storage is left to the caller: generated names, and fields such as the uid and the resource version.
 //!
 //! ```
-//! use crdgen_schema::{definition::Definition, strategy::Strategy};
+//! use crdgen_schema::{definition::Definition, strategy::{Operation, Strategy}};
 //! use serde_json::json;
 //!
 //! let crd = json!({
@@ -29,29 +28,34 @@
 //! let mut dog = json!({"apiVersion": "example.com/v1", "kind": "Dog", "metadata": {"name": "rex"}, "tails": 1});
 //! assert_eq!(strategy.decode(&mut dog).unwrap(), ["tails"], "an unknown field is dropped");
 //! assert_eq!(dog["legs"], 4);
-//! assert!(strategy.validate(&dog).is_empty());
+//! assert!(strategy.check(&dog, Operation::Create).is_empty());
 //! dog["legs"] = json!(5);
-//! assert!(!strategy.validate(&dog).is_empty());
+//! assert!(!strategy.check(&dog, Operation::Create).is_empty());
 //! ```
 //!
 //! Source: `apiextensions-apiserver/pkg/registry/customresource`.
 
+mod operation;
+mod prepare;
 mod scale;
 #[cfg(test)]
 mod tests;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     defaulting,
     definition::{Definition, Scale, Scope},
-    field::{Error, ErrorType, Errors, Path, print_json},
+    field::{Error, ErrorType, Errors, Path},
+    go::{self, Struct, Type, print_json},
     list_type,
     metadata::{self, NameRule},
     pruning,
     schema::Schema,
-    validation,
+    validation::{self, Subject},
 };
+
+pub use operation::Operation;
 
 /// Decodes, prepares and validates the objects of one version of a CRD.
 #[allow(clippy::struct_excessive_bools, reason = "four independent facts about a version")]
@@ -72,6 +76,10 @@ pub struct Strategy {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{0}")]
 pub struct DecodeError(pub String);
+
+/// What the server reads first of an object, in a struct without a name.
+static TYPE_META: Struct =
+    Struct { name: "", fields: &[go::field("apiVersion", Type::Text), go::field("kind", Type::Text)] };
 
 impl Strategy {
     /// The strategy for a version; `None` if the definition does not have it.
@@ -107,20 +115,16 @@ impl Strategy {
 
     /// The first half of [`Strategy::decode`]: everything except defaults.
     pub fn prune(&self, object: &mut Value) -> Result<Vec<String>, DecodeError> {
-        for name in ["kind", "apiVersion"] {
-            if let Some(value) = object.get(name).filter(|value| !value.is_string() && !value.is_null()) {
-                let found = metadata::go_kind(value);
-                let detail = format!("json: cannot unmarshal {found} into Go struct field .{name} of type string");
-                return Err(DecodeError(format!("couldn't get version/kind; json parse error: {detail}")));
-            }
+        if object.is_object() {
+            go::check(object, &TYPE_META)
+                .map_err(|error| DecodeError(format!("couldn't get version/kind; json parse error: {error}")))?;
         }
         if object.get("kind").and_then(Value::as_str).unwrap_or_default().is_empty() {
             return Err(DecodeError(format!("Object 'Kind' is missing in '{}'", print_json(object))));
         }
         match object.get("apiVersion") {
             Some(Value::Null) => {
-                let detail = ".apiVersion accessor error: <nil> is of the type <nil>, expected string";
-                return Err(DecodeError(detail.to_owned()));
+                return Err(DecodeError(go::accessor_error(".apiVersion", &Value::Null, "string")));
             }
             Some(Value::String(text)) if text.matches('/').count() > 1 => {
                 return Err(DecodeError(format!("unexpected GroupVersion string: {text}")));
@@ -146,95 +150,41 @@ impl Strategy {
         }
     }
 
-    /// Sets the fields that a create request cannot choose: removes the status if it is a subresource, and sets the
-    /// generation to 1.
-    pub fn prepare_create(&self, object: &mut Value) {
-        if let (true, Some(members)) = (self.status_subresource, object.as_object_mut()) {
-            members.remove("status");
+    /// Sets the fields that a request cannot choose. A new object has no status if that is a subresource, and its generation
+    /// is 1. An update keeps the old status if it is a subresource, and increments the generation if anything except metadata
+    /// has changed. An update of the status takes everything else from the old object; only the managed fields stay the
+    /// object's own, because they record who wrote the status.
+    pub fn prepare(&self, object: &mut Value, operation: Operation<'_>) {
+        match operation {
+            Operation::Create => prepare::create(object, self.status_subresource),
+            Operation::Update { old } => prepare::update(object, old, self.status_subresource),
+            Operation::Status { old } => prepare::status(object, old),
         }
-        set_generation(object, 1);
     }
 
-    /// Sets the fields that an update request cannot choose: keeps the old status if it is a subresource, and
-    /// increments the generation if anything except metadata has changed.
-    pub fn prepare_update(&self, object: &mut Value, old: &Value) {
-        if let (true, Some(members)) = (self.status_subresource, object.as_object_mut()) {
-            match old.get("status") {
-                Some(status) => members.insert("status".to_owned(), status.clone()),
-                None => members.remove("status"),
-            };
-        }
-        let generation = old["metadata"]["generation"].as_i64().unwrap_or(0);
-        let changed = !is_equal_beside_metadata(object, old);
-        set_generation(object, generation.saturating_add(i64::from(changed)));
-    }
-
-    /// For an update of `/status`: takes everything except the status from `old`. The object's own managed fields stay,
-    /// because they record who wrote the status.
-    pub fn prepare_status_update(&self, object: &mut Value, old: &Value) {
-        let status = object.get_mut("status").map(Value::take);
-        let managed = object.pointer_mut("/metadata/managedFields").map(Value::take);
-        let mut replaced = old.clone();
-        if let Some(metadata) = replaced.get_mut("metadata").and_then(Value::as_object_mut) {
-            match managed {
-                Some(managed) => metadata.insert("managedFields".to_owned(), managed),
-                None => metadata.remove("managedFields"),
-            };
-        }
-        if let Some(members) = replaced.as_object_mut() {
-            match status {
-                Some(status) => members.insert("status".to_owned(), status),
-                None => members.remove("status"),
-            };
-        }
-        *object = replaced;
-    }
-
-    /// Checks a decoded object that is about to be created. CEL rules are not evaluated (see [`Strategy::has_rules`]).
-    pub fn validate(&self, object: &Value) -> Errors {
-        let mut errors = self.validate_type(object);
+    /// Checks a decoded and prepared object. CEL rules are not evaluated (see [`Strategy::has_rules`]). Of an update of the
+    /// status only the status is checked against the schema, but duplicate items are looked for in all lists, as in
+    /// kube-apiserver.
+    pub fn check(&self, object: &Value, operation: Operation<'_>) -> Errors {
+        let is_status = matches!(operation, Operation::Status { .. });
+        let mut errors = self.check_type(object);
         if errors.is_empty() {
-            let path = Path::ROOT.child("metadata");
-            errors.extend(metadata::validate(&object["metadata"], self.namespaced, NameRule::DnsSubdomain, &path));
-            errors.extend(validation::validate(object, &self.schema));
-            self.validate_scale(object, &mut errors);
-        }
-        errors.extend(metadata::validate_embedded(object, &self.schema));
-        errors.extend(list_type::validate(object, &self.schema));
-        self.report_unchecked_rules(&mut errors);
-        errors
-    }
-
-    /// Checks a decoded object that is about to replace `old`.
-    pub fn validate_update(&self, object: &Value, old: &Value) -> Errors {
-        let mut errors = self.validate_type(object);
-        if errors.is_empty() {
-            let path = Path::ROOT.child("metadata");
-            errors.extend(metadata::validate_update(&object["metadata"], &old["metadata"], &path));
-            errors.extend(validation::validate_update(object, old, &self.schema));
-            self.validate_scale(object, &mut errors);
-        }
-        errors.extend(metadata::validate_embedded(object, &self.schema));
-        self.validate_lists_update(object, old, &mut errors);
-        self.report_unchecked_rules(&mut errors);
-        errors
-    }
-
-    /// Checks a decoded object whose status is about to replace that of `old`. Only the status is checked against the
-    /// schema, but duplicate items are looked for in all lists, as in kube-apiserver.
-    pub fn validate_status_update(&self, object: &Value, old: &Value) -> Errors {
-        let mut errors = self.validate_type(object);
-        if errors.is_empty() {
-            let path = Path::ROOT.child("metadata");
-            errors.extend(metadata::validate_update(&object["metadata"], &old["metadata"], &path));
-            if let (Some(status), Some(schema)) = (object.get("status"), self.schema.properties.get("status")) {
-                errors.extend(validation::validate_part_update(status, old.get("status"), schema, "status"));
-            }
+            errors.extend(self.check_metadata(object, operation));
+            errors.extend(self.check_schema(object, operation));
             if let Some(scale) = &self.scale {
+                if !is_status {
+                    scale::validate_spec(object, scale, &mut errors);
+                }
                 scale::validate_status(object, scale, &mut errors);
             }
         }
-        self.validate_lists_update(object, old, &mut errors);
+        if !is_status {
+            errors.extend(metadata::validate_embedded(object, &self.schema));
+        }
+        // Duplicate items are not errors if the old object has duplicates anywhere.
+        if operation.old().is_none_or(|old| list_type::validate(old, &self.schema).is_empty()) {
+            errors.extend(list_type::validate(object, &self.schema));
+        }
         self.report_unchecked_rules(&mut errors);
         errors
     }
@@ -253,7 +203,7 @@ impl Strategy {
         group == self.group && text("kind") == self.kind
     }
 
-    fn validate_type(&self, object: &Value) -> Errors {
+    fn check_type(&self, object: &Value) -> Errors {
         let mut errors = Errors::default();
         let api_version = format!("{}/{}", self.group, self.version);
         for (name, expected) in [("kind", &self.kind), ("apiVersion", &api_version)] {
@@ -265,17 +215,24 @@ impl Strategy {
         errors
     }
 
-    fn validate_scale(&self, object: &Value, errors: &mut Errors) {
-        if let Some(scale) = &self.scale {
-            scale::validate_spec(object, scale, errors);
-            scale::validate_status(object, scale, errors);
+    fn check_metadata(&self, object: &Value, operation: Operation<'_>) -> Errors {
+        let (path, given) = (Path::ROOT.child("metadata"), &object["metadata"]);
+        match operation.old() {
+            None => metadata::validate(given, self.namespaced, NameRule::DnsSubdomain, &path),
+            Some(old) => metadata::validate_update(given, &old["metadata"], &path),
         }
     }
 
-    /// Looks for duplicate items in sets and list maps. If the old object has duplicates anywhere, nothing is checked.
-    fn validate_lists_update(&self, object: &Value, old: &Value, errors: &mut Errors) {
-        if list_type::validate(old, &self.schema).is_empty() {
-            errors.extend(list_type::validate(object, &self.schema));
+    fn check_schema(&self, object: &Value, operation: Operation<'_>) -> Errors {
+        let Operation::Status { old } = operation else {
+            return validation::check(object, &self.schema, Subject { old: operation.old(), ..Subject::default() });
+        };
+        match (object.get("status"), self.schema.properties.get("status")) {
+            (Some(status), Some(schema)) => {
+                let subject = Subject { old: old.get("status"), base: Some("status"), ..Subject::default() };
+                validation::check(status, schema, subject)
+            }
+            _ => Errors::default(),
         }
     }
 
@@ -290,23 +247,4 @@ impl Strategy {
             errors.push(Error::invalid(Path::ROOT, &Value::Null, detail));
         }
     }
-}
-
-fn set_generation(object: &mut Value, generation: i64) {
-    let Some(members) = object.as_object_mut() else { return };
-    let metadata = members.entry("metadata").or_insert_with(|| Value::Object(Map::new()));
-    if let Some(metadata) = metadata.as_object_mut() {
-        match generation {
-            0 => metadata.remove("generation"),
-            _ => metadata.insert("generation".to_owned(), Value::from(generation)),
-        };
-    }
-}
-
-fn is_equal_beside_metadata(object: &Value, old: &Value) -> bool {
-    let beside = |value: &Value| -> Map<String, Value> {
-        let members = value.as_object().into_iter().flatten().filter(|(name, _)| *name != "metadata");
-        members.map(|(name, member)| (name.clone(), member.clone())).collect()
-    };
-    beside(object) == beside(old)
 }

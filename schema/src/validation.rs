@@ -5,22 +5,22 @@
 //! [`strategy`](crate::strategy).
 //!
 //! ```
-//! use crdgen_schema::{schema::Schema, validation};
+//! use crdgen_schema::{schema::Schema, validation::{self, Subject}};
 //! use serde_json::json;
 //!
 //! let schema = json!({"type": "object", "properties": {"size": {"type": "integer", "minimum": 1}}});
 //! let schema = Schema::from_value(&schema).unwrap();
-//! assert!(validation::validate(&json!({"size": 3}), &schema).is_empty());
+//! assert!(validation::check(&json!({"size": 3}), &schema, Subject::default()).is_empty());
 //!
 //! let (old, new) = (json!({"size": 0}), json!({"size": 0, "other": true}));
-//! assert!(!validation::validate(&new, &schema).is_empty());
-//! assert!(validation::validate_update(&new, &old, &schema).is_empty(), "`size` has not changed");
+//! assert!(!validation::check(&new, &schema, Subject::default()).is_empty());
+//! let update = Subject { old: Some(&old), ..Subject::default() };
+//! assert!(validation::check(&new, &schema, update).is_empty(), "`size` has not changed");
 //! ```
 //!
 //! Source: `kube-openapi/pkg/validation/validate`, `apiextensions-apiserver/pkg/apiserver/validation/ratcheting.go`.
 
 mod combinators;
-mod correlation;
 mod outcome;
 mod scalars;
 #[cfg(test)]
@@ -29,44 +29,30 @@ mod walk;
 
 use serde_json::Value;
 
-use crate::{
-    field::Errors,
-    schema::{AdditionalProperties, Schema},
-};
-use correlation::Old;
+use crate::{correlation::Old, field::Errors, schema::Schema};
 use walk::Walk;
 
-/// Checks a new value.
-pub fn validate(value: &Value, schema: &Schema) -> Errors {
-    Walk::default().root(value, schema, None)
+/// What is checked: by default a whole object that is new.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Subject<'a> {
+    /// The value that is replaced. Parts that have not changed pass even if they are invalid (ratcheting, KEP-4008). Old and
+    /// new parts are matched by property, by map key, and by the keys of list map items.
+    pub old: Option<&'a Value>,
+    /// The path of the value if it is a part of an object, such as the status: where the paths of errors begin.
+    pub base: Option<&'a str>,
+    /// Whether the value is a default in a schema, which the server checks when a CRD is posted. Two things differ from the
+    /// check of an object: formats count even if they are not enforced on objects, and `x-kubernetes-int-or-string` is not
+    /// looked at.
+    pub is_default: bool,
 }
 
-/// Checks a value that replaces `old`. Parts that have not changed pass even if they are invalid (ratcheting,
-/// KEP-4008). Old and new parts are matched by property, by map key, and by the keys of list map items.
-pub fn validate_update(value: &Value, old: &Value, schema: &Schema) -> Errors {
-    Walk::default().root(value, schema, Some(Old::new(old, schema)))
-}
-
-/// Checks a part of an object, such as the status. `base` is the name of the part, and `schema` its schema.
-pub fn validate_part_update(value: &Value, old: Option<&Value>, schema: &Schema, base: &str) -> Errors {
-    Walk { base: Some(base), as_written: false }.root(value, schema, old.map(|old| Old::new(old, schema)))
-}
-
-/// Checks a default in a schema, as the server does when a CRD is posted. Two things differ from the check of an
-/// object: formats count even if they are not enforced on objects, and `x-kubernetes-int-or-string` is not looked at.
-/// `base` is the path of the default.
-pub fn validate_default(default: &Value, schema: &Schema, base: &str) -> Errors {
-    Walk { base: Some(base), as_written: true }.root(default, schema, None)
+/// Checks a value against its schema.
+pub fn check(value: &Value, schema: &Schema, subject: Subject<'_>) -> Errors {
+    let walk = Walk { base: subject.base, is_default: subject.is_default };
+    walk.root(value, schema, subject.old.map(|old| Old::new(old, schema)))
 }
 
 /// Whether the schema has validation rules (`x-kubernetes-validations`) in a place where the server evaluates them.
 pub fn has_rules(schema: &Schema) -> bool {
-    let additional = match &schema.additional_properties {
-        Some(AdditionalProperties::Schema(schema)) => Some(schema.as_ref()),
-        _ => None,
-    };
-    !schema.validations.is_empty()
-        || schema.properties.values().any(has_rules)
-        || schema.items.as_deref().is_some_and(has_rules)
-        || additional.is_some_and(has_rules)
+    !schema.validations.is_empty() || schema.children().any(has_rules)
 }

@@ -5,11 +5,12 @@ mod config;
 mod event;
 mod lease;
 mod namespace;
-pub(crate) mod typed;
+mod structure;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use crdgen_schema::{definition, metadata};
+use crdgen_schema::definition;
+use crdgen_schema::go::{self, Struct};
 use serde_json::Value;
 
 use crate::crd;
@@ -24,18 +25,32 @@ pub(crate) const DEFINITIONS: &str = "apiextensions.k8s.io/customresourcedefinit
 
 /// All built-in resources.
 pub(crate) fn resources() -> Vec<Arc<Resource>> {
-    let loaded = definition::load("definitions.yaml", include_str!("definitions.yaml"));
     let mut resources: Vec<Arc<Resource>> = Vec::new();
-    for definition in &loaded.definitions {
+    for (definition, structure) in &*KINDS {
         let stored = resources.iter().find(|other| other.kind == definition.names.kind).cloned();
-        resources.extend(resource(definition, stored));
+        resources.extend(resource(definition, structure, stored));
     }
     resources
 }
 
+/// The built-in kinds: their definitions, and their Go structs.
+static KINDS: LazyLock<Vec<(definition::Definition, &Struct)>> = LazyLock::new(|| {
+    let loaded = definition::load("definitions.yaml", include_str!("definitions.yaml"));
+    let with_struct = |definition: definition::Definition| {
+        let schema = &definition.versions.first()?.schema;
+        let structure = structure::of(&definition.names.kind, schema);
+        Some((definition, structure))
+    };
+    loaded.definitions.into_iter().filter_map(with_struct).collect()
+});
+
 /// Makes the resource of a definition. `stored` is the resource under which the objects are stored, if this one only
 /// serves them in another version or group.
-fn resource(definition: &definition::Definition, stored: Option<Arc<Resource>>) -> Option<Arc<Resource>> {
+fn resource(
+    definition: &definition::Definition,
+    structure: &'static Struct,
+    stored: Option<Arc<Resource>>,
+) -> Option<Arc<Resource>> {
     let (document, version) = (definition.document(), definition.versions.first()?);
     let mut resource = Resource::of(definition, &document, version, strategy(&definition.name));
     if resource.group == "core" {
@@ -46,6 +61,7 @@ fn resource(definition: &definition::Definition, stored: Option<Arc<Resource>>) 
         "events" => "/events".to_owned(),
         plural => format!("{}/{plural}", resource.group),
     };
+    resource.structure = Some(structure);
     resource.storage = stored;
     Some(Arc::new(resource))
 }
@@ -69,14 +85,12 @@ pub(crate) fn decode(resource: &Resource, object: &mut Value) -> Result<Findings
         let (version, kind) = (&resource.version, &resource.kind);
         Status::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"))
     };
-    let Some(members) = object.as_object_mut() else {
-        return Err(refuse("json: cannot unmarshal".to_owned()));
+    let (Some(members), Some(structure)) = (object.as_object_mut(), resource.structure) else {
+        return Err(refuse(go::cannot_unmarshal(object, &format!("v1.{}", resource.kind))));
     };
     members.insert("apiVersion".to_owned(), Value::from(resource.api_version()));
     members.insert("kind".to_owned(), Value::from(resource.kind.as_str()));
-    let mut unknown = Vec::new();
-    unknown.extend(typed::decode(members, &resource.schema, &resource.kind).map_err(refuse)?);
-    unknown.extend(metadata::coerce(object).map_err(refuse)?);
+    let mut unknown = go::round_trip(object, structure).map_err(refuse)?;
     unknown.sort();
     Ok(Findings { unknown })
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crdgen_schema::definition::{Definition, Version};
-use crdgen_schema::schema::{AdditionalProperties, Branches, Schema};
+use crdgen_schema::schema::{Branches, Schema};
 use crdgen_schema::sparse::Sparse;
 use crdgen_schema::strategy::Strategy;
 use crdgen_schema::validation;
@@ -63,16 +63,8 @@ pub(crate) fn resources(object: &Value, since: u64, gone: &CancellationToken) ->
 /// read.
 fn clear_rules(schema: &mut Schema) {
     schema.validations = Sparse::default();
-    let Schema { properties, items, additional_properties, branches, .. } = schema;
-    properties.written_mut().into_iter().flatten().for_each(|(_, property)| clear_rules(property));
-    items.as_deref_mut().into_iter().for_each(clear_rules);
-    if let Some(Branches { all_of, any_of, one_of, not }) = branches.written_mut() {
-        not.as_deref_mut().into_iter().for_each(clear_rules);
-        all_of.iter_mut().chain(any_of).chain(one_of).for_each(clear_rules);
-    }
-    if let Some(AdditionalProperties::Schema(below)) = additional_properties {
-        clear_rules(below);
-    }
+    schema.children_mut().for_each(clear_rules);
+    schema.branches.written_mut().into_iter().flat_map(Branches::iter_mut).for_each(clear_rules);
 }
 
 /// The warning for requests to a deprecated version: the CRD's own text, or one that names the version to use instead.

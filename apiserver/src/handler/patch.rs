@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crdgen_schema::field;
+use crdgen_schema::{field, go};
 use http::StatusCode;
 use serde_json::Value;
 
@@ -61,10 +61,8 @@ fn read(request: &Request) -> Result<Patch> {
     match request.content_type().as_deref() {
         Some("application/json-patch+json") => Ok(Patch::Json(decoded)),
         _ if !decoded.value.is_object() => {
-            let found = object::go_kind(&decoded.value);
-            Err(Status::bad_request(format!(
-                "error decoding patch: json: cannot unmarshal {found} into Go value of type map[string]interface {{}}"
-            )))
+            let why = go::cannot_unmarshal(&decoded.value, "map[string]interface {}");
+            Err(Status::bad_request(format!("error decoding patch: {why}")))
         }
         Some("application/merge-patch+json") => Ok(Patch::Merge(decoded)),
         _ => Ok(Patch::Strategic(decoded)),

@@ -2,17 +2,17 @@
 //!
 //! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource/etcd.go`.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crdgen_schema::definition::Scale;
-use crdgen_schema::schema::{Schema, SchemaType};
-use crdgen_schema::{field, metadata};
+use crdgen_schema::field;
+use crdgen_schema::go::{self, Struct, Type};
+use crdgen_schema::metadata::OBJECT_META;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{Target, admission, patch as patching, write};
 use crate::api::Api;
-use crate::builtin::typed;
 use crate::object::{self, text};
 use crate::patch::{json_patch, merge};
 use crate::request::Request;
@@ -23,6 +23,25 @@ use crate::resource::strategy::Subresource;
 use crate::response::Reply;
 use crate::response::json_path::JsonPath;
 use crate::response::status::{Details, Result, Status};
+
+/// `autoscaling/v1` `Scale`.
+static SCALE: Struct = Struct {
+    name: "Scale",
+    fields: &[
+        go::field("apiVersion", Type::Text),
+        go::field("kind", Type::Text),
+        go::field("metadata", Type::Struct(&OBJECT_META)),
+        go::field("spec", Type::Struct(&SCALE_SPEC)),
+        go::field("status", Type::Struct(&SCALE_STATUS)),
+    ],
+};
+
+static SCALE_SPEC: Struct = Struct { name: "ScaleSpec", fields: &[go::field("replicas", Type::Int32)] };
+
+static SCALE_STATUS: Struct = Struct {
+    name: "ScaleStatus",
+    fields: &[go::field("replicas", Type::Int32).always(), go::field("selector", Type::Text)],
+};
 
 /// Reads the scale of an object.
 pub(super) fn get(api: &Arc<Api>, target: &Target<'_>, accept: &Accept) -> Result<Reply> {
@@ -70,7 +89,6 @@ pub(super) fn patch(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> R
 
 /// Decodes a `Scale` as Go would. Unknown fields are warned of or refused, as the options ask for.
 fn decode(given: Decoded, options: &WriteOptions) -> Result<(Value, Vec<String>)> {
-    static SCALE: OnceLock<Schema> = OnceLock::new();
     let refuse =
         |why: &str| Status::bad_request(format!("Scale in version \"v1\" cannot be handled as a Scale: {why}"));
     let mut scale = given.value;
@@ -79,20 +97,9 @@ fn decode(given: Decoded, options: &WriteOptions) -> Result<(Value, Vec<String>)
             return Err(refuse(&format!("{name} must be {expected}")));
         }
     }
-    let Some(members) = scale.as_object_mut() else { return Err(refuse("json: cannot unmarshal")) };
-    let mut unknown = typed::decode(members, SCALE.get_or_init(schema), "Scale").map_err(|why| refuse(&why))?;
-    unknown.extend(metadata::coerce(&mut scale).map_err(|why| refuse(&why))?);
+    let unknown = go::round_trip(&mut scale, &SCALE).map_err(|why| refuse(&why))?;
     let warnings = admission::warnings(&given.duplicates, &unknown, options.field_validation, |why| refuse(why))?;
     Ok((scale, warnings))
-}
-
-/// `autoscaling/v1` `Scale`.
-fn schema() -> Schema {
-    let replicas = Schema { format: Some("int32".to_owned()), ..typed::field(SchemaType::Integer) };
-    let spec = typed::strukt("ScaleSpec", &[("replicas", replicas.clone())]);
-    let selector = typed::field(SchemaType::String);
-    let status = typed::strukt("ScaleStatus", &[("replicas", replicas), ("selector", selector)]);
-    typed::strukt("Scale", &[("spec", spec), ("status", status)])
 }
 
 fn write_scale(

@@ -4,7 +4,7 @@
 
 use std::sync::OnceLock;
 
-use crdgen_schema::schema::{AdditionalProperties, ListType, Schema};
+use crdgen_schema::schema::{ListType, Schema};
 use serde_json::{Map, Value};
 
 use crate::response::json;
@@ -52,13 +52,7 @@ impl<'a> Shape<'a> {
 
     /// The shape of a member.
     pub(crate) fn member(self, name: &str) -> Self {
-        let schema = self.schema.and_then(|schema| {
-            schema.properties.get(name).or(match &schema.additional_properties {
-                Some(AdditionalProperties::Schema(below)) => Some(below),
-                _ => None,
-            })
-        });
-        Self { schema }
+        Self { schema: self.schema.and_then(|schema| schema.member(name)) }
     }
 
     /// The shape of the items.

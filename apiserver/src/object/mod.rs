@@ -8,4 +8,3 @@ pub(crate) mod generate;
 pub(crate) mod owner;
 
 pub(crate) use access::{copy, key, meta, set, text};
-pub(crate) use crdgen_schema::metadata::go_kind;

@@ -3,7 +3,7 @@
 //! In: operations and a value. Out: the patched value. As in that library, the first character of a path is not looked
 //! at, and negative indexes count from the end. Source: `gopkg.in/evanphx/json-patch.v4`.
 
-use crdgen_schema::node::MAX_DEPTH;
+use crdgen_schema::{go, node::MAX_DEPTH};
 use serde_json::Value;
 
 /// The most operations in a patch, as in kube-apiserver.
@@ -29,21 +29,14 @@ pub(crate) enum Error {
 
 /// Applies a patch.
 pub(crate) fn apply(target: &mut Value, patch: &Value) -> Result<(), Error> {
-    let kind = crate::object::go_kind;
     if patch.is_null() {
         return Ok(());
     }
     let Value::Array(operations) = patch else {
-        let found = kind(patch);
-        return Err(Error::Malformed(format!(
-            "json: cannot unmarshal {found} into Go value of type []handlers.jsonPatchOp"
-        )));
+        return Err(Error::Malformed(go::cannot_unmarshal(patch, "[]handlers.jsonPatchOp")));
     };
     if let Some(bad) = operations.iter().find(|operation| !operation.is_object()) {
-        let found = kind(bad);
-        return Err(Error::Malformed(format!(
-            "json: cannot unmarshal {found} into Go value of type handlers.jsonPatchOp"
-        )));
+        return Err(Error::Malformed(go::cannot_unmarshal(bad, "handlers.jsonPatchOp")));
     }
     if operations.len() > MAX_OPERATIONS {
         return Err(Error::TooMany(operations.len()));

@@ -2,17 +2,33 @@
 //!
 //! Source: `k8s.io/apimachinery/pkg/apis/meta/v1/validation.ValidateDeleteOptions`.
 
-use std::sync::OnceLock;
-
 use crdgen_schema::field;
-use crdgen_schema::schema::{Schema, SchemaType};
+use crdgen_schema::go::{self, Struct, Type};
 use serde_json::{Value, json};
 
 use super::Request;
 use super::body;
 use super::write_options::dry_run_errors;
-use crate::builtin::typed;
 use crate::response::status::{Result, Status};
+
+static DELETE_OPTIONS: Struct = Struct {
+    name: "DeleteOptions",
+    fields: &[
+        go::field("apiVersion", Type::Text),
+        go::field("kind", Type::Text),
+        go::field("dryRun", Type::List(&Type::Text)),
+        go::field("gracePeriodSeconds", Type::Pointer(&Type::Int64)),
+        go::field("ignoreStoreReadErrorWithClusterBreakingPotential", Type::Pointer(&Type::Flag)),
+        go::field("orphanDependents", Type::Pointer(&Type::Flag)),
+        go::field("preconditions", Type::Pointer(&Type::Struct(&PRECONDITIONS))),
+        go::field("propagationPolicy", Type::Pointer(&Type::Text)),
+    ],
+};
+
+static PRECONDITIONS: Struct = Struct {
+    name: "Preconditions",
+    fields: &[go::field("uid", Type::Pointer(&Type::Text)), go::field("resourceVersion", Type::Pointer(&Type::Text))],
+};
 
 /// `metav1.DeleteOptions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,8 +90,7 @@ fn from_query(request: &Request) -> Result<Value> {
 }
 
 fn from_body(request: &Request) -> Result<Value> {
-    static SCHEMA: OnceLock<Schema> = OnceLock::new();
-    let given = body::decode(request, body::OBJECTS)?.value;
+    let mut given = body::decode(request, body::OBJECTS)?.value;
     let kind = given["kind"].as_str().unwrap_or_default();
     if !matches!(kind, "" | "DeleteOptions") {
         let version = given["apiVersion"].as_str().unwrap_or_default();
@@ -83,33 +98,16 @@ fn from_body(request: &Request) -> Result<Value> {
             "decoded object cannot be converted to DeleteOptions: {version}, Kind={kind}"
         )));
     }
-    let mut given = given;
-    // An option of the wrong type must not pass as absent: it may be the precondition that protects the object.
-    let Some(members) = given.as_object_mut() else { return Err(refuse("json: cannot unmarshal into a struct")) };
-    // Fields that are not known are ignored, as kube-apiserver does.
-    typed::decode(members, SCHEMA.get_or_init(schema), "DeleteOptions").map_err(|why| refuse(&why))?;
+    // An option of the wrong type must not pass as absent: it may be the precondition that protects the object. Fields that
+    // are not known are ignored, as kube-apiserver does.
+    let refuse = |why: String| {
+        Status::bad_request(format!("DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: {why}"))
+    };
+    if given.is_null() {
+        return Err(refuse(go::cannot_unmarshal(&given, "v1.DeleteOptions")));
+    }
+    go::round_trip(&mut given, &DELETE_OPTIONS).map_err(refuse)?;
     Ok(given)
-}
-
-fn refuse(why: &str) -> Box<Status> {
-    Status::bad_request(format!("DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: {why}"))
-}
-
-fn schema() -> Schema {
-    let texts = Schema { items: Some(Box::new(typed::field(SchemaType::String))), ..typed::field(SchemaType::Array) };
-    let text = || typed::pointer(SchemaType::String);
-    let preconditions = typed::strukt("Preconditions", &[("uid", text()), ("resourceVersion", text())]);
-    typed::strukt(
-        "DeleteOptions",
-        &[
-            ("dryRun", texts),
-            ("gracePeriodSeconds", typed::pointer(SchemaType::Integer)),
-            ("ignoreStoreReadErrorWithClusterBreakingPotential", typed::pointer(SchemaType::Boolean)),
-            ("orphanDependents", typed::pointer(SchemaType::Boolean)),
-            ("preconditions", preconditions),
-            ("propagationPolicy", text()),
-        ],
-    )
 }
 
 fn errors(policy: Option<&str>, orphan: Option<bool>, dry_run: &[String]) -> Vec<field::Error> {

@@ -5,7 +5,7 @@
 
 use std::fmt::Display;
 
-use crdgen_schema::field::print_quoted;
+use crdgen_schema::go::print_quoted;
 use crdgen_schema::yaml;
 
 /// The most findings that are kept, as in Go's `saveStrictError`.

@@ -3,6 +3,7 @@
 //! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource`.
 
 use crdgen_schema::field;
+use crdgen_schema::strategy::Operation;
 use serde_json::{Map, Value};
 
 use super::Resource;
@@ -34,7 +35,7 @@ impl Strategy for CustomResource {
 
     fn prepare_for_create(&self, resource: &Resource, object: &mut Value) {
         if let Some(rules) = &resource.rules {
-            rules.prepare_create(object);
+            rules.prepare(object, Operation::Create);
         }
         object::set(object, "generation", Value::from(1));
     }
@@ -43,12 +44,12 @@ impl Strategy for CustomResource {
         let Some(rules) = &resource.rules else { return };
         if subresource == Subresource::Status {
             let (managed, version) = (meta(object, "managedFields").cloned(), meta(object, "resourceVersion").cloned());
-            rules.prepare_status_update(object, old);
+            rules.prepare(object, Operation::Status { old });
             object::set(object, "managedFields", managed.unwrap_or(Value::Null));
             object::set(object, "resourceVersion", version.unwrap_or(Value::Null));
             return;
         }
-        rules.prepare_update(object, old);
+        rules.prepare(object, Operation::Update { old });
         if without_metadata(object) != without_metadata(old) {
             let generation = meta(old, "generation").and_then(Value::as_i64).unwrap_or(0);
             object::set(object, "generation", Value::from(generation + 1));
@@ -56,7 +57,7 @@ impl Strategy for CustomResource {
     }
 
     fn validate(&self, resource: &Resource, object: &Value) -> Vec<field::Error> {
-        resource.rules.iter().flat_map(|rules| rules.validate(object)).collect()
+        resource.rules.iter().flat_map(|rules| rules.check(object, Operation::Create)).collect()
     }
 
     fn validate_update(
@@ -67,11 +68,11 @@ impl Strategy for CustomResource {
         subresource: Subresource,
     ) -> Vec<field::Error> {
         let Some(rules) = &resource.rules else { return Vec::new() };
-        let errors = match subresource {
-            Subresource::Status => rules.validate_status_update(object, old),
-            _ => rules.validate_update(object, old),
+        let operation = match subresource {
+            Subresource::Status => Operation::Status { old },
+            _ => Operation::Update { old },
         };
-        errors.into_iter().collect()
+        rules.check(object, operation).into_iter().collect()
     }
 
     fn unconditional_update(&self) -> bool {

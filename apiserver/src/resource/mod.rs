@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use crdgen_schema::definition::{Definition, PrinterColumn, Scale, Scope, Version};
+use crdgen_schema::go::Struct;
 use crdgen_schema::schema::Schema;
 use crdgen_schema::strategy as strategy_rules;
 use serde_json::Value;
@@ -37,6 +38,8 @@ pub(crate) struct Resource {
     /// Where its objects are stored; shared by all versions.
     pub(crate) collection: String,
     pub(crate) schema: Schema,
+    /// The Go struct of a built-in kind.
+    pub(crate) structure: Option<&'static Struct>,
     /// The schema as the definition has it, for `/openapi`.
     pub(crate) published: Value,
     /// Pruning, defaulting and validation by the schema of a custom resource.
@@ -96,6 +99,7 @@ impl Resource {
             categories: names.categories.clone(),
             collection: format!("{}/{}", definition.group, names.plural),
             schema: version.schema.clone(),
+            structure: None,
             published: published(document, version),
             rules: None,
             versions: Arc::default(),

@@ -3,6 +3,7 @@
 
 use std::io;
 
+use crdgen_schema::go::print_json_float;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
@@ -31,7 +32,7 @@ struct GoFormatter<F> {
 
 impl<F: Formatter> Formatter for GoFormatter<F> {
     fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
-        writer.write_all(float(value).as_bytes())
+        writer.write_all(print_json_float(value).as_bytes())
     }
 
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
@@ -80,20 +81,6 @@ impl<F: Formatter> Formatter for GoFormatter<F> {
 
     fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
         self.layout.end_object_value(writer)
-    }
-}
-
-/// A float as Go's `encoding/json` prints it: the shortest decimal, with an exponent only below 1e-6 and from 1e21 on.
-fn float(value: f64) -> String {
-    let size = value.abs();
-    if size == 0.0 || (1e-6..1e21).contains(&size) {
-        return format!("{value}");
-    }
-    let text = format!("{value:e}");
-    match text.split_once('e') {
-        Some((digits, exponent)) if !exponent.starts_with('-') => format!("{digits}e+{exponent}"),
-        Some((digits, exponent)) => format!("{digits}e{exponent}"),
-        None => text,
     }
 }
 

@@ -194,8 +194,8 @@ impl<'a> State<'a> {
         let Ok(map) = entries else { return Ok(()) };
         let arena = self.arena;
         let added = found.and_then(Value::map).and_then(|added| added.entries(arena));
-        let inserted = added
-            .and_then(|added| added.into_iter().try_for_each(|(key, value)| map.insert(key, value, arena)));
+        let inserted =
+            added.and_then(|added| added.into_iter().try_for_each(|(key, value)| map.insert(key, value, arena)));
         if let Err(fault) = inserted {
             *entries = Err(fault);
         }

@@ -357,7 +357,10 @@ fn write_list(out: &mut String, value: Value<'_>) -> Result<(), String> {
 fn write_map(out: &mut String, value: Value<'_>) -> Result<(), String> {
     let (Value::Map(map), arena) = (value, Arena::new()) else { return Ok(()) };
     let (mut entries, mut failed) = (Vec::new(), Ok(()));
-    map.each(&arena, &mut |key, value| match value.map_err(|fault| fault.to_string()).and_then(|value| entry(key, value)) {
+    map.each(&arena, &mut |key, value| match value
+        .map_err(|fault| fault.to_string())
+        .and_then(|value| entry(key, value))
+    {
         Ok(entry) => {
             entries.push(entry);
             ControlFlow::Continue(())

@@ -88,12 +88,7 @@ fn flatten<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
     list(arena, &flat)
 }
 
-fn flatten_into<'a>(
-    flat: &mut Vec<Value<'a>>,
-    items: List<'a>,
-    depth: i64,
-    arena: &'a Arena,
-) -> Outcome<'a, ()> {
+fn flatten_into<'a>(flat: &mut Vec<Value<'a>>, items: List<'a>, depth: i64, arena: &'a Arena) -> Outcome<'a, ()> {
     for item in items.iter(arena) {
         match item? {
             Value::List(inner) if depth > 0 => flatten_into(flat, inner, depth - 1, arena)?,

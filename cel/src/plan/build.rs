@@ -341,7 +341,9 @@ impl DeclaredOverload {
 fn takes<'a>(wanted: &Type, value: Value<'a>, arena: &'a Arena) -> bool {
     match (wanted, value) {
         (Type::Dyn | Type::Parameter(_) | Type::Variable(_), _) => true,
-        (Type::List(item), Value::List(list)) => list.get(0, arena).is_ok_and(|first| first.is_none_or(|first| takes(item, first, arena))),
+        (Type::List(item), Value::List(list)) => {
+            list.get(0, arena).is_ok_and(|first| first.is_none_or(|first| takes(item, first, arena)))
+        }
         (Type::Map(entry), Value::Map(map)) => {
             let mut fits = true;
             map.each(arena, &mut |key, value| {

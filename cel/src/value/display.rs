@@ -23,7 +23,10 @@ impl fmt::Display for Value<'_> {
             Self::Timestamp(time) => f.write_str(&time.rfc3339()),
             Self::List(list) => {
                 let arena = Arena::new();
-                let items: Vec<_> = list.iter(&arena).map(|item| item.map_or_else(|fault| fault.to_string(), |item| item.to_string())).collect();
+                let items: Vec<_> = list
+                    .iter(&arena)
+                    .map(|item| item.map_or_else(|fault| fault.to_string(), |item| item.to_string()))
+                    .collect();
                 write!(f, "[{}]", items.join(", "))
             }
             Self::Map(map) => {

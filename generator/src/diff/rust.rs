@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use crdgen_schema::{
     compatibility::{Change, Code, Finding, Place, Subject, Verdict},
     definition::Definition,
-    schema::{AdditionalProperties, Schema},
+    schema::Schema,
 };
 
 use crate::{
@@ -189,9 +189,5 @@ fn located(definition: &Definition, at: &str) -> Located {
 }
 
 fn elements(schema: &Schema) -> Option<&Schema> {
-    match (&schema.items, &schema.additional_properties) {
-        (Some(items), _) => Some(items),
-        (None, Some(AdditionalProperties::Schema(values))) => Some(values),
-        _ => None,
-    }
+    schema.items.as_deref().or_else(|| schema.additional_schema())
 }

@@ -12,7 +12,7 @@ use super::{
     map::value_constraints,
     scalar::{Scalar, one_of, scalar},
 };
-use crate::{constraint::Constraint, number::Number};
+use crate::constraint::Constraint;
 
 /// Checks a value. The depth of the recursion is that of the constraints, not of the value.
 pub(crate) fn json(value: &Value, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
@@ -24,8 +24,7 @@ pub(crate) fn json(value: &Value, constraints: &'static [Constraint], path: &Pat
         Value::Bool(value) => scalar(Scalar::Bool(*value), constraints, path, errors),
         Value::String(text) => scalar(Scalar::String(text), constraints, path, errors),
         Value::Number(number) => {
-            let float = || Number::Float(number.as_f64().unwrap_or(f64::NAN));
-            scalar(Scalar::Untyped(number.as_i64().map_or_else(float, Number::Int)), constraints, path, errors);
+            scalar(Scalar::Untyped(number.into()), constraints, path, errors);
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {

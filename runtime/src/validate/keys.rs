@@ -4,7 +4,8 @@
 
 use crdgen_schema::{
     constraint,
-    field::{Error, ErrorType, Errors, Path, print_quoted},
+    field::{Error, ErrorType, Errors, Path},
+    go::print_quoted,
 };
 use serde_json::{Map, Value};
 

@@ -4,13 +4,13 @@
 //! other types do not apply.
 
 use crdgen_schema::{
-    constraint::{self, NumberFormat, Numeric, Violation},
+    constraint::{self, NumberFormat, Violation},
     field::{Errors, Path},
     schema::SchemaType,
 };
 use serde_json::Value;
 
-use crate::{constraint::Constraint, number::Number};
+use crate::{Number, constraint::Constraint};
 
 /// A scalar as constraints see it.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +35,8 @@ pub(crate) fn scalar(value: Scalar<'_>, constraints: &'static [Constraint], path
     }
     for constraint in constraints {
         let violations = match value {
-            Scalar::Integer(number) => number_constraint(Numeric::Int(number), constraint, format),
-            Scalar::Number(number) | Scalar::Untyped(number) => number_constraint(numeric(number), constraint, format),
+            Scalar::Integer(number) => number_constraint(Number::Int(number), constraint, format),
+            Scalar::Number(number) | Scalar::Untyped(number) => number_constraint(number, constraint, format),
             Scalar::Bool(_) | Scalar::String(_) => Vec::new(),
         };
         errors.extend(violations.into_iter().map(|violation| violation.at(path)));
@@ -76,27 +76,14 @@ fn text_constraint(text: &str, constraint: &Constraint) -> Option<Violation> {
     }
 }
 
-fn number_constraint(number: Numeric, constraint: &Constraint, format: NumberFormat) -> Vec<Violation> {
+fn number_constraint(number: Number, constraint: &Constraint, format: NumberFormat) -> Vec<Violation> {
     match *constraint {
-        Constraint::Minimum { bound, exclusive } => {
-            bounded(bound, |bound| constraint::minimum(number, bound, exclusive, format))
-        }
-        Constraint::Maximum { bound, exclusive } => {
-            bounded(bound, |bound| constraint::maximum(number, bound, exclusive, format))
-        }
-        Constraint::MultipleOf(factor) => bounded(factor, |factor| constraint::multiple_of(number, factor, format)),
+        Constraint::Minimum { bound, exclusive } => constraint::minimum(number, bound, exclusive, format),
+        Constraint::Maximum { bound, exclusive } => constraint::maximum(number, bound, exclusive, format),
+        Constraint::MultipleOf(factor) => constraint::multiple_of(number, factor, format),
         Constraint::Format(_) => constraint::range(number, format).into_iter().collect(),
         _ => Vec::new(),
     }
-}
-
-/// JSON has neither NaN nor infinities, so no schema has such a bound.
-fn bounded(bound: Number, check: impl FnOnce(&serde_json::Number) -> Vec<Violation>) -> Vec<Violation> {
-    let bound = match bound {
-        Number::Int(number) => Some(number.into()),
-        Number::Float(number) => serde_json::Number::from_f64(number),
-    };
-    bound.map_or_else(Vec::new, |bound| check(&bound))
 }
 
 fn number_format(value: Scalar<'_>, constraints: &'static [Constraint]) -> NumberFormat {
@@ -110,13 +97,6 @@ fn number_format(value: Scalar<'_>, constraints: &'static [Constraint]) -> Numbe
         _ => None,
     });
     NumberFormat::new(kind, format)
-}
-
-fn numeric(number: Number) -> Numeric {
-    match number {
-        Number::Int(number) => Numeric::Int(number),
-        Number::Float(number) => Numeric::Float(number),
-    }
 }
 
 fn json(value: Scalar<'_>) -> Value {

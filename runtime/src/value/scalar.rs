@@ -184,7 +184,7 @@ impl<T: TryFrom<i64>> Visitor<'_> for IntegerVisitor<T> {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
-        let exact = crate::number::integral(number).filter(|number| number.abs() <= MAX_SAFE_INTEGER);
+        let exact = Number::Float(number).as_i64().filter(|number| number.abs() <= MAX_SAFE_INTEGER);
         let integer = exact.and_then(|number| T::try_from(number).ok());
         integer.ok_or_else(|| E::invalid_value(Unexpected::Float(number), &Self::EXPECTED))
     }

@@ -9,7 +9,7 @@ use crate::{
     field::{Error, Errors, Path},
     metadata, pruning,
     schema::Schema,
-    validation,
+    validation::{self, Subject},
 };
 
 /// Where a default inside the type or metadata of a resource stands, from that resource on.
@@ -102,8 +102,13 @@ fn check_metadata_default(
     };
     match told {
         Some(told) => errors.push(Error::invalid(path, default, format!("must result in valid metadata: {told}"))),
-        None => errors.extend(validation::validate_default(default, schema, path)),
+        None => errors.extend(validation::check(default, schema, subject(path))),
     }
+}
+
+/// A default at that path.
+fn subject(path: &str) -> Subject<'_> {
+    Subject { base: Some(path), is_default: true, ..Subject::default() }
 }
 
 fn check_default(default: &Value, schema: &Schema, path: &str, errors: &mut Errors) {
@@ -127,7 +132,7 @@ fn check_default(default: &Value, schema: &Schema, path: &str, errors: &mut Erro
     }
     let embedded = metadata::validate_embedded(&coerced, schema);
     if embedded.is_empty() {
-        errors.extend(validation::validate_default(&coerced, schema, path));
+        errors.extend(validation::check(&coerced, schema, subject(path)));
     } else {
         errors.extend(embedded.into_iter().map(below));
     }

@@ -79,14 +79,16 @@ impl<'a> RawSchema<'a> {
         self.items_of(combinator).iter().map(Self::new)
     }
 
+    /// All schemas in this one, branches included.
+    pub(super) fn children(self) -> impl Iterator<Item = Self> {
+        let branches = ["allOf", "anyOf", "oneOf"].into_iter().flat_map(move |name| self.branches(name));
+        let single = [self.items(), self.additional_schema(), self.get("not").map(Self::new)];
+        self.properties().map(|(_, property)| property).chain(branches).chain(single.into_iter().flatten())
+    }
+
     /// Whether any node of this schema satisfies `test`.
     pub(super) fn any(self, test: fn(Self) -> bool) -> bool {
-        test(self)
-            || self.properties().any(|(_, schema)| schema.any(test))
-            || self.items().is_some_and(|schema| schema.any(test))
-            || self.additional_schema().is_some_and(|schema| schema.any(test))
-            || self.get("not").is_some_and(|schema| Self::new(schema).any(test))
-            || ["allOf", "anyOf", "oneOf"].iter().any(|name| self.branches(name).any(|schema| schema.any(test)))
+        test(self) || self.children().any(|schema| schema.any(test))
     }
 }
 

@@ -42,10 +42,7 @@ pub(super) fn unsupported(schema: RawSchema<'_>) -> Option<String> {
     if !schema.items_of("items").is_empty() {
         return Some("OpenAPIV3Schema 'items' must be a schema, but is an array".to_owned());
     }
-    let branches = ["allOf", "anyOf", "oneOf"].into_iter().flat_map(|name| schema.branches(name));
-    let below = schema.properties().map(|(_, property)| property).chain(branches);
-    let single = [schema.items(), schema.additional_schema(), schema.get("not").map(RawSchema::new)];
-    below.chain(single.into_iter().flatten()).find_map(unsupported)
+    schema.children().find_map(unsupported)
 }
 
 /// Checks a schema whose keywords are all supported.

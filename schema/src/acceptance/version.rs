@@ -4,11 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use crdgen_cel::go;
-
 use super::{default_value, field_path, keyword, raw_schema::RawSchema, structural};
 use crate::{
     field::{Error, Errors, Path},
+    go::is_printable,
     node::{Content, Node},
     schema::Schema,
 };
@@ -30,7 +29,7 @@ pub(super) fn check_deprecation(version: &Node<'_>, path: &Path<'_>, errors: &mu
     if warning.is_empty() {
         errors.push(Error::invalid_text(path, warning, "must not be an empty string"));
     }
-    if let Some((index, _)) = warning.char_indices().find(|(_, c)| !go::is_printable(*c)) {
+    if let Some((index, _)) = warning.char_indices().find(|(_, c)| !is_printable(*c)) {
         let detail = "must only contain printable UTF-8 characters; non-printable character found at index";
         errors.push(Error::invalid_text(path, warning, format!("{detail} {index}")));
     }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     definition::{Definition, Scope, Version},
     field::{Error, Errors, Path},
-    strategy::Strategy,
+    strategy::{Operation, Strategy},
     synthesis::Synthesizer,
 };
 
@@ -52,7 +52,7 @@ impl Server {
     pub(super) fn take(&self, object: &Value) -> Result<Value, Errors> {
         let mut object = self.adopt(object);
         self.strategy().decode(&mut object).map_err(undecodable)?;
-        without_remarks(self.strategy().validate(&object))?;
+        without_remarks(self.strategy().check(&object, Operation::Create))?;
         Ok(self.through_storage(object))
     }
 
@@ -73,7 +73,7 @@ impl Server {
         if let Some(metadata) = new["metadata"].as_object_mut() {
             metadata.insert("labels".to_owned(), json!({"touched": "true"}));
         }
-        without_remarks(self.strategy().validate_update(&new, &old))
+        without_remarks(self.strategy().check(&new, Operation::Update { old: &old }))
     }
 
     /// Sets the type of an object, and puts it into a namespace or takes it out of one.

@@ -2,25 +2,16 @@
 //!
 //! In: the number, the bound as the schema has it, and the schema's type and format. Out: what is violated.
 
-use serde_json::Number;
-
 use super::{NamedIn, Violation};
 use crate::{
-    field::{ErrorType, print_float, print_quoted},
+    field::ErrorType,
+    go::{print_float, print_quoted},
+    number::Number,
     schema::SchemaType,
 };
 
 /// The largest integer up to which every integer is a `float64`.
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
-
-/// A number as Go decodes it: an integer literal that fits into an `int64`, or else a float.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Numeric {
-    /// `int64`
-    Int(i64),
-    /// `float64`
-    Float(f64),
-}
 
 /// What the schema says about a number besides its bounds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,19 +43,19 @@ impl NumberFormat {
     }
 
     /// Whether the schema's type and format can hold the number.
-    fn holds(self, number: Numeric) -> bool {
+    fn holds(self, number: Number) -> bool {
         match (self.kind, number) {
-            (Some(SchemaType::Integer), Numeric::Int(number)) => {
+            (Some(SchemaType::Integer), Number::Int(number)) => {
                 self.width != Some(Width::Int32) || i32::try_from(number).is_ok()
             }
             // Go prints the float and parses that as an integer. The shortest digits of -2^63 are those of a smaller number.
-            (Some(SchemaType::Integer), Numeric::Float(number)) => {
+            (Some(SchemaType::Integer), Number::Float(number)) => {
                 let fits = number.fract() == 0.0 && truncate(number) != i64::MIN;
                 fits && (self.width != Some(Width::Int32) || i32::try_from(truncate(number)).is_ok())
             }
             // A float32 overflows halfway between its greatest value and what would come next.
             (Some(SchemaType::Number), number) if self.width == Some(Width::Float) => {
-                number.as_float().abs() < f64::from(f32::MAX) + 2.0_f64.powi(102)
+                number.as_f64().abs() < f64::from(f32::MAX) + 2.0_f64.powi(102)
             }
             _ => true,
         }
@@ -85,80 +76,60 @@ impl NumberFormat {
     }
 }
 
-impl Numeric {
-    /// The number as a float.
-    #[allow(clippy::cast_precision_loss)] // Go casts in the same way.
-    pub fn as_float(self) -> f64 {
-        match self {
-            Self::Int(number) => number as f64,
-            Self::Float(number) => number,
-        }
-    }
-
-    /// Whether `type: integer` accepts it: every int, and floats that are (nearly) integers up to 2^53 − 1 in size.
-    pub fn is_integral(self) -> bool {
-        match self {
-            Self::Int(_) => true,
-            Self::Float(number) => is_json_integer(number),
-        }
-    }
-
-    fn print(self) -> String {
-        match self {
-            Self::Int(number) => number.to_string(),
-            Self::Float(number) => print_float(number),
-        }
+/// Whether `type: integer` accepts a number: every int, and floats that are (nearly) integers up to 2^53 − 1 in size.
+pub fn is_integral(number: Number) -> bool {
+    match number {
+        Number::Int(_) => true,
+        Number::Float(number) => is_json_integer(number),
     }
 }
 
-impl From<&Number> for Numeric {
-    fn from(number: &Number) -> Self {
-        match number.as_i64() {
-            Some(number) => Self::Int(number),
-            None => Self::Float(number.as_f64().unwrap_or(f64::NAN)),
-        }
+fn print(number: Number) -> String {
+    match number {
+        Number::Int(number) => number.to_string(),
+        Number::Float(number) => print_float(number),
     }
 }
 
 /// A number that its own type and format cannot hold.
-pub fn range(number: Numeric, format: NumberFormat) -> Option<Violation> {
+pub fn range(number: Number, format: NumberFormat) -> Option<Violation> {
     if format.holds(number) { None } else { Some(format.misfit("Checked")) }
 }
 
 /// A number above `bound`, or equal to it if that is exclusive; and a bound that the type cannot hold.
-pub fn maximum(number: Numeric, bound: &Number, exclusive: bool, format: NumberFormat) -> Vec<Violation> {
+pub fn maximum(number: Number, bound: Number, exclusive: bool, format: NumberFormat) -> Vec<Violation> {
     let words = if exclusive { "should be less than" } else { "should be less than or equal to" };
-    let breaks = |number: Numeric, bound: Numeric| match (number, bound) {
-        (Numeric::Int(number), Numeric::Int(bound)) => number > bound || exclusive && number == bound,
-        (number, bound) => number.as_float() > bound.as_float() || exclusive && number.as_float() >= bound.as_float(),
+    let breaks = |number: Number, bound: Number| match (number, bound) {
+        (Number::Int(number), Number::Int(bound)) => number > bound || exclusive && number == bound,
+        (number, bound) => number.as_f64() > bound.as_f64() || exclusive && number.as_f64() >= bound.as_f64(),
     };
     compare(number, bound, format, "Maximum boundary", words, breaks)
 }
 
 /// A number below `bound`, or equal to it if that is exclusive; and a bound that the type cannot hold.
-pub fn minimum(number: Numeric, bound: &Number, exclusive: bool, format: NumberFormat) -> Vec<Violation> {
+pub fn minimum(number: Number, bound: Number, exclusive: bool, format: NumberFormat) -> Vec<Violation> {
     let words = if exclusive { "should be greater than" } else { "should be greater than or equal to" };
-    let breaks = |number: Numeric, bound: Numeric| match (number, bound) {
-        (Numeric::Int(number), Numeric::Int(bound)) => number < bound || exclusive && number == bound,
-        (number, bound) => number.as_float() < bound.as_float() || exclusive && number.as_float() <= bound.as_float(),
+    let breaks = |number: Number, bound: Number| match (number, bound) {
+        (Number::Int(number), Number::Int(bound)) => number < bound || exclusive && number == bound,
+        (number, bound) => number.as_f64() < bound.as_f64() || exclusive && number.as_f64() <= bound.as_f64(),
     };
     compare(number, bound, format, "Minimum boundary", words, breaks)
 }
 
 /// A number that is not a multiple of `factor`; and a factor that the type cannot hold or that is not positive.
-pub fn multiple_of(number: Numeric, factor: &Number, format: NumberFormat) -> Vec<Violation> {
-    let factor = Numeric::Float(Numeric::from(factor).as_float());
+pub fn multiple_of(number: Number, factor: Number, format: NumberFormat) -> Vec<Violation> {
+    let factor = Number::Float(factor.as_f64());
     let mut violations = Vec::new();
     let mut cast = (number, factor);
     if format.holds(factor) {
         cast = cast_to(number, factor);
     } else {
         violations.push(format.misfit("MultipleOf"));
-        cast.0 = Numeric::Float(number.as_float());
+        cast.0 = Number::Float(number.as_f64());
     }
     let whole = match cast {
-        (_, factor) if factor.as_float() <= 0.0 => {
-            let told = factor.print();
+        (_, factor) if factor.as_f64() <= 0.0 => {
+            let told = print(factor);
             let detail = format!("must be positive: {told}");
             violations.push(Violation {
                 kind: ErrorType::Invalid,
@@ -168,14 +139,14 @@ pub fn multiple_of(number: Numeric, factor: &Number, format: NumberFormat) -> Ve
             });
             return violations;
         }
-        (Numeric::Int(number), Numeric::Int(factor)) => number % factor == 0,
+        (Number::Int(number), Number::Int(factor)) => number % factor == 0,
         (number, factor) => {
-            let (number, factor) = (number.as_float(), factor.as_float());
+            let (number, factor) = (number.as_f64(), factor.as_f64());
             is_json_integer(if factor < 1.0 { 1.0 / factor * number } else { number / factor })
         }
     };
     if !whole {
-        violations.push(Violation::invalid(cast.0.print(), &format!("should be a multiple of {}", cast.1.print())));
+        violations.push(Violation::invalid(print(cast.0), &format!("should be a multiple of {}", print(cast.1))));
     }
     violations
 }
@@ -188,32 +159,32 @@ pub(super) fn truncate(number: f64) -> i64 {
 }
 
 fn compare(
-    number: Numeric,
-    bound: &Number,
+    number: Number,
+    bound: Number,
     format: NumberFormat,
     prefix: &str,
     words: &str,
-    breaks: impl Fn(Numeric, Numeric) -> bool,
+    breaks: impl Fn(Number, Number) -> bool,
 ) -> Vec<Violation> {
-    let bound = Numeric::Float(Numeric::from(bound).as_float());
+    let bound = Number::Float(bound.as_f64());
     let mut violations = Vec::new();
     let (number, bound) = if format.holds(bound) {
         cast_to(number, bound)
     } else {
         violations.push(format.misfit(prefix));
-        (Numeric::Float(number.as_float()), bound)
+        (Number::Float(number.as_f64()), bound)
     };
     if breaks(number, bound) {
-        violations.push(Violation::invalid(number.print(), &format!("{words} {}", bound.print())));
+        violations.push(Violation::invalid(print(number), &format!("{words} {}", print(bound))));
     }
     violations
 }
 
 /// The number and a bound of its kind: an int is compared with the bound cut down to an int.
-fn cast_to(number: Numeric, bound: Numeric) -> (Numeric, Numeric) {
+fn cast_to(number: Number, bound: Number) -> (Number, Number) {
     match number {
-        Numeric::Int(_) => (number, Numeric::Int(truncate(bound.as_float()))),
-        Numeric::Float(_) => (number, bound),
+        Number::Int(_) => (number, Number::Int(truncate(bound.as_f64()))),
+        Number::Float(_) => (number, bound),
     }
 }
 

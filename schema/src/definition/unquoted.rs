@@ -13,7 +13,7 @@ use super::cursor::Cursor;
 use crate::{
     diagnostic::{Diagnostic, Position, code},
     node::{Content, Member},
-    schema::{AdditionalProperties, Schema, SchemaType},
+    schema::{Schema, SchemaType},
     yaml,
 };
 
@@ -132,11 +132,7 @@ fn check_default(cursor: Cursor<'_>, schema: &Schema) {
         Content::Mapping(members) => {
             for member in members.members() {
                 check_name(cursor, member);
-                let inner = match (schema.properties.get(member.name.as_ref()), &schema.additional_properties) {
-                    (Some(property), _) => property,
-                    (None, Some(AdditionalProperties::Schema(inner))) => inner,
-                    _ => continue,
-                };
+                let Some(inner) = schema.member(&member.name) else { continue };
                 let path = cursor.path.child(&member.name);
                 check_default(Cursor { node: &member.value, path: &path, report: cursor.report }, inner);
             }

@@ -5,20 +5,18 @@
 
 use serde_json::{Map, Value};
 
-use super::object_meta;
+use super::OBJECT_META;
 use crate::{
     field::{Error, Path},
-    part::{Member, member_path, member_schema},
+    go, part,
     schema::Schema,
 };
 
 /// Coerces the metadata of an object. Returns the paths of members that `ObjectMeta` does not have. The error is Go's
 /// text about the first value of a wrong type.
 pub fn coerce(object: &mut Value) -> Result<Vec<String>, String> {
-    let mut unknown = Vec::new();
-    if let Some(metadata) = object.get_mut("metadata") {
-        *metadata = Value::Object(object_meta::round_trip(metadata, &mut unknown)?);
-    }
+    let Some(metadata) = object.get_mut("metadata") else { return Ok(Vec::new()) };
+    let unknown = go::round_trip(metadata, &OBJECT_META)?;
     Ok(unknown.into_iter().map(|path| format!("metadata.{path}")).collect())
 }
 
@@ -31,24 +29,11 @@ pub fn coerce_embedded(object: &mut Value, schema: &Schema) -> Result<Vec<String
 }
 
 fn coerce_below(value: &mut Value, schema: &Schema, path: &Path<'_>, unknown: &mut Vec<String>) -> Result<(), Error> {
-    match value {
-        Value::Object(members) => {
-            if schema.embedded_resource {
-                coerce_resource(members, path, unknown)?;
-            }
-            for (name, member) in members {
-                if let Member::Known(Some(inner)) = member_schema(schema, name) {
-                    coerce_below(member, inner, &member_path(path, schema, name), unknown)?;
-                }
-            }
-        }
-        Value::Array(items) => {
-            let Some(schema) = schema.items.as_deref() else { return Ok(()) };
-            for (index, item) in items.iter_mut().enumerate() {
-                coerce_below(item, schema, &path.index(index), unknown)?;
-            }
-        }
-        _ => {}
+    if let (true, Value::Object(members)) = (schema.embedded_resource, &mut *value) {
+        coerce_resource(members, path, unknown)?;
+    }
+    for (step, part, schema) in part::parts_mut(value, schema) {
+        coerce_below(part, schema, &step.below(path), unknown)?;
     }
     Ok(())
 }
@@ -61,11 +46,8 @@ fn coerce_resource(members: &mut Map<String, Value>, path: &Path<'_>, unknown: &
     }
     if let Some(metadata) = members.get_mut("metadata") {
         let path = path.child("metadata");
-        let mut lacking = Vec::new();
-        match object_meta::round_trip(metadata, &mut lacking) {
-            Ok(coerced) => *metadata = Value::Object(coerced),
-            Err(detail) => return Err(Error::invalid(path, metadata, detail)),
-        }
+        let lacking = go::round_trip(metadata, &OBJECT_META);
+        let lacking = lacking.map_err(|detail| Error::invalid(path, metadata, detail))?;
         unknown.extend(lacking.into_iter().map(|below| format!("{path}.{below}")));
     }
     Ok(())

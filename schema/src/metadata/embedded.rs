@@ -4,10 +4,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{NameRule, object_meta, validation};
+use super::{NameRule, OBJECT_META, validation};
 use crate::{
     field::{Error, Errors, Path},
-    name, part,
+    go, name, part,
     schema::Schema,
 };
 
@@ -53,13 +53,15 @@ fn validate_resource(members: &Map<String, Value>, path: &Path<'_>, errors: &mut
 }
 
 fn validate_metadata(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
-    match object_meta::round_trip(metadata, &mut Vec::new()) {
-        Err(detail) => errors.push(Error::invalid(path, metadata, detail)),
-        Ok(mut coerced) => {
-            // A missing name is not an error here, so one is filled in before the check, as Go does.
-            coerced.entry("name").or_insert_with(|| Value::from("fakename"));
-            let namespaced = coerced.contains_key("namespace");
-            errors.extend(validation::validate(&Value::Object(coerced), namespaced, NameRule::PathSegment, path));
-        }
+    let mut coerced = metadata.clone();
+    if let Err(detail) = go::round_trip(&mut coerced, &OBJECT_META) {
+        errors.push(Error::invalid(path, metadata, detail));
+        return;
     }
+    // A missing name is not an error here, so one is filled in before the check, as Go does.
+    if coerced["name"].is_null() {
+        coerced["name"] = Value::from("fakename");
+    }
+    let namespaced = !coerced["namespace"].is_null();
+    errors.extend(validation::validate(&coerced, namespaced, NameRule::PathSegment, path));
 }

@@ -2,11 +2,11 @@
 //!
 //! In: coerced metadata (see [`super::coerce`]). Out: field errors in the server's words.
 
-use crdgen_cel::go;
 use serde_json::Value;
 
 use crate::{
-    field::{Error, ErrorType, Errors, Path, print_array, print_json, print_object},
+    field::{Error, ErrorType, Errors, Path},
+    go::{is_printable, print_array, print_json, print_object},
     name,
 };
 
@@ -205,7 +205,7 @@ fn validate_managed_fields(metadata: &Value, path: &Path<'_>, errors: &mut Error
         if manager.chars().count() > MANAGER_LIMIT {
             errors.push(Error::too_long(path.child("manager"), 128));
         }
-        if let Some(c) = manager.chars().find(|c| !go::is_printable(*c)) {
+        if let Some(c) = manager.chars().find(|c| !is_printable(*c)) {
             let detail =
                 format!("should not contain non-printable characters: {}", print_json(&Value::from(c.to_string())));
             errors.push(Error::invalid_text(path.child("manager"), manager, detail));

@@ -50,7 +50,7 @@ fn objects_of_another_kind_are_neither_pruned_nor_accepted() {
     let mut object = dog(json!({"kind": "Cat", "x": 1}));
     assert_eq!(strategy.decode(&mut object).unwrap(), Vec::<String>::new());
     assert_eq!(object["x"], 1);
-    check(&strategy.validate(&object), &[r#"kind: Invalid value: "Cat": must be Dog"#]);
+    check(&strategy.check(&object, Operation::Create), &[r#"kind: Invalid value: "Cat": must be Dog"#]);
     for wrong in [
         json!({"kind": ""}),
         json!({"kind": null}),
@@ -68,7 +68,7 @@ fn objects_of_another_kind_are_neither_pruned_nor_accepted() {
 fn a_create_request_sets_no_status_and_starts_the_generation() {
     let strategy = strategy(json!({}));
     let mut object = dog(json!({"status": {"a": 1}}));
-    strategy.prepare_create(&mut object);
+    strategy.prepare(&mut object, Operation::Create);
     assert_eq!(object.get("status"), None);
     assert_eq!(object["metadata"]["generation"], 1);
 }
@@ -79,10 +79,10 @@ fn an_update_keeps_the_status_and_counts_changes() {
     let mut old = dog(json!({"spec": 1, "status": 1}));
     old["metadata"]["generation"] = json!(4);
     let mut object = dog(json!({"spec": 2, "status": 2}));
-    strategy.prepare_update(&mut object, &old);
+    strategy.prepare(&mut object, Operation::Update { old: &old });
     assert_eq!((&object["status"], &object["metadata"]["generation"]), (&json!(1), &json!(5)));
     let mut same = dog(json!({"spec": 1}));
-    strategy.prepare_update(&mut same, &old);
+    strategy.prepare(&mut same, Operation::Update { old: &old });
     assert_eq!(same["metadata"]["generation"], 4);
 }
 
@@ -93,10 +93,10 @@ fn a_status_update_takes_and_checks_the_status_only() {
     );
     let old = dog(json!({"spec": 1, "status": {"a": 0}}));
     let mut object = dog(json!({"spec": "new", "status": {"a": 2}}));
-    strategy.prepare_status_update(&mut object, &old);
+    strategy.prepare(&mut object, Operation::Status { old: &old });
     assert_eq!(object["spec"], 1);
     check(
-        &strategy.validate_status_update(&object, &old),
+        &strategy.check(&object, Operation::Status { old: &old }),
         &["status.a: Invalid value: 2: a in body should be less than or equal to 1"],
     );
 }
@@ -106,10 +106,10 @@ fn a_status_update_keeps_the_managed_fields_of_the_request() {
     let strategy = strategy(json!({}));
     let old = dog(json!({"metadata": {"name": "rex", "managedFields": [{"manager": "old"}]}}));
     let mut object = dog(json!({"metadata": {"managedFields": [{"manager": "new"}]}, "status": 1}));
-    strategy.prepare_status_update(&mut object, &old);
+    strategy.prepare(&mut object, Operation::Status { old: &old });
     assert_eq!(object["metadata"], json!({"name": "rex", "managedFields": [{"manager": "new"}]}));
     let mut none = dog(json!({"status": 1}));
-    strategy.prepare_status_update(&mut none, &old);
+    strategy.prepare(&mut none, Operation::Status { old: &old });
     assert_eq!(none["metadata"], json!({"name": "rex"}));
 }
 
@@ -118,9 +118,9 @@ fn a_repetition_of_old_switches_the_check_for_repetitions_off() {
     let strategy =
         strategy(json!({"l": {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "integer"}}}));
     let (once, twice) = (dog(json!({"l": [1]})), dog(json!({"l": [1, 1, 2]})));
-    check(&strategy.validate_update(&twice, &once), &["l[1]: Duplicate value: 1"]);
-    check(&strategy.validate_update(&dog(json!({"l": [2, 2, 3]})), &twice), &[]);
-    check(&strategy.validate(&twice), &["l[1]: Duplicate value: 1"]);
+    check(&strategy.check(&twice, Operation::Update { old: &once }), &["l[1]: Duplicate value: 1"]);
+    check(&strategy.check(&dog(json!({"l": [2, 2, 3]})), Operation::Update { old: &twice }), &[]);
+    check(&strategy.check(&twice, Operation::Create), &["l[1]: Duplicate value: 1"]);
 }
 
 #[test]
@@ -129,10 +129,10 @@ fn rules_that_were_not_checked_are_told_after_blocking_errors() {
         strategy(json!({"name": {"type": "string", "pattern": "^a$", "x-kubernetes-validations": [{"rule": "true"}]}}));
     assert!(strategy.has_rules());
     check(
-        &strategy.validate(&dog(json!({"name": "b"}))),
+        &strategy.check(&dog(json!({"name": "b"})), Operation::Create),
         &[r#"name: Invalid value: "b": name in body should match '^a$'"#],
     );
-    let blocked = strategy.validate(&dog(json!({"name": 1})));
+    let blocked = strategy.check(&dog(json!({"name": 1})), Operation::Create);
     assert_eq!(blocked.len(), 2);
     assert!(blocked.0[1].to_string().starts_with("<nil>: Invalid value: null: some validation rules were not checked"));
 }
@@ -141,15 +141,24 @@ fn rules_that_were_not_checked_are_told_after_blocking_errors() {
 fn scale_paths_hold_small_integers_and_a_text() {
     let open = || json!({"x-kubernetes-preserve-unknown-fields": true});
     let strategy = strategy(json!({"spec": open(), "status": open()}));
-    check(&strategy.validate(&dog(json!({"spec": {"replicas": 2_147_483_647}, "status": {"selector": "a=b"}}))), &[]);
     check(
-        &strategy.validate(&dog(json!({"spec": {"replicas": 1.0}, "status": {"replicas": -1, "selector": 1}}))),
+        &strategy.check(
+            &dog(json!({"spec": {"replicas": 2_147_483_647}, "status": {"selector": "a=b"}})),
+            Operation::Create,
+        ),
+        &[],
+    );
+    check(
+        &strategy.check(
+            &dog(json!({"spec": {"replicas": 1.0}, "status": {"replicas": -1, "selector": 1}})),
+            Operation::Create,
+        ),
         &[
             ".spec.replicas: Invalid value: 0: .spec.replicas accessor error: 1 is of the type float64, expected int64",
             ".status.replicas: Invalid value: -1: should be a non-negative integer",
             ".status.selector: Invalid value: \"\": .status.selector accessor error: 1 is of the type int64, expected string",
         ],
     );
-    let large = strategy.validate(&dog(json!({"spec": {"replicas": 2_147_483_648_u32}, "status": 1})));
+    let large = strategy.check(&dog(json!({"spec": {"replicas": 2_147_483_648_u32}, "status": 1})), Operation::Create);
     assert_eq!(large.len(), 3, "{large}");
 }

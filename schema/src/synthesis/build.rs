@@ -12,9 +12,9 @@ use super::{
     weight::Weights,
 };
 use crate::{
-    defaulting, list_type,
+    defaulting, go,
     schema::{ListType, SchemaType},
-    validation,
+    validation::{self, Subject},
 };
 
 /// Of the ways to choose branches, so many are tried at one place.
@@ -131,7 +131,9 @@ impl<'s> Builder<'s> {
 
 /// Whether a value fulfils everything that must hold, once defaults are filled in.
 pub(crate) fn accepts(wanted: &Wanted<'_>, value: &Value) -> bool {
-    let valid = |value: &Value| wanted.parts.iter().all(|schema| validation::validate(value, schema).is_empty());
+    let valid = |value: &Value| {
+        wanted.parts.iter().all(|schema| validation::check(value, schema, Subject::default()).is_empty())
+    };
     match wanted.parts.first() {
         Some(structure) if value.is_object() || value.is_array() => {
             let mut defaulted = value.clone();
@@ -147,13 +149,13 @@ pub(crate) fn unique_key(wanted: &Wanted<'_>, item: &Value) -> Option<String> {
     let (list, kind) = wanted.list()?;
     match kind {
         ListType::Atomic => None,
-        ListType::Set => Some(list_type::identity(item)),
+        ListType::Set => Some(go::identity(item)),
         ListType::Map => {
             let mut defaulted = item.clone();
             if let Some(items) = list.items.as_deref() {
                 defaulting::apply(&mut defaulted, items);
             }
-            let keys = list.list_map_keys.iter().map(|key| defaulted.get(key).map(list_type::identity));
+            let keys = list.list_map_keys.iter().map(|key| defaulted.get(key).map(go::identity));
             Some(keys.map(Option::unwrap_or_default).collect::<Vec<_>>().join("\0"))
         }
     }

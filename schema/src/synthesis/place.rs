@@ -3,7 +3,7 @@
 //! In: a schema. Out: its places in source order, their names, and what a value there must fulfil.
 
 use super::{plan::Step, wanted::Wanted};
-use crate::schema::{AdditionalProperties, Schema};
+use crate::schema::Schema;
 
 /// No more places are looked at.
 const MOST: usize = 100_000;
@@ -37,10 +37,7 @@ fn collect<'s>(schema: &'s Schema, from: Option<usize>, found: &mut Vec<Link<'s>
         !given
     });
     let declared = declared.map(|(name, schema)| (Last::Member(name), schema));
-    let key = match &schema.additional_properties {
-        Some(AdditionalProperties::Schema(schema)) => Some((Last::Key, schema.as_ref())),
-        _ => None,
-    };
+    let key = schema.additional_schema().map(|schema| (Last::Key, schema));
     let item = schema.items.as_deref().map(|schema| (Last::Item, schema));
     for (last, schema) in declared.chain(key).chain(item) {
         if found.len() == MOST {

@@ -18,7 +18,10 @@ use super::{
     resource::Resource,
     wanted::Wanted,
 };
-use crate::{definition::Definition, strategy::Strategy};
+use crate::{
+    definition::Definition,
+    strategy::{Operation, Strategy},
+};
 
 /// Makes objects of one version of a custom resource.
 #[derive(Clone, Debug)]
@@ -158,7 +161,7 @@ impl Synthesizer {
     pub(crate) fn stored(&self, object: &Value) -> Result<Value, String> {
         let mut stored = object.clone();
         self.strategy.decode(&mut stored).map_err(|error| error.to_string())?;
-        let errors = self.strategy.validate(&stored);
+        let errors = self.strategy.check(&stored, Operation::Create);
         if errors.is_empty() { Ok(stored) } else { Err(errors.to_string()) }
     }
 }

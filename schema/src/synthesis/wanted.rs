@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::schema::{AdditionalProperties, ListType, Schema, SchemaType};
+use crate::schema::{ListType, Schema, SchemaType};
 
 /// More schemas than this are never put together.
 const MAX_PARTS: usize = 64;
@@ -54,11 +54,7 @@ impl<'s> Wanted<'s> {
 
     /// What the member of that name must fulfil. Nothing at all if no schema says anything about it.
     pub(crate) fn member(&self, name: &str) -> Self {
-        self.below(|schema| match (schema.properties.get(name), &schema.additional_properties) {
-            (Some(property), _) => Some(property),
-            (None, Some(AdditionalProperties::Schema(schema))) => Some(schema),
-            _ => None,
-        })
+        self.below(|schema| schema.member(name))
     }
 
     /// What every item must fulfil.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::wanted::Wanted;
-use crate::schema::{AdditionalProperties, Schema};
+use crate::schema::Schema;
 
 /// The sizes of the schemas that were met, by their addresses.
 #[derive(Default)]
@@ -22,13 +22,7 @@ impl Weights {
         if let Some(known) = self.known.get(&address) {
             return *known;
         }
-        let properties: usize = schema.properties.values().map(|property| self.weigh(property)).sum();
-        let items = schema.items.as_deref().map_or(0, |items| self.weigh(items));
-        let values = match &schema.additional_properties {
-            Some(AdditionalProperties::Schema(schema)) => self.weigh(schema),
-            _ => 0,
-        };
-        let weight = 1_usize.saturating_add(properties).saturating_add(items).saturating_add(values);
+        let weight = schema.children().fold(1, |weight: usize, child| weight.saturating_add(self.weigh(child)));
         self.known.insert(address, weight);
         weight
     }

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{outcome::Outcome, walk::Walk};
 use crate::{
-    field::{Error, Path, print_quoted},
+    field::{Error, Path},
+    go::print_quoted,
     schema::Schema,
 };
 

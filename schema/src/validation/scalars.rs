@@ -5,8 +5,9 @@
 use serde_json::Value;
 
 use crate::{
-    constraint::{self, NumberFormat, Numeric, Violation},
+    constraint::{self, NumberFormat, Violation},
     format::Format,
+    number::Number,
     schema::{Schema, SchemaType},
 };
 
@@ -14,8 +15,8 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Scalars<'s> {
     pub(super) schema: &'s Schema,
-    /// Whether the value is a default, for which the schema is read differently: see [`super::validate_default`].
-    pub(super) as_written: bool,
+    /// Whether the value is a default, for which the schema is read differently: see [`super::Subject`].
+    pub(super) is_default: bool,
 }
 
 impl<'s> Scalars<'s> {
@@ -39,7 +40,7 @@ impl<'s> Scalars<'s> {
         let accepts_number = types.contains(&SchemaType::Number);
         let fits = types.contains(&found)
             || match (found, value.as_number()) {
-                (SchemaType::Number, Some(number)) => accepts_integer && Numeric::from(number).is_integral(),
+                (SchemaType::Number, Some(number)) => accepts_integer && constraint::is_integral(number.into()),
                 (SchemaType::Integer, _) => accepts_number,
                 _ => false,
             };
@@ -58,7 +59,7 @@ impl<'s> Scalars<'s> {
     pub(super) fn check(self, value: &Value) -> (Vec<Violation>, usize) {
         match value {
             Value::String(text) => self.check_text(text),
-            Value::Number(number) => (self.check_number(Numeric::from(number)), 2),
+            Value::Number(number) => (self.check_number(Number::from(number)), 2),
             _ => (Vec::new(), 0),
         }
     }
@@ -77,18 +78,18 @@ impl<'s> Scalars<'s> {
         (first.into_iter().chain(formatted).collect(), 1 + usize::from(known.is_some()))
     }
 
-    fn check_number(self, number: Numeric) -> Vec<Violation> {
+    fn check_number(self, number: Number) -> Vec<Violation> {
         let schema = self.schema;
         let format = NumberFormat::new(self.kind(), schema.format.as_deref());
         let mut violations: Vec<Violation> = constraint::range(number, format).into_iter().collect();
         if let Some(factor) = &schema.constraints.multiple_of {
-            violations.extend(constraint::multiple_of(number, factor, format));
+            violations.extend(constraint::multiple_of(number, factor.into(), format));
         }
         if let Some(bound) = &schema.constraints.minimum {
-            violations.extend(constraint::minimum(number, bound, schema.constraints.exclusive_minimum, format));
+            violations.extend(constraint::minimum(number, bound.into(), schema.constraints.exclusive_minimum, format));
         }
         if let Some(bound) = &schema.constraints.maximum {
-            violations.extend(constraint::maximum(number, bound, schema.constraints.exclusive_maximum, format));
+            violations.extend(constraint::maximum(number, bound.into(), schema.constraints.exclusive_maximum, format));
         }
         violations
     }
@@ -108,14 +109,14 @@ impl<'s> Scalars<'s> {
     }
 
     fn is_int_or_string(self) -> bool {
-        self.schema.int_or_string && !self.as_written
+        self.schema.int_or_string && !self.is_default
     }
 
     /// The schema's format, if the server enforces it for the schema's type.
     fn format(self) -> Option<&'s str> {
         let format = self.schema.format.as_deref()?;
         let enforced = match self.kind() {
-            _ if self.as_written => true,
+            _ if self.is_default => true,
             None | Some(SchemaType::String) => Format::from_name(format).is_some(),
             Some(SchemaType::Integer) => matches!(format, "int32" | "int64"),
             Some(SchemaType::Number) => matches!(format, "float" | "double"),
@@ -136,9 +137,9 @@ fn type_of(value: &Value) -> (SchemaType, &'static str) {
         Value::Bool(_) => (SchemaType::Boolean, ""),
         Value::String(_) => (SchemaType::String, ""),
         Value::Array(_) => (SchemaType::Array, ""),
-        Value::Number(number) => match Numeric::from(number) {
-            Numeric::Int(_) => (SchemaType::Integer, "int64"),
-            Numeric::Float(_) => (SchemaType::Number, "float64"),
+        Value::Number(number) => match Number::from(number) {
+            Number::Int(_) => (SchemaType::Integer, "int64"),
+            Number::Float(_) => (SchemaType::Number, "float64"),
         },
     }
 }

@@ -13,11 +13,14 @@ fn shown(errors: &Errors) -> Vec<String> {
 }
 
 fn check(schema: Value, value: Value, errors: &[&str]) {
-    assert_eq!(shown(&validate(&value, &schema_of(schema))), errors);
+    assert_eq!(shown(&super::check(&value, &schema_of(schema), Subject::default())), errors);
 }
 
 fn check_update(schema: Value, old: Value, new: Value, errors: &[&str]) {
-    assert_eq!(shown(&validate_update(&new, &old, &schema_of(schema))), errors);
+    assert_eq!(
+        shown(&super::check(&new, &schema_of(schema), Subject { old: Some(&old), ..Subject::default() })),
+        errors
+    );
 }
 
 #[test]
@@ -55,7 +58,14 @@ fn members_that_are_not_declared_are_an_error_where_additional_properties_are_fa
 #[test]
 fn a_default_is_checked_against_its_schema_as_written() {
     let check = |schema: Value, default: Value, expected: &[&str]| {
-        assert_eq!(shown(&validate_default(&default, &schema_of(schema), "x.default")), expected);
+        assert_eq!(
+            shown(&super::check(
+                &default,
+                &schema_of(schema),
+                Subject { base: Some("x.default"), is_default: true, ..Subject::default() }
+            )),
+            expected
+        );
     };
     // On an object the first is refused, and the others are accepted.
     check(json!({"x-kubernetes-int-or-string": true}), json!(true), &[]);
@@ -213,7 +223,8 @@ fn errors_of_branches_pass_only_with_the_whole_value() {
 #[test]
 fn a_part_is_named_by_its_base_in_fields_only() {
     let schema = schema_of(json!({"properties": {"a": {"maximum": 1}}, "maxProperties": 1}));
-    let errors = validate_part_update(&json!({"a": 2, "b": 1}), None, &schema, "status");
+    let errors =
+        super::check(&json!({"a": 2, "b": 1}), &schema, Subject { base: Some("status"), ..Subject::default() });
     assert_eq!(
         shown(&errors),
         [

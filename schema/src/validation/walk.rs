@@ -5,11 +5,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{combinators, correlation::Old, outcome::Outcome, scalars::Scalars};
+use super::{combinators, outcome::Outcome, scalars::Scalars};
 use crate::{
     constraint::{self, Violation},
+    correlation::Old,
     field::{Error, Errors, Path},
-    part::{Member, member_path, member_schema},
+    part,
     schema::Schema,
 };
 
@@ -18,8 +19,8 @@ use crate::{
 pub(super) struct Walk<'a> {
     /// The name of the part that is checked, if it is not the whole object.
     pub(super) base: Option<&'a str>,
-    /// Whether the value is a default, for which the schema is read differently: see [`super::validate_default`].
-    pub(super) as_written: bool,
+    /// Whether the value is a default, for which the schema is read differently: see [`super::Subject`].
+    pub(super) is_default: bool,
 }
 
 impl Walk<'_> {
@@ -39,7 +40,7 @@ impl Walk<'_> {
     /// Checks a value. Errors are dropped only for those of its parts that have not changed.
     pub(super) fn check(self, value: &Value, schema: &Schema, path: &Path<'_>, old: Option<Old<'_>>) -> Outcome {
         let mut outcome = Outcome::default();
-        let scalars = Scalars { schema, as_written: self.as_written };
+        let scalars = Scalars { schema, is_default: self.is_default };
         let typed = scalars.check_type(value);
         let has_type = typed.is_none();
         outcome.extend(typed.map(|violation| self.error(violation, path)));
@@ -111,13 +112,12 @@ impl Walk<'_> {
             outcome.extend(others.map(|name| self.error(constraint::forbidden_property(name), path)));
         }
         for (name, member) in members {
-            if let Member::Known(Some(member_schema)) = member_schema(schema, name) {
+            if let Some((step, schema)) = part::member(schema, name) {
                 // Type fields of the object itself never count as unchanged, because the server sets them before it
                 // compares.
                 let is_type = path.is_root() && matches!(name.as_str(), "apiVersion" | "kind");
                 let old = old.filter(|_| !is_type).and_then(|old| old.member(name));
-                let path = member_path(path, schema, name);
-                outcome.merge(self.check_update(member, member_schema, &path, old));
+                outcome.merge(self.check_update(member, schema, &step.below(path), old));
             }
         }
         for name in schema.required.iter().filter(|name| !members.contains_key(name.as_str())) {

@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, fs, path::Path, rc::Rc};
 use anyhow::{Context, Result, bail};
 use crdgen_schema::{
     definition::{self, Definition, Scope},
-    field::{self, Errors, print_json},
+    field::{self, Errors},
+    go::print_json,
     metadata::{self, NameRule},
-    strategy::Strategy,
+    strategy::{Operation, Strategy},
 };
 use serde_json::{Value, json};
 
@@ -87,22 +88,18 @@ fn admit(case: &Value, definition: &Definition, strategy: &Strategy) -> Verdict 
         }
         set_system_fields(&mut object, &mut old);
     }
-    let mut errors = match operation {
-        "create" => {
-            generate_name(&mut object);
-            strategy.prepare_create(&mut object);
-            strategy.validate(&object)
-        }
-        "update" => {
-            strategy.prepare_update(&mut object, &old);
-            strategy.validate_update(&object, &old)
-        }
-        "status" => {
-            strategy.prepare_status_update(&mut object, &old);
-            strategy.validate_status_update(&object, &old)
-        }
-        _ => strategy.validate(&object),
+    let write = match operation {
+        "update" => Operation::Update { old: &old },
+        "status" => Operation::Status { old: &old },
+        _ => Operation::Create,
     };
+    if operation == "create" {
+        generate_name(&mut object);
+    }
+    if matches!(operation, "create" | "update" | "status") {
+        strategy.prepare(&mut object, write);
+    }
+    let mut errors = strategy.check(&object, write);
     if matches!(operation, "update" | "status") {
         errors.extend(check_common_metadata(&object, &old, definition.scope));
     }

@@ -3,10 +3,11 @@
 use anyhow::{Context, Result};
 use crdgen_schema::{
     defaulting,
-    field::{Errors, print_json},
+    field::Errors,
+    go::print_json,
     list_type, metadata, pruning,
     schema::Schema,
-    validation,
+    validation::{self, Subject},
 };
 use serde_json::Value;
 
@@ -33,8 +34,12 @@ pub(super) fn judge(case: &Value) -> Result<Option<(bool, Verdict, Verdict)>> {
     }
     let mut stage = false;
     let found = match check {
-        "schema" => Verdict::found(&validation::validate(&object, &schema)),
-        "schemaUpdate" => Verdict::found(&validation::validate_update(&object, &case["old"], &schema)),
+        "schema" => Verdict::found(&validation::check(&object, &schema, Subject::default())),
+        "schemaUpdate" => Verdict::found(&validation::check(
+            &object,
+            &schema,
+            Subject { old: Some(&case["old"]), ..Subject::default() },
+        )),
         "listtype" => Verdict::found(&list_type::validate(&object, &schema)),
         "objectmeta" => Verdict::found(&metadata::validate_embedded(&object, &schema)),
         // Dropping what is malformed is for objects that were stored before; this crate does not read storage.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, Result};
 use crdgen_schema::{
-    strategy::Strategy,
+    strategy::{Operation, Strategy},
     synthesis::{Limits, Sample, Synthesizer},
     yaml,
 };
@@ -127,7 +127,7 @@ fn stored(mut object: Value, strategy: &Strategy) -> Option<(Value, bool)> {
     strategy.prune(&mut object).ok()?;
     let mut defaulted = object.clone();
     strategy.apply_defaults(&mut defaulted);
-    let valid = strategy.validate(&defaulted).is_empty();
+    let valid = strategy.check(&defaulted, Operation::Create).is_empty();
     replace_nulls(&mut object, &defaulted);
     Some((object, valid))
 }

@@ -8,7 +8,7 @@ use crate::{
         code::{Change, Subject},
         draft::Draft,
     },
-    constraint::Numeric,
+    number,
     schema::{Schema, SchemaType},
 };
 
@@ -54,7 +54,7 @@ fn bounds(
     implied: Option<f64>,
 ) -> Option<Draft> {
     let told = |(number, exclusive): (&Number, bool)| format!("{} {number}", words[usize::from(exclusive)]);
-    let value = |bound: Bound<'_>| bound.map(|(number, exclusive)| (Numeric::from(number).as_float(), exclusive));
+    let value = |bound: Bound<'_>| bound.map(|(number, exclusive)| (number::Number::from(number).as_f64(), exclusive));
     let (before, after) = (value(old).or(implied.map(|bound| (bound, false))), value(new));
     if value(old) == after {
         return None;
@@ -83,7 +83,7 @@ fn around(bounds: [Option<(f64, bool)>; 2]) -> Vec<Value> {
 
 fn multiple_of(old: &Schema, new: &Schema) -> Option<Draft> {
     let factor =
-        |schema: &Schema| schema.constraints.multiple_of.as_ref().map(|factor| Numeric::from(factor).as_float());
+        |schema: &Schema| schema.constraints.multiple_of.as_ref().map(|factor| number::Number::from(factor).as_f64());
     let (before, after) = (factor(old), factor(new));
     if before == after {
         return None;

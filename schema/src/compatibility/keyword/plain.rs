@@ -1,6 +1,6 @@
 //! A schema without what does not matter: descriptions, places, and the order of what has none.
 
-use crate::schema::{AdditionalProperties, Branches, Schema, SchemaType};
+use crate::schema::{Branches, Schema, SchemaType};
 
 /// Two schemas mean the same if they are equal when they are plain. (The reverse does not hold.)
 pub(super) fn plain(schema: &Schema) -> Schema {
@@ -23,11 +23,7 @@ pub(super) fn plain(schema: &Schema) -> Schema {
                 && is_int_or_string(&branch.branches.any_of))
         });
     }
-    plain.properties.values_mut().for_each(|property| *property = self::plain(property));
-    plain.items = plain.items.map(|items| Box::new(self::plain(&items)));
-    if let Some(AdditionalProperties::Schema(schema)) = &mut plain.additional_properties {
-        **schema = self::plain(schema);
-    }
+    plain.children_mut().for_each(|child| *child = self::plain(child));
     plain
 }
 

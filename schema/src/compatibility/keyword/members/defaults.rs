@@ -8,7 +8,7 @@ use crate::{
         draft::{Draft, Reach},
     },
     diagnostic::quote,
-    schema::{AdditionalProperties, Schema},
+    schema::Schema,
 };
 
 /// Longer defaults are cut in messages.
@@ -17,10 +17,7 @@ const LONGEST: usize = 80;
 /// What has changed about defaults: of members that both sides declare, of items and of the values of a map.
 pub(super) fn compare(old: &Schema, new: &Schema) -> Vec<Draft> {
     let mut drafts = of_members(old, new);
-    let values = |schema: &Schema| match &schema.additional_properties {
-        Some(AdditionalProperties::Schema(schema)) => schema.default.clone(),
-        _ => None,
-    };
+    let values = |schema: &Schema| schema.additional_schema().and_then(|values| values.default.clone());
     let items = |schema: &Schema| schema.items.as_ref().and_then(|items| items.default.clone());
     if values(old) != values(new) || items(old) != items(new) {
         let message = "what stands in for null, as an item or a value of a map, has changed";

@@ -8,40 +8,36 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    list_type,
-    part::{Member, member_schema},
+    go,
     schema::{ListType, Schema},
 };
 
 /// The old items of a list, by their keys. Empty unless it is a list map.
-pub(super) struct OldItems<'a> {
+pub(crate) struct OldItems<'a> {
     list: &'a Schema,
     by_key: BTreeMap<String, Old<'a>>,
 }
 
 /// An old value, with the schema that decides how old and new children are matched.
 #[derive(Clone, Copy)]
-pub(super) struct Old<'a> {
+pub(crate) struct Old<'a> {
     value: &'a Value,
     schema: &'a Schema,
 }
 
 impl<'a> Old<'a> {
-    pub(super) fn new(value: &'a Value, schema: &'a Schema) -> Self {
+    pub(crate) fn new(value: &'a Value, schema: &'a Schema) -> Self {
         Self { value, schema }
     }
 
     /// The old value of a member of an object or map.
-    pub(super) fn member(self, name: &str) -> Option<Self> {
+    pub(crate) fn member(self, name: &str) -> Option<Self> {
         let value = self.value.as_object()?.get(name)?;
-        match member_schema(self.schema, name) {
-            Member::Known(Some(schema)) => Some(Self { value, schema }),
-            _ => None,
-        }
+        Some(Self { value, schema: self.schema.member(name)? })
     }
 
     /// The old items by their keys. Only items of list maps can be matched.
-    pub(super) fn items(self) -> OldItems<'a> {
+    pub(crate) fn items(self) -> OldItems<'a> {
         let mut items = OldItems { list: self.schema, by_key: BTreeMap::new() };
         let (Some(schema), Some(values)) = (self.schema.items.as_deref(), self.value.as_array()) else { return items };
         if self.schema.list_type == Some(ListType::Map) {
@@ -57,7 +53,7 @@ impl<'a> Old<'a> {
 
     /// Whether `value` has not changed. The items of a list map are compared with the old items that have the same
     /// keys, so their order does not matter. Any other list must be equal, order included.
-    pub(super) fn is_unchanged(self, value: &Value) -> bool {
+    pub(crate) fn is_unchanged(self, value: &Value) -> bool {
         match (self.value, value) {
             (Value::Array(old), Value::Array(new)) => {
                 let correlates = self.schema.list_type == Some(ListType::Map);
@@ -82,7 +78,7 @@ impl<'a> Old<'a> {
 
 impl<'a> OldItems<'a> {
     /// The old item with the same keys.
-    pub(super) fn get(&self, item: &Value) -> Option<Old<'a>> {
+    pub(crate) fn get(&self, item: &Value) -> Option<Old<'a>> {
         if self.by_key.is_empty() {
             return None;
         }
@@ -95,6 +91,6 @@ impl<'a> OldItems<'a> {
 fn key(item: &Value, list: &Schema) -> Option<String> {
     let item = item.as_object()?;
     let scalar = |value: &&Value| !value.is_null() && !value.is_array() && !value.is_object();
-    let values = list.list_map_keys.iter().map(|key| item.get(key).filter(scalar).map(list_type::identity));
+    let values = list.list_map_keys.iter().map(|key| item.get(key).filter(scalar).map(go::identity));
     Some(values.collect::<Option<Vec<String>>>()?.join("\0"))
 }

@@ -20,6 +20,15 @@ pub fn value(value: &Value) -> String {
     }
 }
 
+/// A float as `encoding/json` writes it: the shortest digits, with an exponent below 1e-6 and from 1e21 on.
+pub fn json_float(number: f64) -> String {
+    if number == 0.0 || (1e-6..1e21).contains(&number.abs()) {
+        return format!("{number}");
+    }
+    let (mantissa, exponent) = scientific(number);
+    format!("{mantissa}e{}{}", if exponent < 0 { '-' } else { '+' }, exponent.unsigned_abs())
+}
+
 /// A value as `encoding/json` writes it: keys sorted, no spaces, `<`, `>` and `&` escaped.
 pub fn json(value: &Value) -> String {
     let mut out = String::new();
@@ -85,12 +94,7 @@ fn json_number(number: &Number) -> String {
     if let Some(number) = number.as_i64() {
         return number.to_string();
     }
-    let number = number.as_f64().unwrap_or(f64::NAN);
-    if number == 0.0 || (1e-6..1e21).contains(&number.abs()) {
-        return format!("{number}");
-    }
-    let (mantissa, exponent) = scientific(number);
-    format!("{mantissa}e{}{}", if exponent < 0 { '-' } else { '+' }, exponent.unsigned_abs())
+    json_float(number.as_f64().unwrap_or(f64::NAN))
 }
 
 fn write_json_text(out: &mut String, text: &str) {

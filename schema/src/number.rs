@@ -1,11 +1,20 @@
-//! `type: number`: an integer or a float, kept as it was written.
+//! A JSON number as the API server reads it: an integer or a float, kept as it was written.
 //!
-//! In: any JSON number. Out: [`Number`], which prints and serializes the way it was read: `1` stays `1`, `1.0` stays `1.0`.
-//! Integers beyond `i64` become floats, as in kube-apiserver.
+//! A [`Number`] prints and serializes the way it was read: `1` stays `1`, and `1.0` stays `1.0`. Integers beyond `i64` become
+//! floats, as in kube-apiserver.
+//!
+//! ```
+//! use crdgen_schema::number::Number;
+//!
+//! let number: Number = serde_json::from_str("1.0").unwrap();
+//! assert!(matches!(number, Number::Float(_)));
+//! assert_eq!(number, Number::Int(1), "equality is numeric");
+//! assert_eq!(serde_json::to_string(&number).unwrap(), "1.0");
+//! ```
 
 use std::fmt;
 
-use serde::{
+use serde_core::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, Visitor},
 };
@@ -41,9 +50,8 @@ impl Number {
     }
 }
 
-/// The integer that a float stands for, if there is one within `i64`.
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
-pub(crate) fn integral(number: f64) -> Option<i64> {
+fn integral(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && (-BEYOND_I64..BEYOND_I64).contains(&number)).then_some(number as i64)
 }
 
@@ -60,6 +68,15 @@ impl PartialEq for Number {
             (Self::Int(a), Self::Int(b)) => a == b,
             (Self::Float(a), Self::Float(b)) => a == b,
             (Self::Int(a), Self::Float(b)) | (Self::Float(b), Self::Int(a)) => integral(b) == Some(a),
+        }
+    }
+}
+
+impl From<&serde_json::Number> for Number {
+    fn from(number: &serde_json::Number) -> Self {
+        match number.as_i64() {
+            Some(number) => Self::Int(number),
+            None => Self::Float(number.as_f64().unwrap_or(f64::NAN)),
         }
     }
 }

@@ -1,0 +1,76 @@
+//! Integers, times and base64, as Go decodes them.
+//!
+//! In: a scalar and its type. Out: the integer, or Go's error about the text.
+
+use super::{Type, json::Json};
+use crate::format::Format;
+
+const TIME: &str = "2006-01-02T15:04:05Z07:00";
+const MICRO_TIME: &str = "2006-01-02T15:04:05.000000Z07:00";
+
+/// The integer that a number stands for, if it is one of that type.
+pub(super) fn integer(number: &impl Json, kind: &Type) -> Option<i64> {
+    match kind {
+        Type::Int32 => number.integer().filter(|number| i32::try_from(*number).is_ok()),
+        Type::WholeNumber => number.integer().or_else(|| number.print().parse().ok()),
+        _ => number.integer(),
+    }
+}
+
+/// Checks the text of a value that JSON writes as a string.
+pub(super) fn check(text: &str, kind: &Type) -> Result<(), String> {
+    match kind {
+        Type::Bytes => match base64_fault(text.as_bytes()) {
+            Some(at) => Err(format!("illegal base64 data at input byte {at}")),
+            None => Ok(()),
+        },
+        Type::Time if !is_rfc3339(text) => {
+            Err(format!("parsing time {text:?} as {TIME:?}: cannot parse {text:?} as \"2006\""))
+        }
+        Type::MicroTime => check_micro_time(text),
+        _ => Ok(()),
+    }
+}
+
+fn check_micro_time(text: &str) -> Result<(), String> {
+    if !is_rfc3339(text) {
+        return Err(format!("parsing time {text:?} as {MICRO_TIME:?}: cannot parse {text:?} as \"2006\""));
+    }
+    let rest = text.get(19..).unwrap_or_default();
+    let digits = rest.strip_prefix('.').map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+    if digits < 6 {
+        return Err(format!("parsing time {text:?} as {MICRO_TIME:?}: cannot parse {rest:?} as \".000000\""));
+    }
+    Ok(())
+}
+
+/// Whether Go parses the text as RFC 3339. Unlike the format `date-time`, it needs a capital `T` and `Z`.
+fn is_rfc3339(text: &str) -> bool {
+    let strict = text.as_bytes().get(10) == Some(&b'T') && !text.contains(['z', 't']);
+    let fraction = text.as_bytes().get(19);
+    strict && Format::DateTime.matches(text) && matches!(fraction, Some(b'.' | b',' | b'Z' | b'+' | b'-'))
+}
+
+/// Where base64 goes wrong, as Go's decoder counts. It skips line breaks.
+fn base64_fault(text: &[u8]) -> Option<usize> {
+    let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let mut digits = 0;
+    let mut bytes = text.iter().enumerate().filter(|(_, byte)| !is_break(byte));
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' => digits = (digits + 1) % 4,
+            b'=' if digits >= 2 => {
+                if digits == 2 {
+                    match bytes.next() {
+                        Some((_, b'=')) => {}
+                        Some((next, _)) => return Some(next - 1),
+                        None => return Some(text.len()),
+                    }
+                }
+                return bytes.next().map(|(next, _)| next);
+            }
+            _ => return Some(at),
+        }
+    }
+    (digits > 0).then(|| text.len() - digits)
+}

@@ -1,0 +1,124 @@
+#![allow(clippy::needless_pass_by_value)] // `json!` makes values; borrowing each would only add noise.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+static INNER: Struct =
+    Struct { name: "Inner", fields: &[field("text", Type::Text).always(), field("flag", Type::Pointer(&Type::Flag))] };
+
+static OUTER: Struct = Struct {
+    name: "Outer",
+    fields: &[
+        field("inner", Type::Struct(&INNER)),
+        field("pointer", Type::Pointer(&Type::Struct(&INNER))),
+        field("list", Type::List(&Type::Struct(&INNER))),
+        field("texts", Type::List(&Type::Text)),
+        field("map", Type::Map(&Type::Text)),
+        field("small", Type::Int32),
+        field("whole", Type::WholeNumber),
+        field("bytes", Type::Bytes),
+        field("time", Type::Time),
+        field("micro", Type::MicroTime),
+        field("any", Type::Any),
+        field("either", Type::OneOf(&[Type::Flag, Type::Struct(&INNER)], Some("flag or struct expected"))),
+    ],
+};
+
+fn check_written(value: Value, written: Value, unknown: &[&str]) {
+    let mut value = value;
+    assert_eq!(round_trip(&mut value, &OUTER), Ok(unknown.iter().map(|path| (*path).to_owned()).collect()));
+    assert_eq!(value, written);
+}
+
+fn check_refused(value: Value, error: &str) {
+    assert_eq!(check(&value, &OUTER), Err(error.to_owned()));
+}
+
+#[test]
+fn a_struct_is_always_written_and_a_pointer_only_if_it_is_set() {
+    check_written(json!({}), json!({"inner": {"text": ""}}), &[]);
+    check_written(json!({"pointer": {}}), json!({"inner": {"text": ""}, "pointer": {"text": ""}}), &[]);
+    check_written(json!(null), json!({"inner": {"text": ""}}), &[]);
+}
+
+#[test]
+fn what_is_empty_or_unknown_is_dropped() {
+    let inner = json!({"text": "a"});
+    check_written(
+        json!({"inner": inner, "list": [], "texts": null, "map": {}, "small": 0, "whole": 0.0, "bytes": "", "x": 1}),
+        json!({"inner": inner}),
+        &["x"],
+    );
+    check_written(
+        json!({"inner": {"text": "a", "y": 1}, "list": [{"z": 1}], "whole": 2.0, "any": {"b": null}}),
+        json!({"inner": inner, "list": [{"text": ""}], "whole": 2, "any": {"b": null}}),
+        &["inner.y", "list[0].z"],
+    );
+}
+
+#[test]
+fn null_in_a_list_or_map_is_the_zero_value() {
+    check_written(
+        json!({"list": [null], "texts": [null], "map": {"a": null}}),
+        json!({"inner": {"text": ""}, "list": [{"text": ""}], "texts": [""], "map": {"a": ""}}),
+        &[],
+    );
+}
+
+#[test]
+fn a_wrong_type_is_refused_in_the_words_of_go() {
+    let field = "json: cannot unmarshal";
+    check_refused(json!([]), &format!("{field} array into Go value of type v1.Outer"));
+    check_refused(json!({"texts": "a"}), &format!("{field} string into Go struct field Outer.texts of type []string"));
+    check_refused(
+        json!({"list": [{"text": 1}]}),
+        &format!("{field} number into Go struct field Inner.list.text of type string"),
+    );
+    check_refused(json!({"list": [1]}), &format!("{field} number into Go struct field Outer.list of type v1.Inner"));
+    check_refused(
+        json!({"map": []}),
+        &format!("{field} array into Go struct field Outer.map of type map[string]string"),
+    );
+    check_refused(
+        json!({"small": 2_147_483_648_i64}),
+        &format!("{field} number 2147483648 into Go struct field Outer.small of type int32"),
+    );
+    check_refused(json!({"small": 1.5}), &format!("{field} number 1.5 into Go struct field Outer.small of type int32"));
+    check_refused(json!({"bytes": 1}), &format!("{field} number into Go struct field Outer.bytes of type []uint8"));
+    check_refused(json!({"either": 1}), "flag or struct expected");
+    assert_eq!(check(&json!({"either": true, "x": 1, "inner": null}), &OUTER), Ok(()));
+}
+
+#[test]
+fn base64_fails_where_go_stops() {
+    for (text, at) in [("Y", 0), ("YQ", 0), ("YQ=", 3), ("YQ=a", 2), ("YQ==a", 4), ("Y=", 1), ("YWI!", 3), ("YWJj=", 4)]
+    {
+        check_refused(json!({"bytes": text}), &format!("illegal base64 data at input byte {at}"));
+    }
+    for text in ["", "YQ==", "YWI=", "YW\nJj\r\n", "YR=="] {
+        assert_eq!(check(&json!({"bytes": text}), &OUTER), Ok(()));
+    }
+}
+
+#[test]
+fn times_are_rfc_3339_and_micro_times_have_six_digits() {
+    let (time, micro) = ("2024-01-02T03:04:05Z", "2024-01-02T03:04:05.000001Z");
+    assert_eq!(check(&json!({"time": time, "micro": micro}), &OUTER), Ok(()));
+    check_refused(
+        json!({"time": "yesterday"}),
+        r#"parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006""#,
+    );
+    check_refused(
+        json!({"micro": time}),
+        r#"parsing time "2024-01-02T03:04:05Z" as "2006-01-02T15:04:05.000000Z07:00": cannot parse "Z" as ".000000""#,
+    );
+}
+
+#[test]
+fn an_accessor_names_the_go_type_of_a_value() {
+    let error = |value| accessor_error(".spec.x", &value, "string");
+    assert_eq!(error(json!(null)), ".spec.x accessor error: <nil> is of the type <nil>, expected string");
+    assert_eq!(error(json!(1.0)), ".spec.x accessor error: 1 is of the type float64, expected string");
+    assert_eq!(error(json!(["a"])), r#".spec.x accessor error: ["a"] is of the type []interface {}, expected string"#);
+}
