@@ -24,13 +24,13 @@ use crate::{check, library::Library, program::Compiled, source::Issues, static_t
 pub struct Environment {
     library: Arc<Library>,
     variables: Vec<(Arc<str>, Type)>,
-    objects: HashMap<Arc<str>, HashMap<Arc<str>, Type>>,
+    objects: Arc<HashMap<Arc<str>, HashMap<Arc<str>, Type>>>,
 }
 
 impl Environment {
     /// An environment with the functions and types of a library.
     pub fn new(library: Arc<Library>) -> Self {
-        Self { library, variables: Vec::new(), objects: HashMap::new() }
+        Self { library, variables: Vec::new(), objects: Arc::default() }
     }
 
     /// An environment with [`Library::standard`].
@@ -49,7 +49,7 @@ impl Environment {
     /// Declares a structure, [`Type::Object`], with the types of its fields.
     #[must_use]
     pub fn object(mut self, name: &str, fields: impl IntoIterator<Item = (Arc<str>, Type)>) -> Self {
-        self.objects.insert(name.into(), fields.into_iter().collect());
+        Arc::make_mut(&mut self.objects).insert(name.into(), fields.into_iter().collect());
         self
     }
 

@@ -7,7 +7,6 @@
 mod conversion;
 mod custom_resource_definition;
 mod default_value;
-mod field_path;
 mod go_versions;
 mod keyword;
 mod large_pattern;

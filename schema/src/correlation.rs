@@ -30,6 +30,11 @@ impl<'a> Old<'a> {
         Self { value, schema }
     }
 
+    /// The old value itself.
+    pub(crate) fn value(self) -> &'a Value {
+        self.value
+    }
+
     /// The old value of a member of an object or map.
     pub(crate) fn member(self, name: &str) -> Option<Self> {
         let value = self.value.as_object()?.get(name)?;

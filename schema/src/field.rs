@@ -44,7 +44,7 @@ pub struct Error {
     pub kind: ErrorType,
     /// The field's path as Kubernetes writes it (`spec.ports[0].name`); `<nil>` for the root.
     pub field: String,
-    /// The offending value, already printed as Kubernetes prints it; empty if the kind shows none.
+    /// The offending value, already printed as Kubernetes prints it; empty if none is shown.
     pub value: String,
     /// The explanation after the value.
     pub detail: String,
@@ -145,7 +145,7 @@ impl Error {
     /// The text without the field: `field.Error.ErrorBody`, and the `message` of a `metav1.StatusCause`.
     pub fn body(&self) -> String {
         let mut body = self.kind.to_string();
-        if self.kind.shows_value() {
+        if !self.value.is_empty() {
             body.push_str(": ");
             body.push_str(&self.value);
         }

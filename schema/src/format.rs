@@ -128,13 +128,18 @@ impl Format {
             Self::Byte => code::is_base64(text),
             Self::Password => true,
             Self::Date => time::is_date(text),
-            Self::Duration => time::is_duration(text),
+            Self::Duration => time::duration(text).is_some(),
             Self::DateTime => time::is_date_time(text),
             // Unlike a DNS subdomain's, a long name's parts may have any length.
             Self::ShortName => name::dns_label(text).is_empty(),
             Self::LongName => name::dns_subdomain(text).is_empty(),
         }
     }
+}
+
+/// How long a text of the format `duration` says.
+pub(crate) fn duration(text: &str) -> Option<crdgen_cel::Duration> {
+    time::duration(text)
 }
 
 #[cfg(test)]

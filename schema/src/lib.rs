@@ -34,6 +34,8 @@ mod part;
 
 mod correlation;
 
+mod field_path;
+
 // What happens to an object, in this order.
 pub mod pruning;
 

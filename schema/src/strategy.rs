@@ -41,6 +41,8 @@ mod scale;
 #[cfg(test)]
 mod tests;
 
+use std::sync::{Arc, OnceLock};
+
 use serde_json::Value;
 
 use crate::{
@@ -51,6 +53,7 @@ use crate::{
     list_type,
     metadata::{self, NameRule},
     pruning,
+    rule::{self, Rules},
     schema::Schema,
     validation::{self, Subject},
 };
@@ -68,6 +71,8 @@ pub struct Strategy {
     prunes: bool,
     schema: Schema,
     has_rules: bool,
+    /// Compiled when they are needed for the first time.
+    rules: OnceLock<Arc<Rules>>,
     status_subresource: bool,
     scale: Option<Scale>,
 }
@@ -93,7 +98,8 @@ impl Strategy {
             kind: definition.names.kind.clone(),
             namespaced: definition.scope == Scope::Namespaced,
             prunes: !definition.preserve_unknown_fields,
-            has_rules: validation::has_rules(&schema),
+            has_rules: rule::has_rules(&schema),
+            rules: OnceLock::new(),
             schema,
             status_subresource: version.status_subresource,
             scale: version.scale.clone(),
@@ -162,8 +168,7 @@ impl Strategy {
         }
     }
 
-    /// Checks a decoded and prepared object. CEL rules are not evaluated (see [`Strategy::has_rules`]). Of an update of the
-    /// status only the status is checked against the schema, but duplicate items are looked for in all lists, as in
+    /// Checks a decoded and prepared object. Of an update of the status only the status is checked against the schema, but duplicate items are looked for in all lists, as in
     /// kube-apiserver.
     pub fn check(&self, object: &Value, operation: Operation<'_>) -> Errors {
         let is_status = matches!(operation, Operation::Status { .. });
@@ -185,12 +190,11 @@ impl Strategy {
         if operation.old().is_none_or(|old| list_type::validate(old, &self.schema).is_empty()) {
             errors.extend(list_type::validate(object, &self.schema));
         }
-        self.report_unchecked_rules(&mut errors);
+        self.check_rules(object, operation, &mut errors);
         errors
     }
 
-    /// Whether the schema has CEL rules. They are not evaluated, so the server may refuse an object in which no errors
-    /// are found here.
+    /// Whether the schema has CEL rules.
     pub fn has_rules(&self) -> bool {
         self.has_rules
     }
@@ -236,15 +240,21 @@ impl Strategy {
         }
     }
 
-    /// Adds the error by which the server says that it skipped CEL rules because of certain other errors.
-    fn report_unchecked_rules(&self, errors: &mut Errors) {
+    /// Runs the CEL rules, unless certain errors were found before: then the server says that it skips them.
+    fn check_rules(&self, object: &Value, operation: Operation<'_>, errors: &mut Errors) {
         let blocks = |error: &Error| {
             use ErrorType::{NotSupported, Required, TooLong, TooMany, TypeInvalid};
             matches!(error.kind, NotSupported | Required | TooLong | TooMany | TypeInvalid)
         };
-        if self.has_rules && errors.iter().any(blocks) {
+        if !self.has_rules {
+            return;
+        }
+        if errors.iter().any(blocks) {
             let detail = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
             errors.push(Error::invalid(Path::ROOT, &Value::Null, detail));
+        } else {
+            let rules = self.rules.get_or_init(|| Arc::new(Rules::new(&self.schema)));
+            errors.extend(rules.check(object, &self.schema, operation.old()));
         }
     }
 }

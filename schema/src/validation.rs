@@ -1,8 +1,7 @@
 //! Checks a value against a schema, as a new value or as an update of an old one.
 //!
 //! The value must have been pruned and defaulted before. The errors have the server's words and field paths. CEL rules
-//! are not evaluated; [`has_rules`] says whether a schema has any. For a whole object with its metadata, use
-//! [`strategy`](crate::strategy).
+//! are another matter: see [`rule`](crate::rule). For a whole object with its metadata, use [`strategy`](crate::strategy).
 //!
 //! ```
 //! use crdgen_schema::{schema::Schema, validation::{self, Subject}};
@@ -50,9 +49,4 @@ pub struct Subject<'a> {
 pub fn check(value: &Value, schema: &Schema, subject: Subject<'_>) -> Errors {
     let walk = Walk { base: subject.base, is_default: subject.is_default };
     walk.root(value, schema, subject.old.map(|old| Old::new(old, schema)))
-}
-
-/// Whether the schema has validation rules (`x-kubernetes-validations`) in a place where the server evaluates them.
-pub fn has_rules(schema: &Schema) -> bool {
-    !schema.validations.is_empty() || schema.children().any(has_rules)
 }

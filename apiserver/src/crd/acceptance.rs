@@ -2,7 +2,7 @@
 
 use crdgen_schema::acceptance::{self, Rejection};
 use crdgen_schema::definition::Definition;
-use crdgen_schema::{field, validation};
+use crdgen_schema::{field, rule};
 use serde_json::Value;
 
 use crate::response::status::{Result, Status};
@@ -34,7 +34,7 @@ pub(crate) fn check_served(crd: &Value, ignore_rules: bool) -> Result<Vec<String
         return Err(Status::not_implemented("conversion webhooks (spec.conversion.strategy)"));
     }
     let rules = Definition::from_value(crd)
-        .is_ok_and(|definition| definition.versions.iter().any(|version| validation::has_rules(&version.schema)));
+        .is_ok_and(|definition| definition.versions.iter().any(|version| rule::has_rules(&version.schema)));
     match (rules, ignore_rules) {
         (false, _) => Ok(Vec::new()),
         (true, true) => Ok(vec![RULES_IGNORED.to_owned()]),

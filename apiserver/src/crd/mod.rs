@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crdgen_schema::definition::{Definition, Version};
+use crdgen_schema::rule;
 use crdgen_schema::schema::{Branches, Schema};
 use crdgen_schema::sparse::Sparse;
 use crdgen_schema::strategy::Strategy;
-use crdgen_schema::validation;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -29,7 +29,7 @@ pub(crate) fn resources(object: &Value, since: u64, gone: &CancellationToken) ->
     let mut ignores_rules = false;
     for version in &mut definition.versions {
         // A CRD with rules is in the store only if the server ignores them.
-        ignores_rules |= validation::has_rules(&version.schema);
+        ignores_rules |= rule::has_rules(&version.schema);
         clear_rules(&mut version.schema);
     }
     let terminating = meta(object, "deletionTimestamp").is_some();

@@ -56,6 +56,11 @@ impl Arena {
         self.bump.alloc_slice_copy(entries)
     }
 
+    /// Puts things of a library or the host here, one after the other.
+    pub fn slice<T: Copy>(&self, things: &[T]) -> &[T] {
+        self.bump.alloc_slice_copy(things)
+    }
+
     /// Puts something of a library or the host here.
     pub fn place<T: Copy>(&self, thing: T) -> &T {
         self.bump.alloc(thing)

@@ -17,6 +17,11 @@ pub struct Duration {
 }
 
 impl Duration {
+    /// Reads what Go's `time.ParseDuration` reads: `1h30m`, `-1.5s`, `0`.
+    pub fn parse(text: &str) -> Option<Self> {
+        parse_duration(text)
+    }
+
     /// As Go's `Duration.Seconds` computes them.
     #[allow(clippy::cast_precision_loss)] // As in Go.
     pub(crate) fn seconds(self) -> f64 {
@@ -143,6 +148,11 @@ impl Timestamp {
     /// A point in time, if it is between the years 1 and 9999.
     pub fn new(seconds: i64, nanoseconds: u32, offset: i32) -> Option<Self> {
         (FIRST..=LAST).contains(&seconds).then_some(Self { seconds, nanoseconds, offset })
+    }
+
+    /// Reads what Go's `time.Parse(time.RFC3339, …)` reads.
+    pub fn parse(text: &str) -> Option<Self> {
+        parse_timestamp(text).ok()
     }
 
     pub(crate) fn is_zero(self) -> bool {

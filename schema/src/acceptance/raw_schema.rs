@@ -74,6 +74,11 @@ impl<'a> RawSchema<'a> {
         self.get("additionalProperties").filter(|value| value.is_mapping()).map(Self::new)
     }
 
+    /// The schema of a member of that name: a property, or of an object without properties any value.
+    pub(super) fn member(self, name: &str) -> Option<Self> {
+        if self.properties().next().is_some() { self.property(name) } else { self.additional_schema() }
+    }
+
     /// The branches of `allOf`, `anyOf` or `oneOf`.
     pub(super) fn branches(self, combinator: &str) -> impl Iterator<Item = Self> {
         self.items_of(combinator).iter().map(Self::new)

@@ -2,9 +2,10 @@
 //!
 //! In: a schema as it was posted. Out: field errors about the shape of its rules.
 
-use super::{field_path, raw_schema::RawSchema, structural};
+use super::{raw_schema::RawSchema, structural};
 use crate::{
     field::{Error, Errors, Path},
+    field_path,
     node::Node,
 };
 
@@ -58,7 +59,7 @@ fn check_rule(rule: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
 }
 
 fn check_field_path(given: &str, schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
-    if !given.is_empty() && field_path::resolve(given, schema, true).is_err() {
+    if !given.is_empty() && field_path::resolve(given, schema, true, RawSchema::member).is_err() {
         errors.push(Error::invalid_text(path, given, "must be a valid path"));
     }
 }

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{default_value, field_path, keyword, raw_schema::RawSchema, structural};
+use super::{default_value, keyword, raw_schema::RawSchema, structural};
 use crate::{
     field::{Error, Errors, Path},
+    field_path,
     go::is_printable,
     node::{Content, Node},
     schema::Schema,
@@ -215,7 +216,7 @@ pub(super) fn check_selectable_fields(fields: &Node<'_>, schema: &Node<'_>, path
             errors.push(Error::required(path, ""));
             continue;
         }
-        let (steps, found) = match field_path::resolve(given, RawSchema::new(schema), false) {
+        let (steps, found) = match field_path::resolve(given, RawSchema::new(schema), false, RawSchema::member) {
             Ok(resolved) => resolved,
             Err(told) => {
                 errors.push(Error::invalid_text(path, given, format!("is an invalid path: {told}")));

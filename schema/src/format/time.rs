@@ -1,5 +1,7 @@
 //! Dates, times and durations.
 
+use crdgen_cel::Duration;
+
 /// `2006-01-02`, a day that the Gregorian calendar has.
 pub(super) fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
@@ -55,60 +57,13 @@ fn number(digits: &str, length: usize) -> Option<u32> {
 }
 
 /// A Go duration, or any text that has a number followed by a unit of time.
-pub(super) fn is_duration(text: &str) -> bool {
-    is_go_duration(text) || has_amount_of_time(text)
+pub(super) fn duration(text: &str) -> Option<Duration> {
+    Duration::parse(text).or_else(|| amounts_of_time(text))
 }
 
-/// `time.ParseDuration`.
-fn is_go_duration(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if unsigned == "0" {
-        return true;
-    }
-    let (mut rest, mut total) = (unsigned, 0_u64);
-    while !rest.is_empty() {
-        let Some((amount, after)) = go_amount(rest) else { return false };
-        let Some(sum) = total.checked_add(amount).filter(|sum| *sum <= 1 << 63) else { return false };
-        (rest, total) = (after, sum);
-    }
-    !unsigned.is_empty() && (text.starts_with('-') || total < 1 << 63)
-}
-
-/// One number and unit of a Go duration, in nanoseconds.
-fn go_amount(text: &str) -> Option<(u64, &str)> {
-    let after = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let whole = &text[..text.len() - after.len()];
-    let (fraction, after) = match after.strip_prefix('.') {
-        Some(rest) => {
-            let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-            (&rest[..rest.len() - after.len()], after)
-        }
-        None => ("", after),
-    };
-    if whole.is_empty() && fraction.is_empty() {
-        return None;
-    }
-    let end = after.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(after.len());
-    let unit: u64 = match &after[..end] {
-        "ns" => 1,
-        "us" | "µs" | "μs" => 1000,
-        "ms" => 1_000_000,
-        "s" => 1_000_000_000,
-        "m" => 60_000_000_000,
-        "h" => 3_600_000_000_000,
-        _ => return None,
-    };
-    let whole = if whole.is_empty() { 0 } else { whole.parse::<u64>().ok()? };
-    let nanoseconds = whole.checked_mul(unit).filter(|amount| *amount <= 1 << 63)?;
-    // A fraction adds less than one unit, so its precision decides only beside the limit, three centuries away.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
-    let part = (format!("0.{fraction}").parse::<f64>().unwrap_or(0.0) * unit as f64) as u64;
-    Some((nanoseconds.checked_add(part)?, &after[end..]))
-}
-
-/// Scala's durations as kube-openapi looks for them: anywhere in the text. A number too large spoils all.
-fn has_amount_of_time(text: &str) -> bool {
-    let mut found = false;
+/// Scala's durations as kube-openapi looks for them: anywhere in the text, added up. A number too large spoils all.
+fn amounts_of_time(text: &str) -> Option<Duration> {
+    let mut sum = None;
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
         let digits = &rest[start..];
@@ -120,16 +75,26 @@ fn has_amount_of_time(text: &str) -> bool {
         if unit.is_empty() {
             continue;
         }
-        if number.parse::<i64>().is_err() {
-            return false;
+        let number = number.parse::<i64>().ok()?;
+        if let Some(unit) = nanoseconds_of(&unit.to_lowercase()) {
+            sum = Some(number.wrapping_mul(unit).wrapping_add(sum.unwrap_or(0)));
         }
-        found |= is_unit(&unit.to_lowercase());
     }
-    found
+    sum.map(|nanoseconds| Duration { nanoseconds })
 }
 
-fn is_unit(unit: &str) -> bool {
-    const WHOLE: [&str; 11] = ["ns", "us", "µs", "ms", "s", "m", "h", "hr", "d", "w", "wk"];
-    const STARTS: [&str; 8] = ["nano", "micro", "milli", "sec", "min", "hour", "day", "week"];
-    WHOLE.contains(&unit) || STARTS.iter().any(|start| unit.starts_with(start))
+/// A unit by one of its names, or by how its long name starts.
+fn nanoseconds_of(unit: &str) -> Option<i64> {
+    const UNITS: [(&[&str], &str, i64); 8] = [
+        (&["ns"], "nano", 1),
+        (&["us", "µs"], "micro", 1_000),
+        (&["ms"], "milli", 1_000_000),
+        (&["s"], "sec", 1_000_000_000),
+        (&["m"], "min", 60_000_000_000),
+        (&["h", "hr"], "hour", 3_600_000_000_000),
+        (&["d"], "day", 86_400_000_000_000),
+        (&["w", "wk"], "week", 604_800_000_000_000),
+    ];
+    let found = UNITS.iter().find(|(names, start, _)| names.contains(&unit) || unit.starts_with(start));
+    found.map(|(_, _, nanoseconds)| *nanoseconds)
 }

@@ -233,10 +233,3 @@ fn a_part_is_named_by_its_base_in_fields_only() {
         ]
     );
 }
-
-#[test]
-fn rules_are_found_where_the_server_evaluates_them() {
-    let rules = json!({"x-kubernetes-validations": [{"rule": "true"}]});
-    assert!(has_rules(&schema_of(json!({"properties": {"a": {"items": {"additionalProperties": rules}}}}))));
-    assert!(!has_rules(&schema_of(json!({"allOf": [rules]}))));
-}

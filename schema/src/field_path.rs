@@ -3,17 +3,18 @@
 //! In: a path as it is written in `fieldPath` or `selectableFields`, and the schema that it starts at. Out: its steps and the
 //! schema of the field, or why there is none.
 
-use super::raw_schema::RawSchema;
+use crate::schema::Schema;
 
 const NO_FIELD: &str = "does not refer to a valid field";
 const ENDS: &str = "unexpected end of JSON path";
 
-/// Follows a path. `brackets` allows `['name']`.
-pub(super) fn resolve<'s>(
+/// Follows a path with `step`, which gives the schema of a member, if there is one. `brackets` allows `['name']`.
+pub(crate) fn resolve<S: Copy>(
     path: &str,
-    schema: RawSchema<'s>,
+    schema: S,
     brackets: bool,
-) -> Result<(Vec<String>, RawSchema<'s>), String> {
+    mut step: impl FnMut(S, &str) -> Option<S>,
+) -> Result<(Vec<String>, S), String> {
     let (mut steps, mut at, mut rest) = (Vec::new(), schema, path);
     while !rest.is_empty() {
         let (name, after) = if let Some(after) = rest.strip_prefix('.') {
@@ -37,8 +38,18 @@ pub(super) fn resolve<'s>(
     Ok((steps, at))
 }
 
-fn step<'s>(schema: RawSchema<'s>, name: &str) -> Option<RawSchema<'s>> {
-    if schema.properties().next().is_some() { schema.property(name) } else { schema.additional_schema() }
+/// A path that starts at a schema as `field.Path` writes it; empty if it leads nowhere.
+pub(crate) fn normalized(path: &str, schema: &Schema) -> String {
+    let mut written = String::new();
+    let found = resolve(path, schema, true, |schema, name| {
+        if schema.properties.is_empty() {
+            written.extend(["[", name, "]"]);
+            return schema.additional_schema();
+        }
+        written.extend([if written.is_empty() { "" } else { "." }, name]);
+        schema.properties.get(name)
+    });
+    if found.is_ok() { written } else { String::new() }
 }
 
 /// Splits off a delimiter, or all before the next one.

@@ -1,0 +1,284 @@
+//! Runs rules over an object.
+//!
+//! In: the tree of rules, a value and its schema, and what it replaces. Out: field errors. Rules of a parent run before those
+//! of its parts, and all of them draw on one budget: what comes after it is used up is not checked, and an error says so.
+
+use crdgen_cel::{Arena, Fault, Value};
+use serde_json::Value as Json;
+
+use super::{
+    host,
+    message::{self, Made},
+    tree::{Node, OBJECT_BUDGET, Programs, Rule},
+};
+pub(super) use crate::correlation::Old;
+use crate::{
+    field::{Error, ErrorType, Errors, Path},
+    go::{print_quoted, print_value},
+    part::{Step, parts},
+    schema::{Schema, SchemaType},
+};
+
+const SPENT: &str = "validation failed due to running out of cost budget, no further validation rules will be run";
+
+/// What rules may still cost.
+pub(super) struct Budget(i64);
+
+impl Budget {
+    /// What one evaluation may cost at most.
+    pub(super) const ONE_RULE: u64 = 1_000_000;
+
+    /// Takes from the budget; false if there is not enough.
+    pub(super) fn spend(&mut self, cost: u64) -> bool {
+        match i64::try_from(cost) {
+            Ok(cost) if cost <= self.0 => {
+                self.0 -= cost;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// No further rules are run.
+struct Stopped;
+
+/// A value that rules check.
+#[derive(Clone, Copy)]
+struct Subject<'v> {
+    value: &'v Json,
+    schema: &'v Schema,
+    /// What it replaces: `oldSelf`.
+    old: Option<Old<'v>>,
+    ratchet: Ratchet<'v>,
+}
+
+/// Decides whether an error counts: not if the value has not changed, or what it is a part of, as far as that can be matched
+/// with the old object (KEP-4008).
+#[derive(Clone, Copy, Default)]
+struct Ratchet<'v> {
+    current: Option<Old<'v>>,
+    /// The nearest value above that can be matched.
+    above: Option<(Old<'v>, &'v Json)>,
+}
+
+impl<'v> Ratchet<'v> {
+    fn forgives(self, value: &Json) -> bool {
+        match (self.current, self.above) {
+            (Some(old), _) => old.is_unchanged(value),
+            (None, Some((old, above))) => old.is_unchanged(above),
+            (None, None) => false,
+        }
+    }
+
+    /// That of a part of `value`.
+    fn below(self, value: &'v Json, step: Step<'_>, old: Option<Old<'v>>) -> Self {
+        let Some(current) = self.current else { return self };
+        // Both are the same for every version, so they say nothing about a change.
+        if self.above.is_none()
+            && matches!(step, Step::Property("apiVersion" | "kind") | Step::Key("apiVersion" | "kind"))
+        {
+            return Self::default();
+        }
+        Self { current: old, above: Some((current, value)) }
+    }
+}
+
+pub(super) fn check(root: &Node, value: &Json, schema: &Schema, old: Option<Old<'_>>) -> Errors {
+    let mut run = Run { budget: Budget(OBJECT_BUDGET), errors: Errors::default() };
+    let ratchet = Ratchet { current: old, above: None };
+    let _ = run.node(root, Subject { value, schema, old, ratchet }, &Path::ROOT);
+    run.errors
+}
+
+struct Run {
+    budget: Budget,
+    errors: Errors,
+}
+
+impl Run {
+    fn node(&mut self, node: &Node, subject: Subject<'_>, path: &Path<'_>) -> Result<(), Stopped> {
+        if subject.value.is_null() {
+            return Ok(());
+        }
+        self.rules(node, subject, path)?;
+        for branch in &node.all_of {
+            // The API server does not match the values of branches with old ones.
+            let ratchet = Ratchet { current: None, ..subject.ratchet };
+            self.node(branch, Subject { ratchet, ..subject }, path)?;
+        }
+        if node.properties.is_empty() && node.additional.is_none() && node.items.is_none() {
+            return Ok(());
+        }
+        let old_items = subject.old.map(Old::items);
+        let ratchet_items = subject.ratchet.current.map(Old::items);
+        for (step, value, schema) in parts(subject.value, subject.schema) {
+            let (below, old, matched) = match step {
+                Step::Property(name) => {
+                    (node.properties.get(name), member(subject.old, name), member(subject.ratchet.current, name))
+                }
+                Step::Key(name) => {
+                    (node.additional.as_deref(), member(subject.old, name), member(subject.ratchet.current, name))
+                }
+                Step::Item(_) => (
+                    node.items.as_deref(),
+                    old_items.as_ref().and_then(|items| items.get(value)),
+                    ratchet_items.as_ref().and_then(|items| items.get(value)),
+                ),
+            };
+            let Some(below) = below else { continue };
+            let ratchet = subject.ratchet.below(subject.value, step, matched);
+            self.node(below, Subject { value, schema, old, ratchet }, &step.below(path))?;
+        }
+        Ok(())
+    }
+
+    fn rules(&mut self, node: &Node, subject: Subject<'_>, path: &Path<'_>) -> Result<(), Stopped> {
+        if let Some(fault) = node.fault {
+            self.fault(subject, path, format!("rule compiler initialization error: {fault}"));
+            return Ok(());
+        }
+        if node.rules.is_empty() {
+            return Ok(());
+        }
+        if self.budget.0 <= 0 {
+            self.fault(subject, path, SPENT.to_owned());
+            return Err(Stopped);
+        }
+        let arena = Arena::new();
+        let old = subject.old.map(Old::value).filter(|old| !old.is_null());
+        let of = |value| host::value(crate::view::View::from(value), subject.schema, node.is_root, &arena);
+        let values = Values {
+            this: of(subject.value),
+            old: old.map(of),
+            knows_old: node
+                .rules
+                .iter()
+                .any(|rule| rule.programs.as_ref().is_ok_and(|programs| programs.uses_old_self)),
+        };
+        for rule in &node.rules {
+            match &rule.programs {
+                Err(fault) => self.fault(subject, path, format!("rule compile error: {fault}")),
+                // A rule about changes has nothing to say of what is new.
+                Ok(programs) if programs.uses_old_self && old.is_none() && !rule.optional_old_self => {}
+                Ok(programs) => self.rule(rule, programs, &values, subject, path, &arena)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn rule<'a>(
+        &mut self,
+        rule: &Rule,
+        programs: &Programs,
+        values: &Values<'a>,
+        subject: Subject<'_>,
+        path: &Path<'_>,
+        arena: &'a Arena,
+    ) -> Result<(), Stopped> {
+        let variables = match values.variables(rule.optional_old_self, arena) {
+            Ok(variables) => variables,
+            Err(fault) => {
+                self.fault(subject, path, format!("{fault} evaluating rule: {}", rule.name()));
+                return Ok(());
+            }
+        };
+        let scratch = Arena::new();
+        let evaluation = programs.rule.evaluate(&scratch, &variables, Budget::ONE_RULE);
+        if !self.budget.spend(evaluation.cost) {
+            self.fault(subject, path, SPENT.to_owned());
+            return Err(Stopped);
+        }
+        match evaluation.outcome {
+            Ok(Value::Bool(true)) => return Ok(()),
+            Ok(_) => {}
+            Err(fault) => {
+                let (message, name) = (fault.message(), rule.name());
+                if fault.is_over_budget() {
+                    let text = format!(
+                        "'{message}': no further validation rules will be run due to call cost exceeds limit for rule: {name}"
+                    );
+                    self.fault(subject, path, text);
+                    return Err(Stopped);
+                }
+                let text = if message.starts_with("no such overload") {
+                    format!(
+                        "'{message}': call arguments did not match a supported operator, function or macro signature for rule: {name}"
+                    )
+                } else {
+                    format!("{message} evaluating rule: {name}")
+                };
+                self.fault(subject, path, text);
+                return Ok(());
+            }
+        }
+        let forgiven = !programs.uses_old_self && subject.ratchet.forgives(subject.value);
+        let path = if rule.field_path.is_empty() { *path } else { path.child(&rule.field_path) };
+        let made = programs.message.as_ref().map(|program| {
+            let variables = values.variables(false, arena);
+            variables.map_or(Made::None, |variables| {
+                message::make(program, &rule.message_source, &variables, &mut self.budget)
+            })
+        });
+        let detail = match made {
+            Some(Made::Message(message)) => message,
+            Some(Made::TooExpensive(why)) => {
+                if !forgiven {
+                    self.fault(subject, &path, why);
+                }
+                return Err(Stopped);
+            }
+            Some(Made::None) | None => rule.plain_message(),
+        };
+        if !forgiven {
+            self.errors.push(broken(rule, subject, &path, detail));
+        }
+        Ok(())
+    }
+
+    /// Something that keeps a rule from being checked. As in kube-apiserver, the type stands where the value should.
+    fn fault(&mut self, subject: Subject<'_>, path: &Path<'_>, detail: String) {
+        let kind = subject.schema.kind.map_or("", SchemaType::name);
+        self.errors.push(Error::new(ErrorType::Invalid, path, print_quoted(kind), detail));
+    }
+}
+
+/// The error of a rule that is broken. Objects and arrays are not shown.
+fn broken(rule: &Rule, subject: Subject<'_>, path: &Path<'_>, detail: String) -> Error {
+    let shown = match subject.schema.kind {
+        Some(SchemaType::Object | SchemaType::Array) => String::new(),
+        _ => print_value(subject.value),
+    };
+    let (kind, detail) = match rule.reason.as_deref() {
+        Some("FieldValueForbidden") => (ErrorType::Forbidden, detail),
+        Some("FieldValueRequired") => (ErrorType::Required, detail),
+        Some("FieldValueDuplicate") => (ErrorType::Duplicate, String::new()),
+        _ => (ErrorType::Invalid, detail),
+    };
+    Error::new(kind, path, shown, detail)
+}
+
+/// What a rule's variables hold.
+struct Values<'a> {
+    this: Result<Value<'a>, Fault<'a>>,
+    old: Option<Result<Value<'a>, Fault<'a>>>,
+    /// Whether `oldSelf` is there for the expressions of this node.
+    knows_old: bool,
+}
+
+impl<'a> Values<'a> {
+    fn variables(&self, optional: bool, arena: &'a Arena) -> Result<Vec<Value<'a>>, Fault<'a>> {
+        let mut variables = vec![self.this?];
+        match (self.knows_old, optional, self.old) {
+            (true, false, Some(old)) => variables.push(old?),
+            (true, true, Some(old)) => variables.push(Value::Optional(Some(arena.value(old?)))),
+            (true, true, None) => variables.push(Value::Optional(None)),
+            _ => {}
+        }
+        Ok(variables)
+    }
+}
+
+fn member<'v>(old: Option<Old<'v>>, name: &str) -> Option<Old<'v>> {
+    old.and_then(|old| old.member(name))
+}

@@ -1,0 +1,84 @@
+//! Compiles the expressions of one rule.
+
+use std::sync::LazyLock;
+
+use crdgen_cel::{Compiled, Environment, Program, Type};
+
+use super::{declaration::Declaration, library};
+use crate::schema::ValidationRule;
+
+/// The variables of a rule, in the order in which their values are given.
+pub(super) const SELF: &str = "self";
+pub(super) const OLD_SELF: &str = "oldSelf";
+
+/// An expression that is ready, and what was found out about it.
+#[derive(Debug)]
+pub(super) struct Expression {
+    pub(super) compiled: Compiled,
+    pub(super) program: Program,
+}
+
+/// The expressions of a rule.
+#[derive(Debug)]
+pub(super) struct Expressions {
+    pub(super) rule: Expression,
+    /// Whether the rule compares with the old value.
+    pub(super) uses_old_self: bool,
+    /// `messageExpression`; what is wrong with it keeps the rule from nothing.
+    pub(super) message: Option<Result<Expression, String>>,
+}
+
+/// An environment in which everything within a declaration is declared.
+pub(super) fn environment(declaration: &Declaration) -> Environment {
+    static BASE: LazyLock<Environment> = LazyLock::new(|| Environment::new(library()));
+    declaration.declare(BASE.clone())
+}
+
+/// Compiles a rule for values of a type. None if the rule is empty.
+///
+/// # Errors
+///
+/// Why the rule does not compile, as the API server says it.
+pub(super) fn compile(
+    rule: &ValidationRule,
+    environment: &Environment,
+    self_type: &Type,
+) -> Result<Option<Expressions>, String> {
+    if rule.rule.trim().is_empty() {
+        return Ok(None);
+    }
+    let optional = rule.optional_old_self == Some(true);
+    let old_type = if optional { Type::optional(self_type.clone()) } else { self_type.clone() };
+    let environment = environment.clone().variable(SELF, self_type.clone()).variable(OLD_SELF, old_type);
+    let message = rule.message_expression.as_deref().filter(|source| !source.is_empty());
+    let expression = one(&rule.rule, &environment, &Type::Bool).map_err(|fault| match fault {
+        Fault::Compilation(issues) => format!("compilation failed: {issues}"),
+        Fault::Output => "cel expression must evaluate to a bool".to_owned(),
+        Fault::Program(why) => format!("program instantiation failed: {why}"),
+    })?;
+    let message = message.map(|source| {
+        one(source, &environment, &Type::String).map_err(|fault| match fault {
+            Fault::Compilation(issues) => format!("messageExpression compilation failed: {issues}"),
+            Fault::Output => "messageExpression must evaluate to a string".to_owned(),
+            Fault::Program(why) => format!("messageExpression instantiation failed: {why}"),
+        })
+    });
+    Ok(Some(Expressions { uses_old_self: expression.compiled.uses(OLD_SELF), rule: expression, message }))
+}
+
+/// Why an expression does not compile.
+enum Fault {
+    Compilation(String),
+    /// It gives something else.
+    Output,
+    Program(String),
+}
+
+fn one(source: &str, environment: &Environment, output: &Type) -> Result<Expression, Fault> {
+    let compiled = environment.compile(source).map_err(|issues| Fault::Compilation(issues.to_string()))?;
+    if compiled.output() != output {
+        return Err(Fault::Output);
+    }
+    let program = compiled.program().map_err(Fault::Program)?;
+    Ok(Expression { compiled, program })
+}
