@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     field::{Error, Errors, Path},
     metadata, pruning,
+    rule::{Budget, Rules, has_rules},
     schema::Schema,
     validation::{self, Subject},
 };
@@ -39,27 +40,39 @@ impl Surrounding<'_> {
     }
 }
 
-/// Checks every default in a schema.
-pub(super) fn check(schema: &Schema, path: &Path<'_>, errors: &mut Errors) {
-    if schema.default.is_some() {
-        let root = Schema { embedded_resource: true, ..schema.clone() };
-        check_own(&root, None, path, errors);
-    }
-    check_below(schema, true, None, path, errors);
+/// What was found, and what the rules of further defaults may cost.
+struct Found<'e> {
+    errors: &'e mut Errors,
+    budget: Budget,
 }
 
-fn check_node(schema: &Schema, surrounding: Option<&Surrounding<'_>>, path: &Path<'_>, errors: &mut Errors) {
-    check_own(schema, surrounding, path, errors);
-    check_below(schema, schema.embedded_resource, surrounding, path, errors);
+/// Checks every default in a schema.
+pub(super) fn check(schema: &Schema, path: &Path<'_>, errors: &mut Errors) {
+    let mut found = Found { errors, budget: Budget::default() };
+    let found = &mut found;
+    if schema.default.is_some() {
+        let root = Schema { embedded_resource: true, ..schema.clone() };
+        check_own(&root, None, path, found);
+    }
+    check_below(schema, true, None, path, found);
+}
+
+fn check_node(schema: &Schema, surrounding: Option<&Surrounding<'_>>, path: &Path<'_>, found: &mut Found<'_>) {
+    check_own(schema, surrounding, path, found);
+    check_below(schema, schema.embedded_resource, surrounding, path, found);
 }
 
 /// Checks the schema's own default.
-fn check_own(schema: &Schema, surrounding: Option<&Surrounding<'_>>, path: &Path<'_>, errors: &mut Errors) {
+fn check_own(schema: &Schema, surrounding: Option<&Surrounding<'_>>, path: &Path<'_>, found: &mut Found<'_>) {
     let Some(default) = &schema.default else { return };
+    // The server looks no further once rules have cost too much.
+    if found.budget.is_overdrawn() {
+        return;
+    }
     let path = path.child("default").to_string();
     match surrounding {
-        Some(surrounding) => check_metadata_default(default, schema, surrounding, &path, errors),
-        None => check_default(default, schema, &path, errors),
+        Some(surrounding) => check_metadata_default(default, schema, surrounding, &path, found),
+        None => check_default(default, schema, &path, found),
     }
 }
 
@@ -69,18 +82,18 @@ fn check_below(
     is_resource: bool,
     surrounding: Option<&Surrounding<'_>>,
     path: &Path<'_>,
-    errors: &mut Errors,
+    found: &mut Found<'_>,
 ) {
     if let Some(items) = &schema.items {
         let below = surrounding.map(Surrounding::Item);
-        check_node(items, below.as_ref(), &path.child("items"), errors);
+        check_node(items, below.as_ref(), &path.child("items"), found);
     }
     let properties = path.child("properties");
     for (name, property) in &schema.properties {
         let is_metadata = is_resource && matches!(name.as_str(), "metadata" | "apiVersion" | "kind");
         let around = surrounding.or_else(|| is_metadata.then_some(&Surrounding::Resource));
         let below = around.map(|around| Surrounding::Member(around, name));
-        check_node(property, below.as_ref(), &properties.key(name), errors);
+        check_node(property, below.as_ref(), &properties.key(name), found);
     }
 }
 
@@ -90,7 +103,7 @@ fn check_metadata_default(
     schema: &Schema,
     surrounding: &Surrounding<'_>,
     path: &str,
-    errors: &mut Errors,
+    found: &mut Found<'_>,
 ) {
     let mut object = surrounding.object_with(default.clone());
     let resource = Schema { embedded_resource: true, ..Schema::default() };
@@ -101,21 +114,29 @@ fn check_metadata_default(
             .map(|errors| errors.to_string()),
     };
     match told {
-        Some(told) => errors.push(Error::invalid(path, default, format!("must result in valid metadata: {told}"))),
-        None => errors.extend(validation::check(default, schema, subject(path))),
+        Some(told) => {
+            found.errors.push(Error::invalid(path, default, format!("must result in valid metadata: {told}")))
+        }
+        None => check_values(default, default, schema, path, found),
     }
 }
 
-/// A default at that path.
-fn subject(path: &str) -> Subject<'_> {
-    Subject { base: Some(path), is_default: true, ..Subject::default() }
+/// Checks what the schema and then its rules say of a default.
+fn check_values(default: &Value, coerced: &Value, schema: &Schema, path: &str, found: &mut Found<'_>) {
+    let subject = Subject { base: Some(path), is_default: true, ..Subject::default() };
+    let errors = validation::check(coerced, schema, subject);
+    if errors.is_empty() && has_rules(schema) {
+        let rules = Rules::of_part(schema);
+        found.errors.extend(rules.check_default(default, schema, &Path::ROOT.child(path), &mut found.budget));
+    }
+    found.errors.extend(errors);
 }
 
-fn check_default(default: &Value, schema: &Schema, path: &str, errors: &mut Errors) {
+fn check_default(default: &Value, schema: &Schema, path: &str, found: &mut Found<'_>) {
     let mut pruned = default.clone();
     pruning::prune_part(&mut pruned, schema);
     if pruned != *default {
-        errors.push(Error::invalid(path, default, "must not have unknown fields"));
+        found.errors.push(Error::invalid(path, default, "must not have unknown fields"));
     }
     let below = |mut error: Error| {
         error.field = match error.field.as_str() {
@@ -127,13 +148,13 @@ fn check_default(default: &Value, schema: &Schema, path: &str, errors: &mut Erro
     };
     let mut coerced = default.clone();
     if let Err(error) = metadata::coerce_embedded(&mut coerced, schema) {
-        errors.push(below(error));
+        found.errors.push(below(error));
         return;
     }
     let embedded = metadata::validate_embedded(&coerced, schema);
     if embedded.is_empty() {
-        errors.extend(validation::check(&coerced, schema, subject(path)));
+        check_values(default, &coerced, schema, path, found);
     } else {
-        errors.extend(embedded.into_iter().map(below));
+        found.errors.extend(embedded.into_iter().map(below));
     }
 }

@@ -92,7 +92,7 @@ impl<'a> RawSchema<'a> {
     }
 
     /// Whether any node of this schema satisfies `test`.
-    pub(super) fn any(self, test: fn(Self) -> bool) -> bool {
+    pub(super) fn any(self, test: impl Fn(Self) -> bool + Copy) -> bool {
         test(self) || self.children().any(|schema| schema.any(test))
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn check(spec: &Node<'_>, decoded: &[Version]) -> Errors {
     check_shared(versions, share_schema, &path, &mut errors);
     conversion::check(spec, &path, &mut errors);
     let keeps = spec["preserveUnknownFields"].as_bool() == Some(true);
-    if keeps && versions.iter().any(|version| version::has_default(schema_of(version))) {
+    if keeps && versions.iter().any(|version| version::has_any(schema_of(version), "default")) {
         let detail = "must be false in order to use defaults in the schema";
         errors.push(Error::invalid(path.child("preserveUnknownFields"), &true.into(), detail));
     }

@@ -2,7 +2,7 @@
 //!
 //! In: one of these, and where it stands. Out: field errors.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{default_value, keyword, raw_schema::RawSchema, structural};
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     field_path,
     go::is_printable,
     node::{Content, Node},
+    rule,
     schema::Schema,
 };
 
@@ -43,6 +44,12 @@ pub(super) struct VersionSchema<'a> {
     pub(super) decoded: Option<&'a Schema>,
 }
 
+impl<'a> VersionSchema<'a> {
+    fn structural(&self) -> Cow<'a, Schema> {
+        self.decoded.map_or_else(|| Cow::Owned(Schema::from_checked(self.posted)), Cow::Borrowed)
+    }
+}
+
 /// Checks a schema; `path` is that of its `openAPIV3Schema`'s parent.
 pub(super) fn check_schema(schema: VersionSchema<'_>, has_status: bool, path: &Path<'_>, errors: &mut Errors) {
     if schema.posted.is_null() {
@@ -58,14 +65,21 @@ pub(super) fn check_schema(schema: VersionSchema<'_>, has_status: bool, path: &P
         found.push(Error::forbidden(schema_path.child("nullable"), "nullable cannot be true at the root"));
     }
     let unsupported = structural::unsupported(raw);
+    let mut is_sound = false;
     if unsupported.is_none() {
         let broken = structural::check(raw, &schema_path);
         if broken.is_empty() {
+            let before = found.len();
             check_defaults(schema, &schema_path, &mut found);
+            is_sound = found.len() == before;
         }
         found.extend(broken);
     }
-    found.extend(keyword::check(raw, &schema_path));
+    let misused = keyword::check(raw, &schema_path);
+    if is_sound && has_any(schema.posted, "x-kubernetes-validations") {
+        found.extend(rule::acceptance::check(&schema.structural(), &schema_path, &misused));
+    }
+    found.extend(misused);
     if let (true, Some(told)) = (found.is_empty(), unsupported) {
         found.push(Error::invalid_text(schema_path, "", told));
     }
@@ -73,19 +87,14 @@ pub(super) fn check_schema(schema: VersionSchema<'_>, has_status: bool, path: &P
 }
 
 fn check_defaults(schema: VersionSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
-    match schema.decoded {
-        Some(decoded) => default_value::check(decoded, path, errors),
-        // Most schemas have no defaults and need not be decoded.
-        None if has_default(schema.posted) => {
-            default_value::check(&Schema::from_checked(schema.posted), path, errors);
-        }
-        None => {}
+    if has_any(schema.posted, "default") {
+        default_value::check(&schema.structural(), path, errors);
     }
 }
 
-/// Whether there is a default anywhere in a schema.
-pub(super) fn has_default(schema: &Node<'_>) -> bool {
-    RawSchema::new(schema).any(|node| node.get("default").is_some())
+/// Whether a keyword is anywhere in a schema. Most schemas have neither defaults nor rules and need not be decoded.
+pub(super) fn has_any(schema: &Node<'_>, keyword: &str) -> bool {
+    RawSchema::new(schema).any(|node| node.get(keyword).is_some())
 }
 
 /// With a status subresource, the status is checked on its own: its schema must lose nothing by that.

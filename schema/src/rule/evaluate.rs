@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::{
     host,
     message::{self, Made},
-    tree::{Node, OBJECT_BUDGET, Programs, Rule},
+    tree::{Node, Programs, Rule},
 };
 pub(super) use crate::correlation::Old;
 use crate::{
@@ -21,10 +21,23 @@ use crate::{
 
 const SPENT: &str = "validation failed due to running out of cost budget, no further validation rules will be run";
 
-/// What rules may still cost.
-pub(super) struct Budget(i64);
+/// What rules may still cost, in CEL's units.
+#[derive(Debug)]
+pub(crate) struct Budget(i64);
+
+/// What all rules of an object may cost together.
+impl Default for Budget {
+    fn default() -> Self {
+        Self(10_000_000)
+    }
+}
 
 impl Budget {
+    /// Whether rules were stopped because they cost too much.
+    pub(crate) fn is_overdrawn(&self) -> bool {
+        self.0 < 0
+    }
+
     /// What one evaluation may cost at most.
     pub(super) const ONE_RULE: u64 = 1_000_000;
 
@@ -85,18 +98,49 @@ impl<'v> Ratchet<'v> {
 }
 
 pub(super) fn check(root: &Node, value: &Json, schema: &Schema, old: Option<Old<'_>>) -> Errors {
-    let mut run = Run { budget: Budget(OBJECT_BUDGET), errors: Errors::default() };
+    let mut budget = Budget::default();
     let ratchet = Ratchet { current: old, above: None };
-    let _ = run.node(root, Subject { value, schema, old, ratchet }, &Path::ROOT);
-    run.errors
+    Run::new(&mut budget).all(root, Subject { value, schema, old, ratchet }, &Path::ROOT)
 }
 
-struct Run {
-    budget: Budget,
+/// Checks a default, as one that replaces itself and then as a new one. All defaults of a CRD draw on one budget.
+pub(super) fn check_default(
+    root: &Node,
+    value: &Json,
+    schema: &Schema,
+    path: &Path<'_>,
+    budget: &mut Budget,
+) -> Errors {
+    let before = budget.0;
+    let subject = |old| Subject { value, schema, old, ratchet: Ratchet::default() };
+    let errors = Run::new(budget).all(root, subject(Some(Old::new(value, schema))), path);
+    if !errors.is_empty() {
+        return errors;
+    }
+    // The more expensive of the two counts.
+    let after = std::mem::replace(&mut budget.0, before);
+    let errors = Run::new(budget).all(root, subject(None), path);
+    budget.0 = budget.0.min(after);
+    errors
+}
+
+struct Run<'b> {
+    budget: &'b mut Budget,
     errors: Errors,
 }
 
-impl Run {
+impl<'b> Run<'b> {
+    fn new(budget: &'b mut Budget) -> Self {
+        Self { budget, errors: Errors::default() }
+    }
+
+    fn all(mut self, root: &Node, subject: Subject<'_>, path: &Path<'_>) -> Errors {
+        if self.node(root, subject, path).is_err() {
+            self.budget.0 = -1;
+        }
+        self.errors
+    }
+
     fn node(&mut self, node: &Node, subject: Subject<'_>, path: &Path<'_>) -> Result<(), Stopped> {
         if subject.value.is_null() {
             return Ok(());
@@ -216,9 +260,8 @@ impl Run {
         let path = if rule.field_path.is_empty() { *path } else { path.child(&rule.field_path) };
         let made = programs.message.as_ref().map(|program| {
             let variables = values.variables(false, arena);
-            variables.map_or(Made::None, |variables| {
-                message::make(program, &rule.message_source, &variables, &mut self.budget)
-            })
+            variables
+                .map_or(Made::None, |variables| message::make(program, &rule.message_source, &variables, self.budget))
         });
         let detail = match made {
             Some(Made::Message(message)) => message,

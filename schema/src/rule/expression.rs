@@ -11,6 +11,9 @@ use crate::schema::ValidationRule;
 pub(super) const SELF: &str = "self";
 pub(super) const OLD_SELF: &str = "oldSelf";
 
+/// The name of the type that has rules; those within start with it.
+pub(super) const SELF_TYPE: &str = "selfType";
+
 /// An expression that is ready, and what was found out about it.
 #[derive(Debug)]
 pub(super) struct Expression {
@@ -28,6 +31,15 @@ pub(super) struct Expressions {
     pub(super) message: Option<Result<Expression, String>>,
 }
 
+/// A rule that does not compile.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// Why, as the API server says it.
+    pub(super) text: String,
+    /// Whether it uses `oldSelf`, as far as it could be understood.
+    pub(super) uses_old_self: bool,
+}
+
 /// An environment in which everything within a declaration is declared.
 pub(super) fn environment(declaration: &Declaration) -> Environment {
     static BASE: LazyLock<Environment> = LazyLock::new(|| Environment::new(library()));
@@ -38,12 +50,12 @@ pub(super) fn environment(declaration: &Declaration) -> Environment {
 ///
 /// # Errors
 ///
-/// Why the rule does not compile, as the API server says it.
+/// The rule does not compile.
 pub(super) fn compile(
     rule: &ValidationRule,
     environment: &Environment,
     self_type: &Type,
-) -> Result<Option<Expressions>, String> {
+) -> Result<Option<Expressions>, Refused> {
     if rule.rule.trim().is_empty() {
         return Ok(None);
     }
@@ -52,15 +64,17 @@ pub(super) fn compile(
     let environment = environment.clone().variable(SELF, self_type.clone()).variable(OLD_SELF, old_type);
     let message = rule.message_expression.as_deref().filter(|source| !source.is_empty());
     let expression = one(&rule.rule, &environment, &Type::Bool).map_err(|fault| match fault {
-        Fault::Compilation(issues) => format!("compilation failed: {issues}"),
-        Fault::Output => "cel expression must evaluate to a bool".to_owned(),
-        Fault::Program(why) => format!("program instantiation failed: {why}"),
+        Fault::Compilation(issues) => Refused { text: format!("compilation failed: {issues}"), uses_old_self: false },
+        Fault::Output => Refused { text: "cel expression must evaluate to a bool".to_owned(), uses_old_self: false },
+        Fault::Program(why, uses_old_self) => {
+            Refused { text: format!("program instantiation failed: {why}"), uses_old_self }
+        }
     })?;
     let message = message.map(|source| {
         one(source, &environment, &Type::String).map_err(|fault| match fault {
             Fault::Compilation(issues) => format!("messageExpression compilation failed: {issues}"),
             Fault::Output => "messageExpression must evaluate to a string".to_owned(),
-            Fault::Program(why) => format!("messageExpression instantiation failed: {why}"),
+            Fault::Program(why, _) => format!("messageExpression instantiation failed: {why}"),
         })
     });
     Ok(Some(Expressions { uses_old_self: expression.compiled.uses(OLD_SELF), rule: expression, message }))
@@ -71,7 +85,7 @@ enum Fault {
     Compilation(String),
     /// It gives something else.
     Output,
-    Program(String),
+    Program(String, bool),
 }
 
 fn one(source: &str, environment: &Environment, output: &Type) -> Result<Expression, Fault> {
@@ -79,6 +93,6 @@ fn one(source: &str, environment: &Environment, output: &Type) -> Result<Express
     if compiled.output() != output {
         return Err(Fault::Output);
     }
-    let program = compiled.program().map_err(Fault::Program)?;
+    let program = compiled.program().map_err(|why| Fault::Program(why, compiled.uses(OLD_SELF)))?;
     Ok(Expression { compiled, program })
 }

@@ -28,10 +28,12 @@ mod library;
 mod root;
 
 // Rules → programs → errors.
+pub(crate) mod acceptance;
 mod evaluate;
 mod expression;
 mod message;
 mod tree;
 
+pub(crate) use evaluate::Budget;
 pub use library::library;
 pub use tree::{Rules, has_rules};

@@ -7,13 +7,14 @@ use crdgen_cel::{Environment, Program};
 use super::{
     declaration::Declaration,
     escape::escape,
-    evaluate::{self, Old},
+    evaluate::{self, Budget, Old},
     expression,
 };
-use crate::{field::Errors, field_path, schema::Schema};
-
-/// What all rules of an object may cost together, in CEL's units.
-pub(super) const OBJECT_BUDGET: i64 = 10_000_000;
+use crate::{
+    field::{Errors, Path},
+    field_path,
+    schema::Schema,
+};
 
 /// The rules of a schema, ready to run, by several threads at once.
 #[derive(Debug)]
@@ -80,9 +81,21 @@ impl Rules {
         if !has_rules(schema) {
             return Self { root: None };
         }
-        let declaration = Declaration::new(schema, is_root, "selfType");
-        let environment = declaration.as_deref().map(expression::environment).unwrap_or_else(Environment::standard);
+        let declaration = Declaration::new(schema, is_root, expression::SELF_TYPE);
+        let environment = declaration.as_deref().map_or_else(Environment::standard, expression::environment);
         Self { root: Node::new(schema, schema, is_root, declaration.as_ref(), &environment) }
+    }
+
+    /// Checks the default of a schema: as it stands, and as a new value.
+    pub(crate) fn check_default(
+        &self,
+        default: &serde_json::Value,
+        schema: &Schema,
+        path: &Path<'_>,
+        budget: &mut Budget,
+    ) -> Errors {
+        let Some(root) = &self.root else { return Errors::default() };
+        evaluate::check_default(root, default, schema, path, budget)
     }
 
     /// Whether there are no rules at all.
@@ -145,16 +158,16 @@ impl Node {
             if !has_any(from) {
                 continue;
             }
-            let child = match escape(name) {
+            let child = match (field_declaration(declaration, name), escape(name)) {
+                (Some(field), _) => below(from, schema, Some(field)),
                 // What rules cannot see at all has no rules.
-                Some(escaped) => {
-                    let field = declaration.and_then(|declaration| declaration.field(&escaped));
-                    field.and_then(|field| below(from, schema, Some(field)))
+                (None, Some(_)) => None,
+                (None, None) => {
+                    Declaration::new(schema, schema.embedded_resource, expression::SELF_TYPE).and_then(|own| {
+                        let environment = expression::environment(&own);
+                        Self::new(from, schema, schema.embedded_resource, Some(&own), &environment).map(Box::new)
+                    })
                 }
-                None => Declaration::new(schema, schema.embedded_resource, "selfType").and_then(|own| {
-                    let environment = expression::environment(&own);
-                    Self::new(from, schema, schema.embedded_resource, Some(&own), &environment).map(Box::new)
-                }),
             };
             if let Some(child) = child {
                 node.properties.insert(name.clone(), *child);
@@ -175,7 +188,7 @@ impl Node {
                     uses_old_self: found.uses_old_self,
                     message: found.message.and_then(Result::ok).map(|message| message.program),
                 }),
-                Err(fault) => Err(fault),
+                Err(refused) => Err(refused.text),
             };
             let text = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_owned();
             self.rules.push(Rule {
@@ -193,4 +206,9 @@ impl Node {
             });
         }
     }
+}
+
+/// The declaration of a property; none if rules cannot name it.
+pub(super) fn field_declaration<'d>(parent: Option<&'d Arc<Declaration>>, name: &str) -> Option<&'d Arc<Declaration>> {
+    parent?.field(&escape(name)?)
 }
