@@ -28,8 +28,6 @@ pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// The settings that are switched on and off in [`crate::Builder`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings {
-    /// Accept CRDs with validation rules, ignore the rules, and warn about it.
-    pub(crate) ignore_validation_rules: bool,
     /// Empty and remove namespaces that are being deleted.
     pub(crate) controllers: bool,
 }

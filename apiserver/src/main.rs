@@ -22,9 +22,6 @@ struct Arguments {
     /// The bearer token that requests must carry; without it, everybody may do everything.
     #[arg(long)]
     token: Option<String>,
-    /// Accepts CRDs with x-kubernetes-validations, without evaluating the rules.
-    #[arg(long)]
-    ignore_validation_rules: bool,
     /// Leaves deleted namespaces Terminating, as kube-apiserver does without kube-controller-manager.
     #[arg(long)]
     no_controllers: bool,
@@ -42,9 +39,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let mut builder = Server::builder()
-        .ignore_validation_rules(arguments.ignore_validation_rules)
-        .controllers(!arguments.no_controllers);
+    let mut builder = Server::builder().controllers(!arguments.no_controllers);
     if let Some(token) = &arguments.token {
         builder = builder.token(token.as_str());
     }

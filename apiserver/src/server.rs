@@ -63,15 +63,6 @@ impl Builder {
         self
     }
 
-    /// Accepts CRDs with `x-kubernetes-validations` and ignores the rules; the answer to each write of such an object
-    /// has a
-    /// `Warning` header that says so. By default such CRDs are refused with 501.
-    #[must_use]
-    pub fn ignore_validation_rules(mut self, ignore: bool) -> Self {
-        self.settings.ignore_validation_rules = ignore;
-        self
-    }
-
     /// Whether the server empties and removes a namespace when it is deleted, as kube-controller-manager does (the
     /// default). Otherwise it stays `Terminating` until a client removes its finalizers.
     #[must_use]
@@ -116,7 +107,7 @@ impl Server {
     pub fn builder() -> Builder {
         Builder {
             store: Arc::default(),
-            settings: Settings { ignore_validation_rules: false, controllers: true },
+            settings: Settings { controllers: true },
             clock: Arc::new(Timestamp::now),
             token: None,
         }

@@ -24,8 +24,11 @@ use crate::{check, library::Library, program::Compiled, source::Issues, static_t
 pub struct Environment {
     library: Arc<Library>,
     variables: Vec<(Arc<str>, Type)>,
-    objects: Arc<HashMap<Arc<str>, HashMap<Arc<str>, Type>>>,
+    objects: Arc<HashMap<Arc<str>, Fields>>,
 }
+
+/// The fields of a structure.
+type Fields = HashMap<Arc<str>, Type>;
 
 impl Environment {
     /// An environment with the functions and types of a library.

@@ -11,9 +11,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crdgen_schema::definition::{Definition, Version};
-use crdgen_schema::rule;
-use crdgen_schema::schema::{Branches, Schema};
-use crdgen_schema::sparse::Sparse;
 use crdgen_schema::strategy::Strategy;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -25,13 +22,7 @@ use crate::resource::{Custom, Resource};
 /// The served versions of a stored CRD. Objects stored at or before the revision `since` were written under another
 /// schema. Cancelling `gone` ends all watches of these resources.
 pub(crate) fn resources(object: &Value, since: u64, gone: &CancellationToken) -> Vec<Arc<Resource>> {
-    let Ok(mut definition) = Definition::from_value(object) else { return Vec::new() };
-    let mut ignores_rules = false;
-    for version in &mut definition.versions {
-        // A CRD with rules is in the store only if the server ignores them.
-        ignores_rules |= rule::has_rules(&version.schema);
-        clear_rules(&mut version.schema);
-    }
+    let Ok(definition) = Definition::from_value(object) else { return Vec::new() };
     let terminating = meta(object, "deletionTimestamp").is_some();
     let rules = |name: &str| Some((name.to_owned(), Arc::new(Strategy::new(&definition, name)?)));
     let rules: BTreeMap<_, _> = definition.versions.iter().filter_map(|version| rules(&version.name)).collect();
@@ -43,7 +34,7 @@ pub(crate) fn resources(object: &Value, since: u64, gone: &CancellationToken) ->
         resource.gone = gone.clone();
         resource.rules = rules.get(&version.name).cloned();
         resource.versions = rules.clone();
-        resource.custom = Some(Custom { definition: definition.name.clone(), terminating, ignores_rules });
+        resource.custom = Some(Custom { definition: definition.name.clone(), terminating });
         resource
     };
     let Some(stored) = definition.versions.iter().find(|version| version.storage) else { return Vec::new() };
@@ -57,14 +48,6 @@ pub(crate) fn resources(object: &Value, since: u64, gone: &CancellationToken) ->
             Arc::new(Resource { storage: Some(storage.clone()), ..make(version) })
         })
         .collect()
-}
-
-/// Removes the validation rules from a schema. The recursion is safe, because nesting was limited when the CRD was
-/// read.
-fn clear_rules(schema: &mut Schema) {
-    schema.validations = Sparse::default();
-    schema.children_mut().for_each(clear_rules);
-    schema.branches.written_mut().into_iter().flat_map(Branches::iter_mut).for_each(clear_rules);
 }
 
 /// The warning for requests to a deprecated version: the CRD's own text, or one that names the version to use instead.

@@ -54,7 +54,7 @@ pub(crate) fn create(
     }
     refuse_invalid(resource, &object, &errors)?;
     warnings.extend(finalizers::warnings(&object));
-    warnings.extend(unserved(api, resource, &object)?);
+    refuse_unserved(resource, &object)?;
     if !matches!(text(&object, "resourceVersion").parse(), Err(_) | Ok(0u64)) {
         return Err(Status::unclassified("resourceVersion should not be set on objects to be created"));
     }
@@ -117,7 +117,7 @@ pub(crate) fn update(
         let errors = update_errors(resource, &object, &current, subresource);
         refuse_invalid(resource, &object, &errors).map_err(|refusal| refusal.warn(&warnings))?;
         warnings.extend(new_finalizer_warnings(&object, &current));
-        warnings.extend(unserved(api, resource, &object)?);
+        refuse_unserved(resource, &object)?;
         let object = normalized(object);
         if same_but_times(&object, &current) {
             return Ok(Written { object: current.into_owned(), created: false, warnings });
@@ -244,15 +244,9 @@ fn refuse_invalid(resource: &Resource, object: &Value, errors: &[field::Error]) 
     Err(Status::invalid(Details::kind(&resource.group, &resource.kind, text(object, "name")), errors))
 }
 
-/// Refuses CRDs that this server could only serve wrongly. Returns warnings about validation rules that it ignores.
-fn unserved(api: &Api, resource: &Resource, object: &Value) -> Result<Vec<String>> {
-    if resource.collection == DEFINITIONS {
-        crd::acceptance::check_served(object, api.settings.ignore_validation_rules)
-    } else if resource.custom.as_ref().is_some_and(|custom| custom.ignores_rules) {
-        Ok(vec![crd::acceptance::RULES_IGNORED.to_owned()])
-    } else {
-        Ok(Vec::new())
-    }
+/// Refuses CRDs that this server could only serve wrongly.
+fn refuse_unserved(resource: &Resource, object: &Value) -> Result<()> {
+    if resource.collection == DEFINITIONS { crd::acceptance::check_served(object) } else { Ok(()) }
 }
 
 fn new_finalizer_warnings(object: &Value, old: &Value) -> Vec<String> {

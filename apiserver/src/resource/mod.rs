@@ -74,8 +74,6 @@ pub(crate) struct Custom {
     pub(crate) definition: String,
     /// Whether the CRD is being deleted, so that nothing can be created.
     pub(crate) terminating: bool,
-    /// Whether the schema has validation rules, which this server ignores.
-    pub(crate) ignores_rules: bool,
 }
 
 impl Resource {

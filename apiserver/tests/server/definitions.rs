@@ -83,20 +83,30 @@ async fn every_served_version_shows_the_same_objects() {
 }
 
 #[tokio::test]
-async fn validation_rules_are_refused_or_ignored_with_a_warning_but_never_passed_over() {
+async fn objects_must_satisfy_the_validation_rules_of_their_schema() {
     let mut with_rule = crd();
     let spec = "/spec/versions/0/schema/openAPIV3Schema/properties/spec";
-    with_rule.pointer_mut(spec).unwrap()["x-kubernetes-validations"] = json!([{"rule": "self.size > 1"}]);
-    let strict = Client::new();
-    let refused = strict.post(CRDS, &with_rule).await;
-    assert_eq!(refused.code, 501);
-    let message = refused.refusal().1;
-    assert!(message.contains("--ignore-validation-rules") && message.contains("ignore_validation_rules(true)"));
-    assert_eq!(strict.get(THINGS).await.code, 404);
-    let lenient = Client::of(Server::builder().ignore_validation_rules(true).build());
-    assert_eq!(lenient.post(CRDS, &with_rule).await.code, 201);
-    let created = lenient.post(THINGS, &thing("a", &json!({"size": 1}))).await;
-    assert_eq!((created.code, created.warnings().len()), (201, 1));
+    with_rule.pointer_mut(spec).unwrap()["x-kubernetes-validations"] =
+        json!([{"rule": "!has(oldSelf.size) || self.size >= oldSelf.size", "message": "size must not shrink"}]);
+    let client = Client::new();
+    assert_eq!(client.post(CRDS, &with_rule).await.code, 201);
+    client.create("a", &json!({"size": 2})).await;
+    let mut smaller = client.get(&format!("{THINGS}/a")).await.body;
+    smaller["spec"]["size"] = json!(1);
+    let refused = client.put(&format!("{THINGS}/a"), &smaller).await;
+    assert_eq!(
+        refused.refusal(),
+        (422, "Thing.example.com \"a\" is invalid: spec: Invalid value: size must not shrink")
+    );
+
+    with_rule["metadata"]["name"] = json!("others.example.com");
+    let names = &mut with_rule["spec"]["names"];
+    (names["plural"], names["singular"], names["kind"]) = (json!("others"), json!("other"), json!("Other"));
+    names["listKind"] = json!("OtherList");
+    with_rule.pointer_mut(spec).unwrap()["x-kubernetes-validations"] = json!([{"rule": "self.colour == 'red'"}]);
+    let refused = client.post(CRDS, &with_rule).await;
+    assert_eq!(refused.code, 422);
+    assert!(refused.refusal().1.contains("undefined field 'colour'"), "{}", refused.refusal().1);
 }
 
 #[tokio::test]

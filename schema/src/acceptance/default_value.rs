@@ -66,7 +66,7 @@ fn check_node(schema: &Schema, surrounding: Option<&Surrounding<'_>>, path: &Pat
 fn check_own(schema: &Schema, surrounding: Option<&Surrounding<'_>>, path: &Path<'_>, found: &mut Found<'_>) {
     let Some(default) = &schema.default else { return };
     // The server looks no further once rules have cost too much.
-    if found.budget.is_overdrawn() {
+    if found.budget.left().is_none() {
         return;
     }
     let path = path.child("default").to_string();
@@ -115,7 +115,7 @@ fn check_metadata_default(
     };
     match told {
         Some(told) => {
-            found.errors.push(Error::invalid(path, default, format!("must result in valid metadata: {told}")))
+            found.errors.push(Error::invalid(path, default, format!("must result in valid metadata: {told}")));
         }
         None => check_values(default, default, schema, path, found),
     }

@@ -8,12 +8,7 @@ use std::{cmp::Reverse, sync::Arc};
 
 use crdgen_cel::Environment;
 
-use super::{
-    declaration::{Declaration, DeclaredSizes, MAX_REQUEST},
-    expression::{self, Expression, Expressions},
-    has_rules,
-    tree::field_declaration,
-};
+use super::{declaration::Declaration, expression, has_rules, report, tree::field_declaration};
 use crate::{
     field::{Error, ErrorType, Errors, Path},
     go::{print_object, print_quoted},
@@ -78,6 +73,12 @@ impl Walk<'_> {
         if let Some(values) = schema.additional_schema() {
             self.node(values, Place { path: &place.path.child("additionalProperties"), ..below });
         }
+        // A map type that does not exist, which is an error of its own: nobody knows how to match its members.
+        let map_type = place.path.child("x-kubernetes-map-type").to_string();
+        let is_strange =
+            self.found.iter().any(|error| error.kind == ErrorType::NotSupported && error.field == map_type);
+        let uncorrelated = place.uncorrelated.or(if is_strange { Some(place.path) } else { None });
+        let below = Place { uncorrelated, ..below };
         let properties = place.path.child("properties");
         for (name, property) in &*schema.properties {
             let path = properties.key(name);
@@ -116,48 +117,22 @@ impl Walk<'_> {
             self.errors.push(Error::new(ErrorType::Internal, path, "", detail));
             return;
         };
-        let self_type = declaration.cel_type();
         for (index, rule) in schema.validations.iter().enumerate() {
             let path = path.index(index);
-            let compiled = expression::compile(rule, place.environment, &self_type);
-            let uses_old_self = match compiled {
-                Ok(None) => false,
-                Ok(Some(expressions)) => self.expressions(&expressions, rule, declaration, place, &path),
-                Err(fault) => {
-                    self.errors.push(Error::new(ErrorType::Invalid, path.child("rule"), print(rule), fault.text));
-                    fault.uses_old_self
-                }
-            };
-            self.check_old_self(uses_old_self, rule, place, &path);
-        }
-    }
-
-    /// Counts what the expressions of a rule can cost. Says whether the rule uses `oldSelf`.
-    fn expressions(
-        &mut self,
-        expressions: &Expressions,
-        rule: &ValidationRule,
-        declaration: &Declaration,
-        place: Place<'_>,
-        path: &Path<'_>,
-    ) -> bool {
-        let most = |expression: &Expression| expression.compiled.estimate(&DeclaredSizes(declaration)).max;
-        let unbounded = u64::try_from(MAX_REQUEST / (declaration.min_serialized + 1)).unwrap_or(0);
-        let times = place.cardinality.unwrap_or(unbounded);
-        let cost = most(&expressions.rule).saturating_mul(times);
-        self.check_cost(cost, "estimated rule cost", &path.child("rule"));
-        match &expressions.message {
-            Some(Ok(message)) => {
-                let path = path.child("messageExpression");
-                self.check_cost(most(message), "estimated messageExpression cost", &path);
+            let report = report::of(rule, declaration, place.environment);
+            let times = place.cardinality.unwrap_or(report.most_values);
+            self.check_cost(report.cost.saturating_mul(times), "estimated rule cost", &path.child("rule"));
+            if let Some(why) = report.error {
+                self.errors.push(Error::new(ErrorType::Invalid, path.child("rule"), print(rule), why));
             }
-            Some(Err(fault)) => {
-                let path = path.child("messageExpression");
-                self.errors.push(Error::new(ErrorType::Invalid, path, print(rule), fault.clone()));
+            let message_path = path.child("messageExpression");
+            if let Some(why) = report.message_error {
+                self.errors.push(Error::new(ErrorType::Invalid, message_path, print(rule), why));
+            } else if let Some(cost) = report.message_cost {
+                self.check_cost(cost, "estimated messageExpression cost", &message_path);
             }
-            None => {}
+            self.check_old_self(report.uses_old_self, rule, place, &path);
         }
-        expressions.uses_old_self
     }
 
     fn check_cost(&mut self, cost: u64, what: &str, path: &Path<'_>) {

@@ -6,7 +6,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crdgen_cel::{Environment, Range, Sizes, Type};
 
-use super::{escape::escape, root};
+use super::{
+    escape::{escape, reserved_word},
+    root,
+};
 use crate::schema::{AdditionalProperties, Schema, SchemaType};
 
 /// The largest request that the API server reads, in bytes.
@@ -140,7 +143,10 @@ impl Declaration {
             Kind::Scalar(_) => environment,
             Kind::List(element) | Kind::Map(element) => element.declare(environment),
             Kind::Object { name, fields } => {
-                let types = fields.iter().map(|(name, field)| (name.clone(), field.cel_type()));
+                // A reserved word may also be written as it is: `self.namespace`.
+                let words =
+                    fields.iter().filter_map(|(name, field)| Some((reserved_word(name)?.into(), field.cel_type())));
+                let types = fields.iter().map(|(name, field)| (name.clone(), field.cel_type())).chain(words);
                 let environment = environment.object(name, types);
                 fields.values().fold(environment, |environment, field| field.declare(environment))
             }

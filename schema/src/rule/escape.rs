@@ -58,6 +58,11 @@ pub(super) fn escape(name: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(out))
 }
 
+/// The word that an escaped name stands for, if that is reserved.
+pub(super) fn reserved_word(escaped: &str) -> Option<&str> {
+    escaped.strip_prefix("__")?.strip_suffix("__").filter(|word| RESERVED.contains(word))
+}
+
 /// The property that a name in a rule stands for; none if it stands for none.
 pub(super) fn unescape(name: &str) -> Option<Cow<'_, str>> {
     if !name.contains("__") {

@@ -9,10 +9,10 @@ use serde_json::Value as Json;
 use super::{
     host,
     message::{self, Made},
-    tree::{Node, Programs, Rule},
+    tree::{Node, Programs, Replaced, Rule},
 };
-pub(super) use crate::correlation::Old;
 use crate::{
+    correlation::Old,
     field::{Error, ErrorType, Errors, Path},
     go::{print_quoted, print_value},
     part::{Step, parts},
@@ -21,11 +21,10 @@ use crate::{
 
 const SPENT: &str = "validation failed due to running out of cost budget, no further validation rules will be run";
 
-/// What rules may still cost, in CEL's units.
+/// What rules may still cost, in CEL's units. The default is what the API server grants for one object.
 #[derive(Debug)]
-pub(crate) struct Budget(i64);
+pub struct Budget(i64);
 
-/// What all rules of an object may cost together.
 impl Default for Budget {
     fn default() -> Self {
         Self(10_000_000)
@@ -33,13 +32,18 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// Whether rules were stopped because they cost too much.
-    pub(crate) fn is_overdrawn(&self) -> bool {
-        self.0 < 0
-    }
-
     /// What one evaluation may cost at most.
     pub(super) const ONE_RULE: u64 = 1_000_000;
+
+    /// A budget of so many units.
+    pub fn new(units: u64) -> Self {
+        Self(i64::try_from(units).unwrap_or(i64::MAX))
+    }
+
+    /// What is left; none if rules were stopped because they cost too much.
+    pub fn left(&self) -> Option<u64> {
+        u64::try_from(self.0).ok()
+    }
 
     /// Takes from the budget; false if there is not enough.
     pub(super) fn spend(&mut self, cost: u64) -> bool {
@@ -97,10 +101,14 @@ impl<'v> Ratchet<'v> {
     }
 }
 
-pub(super) fn check(root: &Node, value: &Json, schema: &Schema, old: Option<Old<'_>>) -> Errors {
-    let mut budget = Budget::default();
-    let ratchet = Ratchet { current: old, above: None };
-    Run::new(&mut budget).all(root, Subject { value, schema, old, ratchet }, &Path::ROOT)
+pub(super) fn check(root: &Node, value: &Json, schema: &Schema, replaced: Replaced<'_>, budget: &mut Budget) -> Errors {
+    let (old, current) = match replaced {
+        Replaced::Nothing => (None, None),
+        Replaced::Forgiving(old) => (Some(Old::new(old, schema)), Some(Old::new(old, schema))),
+        Replaced::Strict(old) => (Some(Old::new(old, schema)), None),
+    };
+    let ratchet = Ratchet { current, above: None };
+    Run::new(budget).all(root, Subject { value, schema, old, ratchet }, &Path::ROOT)
 }
 
 /// Checks a default, as one that replaces itself and then as a new one. All defaults of a CRD draw on one budget.

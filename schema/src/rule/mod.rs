@@ -32,8 +32,10 @@ pub(crate) mod acceptance;
 mod evaluate;
 mod expression;
 mod message;
+mod report;
 mod tree;
 
-pub(crate) use evaluate::Budget;
+pub use evaluate::Budget;
 pub use library::library;
-pub use tree::{Rules, has_rules};
+pub use report::{Report, report};
+pub use tree::{Replaced, Rules, has_rules};

@@ -7,7 +7,7 @@ use crdgen_cel::{Environment, Program};
 use super::{
     declaration::Declaration,
     escape::escape,
-    evaluate::{self, Budget, Old},
+    evaluate::{self, Budget},
     expression,
 };
 use crate::{
@@ -103,13 +103,36 @@ impl Rules {
         self.root.is_none()
     }
 
-    /// Checks an object, or its successor of `old`. The schema is the one that the rules were compiled from.
+    /// Checks an object, or its successor of `old`, as the API server does. See [`Rules::check_within`].
+    pub fn check(&self, object: &serde_json::Value, schema: &Schema, old: Option<&serde_json::Value>) -> Errors {
+        let replaced = old.map_or(Replaced::Nothing, Replaced::Forgiving);
+        self.check_within(object, schema, replaced, &mut Budget::default())
+    }
+
+    /// Checks an object within a budget. The schema is the one that the rules were compiled from.
     ///
     /// The object must have passed every other check: a value of a wrong type is an error of each rule that reads it.
-    pub fn check(&self, object: &serde_json::Value, schema: &Schema, old: Option<&serde_json::Value>) -> Errors {
+    pub fn check_within(
+        &self,
+        object: &serde_json::Value,
+        schema: &Schema,
+        replaced: Replaced<'_>,
+        budget: &mut Budget,
+    ) -> Errors {
         let Some(root) = &self.root else { return Errors::default() };
-        evaluate::check(root, object, schema, old.map(|old| Old::new(old, schema)))
+        evaluate::check(root, object, schema, replaced, budget)
     }
+}
+
+/// What an object replaces.
+#[derive(Clone, Copy, Debug)]
+pub enum Replaced<'a> {
+    /// It is new: rules that use `oldSelf` have nothing to check.
+    Nothing,
+    /// An object whose unchanged parts may break rules, except those that use `oldSelf`.
+    Forgiving(&'a serde_json::Value),
+    /// An object of which nothing is forgiven.
+    Strict(&'a serde_json::Value),
 }
 
 /// Whether the schema has rules. Those in `allOf` alone do not count: the API server takes such a schema for one without.
@@ -180,7 +203,7 @@ impl Node {
 
     fn compile(&mut self, from: &Schema, schema: &Schema, declaration: &Declaration, environment: &Environment) {
         let self_type = declaration.cel_type();
-        for rule in from.validations.iter() {
+        for rule in &from.validations {
             let programs = match expression::compile(rule, environment, &self_type) {
                 Ok(None) => continue,
                 Ok(Some(found)) => Ok(Programs {

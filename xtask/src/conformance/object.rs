@@ -21,8 +21,8 @@ pub(super) struct Library<'a> {
     strategies: BTreeMap<(String, String), Rc<Strategy>>,
 }
 
-/// Whether the CRD has CEL rules, what is expected and what is found.
-pub(super) fn judge(case: &Value, library: &mut Library<'_>) -> Result<(bool, Verdict, Verdict)> {
+/// What is expected and what is found.
+pub(super) fn judge(case: &Value, library: &mut Library<'_>) -> Result<(Verdict, Verdict)> {
     let text = |name: &str| case[name].as_str().unwrap_or_default();
     let (definition, strategy) = library.find(text("crd"), text("version"))?;
     let mut expected = Verdict::from_errors(case["expect"]["accepted"] == true, &case["expect"]["errors"]);
@@ -36,7 +36,7 @@ pub(super) fn judge(case: &Value, library: &mut Library<'_>) -> Result<(bool, Ve
         let defaulted = case["expect"].get("defaulted").unwrap_or(pruned);
         expected.stages = vec![print_json(pruned), print_json(defaulted)];
     }
-    Ok((strategy.has_rules(), expected, found))
+    Ok((expected, found))
 }
 
 impl<'a> Library<'a> {
