@@ -48,7 +48,7 @@ fn git(folder: &Path, arguments: &[&str]) {
 
 #[test]
 fn the_exit_code_says_the_worst() {
-    for (case, code) in [("property-added", 0), ("descriptions-only", 0), ("property-removed", 1), ("rule-added", 3)] {
+    for (case, code) in [("property-added", 0), ("descriptions-only", 0), ("property-removed", 1), ("conversion", 3)] {
         let [old, new] = pair(case);
         let (out, err) = check(here(), &[&old, &new], "", code);
         assert!(out.contains("1 CRD compared: ") && err.is_empty(), "{out}{err}");
@@ -108,7 +108,7 @@ fn a_workflow_gets_annotations() {
                  spec.name: texts must match";
     assert!(first.starts_with(start), "{first}");
     assert!(first.contains("%0AThe old CRD accepts: {"), "{first}");
-    let [old, new] = pair("rule-added");
+    let [old, new] = pair("conversion");
     let (out, _) = check(here(), &[&old, &new, "--output", "github"], "", 3);
     assert!(out.starts_with("::warning file="), "{out}");
 }

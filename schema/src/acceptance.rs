@@ -1,7 +1,7 @@
 //! Whether kube-apiserver would accept a CRD.
 //!
-//! In: a CRD document as it is posted. Out: the errors that refuse it, in the server's words and under its paths. CEL rules are
-//! checked for their shape only: they are neither compiled, nor is their cost estimated, nor are defaults checked against them.
+//! In: a CRD document as it is posted. Out: the errors that refuse it, in the server's words and under its paths; CEL
+//! rules must compile, must not be able to cost too much, and hold for defaults.
 //! Source: `apiextensions-apiserver/pkg/apis/apiextensions/validation`, `pkg/apiserver/schema`.
 
 mod conversion;

@@ -1,8 +1,8 @@
 //! What a Kubernetes CustomResourceDefinition means, and what the API server does to an object.
 //!
 //! In: CRD documents (YAML with positions, or JSON). Out: [`definition::Definition`]s with structural
-//! [`schema::Schema`]s, and the pruning, defaulting and validation that kube-apiserver v1.36 applies; CEL rules are
-//! not evaluated. This crate knows nothing of Rust code generation, HTTP or async run times.
+//! [`schema::Schema`]s, and the pruning, defaulting and validation that kube-apiserver v1.36 applies, CEL rules
+//! included. This crate knows nothing of Rust code generation, HTTP or async run times.
 
 // What everything else speaks of.
 pub mod diagnostic;

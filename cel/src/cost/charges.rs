@@ -234,7 +234,13 @@ fn made_list(factor: f64, size: Range) -> CallEstimate {
 
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // As in cel-go; casts saturate.
 fn charge_made_list(factor: f64, size: u64) -> u64 {
-    ((size as f64 * factor) as u64).saturating_add(1 + LIST)
+    let cost = size as f64 * factor;
+    // Less than nothing, where a negative depth is refused, is taken off as in Go.
+    if cost < 0.0 {
+        (cost as i64).cast_unsigned().wrapping_add(1 + LIST)
+    } else {
+        (cost as u64).saturating_add(1 + LIST)
+    }
 }
 
 const BY_NEW_LIST: Charge = Charge::Result(|result| charge_made_list(1.0, size(result)));

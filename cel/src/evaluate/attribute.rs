@@ -4,7 +4,7 @@ use super::State;
 use crate::{
     fault::{Fault, Outcome},
     plan::{Attribute, Base, Key, Qualifier, not_a_key},
-    value::{Value, lossless_int},
+    value::{Map, Value, lossless_int},
 };
 
 impl<'a> State<'a> {
@@ -33,7 +33,12 @@ impl<'a> State<'a> {
         let Some((last, before)) = attribute.qualifiers.split_last() else { return Err(Fault::NO_SUCH_OVERLOAD) };
         let (value, optional) = self.unwrapped(value);
         let Some((value, optional)) = self.select_all(value, before, optional)? else { return Ok(Value::Bool(false)) };
-        let found = self.find(value, &last.key)?;
+        let found = self.find(value, &last.key);
+        // What the host has, but cannot make a value of, is there.
+        if found.is_err() && matches!(value, Value::Map(Map::Host(_))) {
+            self.charge(1)?;
+        }
+        let found = found?;
         // What is asked of an optional value costs only if it is there.
         if !optional || found.is_some() {
             self.charge(1)?;

@@ -63,7 +63,7 @@ Examples:
   crdgen diff git:origin/main:crds crds --output github annotations of a pull request
 
 CRDs are paired by name. A breaking change comes with an object that the old CRD accepts and the new one
-refuses, or keeps less of. A change that nobody can decide from the CRDs alone (a new CEL rule), and one that
+refuses, or keeps less of. A change for which no object is found (a new CEL rule that refuses none), and one that
 changes what objects mean (a default), needs a migration.
 
 Exit codes: 0 compatible or no change, 1 breaking, 3 in need of a migration, 2 wrong usage or faulty CRDs.";

@@ -21,7 +21,7 @@ const LONGEST: usize = 300;
 
 /// What kube-apiserver would refuse a CRD with, each error as a warning in its words, at the place in `file` that it is about
 /// or the nearest one around it, and with a way out where one is known. `definition` is what the document was decoded into,
-/// if that is done already. CEL rules are not judged.
+/// if that is done already.
 pub fn refusals(file: &str, document: &Node<'_>, definition: Option<&Definition>) -> Diagnostics {
     let errors = match examine(document, definition) {
         Ok(()) => return Diagnostics::default(),

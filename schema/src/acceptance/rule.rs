@@ -1,4 +1,4 @@
-//! `x-kubernetes-validations`, everything about it but CEL.
+//! The shape of `x-kubernetes-validations`; [`crate::rule::acceptance`] judges the expressions.
 //!
 //! In: a schema as it was posted. Out: field errors about the shape of its rules.
 

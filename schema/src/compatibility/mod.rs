@@ -6,8 +6,8 @@
 //! - A change is *breaking* if there is an object that the old definition accepts and the new one refuses, or keeps less of.
 //!   The finding has that object as its [`Witness`], which was tried on both sides. Changes that refuse requests and not
 //!   objects (a version that is not served any more, another scope) are breaking too.
-//! - It *needs a migration* if nobody can say so from the definitions alone (a new CEL rule), if no object was found that
-//!   shows what it looks like, or if objects are read with another meaning (another default, another list type).
+//! - It *needs a migration* if nobody can say so from the definitions alone, if no object was found that shows what it looks
+//!   like (a new CEL rule that refuses none of those that were tried), or if objects are read with another meaning (another default, another list type).
 //! - All else is *compatible*. Objects that were made from the old schema ([`crate::synthesis`]) are tried on the new one before
 //!   that is said.
 //!

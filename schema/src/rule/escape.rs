@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-/// Words that are no names in CEL.
+/// Words that CEL reserves.
 const RESERVED: &[&str] = &[
     "true",
     "false",

@@ -245,23 +245,8 @@ impl<'b> Run<'b> {
             Ok(Value::Bool(true)) => return Ok(()),
             Ok(_) => {}
             Err(fault) => {
-                let (message, name) = (fault.message(), rule.name());
-                if fault.is_over_budget() {
-                    let text = format!(
-                        "'{message}': no further validation rules will be run due to call cost exceeds limit for rule: {name}"
-                    );
-                    self.fault(subject, path, text);
-                    return Err(Stopped);
-                }
-                let text = if message.starts_with("no such overload") {
-                    format!(
-                        "'{message}': call arguments did not match a supported operator, function or macro signature for rule: {name}"
-                    )
-                } else {
-                    format!("{message} evaluating rule: {name}")
-                };
-                self.fault(subject, path, text);
-                return Ok(());
+                self.fault(subject, path, failure(fault, rule.name()));
+                return if fault.is_over_budget() { Err(Stopped) } else { Ok(()) };
             }
         }
         let forgiven = !programs.uses_old_self && subject.ratchet.forgives(subject.value);
@@ -291,6 +276,20 @@ impl<'b> Run<'b> {
     fn fault(&mut self, subject: Subject<'_>, path: &Path<'_>, detail: String) {
         let kind = subject.schema.kind.map_or("", SchemaType::name);
         self.errors.push(Error::new(ErrorType::Invalid, path, print_quoted(kind), detail));
+    }
+}
+
+/// What is said of a rule that fails.
+fn failure(fault: Fault<'_>, name: &str) -> String {
+    let message = fault.message();
+    if fault.is_over_budget() {
+        format!("'{message}': no further validation rules will be run due to call cost exceeds limit for rule: {name}")
+    } else if message.starts_with("no such overload") {
+        format!(
+            "'{message}': call arguments did not match a supported operator, function or macro signature for rule: {name}"
+        )
+    } else {
+        format!("{message} evaluating rule: {name}")
     }
 }
 

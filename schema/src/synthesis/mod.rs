@@ -2,7 +2,7 @@
 //!
 //! A [`Synthesizer`] is made for one version of a definition. Its [`samples`](Synthesizer::samples) are deterministic objects,
 //! from the smallest one to one that holds every property, each with a note of what it is for and with what kube-apiserver
-//! says to it, as far as [`Strategy`](crate::strategy::Strategy) knows (CEL rules are not evaluated).
+//! says to it (see [`Strategy`](crate::strategy::Strategy)). Objects are not made to satisfy CEL rules.
 //!
 //! ```
 //! use crdgen_schema::{definition::Definition, synthesis::{Limits, Synthesizer}};

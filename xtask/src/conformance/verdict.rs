@@ -44,7 +44,7 @@ impl Verdict {
         let mut errors: Vec<_> = told.iter().map(|[kind, field, _]| (kind.clone(), field.clone())).collect();
         errors.sort();
         errors.dedup();
-        // Errors before validation are told in words of other machinery.
+        // Errors before validation are in words of other machinery.
         let is_early = told.iter().any(|[kind, ..]| kind == "DecodeError" || kind == "BadRequest");
         let words = (!is_early).then(|| {
             let mut words: Vec<_> =

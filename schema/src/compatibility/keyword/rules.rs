@@ -1,4 +1,4 @@
-//! CEL rules. They are not evaluated here: a rule that is new or another one may refuse anything.
+//! CEL rules. No object is made for a rule here, but those that are made show whether a new rule refuses them.
 
 use crate::{
     compatibility::{
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Why nobody can say what a new rule refuses.
-const WHY: &str = "rules are not evaluated: check whether stored objects and what clients write fulfil it";
+const WHY: &str = "no object was found that it refuses, which proves nothing: check whether stored objects and what clients write fulfil it";
 
 /// What has changed about rules.
 pub(super) fn compare(old: &Schema, new: &Schema) -> Vec<Draft> {

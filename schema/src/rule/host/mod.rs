@@ -84,12 +84,14 @@ fn text<'a>(text: &'a str, schema: &Schema, arena: &'a Arena) -> Outcome<'a> {
             .ok_or_else(|| fault("duration", &format!("unable to parse {text} as duration"))),
         Some("date") => Timestamp::parse(&format!("{text}T00:00:00Z"))
             .map(Value::Timestamp)
-            .ok_or_else(|| fault("date formatted string", "it is no date")),
+            .ok_or_else(|| fault("date formatted string", "expected a day such as 2026-01-31")),
         Some("date-time") => {
             // An empty text stands for the beginning of 1970, and a time without an offset is in UTC.
             let epoch = || text.is_empty().then(|| Timestamp::new(0, 0, 0)).flatten();
             let found = Timestamp::parse(text).or_else(|| Timestamp::parse(&format!("{text}Z"))).or_else(epoch);
-            found.map(Value::Timestamp).ok_or_else(|| fault("date-time formatted string", "it is no time"))
+            found
+                .map(Value::Timestamp)
+                .ok_or_else(|| fault("date-time formatted string", "expected a time such as 2026-01-31T12:00:00Z"))
         }
         Some("byte") => {
             let digits = text.replace(['\n', '\r'], "");

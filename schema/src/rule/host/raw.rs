@@ -59,7 +59,7 @@ impl<'a> Raw<'a> {
         }
     }
 
-    /// A text that two scalars share if they are the same in Go, by type and value. None if this is no scalar.
+    /// A text that two scalars share if they are the same in Go, by type and value. None for lists and objects.
     pub(super) fn identity(self) -> Option<String> {
         match self {
             Self::Json(View::Bool(flag)) => Some(flag.to_string()),

@@ -1,11 +1,12 @@
 //! The functions that Kubernetes adds to CEL, as tables: signature, cost, body.
 //!
-//! Those of `k8s.io/apiserver/pkg/cel/library` at compatibility version 1.35. Rules of CRDs have no authorizer.
+//! Those of `k8s.io/apiserver/pkg/cel/library` at compatibility version 1.35.
 
 // Bodies have one type, whether they can fail or not.
 #![allow(clippy::unnecessary_wraps)]
 
 mod address;
+mod authorizer;
 mod decimal;
 mod format;
 mod ip;
@@ -28,6 +29,7 @@ pub fn library() -> Arc<Library> {
         let mut library = Library::standard();
         for functions in [
             address::FUNCTIONS,
+            authorizer::FUNCTIONS,
             format::FUNCTIONS,
             lists::FUNCTIONS,
             quantity::FUNCTIONS,
