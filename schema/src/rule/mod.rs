@@ -33,6 +33,8 @@ mod evaluate;
 mod expression;
 mod message;
 mod report;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use evaluate::Budget;
