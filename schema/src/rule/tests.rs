@@ -1,3 +1,5 @@
+#![allow(clippy::needless_pass_by_value)] // `json!` makes values; borrowing each would only add noise.
+
 use serde_json::{Value, json};
 
 use super::{Budget, Replaced, Rules, report};
