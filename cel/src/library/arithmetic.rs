@@ -71,12 +71,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
 const DIVISION_BY_ZERO: Fault<'static> = Fault::plain("division by zero");
 const MODULUS_BY_ZERO: Fault<'static> = Fault::plain("modulus by zero");
 
-/// The error of an operator whose left side has no such operation at all. Types that have methods in cel-go are asked for one.
+/// The error of an operator whose left side has no such operation at all.
 fn no_operation<'a>(arena: &'a Arena, operator: &str, left: Value<'a>) -> Outcome<'a> {
-    match left {
-        Value::String(_) | Value::Duration(_) | Value::Timestamp(_) => Err(Fault::NO_SUCH_OVERLOAD),
-        _ => Err(Fault::new(arena, &format!("no such overload: {operator}"))),
+    if left.has_methods() {
+        return Err(Fault::NO_SUCH_OVERLOAD);
     }
+    Err(Fault::new(arena, &format!("no such overload: {operator}")))
 }
 
 /// `a + b`, whatever the two values are.
