@@ -79,6 +79,11 @@ impl Environment {
         self.library.named_type(name)
     }
 
+    /// Whether the fields of a structure are known. Those of a library's types are not.
+    pub(crate) fn is_declared(&self, object: &str) -> bool {
+        self.objects.contains_key(object)
+    }
+
     pub(crate) fn find_field(&self, object: &str, field: &str) -> Option<&Type> {
         self.objects.get(object)?.get(field)
     }

@@ -151,7 +151,13 @@ impl Checker<'_> {
         let found = match &target {
             Type::Map(entry) => entry.1.clone(),
             Type::Object(name) => self.environment.find_field(name, field).cloned().unwrap_or_else(|| {
-                self.report(id, format!("undefined field '{field}'"));
+                self.report(
+                    id,
+                    match self.environment.is_declared(name) {
+                        true => format!("undefined field '{field}'"),
+                        false => format!("unexpected failed resolution of '{name}'"),
+                    },
+                );
                 Type::Error
             }),
             Type::Variable(_) => {

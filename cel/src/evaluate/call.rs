@@ -56,21 +56,22 @@ impl<'a> State<'a> {
     }
 
     pub(super) fn equal(&mut self, sides: &'a (Plan, Plan)) -> Outcome<'a> {
-        let equal = self.compare(sides, cost::EQUALITY.charge)?;
+        let equal = self.compare(sides, cost::EQUALITY.charge)??;
         Ok(Value::Bool(equal))
     }
 
     pub(super) fn not_equal(&mut self, sides: &'a (Plan, Plan)) -> Outcome<'a> {
+        // In cel-go, values that cannot be compared are different.
         let equal = self.compare(sides, cost::COMPARISON.charge)?;
-        Ok(Value::Bool(!equal))
+        Ok(Value::Bool(equal != Ok(true)))
     }
 
-    fn compare(&mut self, sides: &'a (Plan, Plan), charge: Charge) -> Outcome<'a, bool> {
+    fn compare(&mut self, sides: &'a (Plan, Plan), charge: Charge) -> Outcome<'a, Outcome<'a, bool>> {
         let outcomes = [self.evaluate(&sides.0), self.evaluate(&sides.1)];
         if let Charge::Arguments(charge) = charge {
             self.charge(charge(self.arena, &outcomes))?;
         }
         let [first, second] = outcomes;
-        first?.equals(second?, self.arena)
+        Ok(first?.equals(second?, self.arena))
     }
 }

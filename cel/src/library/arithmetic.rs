@@ -72,7 +72,10 @@ const DIVISION_BY_ZERO: Fault<'static> = Fault::plain("division by zero");
 const MODULUS_BY_ZERO: Fault<'static> = Fault::plain("modulus by zero");
 
 /// The error of an operator whose left side has no such operation at all.
-fn no_operation<'a>(arena: &'a Arena, operator: &str) -> Outcome<'a> {
+fn no_operation<'a>(arena: &'a Arena, operator: &str, left: Value<'a>) -> Outcome<'a> {
+    if left.has_methods() {
+        return Err(Fault::NO_SUCH_OVERLOAD);
+    }
     Err(Fault::new(arena, &format!("no such overload: {operator}")))
 }
 
@@ -94,7 +97,7 @@ pub fn add<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
             b.plus(a).map(Value::Timestamp).ok_or(Fault::TIMESTAMP_OVERFLOW)
         }
         (Value::Null | Value::Bool(_) | Value::Map(_) | Value::Type(_) | Value::Optional(_) | Value::Opaque(_), _) => {
-            no_operation(arena, operator::ADD)
+            no_operation(arena, operator::ADD, arguments[0])
         }
         _ => Err(Fault::NO_SUCH_OVERLOAD),
     }
@@ -119,7 +122,7 @@ fn subtract<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
         (Value::Int(_) | Value::Uint(_) | Value::Double(_) | Value::Duration(_) | Value::Timestamp(_), _) => {
             Err(Fault::NO_SUCH_OVERLOAD)
         }
-        _ => no_operation(arena, operator::SUBTRACT),
+        _ => no_operation(arena, operator::SUBTRACT, arguments[0]),
     }
 }
 
@@ -129,7 +132,7 @@ fn multiply<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
         (Value::Uint(a), Value::Uint(b)) => a.checked_mul(b).map(Value::Uint).ok_or(Fault::UINT_OVERFLOW),
         (Value::Double(a), Value::Double(b)) => Ok(Value::Double(a * b)),
         (Value::Int(_) | Value::Uint(_) | Value::Double(_), _) => Err(Fault::NO_SUCH_OVERLOAD),
-        _ => no_operation(arena, operator::MULTIPLY),
+        _ => no_operation(arena, operator::MULTIPLY, arguments[0]),
     }
 }
 
@@ -140,7 +143,7 @@ fn divide<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
         (Value::Uint(a), Value::Uint(b)) => Ok(Value::Uint(a / b)),
         (Value::Double(a), Value::Double(b)) => Ok(Value::Double(a / b)),
         (Value::Int(_) | Value::Uint(_) | Value::Double(_), _) => Err(Fault::NO_SUCH_OVERLOAD),
-        _ => no_operation(arena, operator::DIVIDE),
+        _ => no_operation(arena, operator::DIVIDE, arguments[0]),
     }
 }
 
@@ -150,7 +153,7 @@ fn modulo<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
         (Value::Int(a), Value::Int(b)) => a.checked_rem(b).map(Value::Int).ok_or(Fault::INT_OVERFLOW),
         (Value::Uint(a), Value::Uint(b)) => Ok(Value::Uint(a % b)),
         (Value::Int(_) | Value::Uint(_), _) => Err(Fault::NO_SUCH_OVERLOAD),
-        _ => no_operation(arena, operator::MODULO),
+        _ => no_operation(arena, operator::MODULO, arguments[0]),
     }
 }
 
@@ -160,6 +163,6 @@ fn negate<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
         Value::Double(number) => Ok(Value::Double(-number)),
         Value::Duration(a) => duration(a.nanoseconds.checked_neg()),
         Value::Bool(flag) => Ok(Value::Bool(!flag)),
-        _ => no_operation(arena, operator::NEGATE),
+        _ => no_operation(arena, operator::NEGATE, arguments[0]),
     }
 }

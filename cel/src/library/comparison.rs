@@ -93,15 +93,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
             Overload::new("matches_string", "string.matches(string) -> bool", matches).costing(cost::PATTERN_MATCH),
         ],
     ),
-    Function::new(
+    Function::built_in(
         "contains",
         &[Overload::new("contains_string", "string.contains(string) -> bool", contains).costing(cost::SEARCH)],
     ),
-    Function::new(
+    Function::built_in(
         "startsWith",
         &[Overload::new("starts_with_string", "string.startsWith(string) -> bool", starts_with).costing(cost::AFFIX)],
     ),
-    Function::new(
+    Function::built_in(
         "endsWith",
         &[Overload::new("ends_with_string", "string.endsWith(string) -> bool", ends_with).costing(cost::AFFIX)],
     ),
@@ -155,6 +155,7 @@ fn size<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
     };
     match size.map(i64::try_from) {
         Some(Ok(size)) => Ok(Value::Int(size)),
+        _ if arguments[0].has_methods() => Err(Fault::NO_SUCH_OVERLOAD),
         _ => Err(Fault::new(arena, "no such overload: size")),
     }
 }

@@ -16,8 +16,10 @@ use crate::{
 
 /// Digits after the point where none are asked for.
 const PRECISION: usize = 6;
-/// Go prints no more digits than this.
-const MOST_DIGITS: usize = 1_000_000;
+/// Go's printer reads no larger number than this.
+const LARGEST_NUMBER: usize = 10_000_009;
+/// What Go's printer writes where it could not read a number.
+const UNREADABLE: &str = "%!(NOVERB)";
 
 /// How an argument is to be printed.
 #[derive(Clone, Copy)]
@@ -254,9 +256,12 @@ fn fixed(out: &mut String, number: f64, precision: usize) -> Result<(), String> 
         out.push_str(text);
         return Ok(());
     }
-    if precision > MOST_DIGITS {
-        return Err(format!("error during formatting: precision {precision} is too large"));
+    if precision > LARGEST_NUMBER {
+        out.push_str(UNREADABLE);
+        return Ok(());
     }
+    // Go's printer of languages counts digits in a byte.
+    let precision = precision % 256;
     let text = format!("{number:.precision$}");
     let (whole, fraction) = text.split_at(text.find('.').unwrap_or(text.len()));
     let (sign, digits) = if let Some(digits) = whole.strip_prefix('-') { ("-", digits) } else { ("", whole) };
@@ -273,9 +278,12 @@ fn fixed(out: &mut String, number: f64, precision: usize) -> Result<(), String> 
 
 /// Six digits after the point; what looks like a precision is a width, as in cel-go.
 fn scientific(out: &mut String, number: f64, width: usize) -> Result<(), String> {
-    if width > MOST_DIGITS {
-        return Err(format!("error during formatting: precision {width} is too large"));
+    if width > LARGEST_NUMBER {
+        out.push_str(UNREADABLE);
+        return Ok(());
     }
+    // ... and the width in two.
+    let width = width % 65_536;
     let text = without_digits(number).map_or_else(
         || {
             let text = format!("{number:.PRECISION$e}");

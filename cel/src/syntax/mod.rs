@@ -9,8 +9,6 @@ mod lexer;
 mod literal;
 mod macros;
 mod parser;
-#[cfg(test)]
-mod tests;
 mod token;
 
 pub(crate) use expression::{Comprehension, Entry, Expression, Id, Kind, Literal, Loop, Positions};

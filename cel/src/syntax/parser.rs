@@ -108,6 +108,17 @@ struct Parsed {
     height: usize,
 }
 
+impl Parsed {
+    /// What nests too deeply is not kept: only its height counts, and nothing has to walk down such a tree.
+    fn bounded(self) -> Self {
+        if self.height <= MAX_DEPTH {
+            return self;
+        }
+        // Piece by piece it can be dropped: what is within was bounded before.
+        Self { expression: Expression { id: self.expression.id, kind: Kind::Missing }, ..self }
+    }
+}
+
 /// Why a rule is left.
 enum Stop {
     /// What does not fit was reported.
@@ -191,7 +202,7 @@ impl Parser<'_> {
 
     fn operation(&mut self, at: Token, function: &str, left: Parsed, right: Parsed) -> Parsed {
         let height = left.height.max(right.height) + 1;
-        Parsed { expression: self.call(at, function, None, vec![left.expression, right.expression]), height }
+        Parsed { expression: self.call(at, function, None, vec![left.expression, right.expression]), height }.bounded()
     }
 
     /// Many operands of `&&` or `||` as a balanced tree.

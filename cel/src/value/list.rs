@@ -100,7 +100,12 @@ impl<'a> List<'a> {
     pub(crate) fn contains(self, value: Value<'a>, arena: &'a Arena) -> Outcome<'a, bool> {
         let mut failed = Ok(false);
         for item in self.iter(arena) {
-            match item.and_then(|item| item.equals(value, arena)) {
+            let equal = item.and_then(|item| match item {
+                // A library's type is compared with no other.
+                Value::Opaque(_) => Ok(item.equals(value, arena) == Ok(true)),
+                _ => item.equals(value, arena),
+            });
+            match equal {
                 Ok(true) => return Ok(true),
                 Ok(false) => {}
                 Err(fault) => failed = failed.and(Err(fault)),

@@ -113,6 +113,11 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Whether cel-go asks a value of this type for a method where its type has no such operation, and says less then.
+    pub(crate) fn has_methods(self) -> bool {
+        matches!(self, Self::String(_) | Self::Duration(_) | Self::Timestamp(_))
+    }
+
     /// The value as what it must be here.
     ///
     /// # Errors

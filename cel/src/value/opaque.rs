@@ -25,7 +25,7 @@ pub struct Opaque<'a> {
 
 impl<'a> Opaque<'a> {
     pub(crate) fn equals(&'a self, other: &'a Self, arena: &'a Arena) -> Outcome<'a, bool> {
-        if self.kind.name != other.kind.name || self.parts.len() != other.parts.len() {
+        if self.parts.len() != other.parts.len() {
             return Ok(false);
         }
         if let Some(equal) = self.kind.equal {

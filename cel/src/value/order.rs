@@ -19,6 +19,8 @@ pub fn compare<'a>(a: Value<'a>, b: Value<'a>) -> Outcome<'a, Option<Ordering>> 
         (Value::Timestamp(a), Value::Timestamp(b)) => a.cmp(&b),
         _ => match (Numeric::of(a), Numeric::of(b)) {
             (Some(a), Some(b)) => a.compare(b).ok_or(Fault::NAN)?,
+            // A double looks at itself before it looks at the other value.
+            _ if matches!(a, Value::Double(number) if number.is_nan()) => return Err(Fault::NAN),
             _ if has_order(a) => return Err(Fault::NO_SUCH_OVERLOAD),
             _ => return Ok(None),
         },

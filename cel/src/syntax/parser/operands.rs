@@ -48,14 +48,8 @@ impl Parser<'_> {
             let mut parsed = parser.rule(AFTER_MEMBER, Self::primary, Self::missing)?;
             loop {
                 parsed = match parser.peek() {
-                    K::Dot => {
-                        parser.enter(Rule::Member)?;
-                        parser.selection(parsed)?
-                    }
-                    K::OpenBracket => {
-                        parser.enter(Rule::Member)?;
-                        parser.index(parsed)?
-                    }
+                    K::Dot => parser.selection(parsed)?,
+                    K::OpenBracket => parser.index(parsed)?,
                     _ => return Ok(parsed),
                 };
             }
@@ -87,7 +81,7 @@ impl Parser<'_> {
             Kind::Select { operand: Box::new(operand.expression), field, test: false }
         };
         let expression = self.node(dot, kind);
-        Ok(Parsed { expression, height })
+        Ok(Parsed { expression, height }.bounded())
     }
 
     pub(super) fn member_call(&mut self, operand: Parsed) -> Outcome<Parsed> {
@@ -95,7 +89,7 @@ impl Parser<'_> {
         let (arguments, height) = self.arguments()?;
         let function = self.text(name).to_owned();
         let expression = self.call(open, &function, Some(operand.expression), arguments);
-        Ok(Parsed { expression, height: height.max(operand.height) + 1 })
+        Ok(Parsed { expression, height: height.max(operand.height) + 1 }.bounded())
     }
 
     /// `'[' '?'? expr ']'`

@@ -73,9 +73,7 @@ impl Parser<'_> {
     pub(super) fn relation(&mut self, level: u8, follow: TokenSet) -> Outcome<Parsed> {
         let read = |parser: &mut Self| {
             let left = parser.calc(0, AFTER_RELATION)?;
-            parser.operators(Rule::Relation, left, level, relation_operator, |parser, level| {
-                parser.relation(level, AFTER_RELATION)
-            })
+            parser.operators(left, level, relation_operator, |parser, level| parser.relation(level, AFTER_RELATION))
         };
         self.rule(follow, |parser| parser.nested(Rule::Relation, read), Self::missing)
     }
@@ -84,7 +82,7 @@ impl Parser<'_> {
     pub(super) fn calc(&mut self, level: u8, follow: TokenSet) -> Outcome<Parsed> {
         let read = |parser: &mut Self| {
             let left = parser.unary()?;
-            parser.operators(Rule::Calc, left, level, calc_operator, |parser, level| parser.calc(level, AFTER_CALC))
+            parser.operators(left, level, calc_operator, |parser, level| parser.calc(level, AFTER_CALC))
         };
         self.rule(follow, |parser| parser.nested(Rule::Calc, read), Self::missing)
     }
@@ -92,14 +90,12 @@ impl Parser<'_> {
     /// Operators of at least a level, each of which binds more to the left than to the right.
     pub(super) fn operators(
         &mut self,
-        rule: Rule,
         mut left: Parsed,
         level: u8,
         operator: impl Fn(K) -> Option<(&'static str, u8)>,
         operand: impl Fn(&mut Self, u8) -> Outcome<Parsed>,
     ) -> Outcome<Parsed> {
         while let Some((function, found)) = operator(self.peek()).filter(|(_, found)| *found >= level) {
-            self.enter(rule)?;
             self.recovering = false;
             let at = self.consume();
             let right = operand(self, found + 1)?;

@@ -14,6 +14,8 @@ mod lists;
 mod quantity;
 mod regex;
 mod semver;
+#[cfg(test)]
+mod tests;
 mod url;
 
 use std::sync::{Arc, LazyLock};

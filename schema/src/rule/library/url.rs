@@ -5,10 +5,17 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use crdgen_cel::{
-    Arena, Fault, Function, List, Map, Opaque, OpaqueKind, Outcome, Overload, Value, costs::ONE, go::quoted,
+    Arena, Cost, Fault, Function, List, Map, Opaque, OpaqueKind, Outcome, Overload, PER_CHARACTER, Value, costs::ONE,
+    go::quoted,
 };
 
 use super::{READS_TEXT, ip, no_overload};
+
+/// What is read is as large as what it is read from.
+const READS_ADDRESS: Cost = Cost {
+    estimate: |call| crdgen_cel::CallEstimate::of(call.size(0).scaled(PER_CHARACTER)).giving(call.size(0)),
+    ..READS_TEXT
+};
 
 const KIND: OpaqueKind = OpaqueKind {
     name: "kubernetes.URL",
@@ -27,7 +34,7 @@ macro_rules! getter {
 }
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::costing("url", READS_TEXT, &[Overload::new("string_to_url", "url(string) -> kubernetes.URL", to_url)]),
+    Function::costing("url", READS_ADDRESS, &[Overload::new("string_to_url", "url(string) -> kubernetes.URL", to_url)]),
     Function::new("isURL", &[Overload::new("is_url_string", "isURL(string) -> bool", is_url)]),
     getter!("getScheme", "url_get_scheme", "string", |_, arguments| part(arguments, 0)),
     getter!("getHost", "url_get_host", "string", |_, arguments| part(arguments, 1)),
