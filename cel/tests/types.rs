@@ -127,10 +127,6 @@ fn what_does_not_fit_is_reported() {
         ),
         ("Foo{a: 1}", "ERROR: <input>:1:4: undeclared reference to 'Foo' (in container '')\n | Foo{a: 1}\n | ...^"),
         ("a.b.c", "ERROR: <input>:1:1: undeclared reference to 'a' (in container '')\n | a.b.c\n | ^"),
-        (
-            "[1].sum() + 'a'",
-            "ERROR: <input>:1:11: found no matching overload for '_+_' applied to '(int, string)'\n | [1].sum() + 'a'\n | ..........^",
-        ),
     ]);
 }
 

@@ -151,13 +151,12 @@ impl Checker<'_> {
         let found = match &target {
             Type::Map(entry) => entry.1.clone(),
             Type::Object(name) => self.environment.find_field(name, field).cloned().unwrap_or_else(|| {
-                self.report(
-                    id,
-                    match self.environment.is_declared(name) {
-                        true => format!("undefined field '{field}'"),
-                        false => format!("unexpected failed resolution of '{name}'"),
-                    },
-                );
+                let message = if self.environment.is_declared(name) {
+                    format!("undefined field '{field}'")
+                } else {
+                    format!("unexpected failed resolution of '{name}'")
+                };
+                self.report(id, message);
                 Type::Error
             }),
             Type::Variable(_) => {

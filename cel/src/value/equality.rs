@@ -63,9 +63,9 @@ fn maps<'a>(a: Map<'a>, b: Map<'a>, arena: &'a Arena) -> Outcome<'a, bool> {
     let mut equal = Ok(a.len() == b.len());
     if equal == Ok(true) {
         a.each(arena, &mut |key, value| {
-            equal = value.and_then(|value| match b.get(key, arena) {
-                Ok(Some(other)) => Ok(value.equals(other, arena) != Ok(false)),
-                _ => Ok(false),
+            equal = value.map(|value| match b.get(key, arena) {
+                Ok(Some(other)) => value.equals(other, arena) != Ok(false),
+                _ => false,
             });
             if equal == Ok(true) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
