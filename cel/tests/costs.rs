@@ -1,6 +1,6 @@
 //! What expressions cost, before they run and when they have run: cel-go's numbers.
 
-mod common;
+mod variables;
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ impl Sizes for Bounds {
 fn check(table: &[(&str, &str, &str, u64)]) {
     let shown = |range: Range| format!("{}..{}", range.min, range.max);
     for (source, unknown, bounded, cost) in table {
-        common::evaluate(source, 1_000_000, |compiled, evaluation| {
+        variables::evaluate(source, 1_000_000, |compiled, evaluation| {
             assert_eq!(shown(compiled.estimate(&NoSizes)), *unknown, "{source}");
             assert_eq!(shown(compiled.estimate(&Bounds)), *bounded, "{source}");
             assert_eq!(evaluation.cost, *cost, "{source}");
@@ -128,14 +128,14 @@ fn sides_that_are_not_run_cost_nothing() {
 #[test]
 fn the_budget_stops_an_evaluation() {
     for (budget, stops) in [(16, true), (17, false)] {
-        common::evaluate("li.all(v, v > 0)", budget, |_, evaluation| {
+        variables::evaluate("li.all(v, v > 0)", budget, |_, evaluation| {
             let fault = evaluation.outcome.err().map(|fault| (fault.message(), fault.is_over_budget()));
             let expected = stops.then_some(("operation cancelled: actual cost limit exceeded", true));
             assert_eq!(fault, expected, "{budget}");
         });
     }
     // Nothing forgives it.
-    common::evaluate("li.all(v, v > 0) || true", 5, |_, evaluation| {
+    variables::evaluate("li.all(v, v > 0) || true", 5, |_, evaluation| {
         assert!(evaluation.outcome.unwrap_err().is_over_budget());
     });
 }

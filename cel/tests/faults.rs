@@ -1,12 +1,12 @@
 //! What goes wrong while expressions run, in cel-go's words.
 
-mod common;
+mod variables;
 
 use crdgen_cel::Value;
 
 fn check(table: &[(&str, &str)]) {
     for (source, expected) in table {
-        common::evaluate(source, 1_000_000, |_, evaluation| {
+        variables::evaluate(source, 1_000_000, |_, evaluation| {
             let fault = evaluation.outcome.expect_err(source);
             assert_eq!(fault.message(), *expected, "{source}");
             assert!(!fault.is_over_budget());
@@ -123,7 +123,7 @@ fn a_side_that_decides_forgives_the_other() {
         "!li.all(v, 6 / (v - 3) > 0)",
         "b ? true : i / 0 > 0",
     ] {
-        common::evaluate(source, 1_000_000, |_, evaluation| {
+        variables::evaluate(source, 1_000_000, |_, evaluation| {
             assert!(matches!(evaluation.outcome, Ok(Value::Bool(true))), "{source}: {:?}", evaluation.outcome);
         });
     }

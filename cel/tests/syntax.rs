@@ -1,4 +1,4 @@
-//! Texts that are no expressions, and what is said of them: cel-go's words, to the last mark.
+//! Texts that do not parse, and what is said of them: cel-go's words, to the last mark.
 
 use crdgen_cel::Environment;
 

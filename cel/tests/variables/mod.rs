@@ -3,7 +3,7 @@
 use crdgen_cel::{Arena, Compiled, Duration, Environment, Evaluation, List, Map, Timestamp, Type, Value};
 
 /// Compiles and evaluates an expression, and gives both to a check.
-pub fn evaluate(source: &str, budget: u64, check: impl FnOnce(&Compiled, Evaluation<'_>)) {
+pub(crate) fn evaluate(source: &str, budget: u64, check: impl FnOnce(&Compiled, Evaluation<'_>)) {
     let arena = Arena::new();
     let list = |items: &[Value<'static>]| Value::List(List::Values(arena.values(items)));
     let map = |entries: &[(&'static str, Value<'static>)]| {

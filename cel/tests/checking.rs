@@ -82,17 +82,14 @@ fn what_does_not_fit_is_reported() {
             "1 ? 2 : 3",
             "ERROR: <input>:1:3: found no matching overload for '_?_:_' applied to '(int, int, int)'\n | 1 ? 2 : 3\n | ..^",
         ),
-        ("unknown", "ERROR: <input>:1:1: undeclared reference to 'unknown' (in container '')\n | unknown\n | ^"),
-        (
-            "unknown(1)",
-            "ERROR: <input>:1:8: undeclared reference to 'unknown' (in container '')\n | unknown(1)\n | .......^",
-        ),
-        (
-            "'a'.unknown()",
-            "ERROR: <input>:1:12: undeclared reference to 'unknown' (in container '')\n | 'a'.unknown()\n | ...........^",
-        ),
         ("1.a", "ERROR: <input>:1:2: type 'int' does not support field selection\n | 1.a\n | .^"),
         ("'a'.b", "ERROR: <input>:1:4: type 'string' does not support field selection\n | 'a'.b\n | ...^"),
+    ]);
+}
+
+#[test]
+fn what_does_not_fit_a_function_is_reported() {
+    check(&[
         (
             "[1]['a']",
             "ERROR: <input>:1:4: found no matching overload for '_[_]' applied to '(list(int), string)'\n | [1]['a']\n | ...^",
@@ -124,6 +121,21 @@ fn what_does_not_fit_is_reported() {
         (
             "optional.of(1) == 1",
             "ERROR: <input>:1:16: found no matching overload for '_==_' applied to '(optional_type(int), int)'\n | optional.of(1) == 1\n | ...............^",
+        ),
+    ]);
+}
+
+#[test]
+fn names_that_nobody_declared_are_reported() {
+    check(&[
+        ("unknown", "ERROR: <input>:1:1: undeclared reference to 'unknown' (in container '')\n | unknown\n | ^"),
+        (
+            "unknown(1)",
+            "ERROR: <input>:1:8: undeclared reference to 'unknown' (in container '')\n | unknown(1)\n | .......^",
+        ),
+        (
+            "'a'.unknown()",
+            "ERROR: <input>:1:12: undeclared reference to 'unknown' (in container '')\n | 'a'.unknown()\n | ...........^",
         ),
         ("Foo{a: 1}", "ERROR: <input>:1:4: undeclared reference to 'Foo' (in container '')\n | Foo{a: 1}\n | ...^"),
         ("a.b.c", "ERROR: <input>:1:1: undeclared reference to 'a' (in container '')\n | a.b.c\n | ^"),
