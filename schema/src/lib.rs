@@ -7,6 +7,7 @@
 // What everything else speaks of.
 pub mod diagnostic;
 pub mod field;
+pub mod json;
 pub mod name;
 pub mod node;
 pub mod number;

@@ -83,11 +83,14 @@ impl HostList for SchemaList<'_> {
 
     /// Sets and list maps are equal in any order.
     fn equals<'a>(&'a self, other: List<'a>, arena: &'a Arena) -> Option<Outcome<'a, bool>> {
-        if !matches!(self.schema.list_type, Some(ListType::Map | ListType::Set)) {
-            return None;
-        }
         if self.len() != other.len() {
             return Some(Ok(false));
+        }
+        if !matches!(self.schema.list_type, Some(ListType::Map | ListType::Set)) {
+            let mut pairs = other.iter(arena).enumerate();
+            let same = pairs
+                .try_fold(true, |same, (index, other)| Ok(same && self.item(index, arena)?.equals(other?, arena)?));
+            return Some(same);
         }
         // Of several items with one key the last counts.
         let own: HashMap<String, Raw<'_>> = self.raw().filter_map(|item| Some((self.identity(item)?, item))).collect();
