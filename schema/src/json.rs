@@ -1,17 +1,17 @@
-//! Reads JSON as the API server does.
+//! JSON text as the API server reads it.
 //!
-//! In: JSON text. Out: a value. `serde_json` takes `-0` for a float; Go takes it for the integer 0.
+//! `serde_json` takes `-0` for a float, Go for the integer 0, and a schema tells the two apart.
+//!
+//! ```
+//! let value = crdgen_schema::json::parse(br#"{"a": -0, "b": "-0", "c": -0.5}"#).unwrap();
+//! assert_eq!(value, serde_json::json!({"a": 0, "b": "-0", "c": -0.5}));
+//! ```
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
 /// Reads a JSON text.
-///
-/// ```
-/// let value = crdgen_schema::json::parse(br#"{"a": -0, "b": "-0", "c": -0.5}"#).unwrap();
-/// assert_eq!(value, serde_json::json!({"a": 0, "b": "-0", "c": -0.5}));
-/// ```
 ///
 /// # Errors
 ///
@@ -28,14 +28,15 @@ fn without_negative_zeros(text: &[u8]) -> Cow<'_, [u8]> {
         match c {
             b'\\' if in_string => at += 1,
             b'"' => in_string = !in_string,
-            b'-' if !in_string && text.get(at + 1) == Some(&b'0') => {
-                if !text.get(at + 2).is_some_and(|c| matches!(c, b'0'..=b'9' | b'.' | b'e' | b'E')) {
-                    text.to_mut()[at] = b' ';
-                }
-            }
+            b'-' if !in_string && is_zero(&text[at + 1..]) => text.to_mut()[at] = b' ',
             _ => {}
         }
         at += 1;
     }
     text
+}
+
+/// Whether a text starts with the number `0`.
+fn is_zero(text: &[u8]) -> bool {
+    text.first() == Some(&b'0') && !text.get(1).is_some_and(|c| matches!(c, b'0'..=b'9' | b'.' | b'e' | b'E'))
 }
