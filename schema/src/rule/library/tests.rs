@@ -86,6 +86,10 @@ fn formats_say_what_is_wrong() {
         "format.dns1123Label().validate('A_').value().size() == 1",
         "format.dns1123Subdomain().validate('a..b').hasValue() && !format.dns1035Label().validate('a-b').hasValue()",
         "!format.qualifiedName().validate('a/b').hasValue() && format.qualifiedName().validate('a/b/c').hasValue()",
+        "!format.dns1123LabelPrefix().validate('a-').hasValue() && format.dns1123LabelPrefix().validate('-a').hasValue()",
+        "!format.dns1123SubdomainPrefix().validate('a.b-').hasValue()",
+        "format.dns1123SubdomainPrefix().validate('a.').hasValue()",
+        "!format.dns1035LabelPrefix().validate('a-').hasValue() && format.dns1035LabelPrefix().validate('1a').hasValue()",
         "!format.labelValue().validate('').hasValue() && format.labelValue().validate('-').hasValue()",
         "!format.uri().validate('https://a/').hasValue() && format.uri().validate('a').hasValue()",
         "!format.uuid().validate('123e4567-e89b-12d3-a456-426614174000').hasValue() && format.uuid().validate('x').hasValue()",
@@ -105,6 +109,17 @@ fn lists_and_patterns_have_more_functions() {
         "[1, 2, 1].indexOf(1) == 0 && [1, 2, 1].lastIndexOf(1) == 2 && [1].indexOf(5) == -1",
         "'abc 123 45'.find('[0-9]+') == '123' && 'abc'.find('[0-9]') == ''",
         "'1 22 333'.findAll('[0-9]+') == ['1', '22', '333'] && '1 22 333'.findAll('[0-9]+', 2) == ['1', '22'] && 'a'.findAll('b') == []",
+    ]);
+}
+
+#[test]
+fn a_value_beside_another_type_is_different_but_not_equal() {
+    hold(&[
+        "dyn(quantity('1')) != dyn(1)",
+        "dyn(1) != dyn(quantity('1'))",
+        "!(dyn(1) in [dyn(quantity('1'))])",
+        // What cannot be compared makes no difference in a list.
+        "[dyn(quantity('1'))] == [dyn(1)]",
     ]);
 }
 
