@@ -20,8 +20,8 @@ pub fn parse(text: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice(&without_negative_zeros(text))
 }
 
-/// The text with a space in place of each sign of a zero without a fraction or an exponent.
-fn without_negative_zeros(text: &[u8]) -> Cow<'_, [u8]> {
+/// The text with a space in place of each sign of a zero without a fraction or an exponent: for readers of their own.
+pub fn without_negative_zeros(text: &[u8]) -> Cow<'_, [u8]> {
     let mut text = Cow::Borrowed(text);
     let (mut at, mut in_string) = (0, false);
     while let Some(c) = text.get(at) {

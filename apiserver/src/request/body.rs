@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crdgen_schema::yaml;
+use crdgen_schema::{json, yaml};
 use http::StatusCode;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -46,7 +46,8 @@ pub(crate) fn decode(request: &Request, accepted: &str) -> Result<Decoded> {
 /// Reads JSON. The common errors have the text that Go has for them.
 pub(crate) fn decode_json(bytes: &[u8]) -> std::result::Result<Decoded, String> {
     let mut fields = Fields::default();
-    let text = lenient(bytes);
+    let bytes = json::without_negative_zeros(bytes);
+    let text = lenient(&bytes);
     let mut deserializer = serde_json::Deserializer::from_str(&text);
     let seed = Reader { path: &Path::Root, fields: &mut fields };
     let value = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
@@ -204,6 +205,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_negative_zero_is_the_integer_zero() {
+        assert_eq!(decode_json(b"[-0]").unwrap().value, serde_json::json!([0]));
+    }
 
     #[test]
     fn the_last_of_duplicate_fields_wins_and_each_is_named_by_its_path() {
