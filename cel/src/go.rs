@@ -7,22 +7,30 @@ pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{7}' => out.push_str("\\a"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{b}' => out.push_str("\\v"),
-            _ if is_printable(c) => out.push(c),
-            _ => write_escape(&mut out, u32::from(c)),
+        match short_escape(c) {
+            Some(escape) => out.push_str(escape),
+            None if is_printable(c) => out.push(c),
+            None => write_escape(&mut out, u32::from(c)),
         }
     }
     out.push('"');
     out
+}
+
+/// The escape of a character that has one of two characters.
+pub(crate) fn short_escape(c: char) -> Option<&'static str> {
+    Some(match c {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\u{7}' => "\\a",
+        '\u{8}' => "\\b",
+        '\u{c}' => "\\f",
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        '\u{b}' => "\\v",
+        _ => return None,
+    })
 }
 
 /// A float as `%v` and `%g` write it: the shortest digits, with an exponent below 1e-4 and from 1e6 on.

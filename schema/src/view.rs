@@ -93,26 +93,6 @@ impl View<'_> {
             _ => false,
         }
     }
-
-    /// The value as JSON.
-    pub fn to_json(self) -> Value {
-        match self {
-            Self::Null => Value::Null,
-            Self::Bool(flag) => flag.into(),
-            Self::Int(number) => number.into(),
-            Self::Float(number) => number.into(),
-            Self::Text(text) => text.into(),
-            Self::List(items) => (0..items.len()).filter_map(|index| items.get(index)).map(View::to_json).collect(),
-            Self::Object(members) => {
-                let mut object = Map::new();
-                members.each(&mut |name, value| {
-                    object.insert(name.to_owned(), value.to_json());
-                    ControlFlow::Continue(())
-                });
-                Value::Object(object)
-            }
-        }
-    }
 }
 
 impl<'a> From<&'a Value> for View<'a> {

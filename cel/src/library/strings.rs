@@ -4,6 +4,7 @@ use super::{Function, Overload, format};
 use crate::{
     cost,
     fault::{Fault, Outcome},
+    go::short_escape,
     value::{Arena, List, Value},
 };
 
@@ -226,17 +227,9 @@ fn join<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
 fn quote<'a>(arena: &'a Arena, arguments: &[Value<'a>]) -> Outcome<'a> {
     let mut out = String::from("\"");
     for c in arguments[0].string()?.chars() {
-        match c {
-            '\u{7}' => out.push_str("\\a"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{b}' => out.push_str("\\v"),
-            '\\' => out.push_str("\\\\"),
-            '"' => out.push_str("\\\""),
-            c => out.push(c),
+        match short_escape(c) {
+            Some(escape) => out.push_str(escape),
+            None => out.push(c),
         }
     }
     out.push('"');

@@ -27,8 +27,7 @@ pub(crate) fn check(schema: &Schema, path: &Path<'_>, found: &Errors) -> Errors 
     if !has_rules(schema) {
         return walk.errors;
     }
-    let declaration = Declaration::new(schema, true, expression::SELF_TYPE);
-    let environment = declaration.as_deref().map_or_else(Environment::standard, expression::environment);
+    let (declaration, environment) = expression::declare(schema, true);
     let place = Place {
         path,
         declaration: declaration.as_ref(),
@@ -73,11 +72,7 @@ impl Walk<'_> {
         if let Some(values) = schema.additional_schema() {
             self.node(values, Place { path: &place.path.child("additionalProperties"), ..below });
         }
-        // A map type that does not exist, which is an error of its own: nobody knows how to match its members.
-        let map_type = place.path.child("x-kubernetes-map-type").to_string();
-        let is_strange =
-            self.found.iter().any(|error| error.kind == ErrorType::NotSupported && error.field == map_type);
-        let uncorrelated = place.uncorrelated.or(if is_strange { Some(place.path) } else { None });
+        let uncorrelated = place.uncorrelated.or(self.has_strange_map_type(place.path).then_some(place.path));
         let below = Place { uncorrelated, ..below };
         let properties = place.path.child("properties");
         for (name, property) in &*schema.properties {
@@ -85,8 +80,7 @@ impl Walk<'_> {
             match field_declaration(place.declaration, name) {
                 Some(field) => self.node(property, Place { path: &path, declaration: Some(field), ..below }),
                 None if has_rules(property) => {
-                    let own = Declaration::new(property, property.embedded_resource, expression::SELF_TYPE);
-                    let environment = own.as_deref().map_or_else(Environment::standard, expression::environment);
+                    let (own, environment) = expression::declare(property, property.embedded_resource);
                     let declaration = own.as_ref();
                     self.node(property, Place { path: &path, declaration, environment: &environment, ..below });
                 }
@@ -95,7 +89,7 @@ impl Walk<'_> {
         }
         if let Some(items) = &schema.items {
             let matched = schema.list_type == Some(ListType::Map);
-            let uncorrelated = place.uncorrelated.or(if matched { None } else { Some(place.path) });
+            let uncorrelated = place.uncorrelated.or((!matched).then_some(place.path));
             self.node(items, Place { path: &place.path.child("items"), uncorrelated, ..below });
         }
         if !schema.validations.is_empty() && !self.has_error_within(place.path) {
@@ -103,7 +97,19 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether the map type does not exist, which is an error of its own: nobody knows how to match the members.
+    fn has_strange_map_type(&self, path: &Path<'_>) -> bool {
+        if self.found.is_empty() {
+            return false;
+        }
+        let path = path.child("x-kubernetes-map-type").to_string();
+        self.found.iter().any(|error| error.kind == ErrorType::NotSupported && error.field == path)
+    }
+
     fn has_error_within(&self, path: &Path<'_>) -> bool {
+        if self.found.is_empty() {
+            return false;
+        }
         let path = path.to_string();
         let mut rest = self.found.iter().filter_map(|error| error.field.strip_prefix(&path));
         rest.any(|rest| rest.is_empty() || rest.starts_with(['.', '[']))

@@ -202,11 +202,8 @@ impl<'b> Run<'b> {
         let of = |value| host::value(crate::view::View::from(value), subject.schema, node.is_root, &arena);
         let values = Values {
             this: of(subject.value),
-            old: old.map(of),
-            knows_old: node
-                .rules
-                .iter()
-                .any(|rule| rule.programs.as_ref().is_ok_and(|programs| programs.uses_old_self)),
+            old: if node.uses_old_self { old.map(of) } else { None },
+            knows_old: node.uses_old_self,
         };
         for rule in &node.rules {
             match &rule.programs {
@@ -231,7 +228,7 @@ impl<'b> Run<'b> {
         let variables = match values.variables(rule.optional_old_self, arena) {
             Ok(variables) => variables,
             Err(fault) => {
-                self.fault(subject, path, format!("{fault} evaluating rule: {}", rule.name()));
+                self.fault(subject, path, failure(fault, rule.name()));
                 return Ok(());
             }
         };

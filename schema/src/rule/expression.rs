@@ -1,18 +1,18 @@
 //! Compiles the expressions of one rule.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use crdgen_cel::{Compiled, Environment, Program, Type};
 
 use super::{declaration::Declaration, library};
-use crate::schema::ValidationRule;
+use crate::schema::{Schema, ValidationRule};
 
 /// The variables of a rule, in the order in which their values are given.
 pub(super) const SELF: &str = "self";
 pub(super) const OLD_SELF: &str = "oldSelf";
 
 /// The name of the type that has rules; those within start with it.
-pub(super) const SELF_TYPE: &str = "selfType";
+const SELF_TYPE: &str = "selfType";
 
 /// An expression that is ready, and what was found out about it.
 #[derive(Debug)]
@@ -40,10 +40,13 @@ pub(super) struct Refused {
     pub(super) uses_old_self: bool,
 }
 
-/// An environment in which everything within a declaration is declared.
-pub(super) fn environment(declaration: &Declaration) -> Environment {
+/// The declaration of a schema's values, none if rules cannot see them, and an environment in which everything within it is
+/// declared.
+pub(super) fn declare(schema: &Schema, is_root: bool) -> (Option<Arc<Declaration>>, Environment) {
     static BASE: LazyLock<Environment> = LazyLock::new(|| Environment::new(library()));
-    declaration.declare(BASE.clone())
+    let declaration = Declaration::new(schema, is_root, SELF_TYPE);
+    let environment = declaration.iter().fold(BASE.clone(), |environment, declared| declared.declare(environment));
+    (declaration, environment)
 }
 
 /// Compiles a rule for values of a type. None if the rule is empty.

@@ -32,8 +32,8 @@ pub struct Report {
 /// Reports of a schema's own rules, not of those beneath it, in their order; empty rules give an empty report. None if rules
 /// cannot see values of the schema at all. `is_root` says whether it is the schema of a resource.
 pub fn report(schema: &Schema, is_root: bool) -> Option<Vec<Report>> {
-    let declaration = Declaration::new(schema, is_root, expression::SELF_TYPE)?;
-    let environment = expression::environment(&declaration);
+    let (declaration, environment) = expression::declare(schema, is_root);
+    let declaration = declaration?;
     Some(schema.validations.iter().map(|rule| of(rule, &declaration, &environment)).collect())
 }
 

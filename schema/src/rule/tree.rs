@@ -31,6 +31,8 @@ pub(super) struct Node {
     pub(super) fault: Option<&'static str>,
     /// Whether this is the root of a resource.
     pub(super) is_root: bool,
+    /// Whether one of the rules uses `oldSelf`.
+    pub(super) uses_old_self: bool,
     pub(super) properties: BTreeMap<String, Node>,
     pub(super) additional: Option<Box<Node>>,
     pub(super) items: Option<Box<Node>>,
@@ -81,8 +83,7 @@ impl Rules {
         if !has_rules(schema) {
             return Self { root: None };
         }
-        let declaration = Declaration::new(schema, is_root, expression::SELF_TYPE);
-        let environment = declaration.as_deref().map_or_else(Environment::standard, expression::environment);
+        let (declaration, environment) = expression::declare(schema, is_root);
         Self { root: Node::new(schema, schema, is_root, declaration.as_ref(), &environment) }
     }
 
@@ -96,11 +97,6 @@ impl Rules {
     ) -> Errors {
         let Some(root) = &self.root else { return Errors::default() };
         evaluate::check_default(root, default, schema, path, budget)
-    }
-
-    /// Whether there are no rules at all.
-    pub fn is_empty(&self) -> bool {
-        self.root.is_none()
     }
 
     /// Checks an object, or its successor of `old`, as the API server does. See [`Rules::check_within`].
@@ -186,10 +182,9 @@ impl Node {
                 // What rules cannot see at all has no rules.
                 (None, Some(_)) => None,
                 (None, None) => {
-                    Declaration::new(schema, schema.embedded_resource, expression::SELF_TYPE).and_then(|own| {
-                        let environment = expression::environment(&own);
-                        Self::new(from, schema, schema.embedded_resource, Some(&own), &environment).map(Box::new)
-                    })
+                    let (own, environment) = expression::declare(schema, schema.embedded_resource);
+                    own.and_then(|own| Self::new(from, schema, schema.embedded_resource, Some(&own), &environment))
+                        .map(Box::new)
                 }
             };
             if let Some(child) = child {
@@ -213,6 +208,7 @@ impl Node {
                 }),
                 Err(refused) => Err(refused.text),
             };
+            self.uses_old_self |= programs.as_ref().is_ok_and(|programs| programs.uses_old_self);
             let text = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_owned();
             self.rules.push(Rule {
                 programs,

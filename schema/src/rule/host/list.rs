@@ -35,12 +35,15 @@ impl<'s> SchemaList<'s> {
         Some(Self { items: Items::Json(items), schema, item_schema: schema.items.as_deref()? })
     }
 
-    fn raw(&self) -> impl Iterator<Item = Raw<'s>> {
-        let items = self.items;
-        (0..self.len()).map(move |index| match items {
+    fn raw_item(&self, index: usize) -> Raw<'s> {
+        match self.items {
             Items::Json(items) => Raw::Json(items.get(index).unwrap_or(View::Null)),
             Items::Joined(items) => items[index],
-        })
+        }
+    }
+
+    fn raw(&self) -> impl Iterator<Item = Raw<'s>> {
+        (0..self.len()).map(|index| self.raw_item(index))
     }
 
     fn value<'a>(&'a self, raw: Raw<'a>, arena: &'a Arena) -> Outcome<'a> {
@@ -74,11 +77,7 @@ impl HostList for SchemaList<'_> {
     }
 
     fn item<'a>(&'a self, index: usize, arena: &'a Arena) -> Outcome<'a> {
-        let raw = match self.items {
-            Items::Json(items) => Raw::Json(items.get(index).unwrap_or(View::Null)),
-            Items::Joined(items) => items[index],
-        };
-        self.value(raw, arena)
+        self.value(self.raw_item(index), arena)
     }
 
     /// Sets and list maps are equal in any order.
