@@ -74,40 +74,45 @@ struct Subject<'v> {
 /// with the old object (KEP-4008).
 #[derive(Clone, Copy, Default)]
 struct Ratchet<'v> {
-    current: Option<Old<'v>>,
-    /// The nearest value above that can be matched.
+    /// Whether the value is matched with the one that it replaces, if there is one.
+    matches: bool,
+    /// The nearest value above that is matched, and what it replaces.
     above: Option<(Old<'v>, &'v Json)>,
 }
 
-impl<'v> Ratchet<'v> {
-    fn forgives(self, value: &Json) -> bool {
-        match (self.current, self.above) {
-            (Some(old), _) => old.is_unchanged(value),
+impl<'v> Subject<'v> {
+    /// The old value that decides whether errors count.
+    fn matched(self) -> Option<Old<'v>> {
+        self.old.filter(|_| self.ratchet.matches)
+    }
+
+    fn is_forgiven(self) -> bool {
+        match (self.matched(), self.ratchet.above) {
+            (Some(old), _) => old.is_unchanged(self.value),
             (None, Some((old, above))) => old.is_unchanged(above),
             (None, None) => false,
         }
     }
 
-    /// That of a part of `value`.
-    fn below(self, value: &'v Json, step: Step<'_>, old: Option<Old<'v>>) -> Self {
-        let Some(current) = self.current else { return self };
+    /// How a part is matched.
+    fn ratchet_below(self, step: Step<'_>) -> Ratchet<'v> {
+        let Some(old) = self.matched() else { return Ratchet { matches: false, ..self.ratchet } };
         // Both are the same for every version, so they say nothing about a change.
-        if self.above.is_none()
-            && matches!(step, Step::Property("apiVersion" | "kind") | Step::Key("apiVersion" | "kind"))
-        {
-            return Self::default();
+        let is_type = matches!(step, Step::Property("apiVersion" | "kind") | Step::Key("apiVersion" | "kind"));
+        if self.ratchet.above.is_none() && is_type {
+            return Ratchet::default();
         }
-        Self { current: old, above: Some((current, value)) }
+        Ratchet { matches: true, above: Some((old, self.value)) }
     }
 }
 
 pub(super) fn check(root: &Node, value: &Json, schema: &Schema, replaced: Replaced<'_>, budget: &mut Budget) -> Errors {
-    let (old, current) = match replaced {
-        Replaced::Nothing => (None, None),
-        Replaced::Forgiving(old) => (Some(Old::new(old, schema)), Some(Old::new(old, schema))),
-        Replaced::Strict(old) => (Some(Old::new(old, schema)), None),
+    let (old, matches) = match replaced {
+        Replaced::Nothing => (None, false),
+        Replaced::Forgiving(old) => (Some(Old::new(old, schema)), true),
+        Replaced::Strict(old) => (Some(Old::new(old, schema)), false),
     };
-    let ratchet = Ratchet { current, above: None };
+    let ratchet = Ratchet { matches, above: None };
     Run::new(budget).all(root, Subject { value, schema, old, ratchet }, &Path::ROOT)
 }
 
@@ -156,30 +161,21 @@ impl<'b> Run<'b> {
         self.rules(node, subject, path)?;
         for branch in &node.all_of {
             // The API server does not match the values of branches with old ones.
-            let ratchet = Ratchet { current: None, ..subject.ratchet };
+            let ratchet = Ratchet { matches: false, ..subject.ratchet };
             self.node(branch, Subject { ratchet, ..subject }, path)?;
         }
         if node.properties.is_empty() && node.additional.is_none() && node.items.is_none() {
             return Ok(());
         }
         let old_items = subject.old.map(Old::items);
-        let ratchet_items = subject.ratchet.current.map(Old::items);
         for (step, value, schema) in parts(subject.value, subject.schema) {
-            let (below, old, matched) = match step {
-                Step::Property(name) => {
-                    (node.properties.get(name), member(subject.old, name), member(subject.ratchet.current, name))
-                }
-                Step::Key(name) => {
-                    (node.additional.as_deref(), member(subject.old, name), member(subject.ratchet.current, name))
-                }
-                Step::Item(_) => (
-                    node.items.as_deref(),
-                    old_items.as_ref().and_then(|items| items.get(value)),
-                    ratchet_items.as_ref().and_then(|items| items.get(value)),
-                ),
+            let (below, old) = match step {
+                Step::Property(name) => (node.properties.get(name), subject.old.and_then(|old| old.member(name))),
+                Step::Key(name) => (node.additional.as_deref(), subject.old.and_then(|old| old.member(name))),
+                Step::Item(_) => (node.items.as_deref(), old_items.as_ref().and_then(|items| items.get(value))),
             };
             let Some(below) = below else { continue };
-            let ratchet = subject.ratchet.below(subject.value, step, matched);
+            let ratchet = subject.ratchet_below(step);
             self.node(below, Subject { value, schema, old, ratchet }, &step.below(path))?;
         }
         Ok(())
@@ -246,7 +242,7 @@ impl<'b> Run<'b> {
                 return if fault.is_over_budget() { Err(Stopped) } else { Ok(()) };
             }
         }
-        let forgiven = !programs.uses_old_self && subject.ratchet.forgives(subject.value);
+        let forgiven = !programs.uses_old_self && subject.is_forgiven();
         let path = if rule.field_path.is_empty() { *path } else { path.child(&rule.field_path) };
         let made = programs.message.as_ref().map(|program| {
             let variables = values.variables(false, arena);
@@ -324,8 +320,4 @@ impl<'a> Values<'a> {
         }
         Ok(variables)
     }
-}
-
-fn member<'v>(old: Option<Old<'v>>, name: &str) -> Option<Old<'v>> {
-    old.and_then(|old| old.member(name))
 }
