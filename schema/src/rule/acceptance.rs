@@ -21,21 +21,14 @@ const SCHEMA_LIMIT: u64 = 100_000_000;
 /// How many of the most expensive rules are named if all together cost too much.
 const NAMED: usize = 4;
 
-/// Checks the rules of a resource's schema. Where errors were `found` in a schema or beneath it, its rules are not looked at.
-pub(crate) fn check(schema: &Schema, path: &Path<'_>, found: &Errors) -> Errors {
-    let mut walk = Walk { found, errors: Errors::default(), total: 0, expensive: Vec::new() };
+/// Checks the rules of a resource's schema. Where errors were `found` in a schema or beneath it, its rules are not looked at. If
+/// `is_limited`, none may be able to cost too much by itself; all together may not in any case.
+pub(crate) fn check(schema: &Schema, is_limited: bool, path: &Path<'_>, found: &Errors) -> Errors {
+    let mut walk = Walk { found, is_limited, errors: Errors::default(), total: 0, expensive: Vec::new() };
     if !has_rules(schema) {
         return walk.errors;
     }
-    let (declaration, environment) = expression::declare(schema, true);
-    let place = Place {
-        path,
-        declaration: declaration.as_ref(),
-        cardinality: Some(1),
-        uncorrelated: None,
-        environment: &environment,
-    };
-    walk.node(schema, place);
+    walk.node(schema, Place { path, is_root: true, scope: None, cardinality: Some(1), uncorrelated: None });
     walk.check_total(path);
     walk.errors
 }
@@ -44,16 +37,27 @@ pub(crate) fn check(schema: &Schema, path: &Path<'_>, found: &Errors) -> Errors 
 #[derive(Clone, Copy)]
 struct Place<'a> {
     path: &'a Path<'a>,
-    declaration: Option<&'a Arc<Declaration>>,
+    is_root: bool,
+    /// What is declared; nothing above the first rules.
+    scope: Option<Scope<'a>>,
     /// How many values of the schema an object can have; none if nothing bounds them.
     cardinality: Option<u64>,
     /// The list above whose items cannot be matched with old ones.
     uncorrelated: Option<&'a Path<'a>>,
+}
+
+/// What is declared where rules are.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    /// The declaration of the schema; none if rules cannot see its values.
+    declaration: Option<&'a Arc<Declaration>>,
     environment: &'a Environment,
 }
 
 struct Walk<'f> {
     found: &'f Errors,
+    /// Whether there is a limit for each expression.
+    is_limited: bool,
     errors: Errors,
     /// What all rules can cost together.
     total: u64,
@@ -66,34 +70,57 @@ impl Walk<'_> {
         if !has_rules(schema) {
             return;
         }
+        if place.scope.is_some() || schema.validations.is_empty() {
+            self.within(schema, place);
+        } else {
+            self.declare(schema, place);
+        }
+    }
+
+    /// Goes on with a schema whose values are declared by themselves.
+    fn declare(&mut self, schema: &Schema, place: Place<'_>) {
+        let (declaration, environment) = expression::declare(schema, place.is_root || schema.embedded_resource);
+        let scope = Scope { declaration: declaration.as_ref(), environment: &environment };
+        self.within(schema, Place { scope: Some(scope), ..place });
+    }
+
+    fn within(&mut self, schema: &Schema, place: Place<'_>) {
         let cardinality = place.cardinality.zip(most_children(schema)).map(|(own, each)| own.saturating_mul(each));
-        let element = place.declaration.and_then(|declaration| declaration.element());
-        let below = Place { cardinality, declaration: element, ..place };
+        let element = |scope: Scope<'_>| scope.declaration.and_then(|declaration| declaration.element()).cloned();
+        let element = place.scope.and_then(element);
+        let scope = place.scope.map(|scope| Scope { declaration: element.as_ref(), ..scope });
+        let below = Place { is_root: false, cardinality, scope, ..place };
         if let Some(values) = schema.additional_schema() {
             self.node(values, Place { path: &place.path.child("additionalProperties"), ..below });
         }
         let uncorrelated = place.uncorrelated.or(self.has_strange_map_type(place.path).then_some(place.path));
-        let below = Place { uncorrelated, ..below };
-        let properties = place.path.child("properties");
-        for (name, property) in &*schema.properties {
-            let path = properties.key(name);
-            match field_declaration(place.declaration, name) {
-                Some(field) => self.node(property, Place { path: &path, declaration: Some(field), ..below }),
-                None if has_rules(property) => {
-                    let (own, environment) = expression::declare(property, property.embedded_resource);
-                    let declaration = own.as_ref();
-                    self.node(property, Place { path: &path, declaration, environment: &environment, ..below });
-                }
-                None => {}
-            }
-        }
+        self.properties(schema, place, Place { uncorrelated, ..below });
         if let Some(items) = &schema.items {
             let matched = schema.list_type == Some(ListType::Map);
             let uncorrelated = place.uncorrelated.or((!matched).then_some(place.path));
             self.node(items, Place { path: &place.path.child("items"), uncorrelated, ..below });
         }
-        if !schema.validations.is_empty() && !self.has_error_within(place.path) {
-            self.rules(schema, place);
+        let Some(scope) = place.scope.filter(|_| !schema.validations.is_empty()) else { return };
+        if !self.has_error_within(place.path) {
+            self.rules(schema, place, scope);
+        }
+    }
+
+    fn properties(&mut self, schema: &Schema, place: Place<'_>, below: Place<'_>) {
+        let properties = place.path.child("properties");
+        for (name, property) in &*schema.properties {
+            let path = properties.key(name);
+            let below = Place { path: &path, ..below };
+            match place.scope {
+                None => self.node(property, below),
+                Some(scope) => match (field_declaration(scope.declaration, name), scope.declaration) {
+                    // What rules above cannot name has declarations of its own.
+                    (None, Some(_)) if has_rules(property) => self.declare(property, below),
+                    (declaration, _) => {
+                        self.node(property, Place { scope: Some(Scope { declaration, ..scope }), ..below });
+                    }
+                },
+            }
         }
     }
 
@@ -115,9 +142,9 @@ impl Walk<'_> {
         rest.any(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     }
 
-    fn rules(&mut self, schema: &Schema, place: Place<'_>) {
+    fn rules(&mut self, schema: &Schema, place: Place<'_>, scope: Scope<'_>) {
         let path = place.path.child("x-kubernetes-validations");
-        let Some(declaration) = place.declaration else {
+        let Some(declaration) = scope.declaration else {
             let detail = "internal error: failed to construct type information for x-kubernetes-validations rules: \
                           unable to convert structural schema to CEL declarations";
             self.errors.push(Error::new(ErrorType::Internal, path, "", detail));
@@ -125,7 +152,7 @@ impl Walk<'_> {
         };
         for (index, rule) in schema.validations.iter().enumerate() {
             let path = path.index(index);
-            let report = report::of(rule, declaration, place.environment);
+            let report = report::of(rule, declaration, scope.environment);
             let times = place.cardinality.unwrap_or(report.most_values);
             self.check_cost(report.cost.saturating_mul(times), "estimated rule cost", &path.child("rule"));
             if let Some(why) = report.error {
@@ -142,7 +169,7 @@ impl Walk<'_> {
     }
 
     fn check_cost(&mut self, cost: u64, what: &str, path: &Path<'_>) {
-        if cost > EXPRESSION_LIMIT {
+        if self.is_limited && cost > EXPRESSION_LIMIT {
             self.errors.push(Error::forbidden(path, too_expensive(what, cost, EXPRESSION_LIMIT)));
         }
         self.total = self.total.saturating_add(cost);
