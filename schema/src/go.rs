@@ -47,8 +47,8 @@ pub use structure::{Field, Struct, Type, field};
 pub use unstructured::accessor_error;
 
 pub(crate) use check::check_node;
-pub(crate) use equality::are_equal;
 pub(crate) use crdgen_cel::go::is_printable;
+pub(crate) use equality::are_equal;
 pub(crate) use identity::identity;
 pub(crate) use unquote::unquote;
 pub(crate) use unstructured::nested;

@@ -34,7 +34,7 @@ pub(super) fn fault(bundle: &str) -> Option<String> {
         match next_block(rest) {
             None if rest.is_empty() => break "no valid certificate authority data seen",
             None => break "unable to parse bytes as PEM block",
-            Some((block, _)) if block.label == "CERTIFICATE" => {
+            Some((block, _)) if block.may_be_certificate() => {
                 break "failed to parse certificate: x509: malformed certificate";
             }
             Some((_, after)) => rest = after,
@@ -46,7 +46,15 @@ pub(super) fn fault(bundle: &str) -> Option<String> {
 /// A part of a PEM file.
 struct Block<'t> {
     label: &'t str,
+    has_headers: bool,
     bytes: Vec<u8>,
+}
+
+impl Block<'_> {
+    /// Whether Go looks for a certificate in it.
+    fn may_be_certificate(&self) -> bool {
+        self.label == "CERTIFICATE" && !self.has_headers
+    }
 }
 
 fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
@@ -68,11 +76,15 @@ fn next_block(mut text: &str) -> Option<(Block<'_>, &str)> {
         let Some((label, body)) = after_begin.split_once(DASHES) else { continue };
         let end = format!("\n-----END {label}-----");
         let Some((digits, after)) = body.split_once(&end) else { continue };
-        if label.contains('\n') || digits.contains(':') {
-            continue;
+        let mut digits = digits.trim_start();
+        let mut has_headers = false;
+        while let Some((_, rest)) = digits.split_once('\n').filter(|(line, _)| line.contains(':')) {
+            has_headers = true;
+            digits = rest;
         }
-        if let Some(bytes) = decode(digits) {
-            return Some((Block { label, bytes }, after.trim_start_matches([' ', '\t', '\r', '\n'])));
+        if let (false, Some(bytes)) = (label.contains('\n'), decode(digits)) {
+            let block = Block { label, has_headers, bytes };
+            return Some((block, after.trim_start_matches([' ', '\t', '\r', '\n'])));
         }
     }
 }
@@ -93,7 +105,7 @@ fn is_certificate(block: &Block<'_>) -> bool {
         let (_, content) = element(content, BITS)?;
         Some((after, content))
     };
-    block.label == "CERTIFICATE" && parts() == Some((&[], &[]))
+    block.may_be_certificate() && parts() == Some((&[], &[]))
 }
 
 /// The content of the element of that kind that DER starts with, and what follows it.

@@ -11,8 +11,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ca_bundle,
-    keyword, list_map,
+    ca_bundle, keyword, list_map,
     raw_schema::RawSchema,
     selectable_fields,
     stored_crd::{self, StoredCrd},

@@ -32,7 +32,8 @@ pub(super) fn check(spec: &Node<'_>, decoded: &[Version], required: &Requirement
     let versions = spec["versions"].items();
     check_versions(versions, &path, &mut errors);
     let keeps = spec["preserveUnknownFields"].as_bool() == Some(true);
-    let any = |test: fn(RawSchema<'_>) -> bool| versions.iter().any(|version| RawSchema::new(schema_of(version)).any(test));
+    let any =
+        |test: fn(RawSchema<'_>) -> bool| versions.iter().any(|version| RawSchema::new(schema_of(version)).any(test));
     let has_defaults = keeps && any(|schema| schema.get("default").is_some());
     if has_defaults {
         let detail = "must be false in order to use defaults in the schema";
@@ -177,7 +178,8 @@ fn check_selectable_fields(versions: &[Node<'_>], required: &Requirements, path:
     for (index, version) in versions.iter().enumerate() {
         let (fields, schema) = (&version[NAME], schema_of(version));
         let version_path = versions_path.index(index);
-        let (path, key) = if is_shared { (path, "") } else { (&version_path, version["name"].as_str().unwrap_or_default()) };
+        let (path, key) =
+            if is_shared { (path, "") } else { (&version_path, version["name"].as_str().unwrap_or_default()) };
         let path = path.child(NAME);
         if !fields.items().is_empty() && (is_shared != shares_schema || schema.is_null()) {
             let detail = if is_shared {

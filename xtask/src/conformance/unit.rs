@@ -42,7 +42,9 @@ pub(super) fn judge(case: &Value) -> Result<Judged> {
         }
     }
     Ok(if compared.is_empty() {
-        Judged::Skipped("the function clears malformed metadata of stored objects, and this crate does not read storage")
+        Judged::Skipped(
+            "the function clears malformed metadata of stored objects, and this crate does not read storage",
+        )
     } else {
         Judged::Compared(compared)
     })

@@ -90,9 +90,7 @@ fn text<'a>(text: &'a str, schema: &Schema, arena: &'a Arena) -> Outcome<'a> {
             // An empty text stands for the beginning of 1970, and a time without an offset is in UTC.
             let epoch = || text.is_empty().then(|| Timestamp::new(0, 0, 0)).flatten();
             let found = Timestamp::parse(text).or_else(|| Timestamp::parse(&format!("{text}Z"))).or_else(epoch);
-            found
-                .map(Value::Timestamp)
-                .ok_or_else(|| fault("date-time formatted string", &time_fault::why(text)))
+            found.map(Value::Timestamp).ok_or_else(|| fault("date-time formatted string", &time_fault::why(text)))
         }
         Some("byte") => {
             let digits = text.replace(['\n', '\r'], "");
