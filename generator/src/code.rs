@@ -1,7 +1,5 @@
 //! The codes of the generator's own findings, for tools; those of reading are `crdgen_schema`'s.
 
-/// A constraint or rule that `validate` leaves to the API server.
-pub(crate) const NOT_VALIDATED: &str = "not-validated";
 /// A schema that nests deeper than generated types do.
 pub(crate) const NOT_TYPED: &str = "not-typed";
 /// Two members of a scope that want the same name, where no output remembers who had it.

@@ -88,7 +88,7 @@ fn help_has_examples_and_the_form_of_the_json() {
     check(&["codegen", "--help"], "", 0, "{\"diagnostics\": [{\"severity\": \"warning\"", "");
 }
 
-/// A CRD with two properties that have rules.
+/// A CRD with two enum values that YAML 1.1 reads as booleans.
 const CRD: &str = "apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: as.example.com}
@@ -104,8 +104,8 @@ spec:
         openAPIV3Schema:
           type: object
           properties:
-            a: {type: string, description: Words of the schema., x-kubernetes-validations: [{rule: 'true'}]}
-            b: {type: string, x-kubernetes-validations: [{rule: 'true'}]}
+            a: {type: string, description: Words of the schema., enum: [on]}
+            b: {type: string, enum: [on]}
             c: {type: integer, format: int32, minimum: 0, default: 1}
 ";
 
@@ -123,7 +123,7 @@ fn warnings_that_differ_in_their_places_are_told_once() {
     let arguments = ["codegen", "-", "--out", text(folder.path())];
     let output = crdgen(&arguments, CRD);
     let err = String::from_utf8_lossy(&output.stderr);
-    assert!(err.starts_with("<stdin>:16:16: warning: the generated `validate` does not check rules"), "{err}");
+    assert!(err.starts_with("<stdin>:16:73: warning: the enum value on is read as true by kubectl"), "{err}");
     assert!(err.contains("  … and 1 more place like this\n"), "{err}");
     assert_eq!(err.matches("warning").count(), 1, "{err}");
 }
@@ -138,8 +138,8 @@ fn json_has_every_finding_and_the_summary() {
     let findings = found["diagnostics"].as_array().unwrap();
     assert_eq!(findings.len(), 2);
     let [severity, code, line, column] = ["severity", "code", "line", "column"].map(|key| findings[1][key].to_string());
-    assert_eq!([severity, code, line, column], ["\"warning\"", "\"not-validated\"", "17", "16"]);
-    assert_eq!(findings[1]["path"], "spec.versions[0].schema.openAPIV3Schema.properties[b]");
+    assert_eq!([severity, code, line, column], ["\"warning\"", "\"yaml-1-1\"", "17", "38"]);
+    assert_eq!(findings[1]["path"], "spec.versions[0].schema.openAPIV3Schema.properties[b].enum[0]");
 }
 
 #[test]

@@ -188,18 +188,6 @@ fn input_without_an_end_is_refused() {
 }
 
 #[test]
-fn constraints_on_metadata_are_documented_and_not_checked() {
-    let folder = tempfile::tempdir().unwrap();
-    let input = folder.path().join("a.yaml");
-    let said =
-        "{type: object, properties: {metadata: {type: object, properties: {name: {type: string, maxLength: 9}}}}}";
-    fs::write(&input, crd("A", "as").replace("{type: object}", said)).unwrap();
-    let summary = crdgen::configure().out(folder.path().join("out")).generate([input]).unwrap();
-    let warnings: Vec<&str> = summary.warnings.iter().map(|warning| warning.message.as_str()).collect();
-    assert_eq!(warnings, ["the generated `validate` does not check the constraints on this `metadata`"]);
-}
-
-#[test]
 fn what_nests_too_deep_for_a_type_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("a.yaml");

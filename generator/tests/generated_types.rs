@@ -1,6 +1,6 @@
 //! The goldens compile, and their types keep what the API server would store and report what it would refuse.
 
-use crdgen_runtime::{CustomResource as _, Validate as _};
+use crdgen_runtime::{CustomResource as _, Validate};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -24,9 +24,9 @@ goldens! {
     sharing "../../fixtures/cases/sharing/expected/mod.rs"
 }
 
-use constraints::rules_example_com::v1::RuleSpec;
+use constraints::rules_example_com::v1::Rule;
 use embedded::embedded_example_com::v1::PackageSpec;
-use enums::enums_example_com::v1::{EnumerationSpec, enumeration::spec::Protocol};
+use enums::enums_example_com::v1::{Enumeration, EnumerationSpec, enumeration::spec::Protocol};
 use kubernetes::kubernetes_example_com::v1::WorkloadSpec;
 use maps::maps_example_com::v1::{Map, MapSpec};
 use names::names_example_com::v1::NameSpec;
@@ -38,9 +38,9 @@ fn check_kept<T: Serialize + DeserializeOwned>(json: &Value) {
     assert_eq!(serde_json::to_value(&value).unwrap(), *json);
 }
 
-/// The JSON can be read, and validation says just this.
-fn check_faults<T: crdgen_runtime::Object + Serialize + DeserializeOwned>(json: Value, expected: &[&str]) {
-    let value: T = serde_json::from_value(json).unwrap();
+/// The spec can be read, and validation says just this.
+fn check_faults<T: Validate + DeserializeOwned>(spec: Value, expected: &[&str]) {
+    let value: T = serde_json::from_value(json!({"metadata": {"name": "left"}, "spec": spec})).unwrap();
     let faults = value.validate().map_err(|errors| errors.to_string()).err().unwrap_or_default();
     for fault in expected {
         assert!(faults.contains(fault), "{fault:?} is not in {faults:?}");
@@ -52,9 +52,9 @@ fn check_faults<T: crdgen_runtime::Object + Serialize + DeserializeOwned>(json: 
 fn a_value_that_an_enum_does_not_list_is_kept_and_reported() {
     let spec = json!({"protocol": "SCTP", "operators": ["=", "?"], "levels": {"a": "debug"}});
     check_kept::<EnumerationSpec>(&spec);
-    check_faults::<EnumerationSpec>(
+    check_faults::<Enumeration>(
         spec,
-        &["protocol: Unsupported value: \"SCTP\"", "operators[1]: Unsupported value: \"?\""],
+        &["spec.protocol: Unsupported value: \"SCTP\"", "spec.operators[1]: Unsupported value: \"?\""],
     );
     assert_eq!(Protocol::from("HTTP/3"), Protocol::Http3);
 }
@@ -99,16 +99,19 @@ fn kubernetes_types_read_and_write_the_same_json() {
 }
 
 #[test]
-fn rules_are_checked_where_the_schema_has_them() {
-    check_faults::<RuleSpec>(json!({"name": "a\"1`", "tags": ["a", "b"], "either": {"b": ""}, "quantity": 5}), &[]);
-    check_faults::<RuleSpec>(
+fn constraints_are_checked_where_the_schema_has_them() {
+    check_faults::<Rule>(
+        json!({"name": "a\"1`", "min": 1, "max": 5, "tags": ["a", "b"], "either": {"b": ""}, "quantity": 5}),
+        &[],
+    );
+    check_faults::<Rule>(
         json!({"min": 0, "ratio": 1.5, "tags": ["a", "a"], "sources": [{"cidr": "a", "from": "b", "to": "c"}], "either": {}}),
         &[
-            "min: Invalid value: 0",
-            "ratio: Invalid value: 1.5",
-            "tags[1]: Duplicate value: \"a\"",
-            "sources[0]",
-            "either",
+            "spec.min: Invalid value: 0",
+            "spec.ratio: Invalid value: 1.5",
+            "spec.tags[1]: Duplicate value: \"a\"",
+            "spec.sources[0]",
+            "spec.either",
         ],
     );
 }

@@ -2,15 +2,13 @@
 //!
 //! Without the feature `client`: the field tables of generated types ([`object!`], [`string_enum!`], [`resource!`]), the
 //! types that JSON has and Rust lacks ([`Number`], [`IntOrString`], [`Nullable`], [`Empty`]), those that Kubernetes has
-//! ([`Formatted`], [`Quantity`], [`mod@condition`]), and [`Validate`] with its [`constraint`]s.
+//! ([`Formatted`], [`Quantity`], [`mod@condition`]), and [`Validate`]: the API server's verdict on an object.
 //! With it, everything that talks to an API server as well: typed clients, informers, work queue, controller.
 //! This crate knows nothing of YAML, and nothing of how the code is generated.
 
 pub mod condition;
 
 pub mod format;
-
-pub mod constraint;
 
 mod empty;
 mod int_or_string;
@@ -90,7 +88,6 @@ pub use crate::{
 pub mod __private {
     pub use std::{borrow::Cow, string::String};
 
-    pub use crdgen_schema::field::{Errors, Path};
     pub use k8s_openapi::{
         apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,
         apimachinery::pkg::apis::meta::v1::ObjectMeta,
@@ -110,6 +107,7 @@ pub mod __private {
     pub use crate::{
         object::{Member, Object, Reader, Table, Writer, debug, read, write},
         string_enum::{EnumAccess, StringEnum, from_string, from_text, read as read_enum, refuse_unknown},
+        validate::Compiled,
         value::Field,
     };
 

@@ -6,14 +6,13 @@ mod tests;
 
 use std::{cmp::Ordering, fmt};
 
-use crdgen_schema::field::{Errors, Path};
+use crdgen_schema::view::{Arena, View};
 use k8s_openapi::apimachinery::pkg::api::resource;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use self::amount::Amount;
 use crate::{
     IntOrString,
-    constraint::Constraint,
     value::{Access, Field},
 };
 
@@ -163,7 +162,7 @@ impl Access<Self> for Quantity {
         IntOrString::read(&mut value.0, deserializer)
     }
 
-    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        IntOrString::check(&value.0, constraints, path, errors);
+    fn view<'a>(value: &'a Self, arena: &'a Arena) -> View<'a> {
+        IntOrString::view(&value.0, arena)
     }
 }

@@ -14,14 +14,11 @@ use std::{
     marker::PhantomData,
 };
 
-use crdgen_schema::field::{Error, Errors, Path};
+use crdgen_schema::view::{Arena, View};
 use serde::{Deserializer, de::Visitor};
-use serde_json::Value;
 
 use crate::{
-    constraint::Constraint,
     unrecognized::Unrecognized,
-    validate::{self, Scalar},
     value::{Access, Field},
 };
 
@@ -114,7 +111,7 @@ pub fn read<'de, T: StringEnum, D: Deserializer<'de>>(deserializer: D) -> Result
     deserializer.deserialize_str(EnumVisitor(PhantomData))
 }
 
-/// How fields with an enum are read and checked.
+/// How fields with an enum are read and looked at.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct EnumAccess;
@@ -130,18 +127,8 @@ impl<T: StringEnum + Field> Access<T> for EnumAccess {
         Ok(())
     }
 
-    /// Reports an unrecognized value as kube-apiserver does, and what breaks `constraints`.
-    fn check(value: &T, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        let text = value.text();
-        validate::scalar(Scalar::String(text), constraints, path, errors);
-        if !T::VALUES.contains(&text) {
-            errors.push(Error::not_supported(path.dotted(), &text.into(), T::VALUES));
-        }
-    }
-
-    /// Reports a null, which is in no enum.
-    fn check_null(_: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        errors.push(Error::not_supported(path.dotted(), &Value::Null, T::VALUES));
+    fn view<'a>(value: &'a T, _: &'a Arena) -> View<'a> {
+        View::Text(value.text())
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     field::{self, ErrorType, Path},
     format::Format,
     go::{print_json, print_quoted, print_value},
-    number::Number,
+    view::{Arena, View},
 };
 
 pub use number::{NumberFormat, is_integral, maximum, minimum, multiple_of, range};
@@ -156,15 +156,15 @@ pub fn max_properties(count: usize, limit: i64) -> Option<Violation> {
 }
 
 /// Items that are not unique although `uniqueItems` says so. (No CRD may say so.)
-pub fn unique_items(items: &[Value]) -> Option<Violation> {
-    let mut seen = HashSet::new();
-    let repeated = items.iter().any(|item| !seen.insert(item));
+pub fn unique_items(items: View<'_>) -> Option<Violation> {
+    let (mut seen, arena) = (HashSet::new(), Arena::new());
+    let repeated = items.items(&arena).any(|item| !seen.insert(item.to_json()));
     repeated.then(|| Violation::invalid(print_quoted(""), "shouldn't contain duplicates"))
 }
 
 /// A value that is none of an enum's. Like Go, the value is converted to the type of each first: 2.9 is 2 beside integers,
 /// and 49 is "1" beside texts. Null is in no enum.
-pub fn one_of(value: &Value, allowed: &[Value]) -> Option<Violation> {
+pub fn one_of(value: View<'_>, allowed: &[Value]) -> Option<Violation> {
     if allowed.iter().any(|candidate| converts_to(value, candidate)) {
         return None;
     }
@@ -173,7 +173,7 @@ pub fn one_of(value: &Value, allowed: &[Value]) -> Option<Violation> {
         .map(|candidate| candidate.as_str().map_or_else(|| print_json(candidate), str::to_owned))
         .collect();
     let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
-    Some(Violation::plain(field::Error::not_supported("", value, &shown)))
+    Some(Violation::plain(field::Error::not_supported("", &value.to_json(), &shown)))
 }
 
 /// A text that is none of an enum's texts.
@@ -189,23 +189,19 @@ pub fn invalid(value: &Value, detail: &str) -> Violation {
 }
 
 #[allow(clippy::float_cmp)] // Go compares exactly.
-fn converts_to(value: &Value, candidate: &Value) -> bool {
-    match (value, candidate) {
-        (Value::Null, _) | (_, Value::Null) => false,
-        (Value::Number(value), Value::Number(candidate)) => match (Number::from(value), Number::from(candidate)) {
-            (Number::Int(value), Number::Int(candidate)) => value == candidate,
-            (value, Number::Float(candidate)) => value.as_f64() == candidate,
-            (Number::Float(value), Number::Int(candidate)) => number::truncate(value) == candidate,
-        },
-        (Value::Number(value), Value::String(candidate)) => match Number::from(value) {
-            // Go converts an integer to the text of that code point.
-            Number::Int(code) => {
-                let c = u32::try_from(code).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER);
-                candidate.chars().eq([c])
-            }
-            Number::Float(_) => false,
-        },
-        _ => value == candidate,
+fn converts_to(value: View<'_>, candidate: &Value) -> bool {
+    match (value, View::from(candidate)) {
+        (View::Null, _) | (_, View::Null) => false,
+        (View::Float(value), View::Int(candidate)) => number::truncate(value) == candidate,
+        (View::Int(_) | View::Float(_), View::Float(candidate)) => {
+            value.as_number().is_some_and(|value| value.as_f64() == candidate)
+        }
+        // Go converts an integer to the text of that code point.
+        (View::Int(code), View::Text(candidate)) => {
+            let c = u32::try_from(code).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER);
+            candidate.chars().eq([c])
+        }
+        (value, candidate) => value.is_same(candidate, &Arena::new()),
     }
 }
 

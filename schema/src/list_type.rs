@@ -12,52 +12,49 @@ use crate::{
     go::identity,
     part,
     schema::{ListType, Schema},
+    view::{Arena, View},
 };
 
 /// Checks every list in `value`.
-pub fn validate(value: &Value, schema: &Schema) -> Errors {
-    let mut errors = Errors::default();
-    part::visit(value, schema, &Path::ROOT, &mut |value, schema, path| {
-        let Some(items) = value.as_array() else { return };
-        match schema.list_type {
-            Some(ListType::Set) => {
-                let repeated = repetitions(items.iter().map(identity));
-                errors.extend(repeated.into_iter().map(|index| Error::duplicate(path.index(index), &items[index])));
-            }
-            Some(ListType::Map) => validate_map(items, schema, path, &mut errors),
-            Some(ListType::Atomic) | None => {}
+pub fn validate<'v>(value: impl Into<View<'v>>, schema: &Schema) -> Errors {
+    let (mut errors, arena) = (Errors::default(), Arena::new());
+    part::visit(value.into(), schema, &Path::ROOT, &arena, &mut |value, schema, path| match schema.list_type {
+        Some(ListType::Set) => {
+            let items: Vec<View<'_>> = value.items(&arena).collect();
+            let repeated = repetitions(items.iter().copied().map(identity));
+            let duplicate = |index: usize| Error::duplicate(path.index(index), &items[index].to_json());
+            errors.extend(repeated.into_iter().map(duplicate));
         }
+        Some(ListType::Map) => validate_map(value, schema, path, &arena, &mut errors),
+        Some(ListType::Atomic) | None => {}
     });
     errors
 }
 
-fn validate_map(items: &[Value], schema: &Schema, path: &Path<'_>, errors: &mut Errors) {
-    if let Some(index) = items.iter().position(|item| !item.is_object() && !item.is_null()) {
+fn validate_map<'v>(list: View<'v>, schema: &Schema, path: &Path<'_>, arena: &'v Arena, errors: &mut Errors) {
+    let items: Vec<View<'v>> = list.items(arena).collect();
+    if let Some(index) = items.iter().position(|item| !matches!(item, View::Object(_) | View::Null)) {
         let detail = "must be an object for an array of list-type map";
-        errors.push(Error::invalid(path.index(index), &items[index], detail));
+        errors.push(Error::invalid(path.index(index), &items[index].to_json(), detail));
         return;
     }
-    let keys: Vec<Value> = items.iter().map(|item| key(item, &schema.list_map_keys)).collect();
-    let repeated = repetitions(keys.iter().map(|key| key_identity(key, &schema.list_map_keys)));
-    errors.extend(repeated.into_iter().map(|index| Error::duplicate(path.index(index), &keys[index])));
+    let names = &schema.list_map_keys;
+    let repeated = repetitions(items.iter().map(|item| key_identity(*item, names, arena)));
+    let duplicate = |index: usize| Error::duplicate(path.index(index), &key(items[index], names, arena));
+    errors.extend(repeated.into_iter().map(duplicate));
 }
 
 /// The keys that an item has; a missing one counts as a value of its own.
-fn key(item: &Value, names: &[String]) -> Value {
-    let mut found = Map::new();
-    for name in names {
-        if let Some(value) = item.get(name) {
-            found.insert(name.clone(), value.clone());
-        }
-    }
-    Value::Object(found)
+fn key<'v>(item: View<'v>, names: &[String], arena: &'v Arena) -> Value {
+    let found = names.iter().filter_map(|name| Some((name.clone(), item.get(name, arena)?.to_json())));
+    Value::Object(found.collect::<Map<_, _>>())
 }
 
 /// One key is compared as it is, several as a compound.
-fn key_identity(key: &Value, names: &[String]) -> String {
+fn key_identity<'v>(item: View<'v>, names: &[String], arena: &'v Arena) -> String {
     match names {
-        [name] => key.get(name).map_or_else(|| "unspecified".to_owned(), identity),
-        _ => identity(key),
+        [name] => item.get(name, arena).map_or_else(|| "unspecified".to_owned(), identity),
+        _ => identity((&key(item, names, arena)).into()),
     }
 }
 

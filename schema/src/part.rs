@@ -3,9 +3,15 @@
 //! In: a value and its schema. Out: the members and items that have a schema, and a walk over everything that has one, under
 //! the paths that `field.Path` would give it: declared members by their names, others as keys.
 
+use std::ops::ControlFlow;
+
 use serde_json::Value;
 
-use crate::{field::Path, schema::Schema};
+use crate::{
+    field::Path,
+    schema::Schema,
+    view::{Arena, View},
+};
 
 /// The step from a value to one of its parts.
 #[derive(Clone, Copy)]
@@ -40,22 +46,28 @@ pub(crate) fn member<'s, 'n>(schema: &'s Schema, name: &'n str) -> Option<(Step<
     }
 }
 
-/// The parts of a value that have a schema.
+/// Calls `take` with each part of a value that has a schema, until it breaks.
 pub(crate) fn parts<'v>(
-    value: &'v Value,
+    value: View<'v>,
     schema: &'v Schema,
-) -> impl Iterator<Item = (Step<'v>, &'v Value, &'v Schema)> {
-    let members = value.as_object().into_iter().flatten().filter_map(|(name, value)| {
-        let (step, schema) = member(schema, name)?;
-        Some((step, value, schema))
-    });
-    let items = schema.items.as_deref().zip(value.as_array()).into_iter().flat_map(|(schema, items)| {
-        items.iter().enumerate().map(move |(index, item)| (Step::Item(index), item, schema))
-    });
-    members.chain(items)
+    arena: &'v Arena,
+    mut take: impl FnMut(Step<'v>, View<'v>, &'v Schema) -> ControlFlow<()>,
+) {
+    match value {
+        View::Object(members) => members.each(arena, &mut |name, value| match member(schema, name) {
+            Some((step, schema)) => take(step, value, schema),
+            None => ControlFlow::Continue(()),
+        }),
+        View::List(_) => {
+            let Some(schema) = schema.items.as_deref() else { return };
+            let mut items = value.items(arena).enumerate();
+            let _ = items.try_for_each(|(index, item)| take(Step::Item(index), item, schema));
+        }
+        _ => {}
+    }
 }
 
-/// [`parts`], to be changed.
+/// The parts of a JSON value that have a schema, to be changed.
 pub(crate) fn parts_mut<'v>(
     value: &'v mut Value,
     schema: &'v Schema,
@@ -76,14 +88,16 @@ pub(crate) fn parts_mut<'v>(
 }
 
 /// Calls `take` with the value and everything in it that has a schema, parents first.
-pub(crate) fn visit(
-    value: &Value,
-    schema: &Schema,
+pub(crate) fn visit<'v>(
+    value: View<'v>,
+    schema: &'v Schema,
     path: &Path<'_>,
-    take: &mut impl FnMut(&Value, &Schema, &Path<'_>),
+    arena: &'v Arena,
+    take: &mut impl FnMut(View<'v>, &'v Schema, &Path<'_>),
 ) {
     take(value, schema, path);
-    for (step, part, schema) in parts(value, schema) {
-        visit(part, schema, &step.below(path), take);
-    }
+    parts(value, schema, arena, |step, part, schema| {
+        visit(part, schema, &step.below(path), arena, take);
+        ControlFlow::Continue(())
+    });
 }

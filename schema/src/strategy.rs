@@ -37,6 +37,7 @@
 
 mod operation;
 mod prepare;
+mod request;
 mod scale;
 #[cfg(test)]
 mod tests;
@@ -46,7 +47,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use crate::{
-    defaulting,
+    defaulting::{self, Defaults},
     definition::{Definition, Scale, Scope},
     field::{Error, ErrorType, Errors, Path},
     go::{self, Struct, Type, print_json},
@@ -56,6 +57,7 @@ use crate::{
     rule::{self, Rules},
     schema::Schema,
     validation::{self, Subject},
+    view::{Arena, View},
 };
 
 pub use operation::Operation;
@@ -73,6 +75,8 @@ pub struct Strategy {
     has_rules: bool,
     /// Compiled when they are needed for the first time.
     rules: OnceLock<Arc<Rules>>,
+    /// Made when they are needed for the first time.
+    defaults: OnceLock<Option<Box<Defaults>>>,
     status_subresource: bool,
     scale: Option<Scale>,
 }
@@ -100,6 +104,7 @@ impl Strategy {
             prunes: !definition.preserve_unknown_fields,
             has_rules: rule::has_rules(&schema),
             rules: OnceLock::new(),
+            defaults: OnceLock::new(),
             schema,
             status_subresource: version.status_subresource,
             scale: version.scale.clone(),
@@ -160,7 +165,7 @@ impl Strategy {
     /// is 1. An update keeps the old status if it is a subresource, and increments the generation if anything except metadata
     /// has changed. An update of the status takes everything else from the old object; only the managed fields stay the
     /// object's own, because they record who wrote the status.
-    pub fn prepare(&self, object: &mut Value, operation: Operation<'_>) {
+    pub fn prepare(&self, object: &mut Value, operation: Operation<&Value>) {
         match operation {
             Operation::Create => prepare::create(object, self.status_subresource),
             Operation::Update { old } => prepare::update(object, old, self.status_subresource),
@@ -170,12 +175,18 @@ impl Strategy {
 
     /// Checks a decoded and prepared object. Of an update of the status only the status is checked against the schema, but duplicate items are looked for in all lists, as in
     /// kube-apiserver.
-    pub fn check(&self, object: &Value, operation: Operation<'_>) -> Errors {
+    pub fn check(&self, object: &Value, operation: Operation<&Value>) -> Errors {
+        self.check_view(object.into(), operation.map(View::from))
+    }
+
+    /// [`Strategy::check`] for an object that is not JSON.
+    pub fn check_view<'v>(&self, object: View<'v>, operation: Operation<View<'v>>) -> Errors {
+        let arena = &Arena::new();
         let is_status = matches!(operation, Operation::Status { .. });
-        let mut errors = self.check_type(object);
+        let mut errors = self.check_type(object, arena);
         if errors.is_empty() {
-            errors.extend(self.check_metadata(object, operation));
-            errors.extend(self.check_schema(object, operation));
+            errors.extend(self.check_metadata(object, operation, arena));
+            errors.extend(self.check_schema(object, operation, arena));
             if let Some(scale) = &self.scale {
                 if !is_status {
                     scale::validate_spec(object, scale, &mut errors);
@@ -207,11 +218,11 @@ impl Strategy {
         group == self.group && text("kind") == self.kind
     }
 
-    fn check_type(&self, object: &Value) -> Errors {
+    fn check_type<'v>(&self, object: View<'v>, arena: &'v Arena) -> Errors {
         let mut errors = Errors::default();
         let api_version = format!("{}/{}", self.group, self.version);
         for (name, expected) in [("kind", &self.kind), ("apiVersion", &api_version)] {
-            let given = object.get(name).and_then(Value::as_str).unwrap_or_default();
+            let given = object.get(name, arena).and_then(View::as_text).unwrap_or_default();
             if given != expected {
                 errors.push(Error::invalid_text(name, given, format!("must be {expected}")));
             }
@@ -219,21 +230,22 @@ impl Strategy {
         errors
     }
 
-    fn check_metadata(&self, object: &Value, operation: Operation<'_>) -> Errors {
-        let (path, given) = (Path::ROOT.child("metadata"), &object["metadata"]);
+    fn check_metadata<'v>(&self, object: View<'v>, operation: Operation<View<'v>>, arena: &'v Arena) -> Errors {
+        let metadata = |object: View<'v>| object.get("metadata", arena).unwrap_or(View::Null);
+        let (path, given) = (Path::ROOT.child("metadata"), metadata(object));
         match operation.old() {
             None => metadata::validate(given, self.namespaced, NameRule::DnsSubdomain, &path),
-            Some(old) => metadata::validate_update(given, &old["metadata"], &path),
+            Some(old) => metadata::validate_update(given, metadata(old), &path),
         }
     }
 
-    fn check_schema(&self, object: &Value, operation: Operation<'_>) -> Errors {
+    fn check_schema<'v>(&self, object: View<'v>, operation: Operation<View<'v>>, arena: &'v Arena) -> Errors {
         let Operation::Status { old } = operation else {
             return validation::check(object, &self.schema, Subject { old: operation.old(), ..Subject::default() });
         };
-        match (object.get("status"), self.schema.properties.get("status")) {
+        match (object.get("status", arena), self.schema.properties.get("status")) {
             (Some(status), Some(schema)) => {
-                let subject = Subject { old: old.get("status"), base: Some("status"), ..Subject::default() };
+                let subject = Subject { old: old.get("status", arena), base: Some("status"), ..Subject::default() };
                 validation::check(status, schema, subject)
             }
             _ => Errors::default(),
@@ -241,7 +253,7 @@ impl Strategy {
     }
 
     /// Runs the CEL rules, unless certain errors were found before: then the server says that it skips them.
-    fn check_rules(&self, object: &Value, operation: Operation<'_>, errors: &mut Errors) {
+    fn check_rules(&self, object: View<'_>, operation: Operation<View<'_>>, errors: &mut Errors) {
         let blocks = |error: &Error| {
             use ErrorType::{NotSupported, Required, TooLong, TooMany, TypeInvalid};
             matches!(error.kind, NotSupported | Required | TooLong | TooMany | TypeInvalid)

@@ -13,7 +13,7 @@
 //!
 //! let (old, new) = (json!({"size": 0}), json!({"size": 0, "other": true}));
 //! assert!(!validation::check(&new, &schema, Subject::default()).is_empty());
-//! let update = Subject { old: Some(&old), ..Subject::default() };
+//! let update = Subject { old: Some((&old).into()), ..Subject::default() };
 //! assert!(validation::check(&new, &schema, update).is_empty(), "`size` has not changed");
 //! ```
 //!
@@ -26,9 +26,12 @@ mod scalars;
 mod tests;
 mod walk;
 
-use serde_json::Value;
-
-use crate::{correlation::Old, field::Errors, schema::Schema};
+use crate::{
+    correlation::Old,
+    field::Errors,
+    schema::Schema,
+    view::{Arena, View},
+};
 use walk::Walk;
 
 /// What is checked: by default a whole object that is new.
@@ -36,7 +39,7 @@ use walk::Walk;
 pub struct Subject<'a> {
     /// The value that is replaced. Parts that have not changed pass even if they are invalid (ratcheting, KEP-4008). Old and
     /// new parts are matched by property, by map key, and by the keys of list map items.
-    pub old: Option<&'a Value>,
+    pub old: Option<View<'a>>,
     /// The path of the value if it is a part of an object, such as the status: where the paths of errors begin.
     pub base: Option<&'a str>,
     /// Whether the value is a default in a schema, which the server checks when a CRD is posted. Two things differ from the
@@ -46,7 +49,8 @@ pub struct Subject<'a> {
 }
 
 /// Checks a value against its schema.
-pub fn check(value: &Value, schema: &Schema, subject: Subject<'_>) -> Errors {
-    let walk = Walk { base: subject.base, is_default: subject.is_default };
-    walk.root(value, schema, subject.old.map(|old| Old::new(old, schema)))
+pub fn check<'v>(value: impl Into<View<'v>>, schema: &Schema, subject: Subject<'_>) -> Errors {
+    let arena = Arena::new();
+    let walk = Walk { base: subject.base, is_default: subject.is_default, arena: &arena };
+    walk.root(value.into(), schema, subject.old.map(|old| Old::new(old, schema, &arena)))
 }

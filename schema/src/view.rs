@@ -1,19 +1,27 @@
 //! Values that are looked at where they are: JSON, or anything else that has its shape.
 //!
-//! Rules read an object through a [`View`], so that nothing is turned into JSON for them.
+//! Validation and rules read an object through a [`View`], so that nothing is turned into JSON for them. What a view needs to
+//! show a part of a value lies in an [`Arena`].
 //!
 //! ```
-//! use crdgen_schema::view::View;
+//! use crdgen_schema::view::{Arena, View};
 //! use serde_json::json;
 //!
 //! let object = json!({"replicas": 3, "names": ["a", "b"]});
+//! let arena = Arena::new();
 //! let View::Object(members) = View::from(&object) else { unreachable!() };
-//! assert!(matches!(members.get("replicas"), Some(View::Int(3))));
+//! assert!(matches!(members.get("replicas", &arena), Some(View::Int(3))));
 //! ```
+
+mod overlay;
 
 use std::{fmt::Debug, ops::ControlFlow};
 
+pub use crdgen_cel::Arena;
 use serde_json::{Map, Value};
+
+pub(crate) use self::overlay::Overlay;
+use crate::number::Number;
 
 /// A value.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +53,7 @@ pub trait ListView: Debug {
     }
 
     /// The item of that index.
-    fn get(&self, index: usize) -> Option<View<'_>>;
+    fn get<'a>(&'a self, index: usize, arena: &'a Arena) -> Option<View<'a>>;
 }
 
 /// An object.
@@ -59,33 +67,73 @@ pub trait ObjectView: Debug {
     }
 
     /// The member of that name.
-    fn get(&self, name: &str) -> Option<View<'_>>;
+    fn get<'a>(&'a self, name: &str, arena: &'a Arena) -> Option<View<'a>>;
 
     /// Calls `visit` with every member, until it breaks.
-    fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, View<'a>) -> ControlFlow<()>);
+    fn each<'a>(&'a self, arena: &'a Arena, visit: &mut dyn FnMut(&'a str, View<'a>) -> ControlFlow<()>);
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// Whether this is `null`.
+    pub fn is_null(self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The text, if this is one.
+    pub fn as_text(self) -> Option<&'a str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The number, if this is one.
+    pub fn as_number(self) -> Option<Number> {
+        match self {
+            Self::Int(number) => Some(Number::Int(number)),
+            Self::Float(number) => Some(Number::Float(number)),
+            _ => None,
+        }
+    }
+
+    /// The items, if this is an array.
+    pub fn as_list(self) -> Option<&'a dyn ListView> {
+        if let Self::List(items) = self { Some(items) } else { None }
+    }
+
+    /// The members, if this is an object.
+    pub fn as_object(self) -> Option<&'a dyn ObjectView> {
+        if let Self::Object(members) = self { Some(members) } else { None }
+    }
+
+    /// The member of that name, if this is an object that has it.
+    pub fn get(self, name: &str, arena: &'a Arena) -> Option<Self> {
+        self.as_object()?.get(name, arena)
+    }
+
+    /// The items, if this is an array.
+    pub fn items(self, arena: &'a Arena) -> impl Iterator<Item = Self> {
+        let items = self.as_list();
+        (0..items.map_or(0, ListView::len)).filter_map(move |index| items?.get(index, arena))
+    }
+
     /// Whether two values are the same, types of numbers included (Go's `reflect.DeepEqual` of JSON values).
-    pub fn is_same(self, other: View<'_>) -> bool {
+    pub fn is_same(self, other: Self, arena: &'a Arena) -> bool {
         match (self, other) {
-            (Self::Null, View::Null) => true,
-            (Self::Bool(a), View::Bool(b)) => a == b,
-            (Self::Int(a), View::Int(b)) => a == b,
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Int(a), Self::Int(b)) => a == b,
             #[allow(clippy::float_cmp)] // The same, and nothing else.
-            (Self::Float(a), View::Float(b)) => a == b,
-            (Self::Text(a), View::Text(b)) => a == b,
-            (Self::List(a), View::List(b)) => {
+            (Self::Float(a), Self::Float(b)) => a == b,
+            (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::List(a), Self::List(b)) => {
                 a.len() == b.len()
-                    && (0..a.len()).all(|index| match (a.get(index), b.get(index)) {
-                        (Some(a), Some(b)) => a.is_same(b),
+                    && (0..a.len()).all(|index| match (a.get(index, arena), b.get(index, arena)) {
+                        (Some(a), Some(b)) => a.is_same(b, arena),
                         _ => false,
                     })
             }
-            (Self::Object(a), View::Object(b)) => {
+            (Self::Object(a), Self::Object(b)) => {
                 let mut same = a.len() == b.len();
-                a.each(&mut |name, value| {
-                    same = same && b.get(name).is_some_and(|other| value.is_same(other));
+                a.each(arena, &mut |name, value| {
+                    same = same && b.get(name, arena).is_some_and(|other| value.is_same(other, arena));
                     if same { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
                 });
                 same
@@ -93,16 +141,42 @@ impl View<'_> {
             _ => false,
         }
     }
+
+    /// The value as JSON, for messages.
+    pub fn to_json(self) -> Value {
+        json_of(self, &Arena::new())
+    }
+}
+
+fn json_of<'a>(view: View<'a>, arena: &'a Arena) -> Value {
+    match view {
+        View::Null => Value::Null,
+        View::Bool(flag) => flag.into(),
+        View::Int(number) => number.into(),
+        View::Float(number) => number.into(),
+        View::Text(text) => text.into(),
+        View::List(_) => view.items(arena).map(|item| json_of(item, arena)).collect(),
+        View::Object(object) => {
+            let mut members = Map::new();
+            object.each(arena, &mut |name, member| {
+                members.insert(name.to_owned(), json_of(member, arena));
+                ControlFlow::Continue(())
+            });
+            Value::Object(members)
+        }
+    }
 }
 
 impl<'a> From<&'a Value> for View<'a> {
+    #[inline]
     fn from(value: &'a Value) -> Self {
         match value {
             Value::Null => Self::Null,
             Value::Bool(flag) => Self::Bool(*flag),
-            Value::Number(number) => {
-                number.as_i64().map_or_else(|| Self::Float(number.as_f64().unwrap_or(f64::NAN)), Self::Int)
-            }
+            Value::Number(number) => match Number::from(number) {
+                Number::Int(number) => Self::Int(number),
+                Number::Float(number) => Self::Float(number),
+            },
             Value::String(text) => Self::Text(text),
             Value::Array(items) => Self::List(items),
             Value::Object(members) => Self::Object(members),
@@ -115,7 +189,7 @@ impl ListView for Vec<Value> {
         Self::len(self)
     }
 
-    fn get(&self, index: usize) -> Option<View<'_>> {
+    fn get<'a>(&'a self, index: usize, _: &'a Arena) -> Option<View<'a>> {
         <[Value]>::get(self, index).map(View::from)
     }
 }
@@ -125,11 +199,11 @@ impl ObjectView for Map<String, Value> {
         Self::len(self)
     }
 
-    fn get(&self, name: &str) -> Option<View<'_>> {
+    fn get<'a>(&'a self, name: &str, _: &'a Arena) -> Option<View<'a>> {
         Self::get(self, name).map(View::from)
     }
 
-    fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a str, View<'a>) -> ControlFlow<()>) {
+    fn each<'a>(&'a self, _: &'a Arena, visit: &mut dyn FnMut(&'a str, View<'a>) -> ControlFlow<()>) {
         let _ = self.iter().try_for_each(|(name, value)| visit(name, value.into()));
     }
 }

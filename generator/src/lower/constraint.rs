@@ -1,30 +1,20 @@
 //! The constraints of one schema node.
 //!
-//! In: a [`Schema`]. Out: its [`Constraint`]s, and the keywords that none of them expresses. What the type itself says (an
-//! enum of strings) is not a constraint. CEL rules are not read here: they are documentation only.
+//! In: a [`Schema`]. Out: those of its constraints that can be said in a sentence, for the documentation. What the type itself
+//! says (an enum of strings) is not a constraint. Rules are read where the documentation is written.
 
 use crdgen_schema::schema::{AdditionalProperties, Branches, ListType, Schema, SchemaType};
 use serde_json::Number;
 
 use crate::model::{Bound, Constraint};
 
-/// What a node demands of its value.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Constraints<'a> {
-    /// What `validate` checks.
-    pub(super) checked: Vec<Constraint<'a>>,
-    /// The keywords, its own and its elements', that `validate` leaves to the API server.
-    pub(super) unchecked: Vec<&'static str>,
-}
-
 /// The constraints of a value. With `i32` the type says that an integer has 32 bits.
-pub(super) fn of(schema: &Schema, i32: bool) -> Constraints<'_> {
-    let mut unchecked = Vec::new();
-    let mut checked = collect(schema, schema.int_or_string, &mut unchecked);
+pub(super) fn of(schema: &Schema, i32: bool) -> Vec<Constraint<'_>> {
+    let mut constraints = collect(schema, schema.int_or_string);
     if i32 {
-        remove_int32(&mut checked);
+        remove_int32(&mut constraints);
     }
-    Constraints { checked, unchecked }
+    constraints
 }
 
 fn remove_int32(constraints: &mut Vec<Constraint<'_>>) {
@@ -38,30 +28,16 @@ fn remove_int32(constraints: &mut Vec<Constraint<'_>>) {
     });
 }
 
-/// As [`of`], for the root of a resource: it is not a field, so none of its constraints are checked.
-pub(super) fn of_root(schema: &Schema) -> Vec<&'static str> {
-    let Constraints { checked, mut unchecked } = of(schema, false);
-    unchecked.extend(checked.iter().filter_map(|constraint| match constraint {
-        Constraint::OneOfRequired(_) => Some("oneOf"),
-        Constraint::AnyOfRequired(_) => Some("anyOf"),
-        _ => None,
-    }));
-    unchecked
-}
-
 /// `int_or_string` is that of the node itself where `schema` is a branch of its `allOf`.
-fn collect<'a>(schema: &'a Schema, int_or_string: bool, unchecked: &mut Vec<&'static str>) -> Vec<Constraint<'a>> {
+fn collect(schema: &Schema, int_or_string: bool) -> Vec<Constraint<'_>> {
     let mut constraints = Vec::new();
     on_strings(schema, &mut constraints);
     on_numbers(schema, &mut constraints);
     on_sizes(schema, &mut constraints);
     enumeration(schema, int_or_string, &mut constraints);
-    combinators(schema, int_or_string, &mut constraints, unchecked);
-    if required_keys(schema).next().is_some() {
-        unchecked.push("required");
-    }
+    combinators(schema, int_or_string, &mut constraints);
     if let Some(items) = &schema.items {
-        let inner = collect(items, items.int_or_string, unchecked);
+        let inner = collect(items, items.int_or_string);
         if !inner.is_empty() {
             constraints.push(Constraint::Items(inner));
         }
@@ -70,7 +46,7 @@ fn collect<'a>(schema: &'a Schema, int_or_string: bool, unchecked: &mut Vec<&'st
     if let (Some(AdditionalProperties::Schema(values)), true) =
         (&schema.additional_properties, schema.properties.is_empty())
     {
-        let inner = collect(values, values.int_or_string, unchecked);
+        let inner = collect(values, values.int_or_string);
         if !inner.is_empty() {
             constraints.push(Constraint::Values(inner));
         }
@@ -138,50 +114,18 @@ fn enumeration(schema: &Schema, int_or_string: bool, constraints: &mut Vec<Const
     constraints.push(Constraint::OneOf(schema.enumeration.iter().map(ToString::to_string).collect()));
 }
 
-fn combinators<'a>(
-    schema: &'a Schema,
-    int_or_string: bool,
-    constraints: &mut Vec<Constraint<'a>>,
-    unchecked: &mut Vec<&'static str>,
-) {
-    let Branches { all_of, any_of, one_of, not } = &*schema.branches;
+fn combinators<'a>(schema: &'a Schema, int_or_string: bool, constraints: &mut Vec<Constraint<'a>>) {
+    let Branches { all_of, any_of, one_of, .. } = &*schema.branches;
     if !one_of.is_empty() {
-        match required_branches(one_of) {
-            Some(branches) => constraints.push(Constraint::OneOfRequired(branches)),
-            None => unchecked.push("oneOf"),
-        }
+        constraints.extend(required_branches(one_of).map(Constraint::OneOfRequired));
     }
     let says_the_type = int_or_string && any_of.iter().all(is_integer_or_string);
     if !any_of.is_empty() && !says_the_type {
-        match required_branches(any_of) {
-            Some(branches) => constraints.push(Constraint::AnyOfRequired(branches)),
-            None => unchecked.push("anyOf"),
-        }
+        constraints.extend(required_branches(any_of).map(Constraint::AnyOfRequired));
     }
-    for branch in all_of {
-        branch_of_all(branch, int_or_string, constraints, unchecked);
-    }
-    if not.is_some() {
-        unchecked.push("not");
-    }
-}
-
-/// A branch of `allOf` that speaks only of this value is a part of it.
-fn branch_of_all<'a>(
-    branch: &'a Schema,
-    int_or_string: bool,
-    constraints: &mut Vec<Constraint<'a>>,
-    unchecked: &mut Vec<&'static str>,
-) {
-    let deeper = branch.items.is_some()
-        || branch.additional_properties.is_some()
-        || !branch.properties.is_empty()
-        || !branch.required.is_empty();
-    if deeper {
-        unchecked.push("allOf");
-    } else {
-        constraints.extend(collect(branch, int_or_string, unchecked));
-    }
+    // A branch of `allOf` that speaks only of this value is a part of it.
+    let own = all_of.iter().filter(|branch| branch.children().next().is_none() && branch.required.is_empty());
+    constraints.extend(own.flat_map(|branch| collect(branch, int_or_string)));
 }
 
 /// A branch of the form that `x-kubernetes-int-or-string` has in most CRDs.

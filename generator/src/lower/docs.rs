@@ -5,7 +5,7 @@
 
 use crdgen_schema::schema::{Schema, ValidationRule};
 
-use super::constraint::{self, Constraints};
+use super::constraint;
 use crate::{
     markdown::{code, prose},
     model::{Bound, Constraint, Docs},
@@ -45,13 +45,12 @@ pub(super) fn of_implicit(schema: &Schema) -> Vec<String> {
     let mut notes = Vec::new();
     let parts = schema.properties.iter().map(|(key, part)| (format!("{}: ", code(key)), part));
     for (prefix, part) in parts.chain([(String::new(), schema)]) {
-        let Constraints { checked: mut constraints, unchecked } = constraint::of(part, false);
+        let mut constraints = constraint::of(part, false);
         let names_values = constraints.iter().any(|constraint| matches!(constraint, Constraint::OneOf(_)));
         if !part.enumeration.is_empty() && !names_values {
             constraints.push(Constraint::OneOf(part.enumeration.iter().map(ToString::to_string).collect()));
         }
         constraint_notes(&prefix, &constraints, &mut notes);
-        notes.extend(unchecked.iter().map(|keyword| format!("{prefix}limited by {}.", code(keyword))));
     }
     notes
 }
@@ -116,8 +115,8 @@ fn lower_first(sentence: &str) -> String {
 /// A CEL rule, of which the generated code knows nothing else.
 fn rule_note(rule: &ValidationRule) -> String {
     match rule.message.as_deref().map(str::trim).filter(|message| !message.is_empty()) {
-        Some(message) => format!("Checked by the API server only: {}", prose(message)),
-        None => format!("Checked by the API server only: {}", code(&rule.rule)),
+        Some(message) => format!("Rule: {}", prose(message)),
+        None => format!("Rule: {}", code(&rule.rule)),
     }
 }
 

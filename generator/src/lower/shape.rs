@@ -14,10 +14,7 @@ use crdgen_schema::{
 };
 use serde_json::Value;
 
-use super::{
-    constraint::{self, Constraints},
-    docs, quantity,
-};
+use super::{constraint, docs, quantity};
 use crate::{
     model::{
         Body, Constraint, Constructor, Docs, Enumeration, Field, Format, Ident, Object, Shape, ShapeId, Shapes, Type,
@@ -102,8 +99,6 @@ impl<'a, 'n> Lowering<'a, 'n> {
         let version = &self.definition.versions[self.version];
         let schema = &version.schema;
         let place = place::root(&self.definition.name, &version.name);
-        self.warn_unchecked(schema, &place, &constraint::of_root(schema));
-        self.warn_rules(schema, &place);
         let mut docs = docs::of_shape(schema, &[]);
         docs.notes.extend(deprecation);
         let id = self.shapes.push(Shape {
@@ -134,7 +129,7 @@ impl<'a, 'n> Lowering<'a, 'n> {
     /// Lowers the properties of an object, and names them and their types.
     fn object_body(&mut self, pending: &Pending<'a>) {
         let mut fields = implicit_fields(pending.members);
-        self.constrain(&mut fields, pending);
+        Self::constrain(&mut fields, pending);
         let required: BTreeSet<&str> = pending.schema.required.iter().map(String::as_str).collect();
         for (key, schema) in &pending.schema.properties {
             let known = matches!(key.as_str(), "apiVersion" | "kind" | "metadata");
@@ -184,17 +179,11 @@ impl<'a, 'n> Lowering<'a, 'n> {
         }
     }
 
-    /// Constraints on members that are there anyway (usually on `metadata.name`) are documented, and not checked.
-    fn constrain(&mut self, fields: &mut [Field<'a>], pending: &Pending<'a>) {
+    /// Documents the constraints on members that are there anyway, usually on `metadata.name`.
+    fn constrain(fields: &mut [Field<'a>], pending: &Pending<'a>) {
         for field in fields {
             let Some(schema) = pending.schema.properties.get(field.key) else { continue };
             field.docs.notes = docs::of_implicit(schema);
-            if !field.docs.notes.is_empty() {
-                let place = place::child(&self.shapes[pending.id].place, field.key);
-                let message =
-                    format!("the generated `validate` does not check the constraints on this `{}`", field.key);
-                self.push_warning(message, schema, &place);
-            }
         }
     }
 
@@ -207,25 +196,23 @@ impl<'a, 'n> Lowering<'a, 'n> {
             parent_preserves_unknown: false,
             description: schema.description.as_deref(),
         };
-        let Constraints { checked, unchecked } = constraint::of(schema, self.options.i32());
-        self.warn_unchecked(schema, &site.place, &unchecked);
+        let constraints = constraint::of(schema, self.options.i32());
         Field {
             key,
             name: Ident::default(),
-            docs: docs::of_field(schema, &checked),
+            docs: docs::of_field(schema, &constraints),
             // The server fills in a default before it looks for what is missing.
             required: required && schema.default.is_none(),
             nullable: schema.nullable,
             defaulted: schema.default.is_some(),
-            ty: self.ty(schema, &checked, site),
-            constraints: checked,
+            ty: self.ty(schema, &constraints, site),
+            constraints,
         }
     }
 
     /// Which shape wins, first match first. A node without a type (and not an int-or-string) may hold anything, unless it
     /// has properties and drops everything else: then only an object can be meant.
     fn ty(&mut self, schema: &'a Schema, constraints: &[Constraint<'a>], site: Site<'a>) -> Type {
-        self.warn_rules(schema, &site.place);
         match schema.kind {
             Some(SchemaType::Array) => self.array(schema, constraints, site),
             _ if is_map(schema, &site) => self.map(schema, constraints, site),

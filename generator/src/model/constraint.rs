@@ -1,4 +1,4 @@
-//! Constraints on a value, one variant for each constructor that the runtime has.
+//! Constraints on a value that the documentation says in a sentence.
 
 /// One constraint: an OpenAPI keyword with its argument.
 #[derive(Clone, Debug, PartialEq)]

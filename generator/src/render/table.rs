@@ -6,11 +6,11 @@ use super::{
     Context,
     import::Imports,
     item,
-    literal::{float, integer, string, strings},
+    literal::{string, strings},
     path,
 };
 use crate::{
-    model::{Body, Bound, Constraint, Enumeration, Field, Object, Resource, Shape, ShapeId, Type, Version},
+    model::{Body, Enumeration, Field, Object, Resource, Shape, ShapeId, Type, Version},
     naming::NEW,
     place,
 };
@@ -123,13 +123,7 @@ fn parameter(context: Context<'_, '_>, field: &Field<'_>, imports: &mut Imports)
 fn rows(text: &mut String, object: &Object<'_>) {
     for field in &object.fields {
         let presence = if field.required { "required" } else { "optional" };
-        let _ = write!(text, "        {}: {}, {presence}", field.name, string(field.key));
-        if !field.constraints.is_empty() {
-            text.push_str(", [");
-            list(text, &field.constraints);
-            text.push(']');
-        }
-        text.push_str(";\n");
+        let _ = writeln!(text, "        {}: {}, {presence};", field.name, string(field.key));
     }
     match &object.unknown {
         Some(name) if name.as_str() == "unknown" => text.push_str("        unknown: ..;\n"),
@@ -148,56 +142,4 @@ fn condition(context: Context<'_, '_>, shape: &Shape<'_>, object: &Object<'_>) -
     });
     let rows: String = fields.collect();
     Some(format!("{}::condition! {{\n    {} {{\n{rows}    }}\n}}\n", context.options.runtime(), shape.ty))
-}
-
-fn list(text: &mut String, constraints: &[Constraint<'_>]) {
-    for (index, constraint) in constraints.iter().enumerate() {
-        if index > 0 {
-            text.push_str(", ");
-        }
-        self::constraint(text, constraint);
-    }
-}
-
-fn constraint(text: &mut String, constraint: &Constraint<'_>) {
-    let call = match constraint {
-        Constraint::Pattern(pattern) => format!("pattern({})", string(pattern)),
-        Constraint::Format(format) => format!("format({})", string(format)),
-        Constraint::MinLength(length) => format!("min_length({})", integer(*length)),
-        Constraint::MaxLength(length) => format!("max_length({})", integer(*length)),
-        Constraint::Minimum(number, false) => bound("minimum", *number),
-        Constraint::Minimum(number, true) => bound("exclusive_minimum", *number),
-        Constraint::Maximum(number, false) => bound("maximum", *number),
-        Constraint::Maximum(number, true) => bound("exclusive_maximum", *number),
-        Constraint::MultipleOf(number) => bound("multiple_of", *number),
-        Constraint::MinItems(count) => format!("min_items({})", integer(*count)),
-        Constraint::MaxItems(count) => format!("max_items({})", integer(*count)),
-        Constraint::MinProperties(count) => format!("min_properties({})", integer(*count)),
-        Constraint::MaxProperties(count) => format!("max_properties({})", integer(*count)),
-        Constraint::Unique => "unique()".to_owned(),
-        Constraint::ListMap(keys) => format!("list_map(&{})", strings(keys)),
-        Constraint::Items(constraints) => return nested(text, "items", constraints),
-        Constraint::Values(constraints) => return nested(text, "values", constraints),
-        Constraint::OneOf(values) => format!("one_of(&{})", strings(values)),
-        Constraint::OneOfRequired(branches) => format!("one_of_required(&[{}])", branch_list(branches)),
-        Constraint::AnyOfRequired(branches) => format!("any_of_required(&[{}])", branch_list(branches)),
-    };
-    text.push_str(&call);
-}
-
-fn nested(text: &mut String, name: &str, constraints: &[Constraint<'_>]) {
-    let _ = write!(text, "{name}(&[");
-    list(text, constraints);
-    text.push_str("])");
-}
-
-fn bound(name: &str, number: Bound) -> String {
-    match number {
-        Bound::Int(value) => format!("{name}({})", integer(value)),
-        Bound::Float(value) => format!("{name}_f64({})", float(value)),
-    }
-}
-
-fn branch_list(branches: &[&[String]]) -> String {
-    branches.iter().map(|keys| format!("&{}", strings(keys))).collect::<Vec<_>>().join(", ")
 }

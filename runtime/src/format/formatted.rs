@@ -7,14 +7,11 @@ use std::{
     marker::PhantomData,
 };
 
-use crdgen_schema::field::{Errors, Path};
+use crdgen_schema::view::{Arena, View};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Format, FormatError};
-use crate::{
-    constraint::Constraint,
-    value::{Access, Field},
-};
+use crate::value::{Access, Field};
 
 /// A string in the format `F`: the exact text, and its value on request.
 ///
@@ -172,7 +169,7 @@ impl<F> Access<Self> for Formatted<F> {
         String::read(&mut value.text, deserializer)
     }
 
-    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        String::check(&value.text, constraints, path, errors);
+    fn view<'a>(value: &'a Self, _: &'a Arena) -> View<'a> {
+        View::Text(&value.text)
     }
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp, civil};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::*;
-use crate::{Validate as _, object};
+use crate::object;
 
 /// `text` has a value, which is written as `written`.
 fn check<F: Format>(text: &str, written: &str) {
@@ -159,19 +159,15 @@ struct Backup {
 }
 
 object! { Backup {
-    started: "started", required, [format("date-time")];
-    every: "every", optional, [format("duration"), max_length(3)];
+    started: "started", required;
+    every: "every", optional;
 } }
 
 #[test]
-fn any_string_is_read_and_kept_and_validation_reports_it() {
+fn any_string_is_read_and_kept() {
     let json = r#"{"started":"yesterday","every":"25 hours"}"#;
     let backup: Backup = serde_json::from_str(json).unwrap();
     assert_eq!(serde_json::to_string(&backup).unwrap(), json);
-    let messages: Vec<String> = backup.validate().unwrap_err().into_iter().map(|error| error.to_string()).collect();
-    assert_eq!(messages.len(), 2, "{messages:?}");
-    assert!(messages[0].starts_with("started: Invalid value: \"yesterday\""), "{messages:?}");
-    assert!(messages[1].starts_with("every: Too long"), "{messages:?}");
 }
 
 #[test]

@@ -19,8 +19,8 @@ pub fn debug<T: Object>(object: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 struct Printer<'a, 'b>(fmt::DebugStruct<'a, 'b>);
 
-impl FieldVisitor for Printer<'_, '_> {
-    fn field<T: Field>(&mut self, _: usize, member: &'static Member, value: &T) {
+impl<'v> FieldVisitor<'v> for Printer<'_, '_> {
+    fn field<T: Field>(&mut self, _: usize, member: &'static Member, value: &'v T) {
         self.0.field(member.name, value);
     }
 
@@ -28,7 +28,7 @@ impl FieldVisitor for Printer<'_, '_> {
         self.0.field(member.name, &value);
     }
 
-    fn unknown(&mut self, values: &BTreeMap<String, Value>) {
+    fn unknown(&mut self, values: &'v BTreeMap<String, Value>) {
         for (name, value) in values {
             self.0.field(name, value);
         }

@@ -1,7 +1,7 @@
 //! Objects with known fields: one table a type, everything else generic.
 //!
 //! In: the tables that `object!` and `resource!` hold ([`Object`]). Out: reading ([`read`]) and writing ([`write`]) for
-//! every serde format, and the walk that validation takes. Bodies of tables are only lists of fields without `?` or
+//! every serde format, and the view that validation takes. Bodies of tables are only lists of fields without `?` or
 //! branches, because the compiler checks and borrow-checks each of them: that is most of what generated types cost.
 
 mod debug;
@@ -14,6 +14,7 @@ mod slot;
 mod table;
 #[cfg(test)]
 mod tests;
+mod view;
 mod walk;
 
 use std::fmt;
@@ -22,10 +23,9 @@ use self::input::{Input, Rare};
 pub use self::{debug::debug, input::Reader, output::write, walk::Writer};
 pub(crate) use self::{
     failure::within,
-    seen::Seen,
+    view::view,
     walk::{FieldVisitor, walk},
 };
-use crate::constraint::Constraint;
 use serde::{
     Deserializer,
     de::{MapAccess, Visitor},
@@ -38,25 +38,17 @@ pub struct Member {
     pub name: &'static str,
     /// Whether an object without this key is refused.
     pub required: bool,
-    /// The constraints on the value, if it is there.
-    pub constraints: &'static [Constraint],
 }
 
 impl Member {
     /// A field that has to be there.
     pub const fn required(name: &'static str) -> Self {
-        Self { name, required: true, constraints: &[] }
+        Self { name, required: true }
     }
 
     /// A field that may be left out.
     pub const fn optional(name: &'static str) -> Self {
-        Self { name, required: false, constraints: &[] }
-    }
-
-    /// The same with constraints.
-    #[must_use]
-    pub const fn with(self, constraints: &'static [Constraint]) -> Self {
-        Self { constraints, ..self }
+        Self { name, required: false }
     }
 }
 
@@ -101,7 +93,7 @@ pub trait Object: fmt::Debug + Sized {
 
     /// Hands each field to the output.
     #[doc(hidden)]
-    fn write<W: Writer>(&self, output: W);
+    fn write<'a, W: Writer<'a>>(&'a self, output: W);
 }
 
 /// Reads an object: what `Deserialize` does for every table.

@@ -40,9 +40,9 @@ impl<M: SerializeMap> Output<'_, M> {
 }
 
 #[expect(clippy::inline_always, reason = "a call for each field costs about as much as writing a small one")]
-impl<M: SerializeMap> FieldVisitor for Output<'_, M> {
+impl<'v, M: SerializeMap> FieldVisitor<'v> for Output<'_, M> {
     #[inline(always)]
-    fn field<T: Field>(&mut self, _: usize, member: &'static Member, value: &T) {
+    fn field<T: Field>(&mut self, _: usize, member: &'static Member, value: &'v T) {
         self.put(member.name, value);
     }
 
@@ -51,7 +51,7 @@ impl<M: SerializeMap> FieldVisitor for Output<'_, M> {
     }
 
     /// A key that is a field after all would be there twice: the field wins.
-    fn unknown(&mut self, values: &BTreeMap<String, Value>) {
+    fn unknown(&mut self, values: &'v BTreeMap<String, Value>) {
         for (name, value) in values {
             if self.members.iter().all(|member| member.name != name) {
                 self.put(name, value);

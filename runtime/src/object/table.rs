@@ -2,11 +2,9 @@
 //!
 //! In: a struct written elsewhere, and a line for each of its fields. Out: `Object`, `Debug`, `Serialize`, `Deserialize` and `new`.
 
-/// Implements [`Object`](crate::Object), `Debug`, `Serialize`, `Deserialize` and with them [`Validate`](crate::Validate) for a
-/// struct, and gives it a function `new`.
+/// Implements [`Object`](crate::Object), `Debug`, `Serialize` and `Deserialize` for a struct, and gives it a function `new`.
 ///
-/// A line is `field: "jsonName", required;` or `field: "jsonName", optional;` (the field is then an `Option`), with the
-/// field's [constraints](crate::constraint) in brackets if there are any. A last line `unknown: ..;` says that the struct has a
+/// A line is `field: "jsonName", required;` or `field: "jsonName", optional;` (the field is then an `Option`). A last line `unknown: ..;` says that the struct has a
 /// field `unknown: BTreeMap<String, serde_json::Value>`, which keeps all other keys; `..name;` is the same
 /// with a field of another name.
 ///
@@ -19,7 +17,7 @@
 /// is a property, `/*` stands for the items of an array or the values of a map.
 ///
 /// ```
-/// use crdgen_runtime::{Validate as _, object};
+/// use crdgen_runtime::object;
 ///
 /// #[derive(Clone, PartialEq)]
 /// pub struct DatabaseSpec {
@@ -30,18 +28,13 @@
 /// object! {
 ///     DatabaseSpec {
 ///         new(storage_size: impl Into<String>);
-///         storage_size: "storageSize", required, [pattern("^[0-9]+(Mi|Gi)$")];
-///         replicas: "replicas", optional, [minimum(1), maximum(5)];
+///         storage_size: "storageSize", required;
+///         replicas: "replicas", optional;
 ///     }
 /// }
 ///
-/// let spec = DatabaseSpec { replicas: Some(2), ..DatabaseSpec::new("ten") };
-/// let errors = spec.validate().unwrap_err();
-/// assert_eq!(
-///     errors.to_string(),
-///     "storageSize: Invalid value: \"ten\": storageSize in body should match '^[0-9]+(Mi|Gi)$'"
-/// );
-/// assert_eq!(serde_json::to_string(&spec)?, r#"{"storageSize":"ten","replicas":2}"#);
+/// let spec = DatabaseSpec { replicas: Some(2), ..DatabaseSpec::new("10Gi") };
+/// assert_eq!(serde_json::to_string(&spec)?, r#"{"storageSize":"10Gi","replicas":2}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[macro_export]
@@ -84,8 +77,7 @@ macro_rules! __new {
     };
 }
 
-/// A table, with the constant fields that a resource has in front. Few tables have constraints, and looking up their names
-/// takes time.
+/// A table, with the constant fields that a resource has in front.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __object {
@@ -94,27 +86,16 @@ macro_rules! __object {
         $($field:ident: $name:literal, $presence:ident;)*
         $(.. $unknown:ident;)?
     ) => {
-        $crate::__impl_object! { $Type [] [$($constants)*] $($field: $name, $presence;)* $(.. $unknown;)? }
-    };
-    (
-        $Type:ident [$($constants:tt)*]
-        $($field:ident: $name:literal, $presence:ident $(, [$($constraint:expr),* $(,)?])?;)*
-        $(.. $unknown:ident;)?
-    ) => {
-        $crate::__impl_object! {
-            $Type [use $crate::constraint::*;] [$($constants)*]
-            $($field: $name, $presence $(, [$($constraint),*])?;)*
-            $(.. $unknown;)?
-        }
+        $crate::__impl_object! { $Type [$($constants)*] $($field: $name, $presence;)* $(.. $unknown;)? }
     };
     // The last line is `unknown: ..;`: the only one without a second column.
     (
         $Type:ident [$($constants:tt)*]
-        $($field:ident: $name:tt $(, $presence:ident $(, [$($constraint:tt)*])?)?;)*
+        $($field:ident: $name:tt $(, $presence:ident)?;)*
     ) => {
         $crate::__object! {
             $Type [$($constants)*]
-            $($($field: $name, $presence $(, [$($constraint)*])?;)?)*
+            $($($field: $name, $presence;)?)*
             ..unknown;
         }
     };
@@ -140,23 +121,20 @@ macro_rules! __blank {
 #[macro_export]
 macro_rules! __impl_object {
     (
-        $Type:ident [$($use:item)?] [$($constant:literal = $value:expr;)*]
-        $($field:ident: $name:literal, $presence:ident $(, [$($constraint:expr),*])?;)*
+        $Type:ident [$($constant:literal = $value:expr;)*]
+        $($field:ident: $name:literal, $presence:ident;)*
         $(.. $unknown:ident;)?
     ) => {
         impl $crate::__private::Object for $Type {
-            const TABLE: $crate::__private::Table = {
-                $($use)?
-                $crate::__private::Table {
-                    name: stringify!($Type),
-                    members: &[
-                        $($crate::__private::Member::optional($constant),)*
-                        $($crate::__private::Member::$presence($name) $(.with(&[$($constraint),*]))?,)*
-                    ],
-                    keeps_unknown: false,
-                }
-                $(.with_unknown(stringify!($unknown)))?
-            };
+            const TABLE: $crate::__private::Table = $crate::__private::Table {
+                name: stringify!($Type),
+                members: &[
+                    $($crate::__private::Member::optional($constant),)*
+                    $($crate::__private::Member::$presence($name),)*
+                ],
+                keeps_unknown: false,
+            }
+            $(.with_unknown(stringify!($unknown)))?;
 
             fn blank() -> Self {
                 $crate::__blank! { $Type $($field $presence)* $(.. $unknown)? }
@@ -170,7 +148,7 @@ macro_rules! __impl_object {
             }
 
             #[inline]
-            fn write<W: $crate::__private::Writer>(&self, mut output: W) {
+            fn write<'a, W: $crate::__private::Writer<'a>>(&'a self, mut output: W) {
                 $(output.constant($value);)*
                 $(output.$presence(&self.$field);)*
                 $(output.unknown(&self.$unknown);)?

@@ -1,8 +1,10 @@
-use std::{collections::BTreeMap, fmt::Debug};
+use std::collections::BTreeMap;
 
+use crdgen_schema::view::{Arena, View};
 use serde::{Deserialize as _, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
+use super::Object;
 use crate::{Nullable, Number, k8s_openapi::api::core::v1::SecretKeySelector, object};
 
 #[derive(Clone, Default, PartialEq)]
@@ -45,7 +47,7 @@ object! { Database {
     any: "any", optional;
     r#type: "type", optional;
 } }
-object! { Backup { enabled: "enabled", required; schedule: "schedule", required, [min_length(1)]; } }
+object! { Backup { enabled: "enabled", required; schedule: "schedule", required; } }
 #[derive(Clone, Default, PartialEq)]
 struct Renamed {
     unknown: Option<String>,
@@ -61,19 +63,32 @@ object! { Plain { name: "name", required; } }
 object! { Renamed { unknown: "unknown", optional; ..rest; } }
 object! { Open { known: "known", optional; unknown: ..; } }
 
+/// A view of the value shows what is written.
+fn check_view<T: Object + Serialize>(value: &T) {
+    let arena = Arena::new();
+    let (view, written) = (super::view(value, &arena), serde_json::to_value(value).unwrap());
+    assert_eq!(view.to_json(), written);
+    let (View::Object(view), Value::Object(written)) = (view, written) else { unreachable!() };
+    assert_eq!(view.len(), written.len());
+    for name in T::MEMBERS.iter().map(|member| member.name).chain(written.keys().map(String::as_str)).chain(["x"]) {
+        assert_eq!(view.get(name, &arena).map(View::to_json).as_ref(), written.get(name), "{name}");
+    }
+}
+
 /// Reads `json` from all that `serde_json` reads from, and writes it back.
-fn check_round_trip<T: DeserializeOwned + Serialize + PartialEq + Debug>(json: &Value) -> T {
+fn check_round_trip<T: DeserializeOwned + Object + Serialize + PartialEq>(json: &Value) -> T {
     let text = json.to_string();
     let value: T = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::from_slice::<T>(text.as_bytes()).unwrap(), value);
     assert_eq!(serde_json::from_reader::<_, T>(text.as_bytes()).unwrap(), value);
     assert_eq!(serde_json::from_value::<T>(json.clone()).unwrap(), value);
+    check_view(&value);
     assert_eq!(&serde_json::to_value(&value).unwrap(), json);
     assert_eq!(&serde_json::from_str::<Value>(&serde_json::to_string(&value).unwrap()).unwrap(), json);
     value
 }
 
-fn check_error<T: DeserializeOwned + Debug>(text: &str, message: &str) {
+fn check_error<T: DeserializeOwned + std::fmt::Debug>(text: &str, message: &str) {
     assert_eq!(serde_json::from_str::<T>(text).unwrap_err().to_string(), message);
 }
 

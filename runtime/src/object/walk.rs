@@ -10,36 +10,36 @@ use super::{Member, Object};
 use crate::value::Field;
 
 /// What the body of [`Object::write`] calls for each field in the order of the table.
-pub trait Writer {
+pub trait Writer<'a> {
     /// A field that is always there.
-    fn required<T: Field>(&mut self, value: &T);
+    fn required<T: Field>(&mut self, value: &'a T);
     /// A field that is absent if `None`.
-    fn optional<T: Field>(&mut self, value: &Option<T>);
+    fn optional<T: Field>(&mut self, value: &'a Option<T>);
     /// A field with one possible value: `apiVersion` and `kind` of a resource.
     fn constant(&mut self, value: &'static str);
     /// The keys that belong to no field.
-    fn unknown(&mut self, values: &BTreeMap<String, Value>);
+    fn unknown(&mut self, values: &'a BTreeMap<String, Value>);
 }
 
-/// What becomes of the fields that are there: they are written, checked, or printed.
-pub(crate) trait FieldVisitor {
+/// What becomes of the fields that are there: they are written, looked at, or printed.
+pub(crate) trait FieldVisitor<'a> {
     /// A field, and its position in the table.
-    fn field<T: Field>(&mut self, index: usize, member: &'static Member, value: &T);
+    fn field<T: Field>(&mut self, index: usize, member: &'static Member, value: &'a T);
     /// A field with one possible value.
     fn constant(&mut self, index: usize, member: &'static Member, value: &'static str);
     /// The keys that belong to no field.
-    fn unknown(&mut self, values: &BTreeMap<String, Value>);
+    fn unknown(&mut self, values: &'a BTreeMap<String, Value>);
 }
 
 /// Has the visitor see all that is there.
 #[inline]
-pub(crate) fn walk<T: Object, V: FieldVisitor>(object: &T, visitor: &mut V) {
+pub(crate) fn walk<'a, T: Object, V: FieldVisitor<'a>>(object: &'a T, visitor: &mut V) {
     object.write(Walk { visitor, at: 0, object: PhantomData::<T> });
 }
 
 /// Counts the fields. In the bodies the count is a constant.
-struct Walk<'a, T, V> {
-    visitor: &'a mut V,
+struct Walk<'v, T, V> {
+    visitor: &'v mut V,
     at: usize,
     object: PhantomData<T>,
 }
@@ -55,16 +55,16 @@ impl<T: Object, V> Walk<'_, T, V> {
 }
 
 #[expect(clippy::inline_always, reason = "a call for each field costs about as much as writing a small one")]
-impl<T: Object, V: FieldVisitor> Writer for Walk<'_, T, V> {
+impl<'a, T: Object, V: FieldVisitor<'a>> Writer<'a> for Walk<'_, T, V> {
     #[inline(always)]
-    fn required<F: Field>(&mut self, value: &F) {
+    fn required<F: Field>(&mut self, value: &'a F) {
         if let (index, Some(member)) = self.next() {
             self.visitor.field(index, member, value);
         }
     }
 
     #[inline(always)]
-    fn optional<F: Field>(&mut self, value: &Option<F>) {
+    fn optional<F: Field>(&mut self, value: &'a Option<F>) {
         if let ((index, Some(member)), Some(value)) = (self.next(), value) {
             self.visitor.field(index, member, value);
         }
@@ -77,7 +77,7 @@ impl<T: Object, V: FieldVisitor> Writer for Walk<'_, T, V> {
         }
     }
 
-    fn unknown(&mut self, values: &BTreeMap<String, Value>) {
+    fn unknown(&mut self, values: &'a BTreeMap<String, Value>) {
         self.visitor.unknown(values);
     }
 }

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use serde_json::json;
 
 use super::*;
-use crate::{Validate as _, object};
+use crate::object;
 
 fn check(text: &str, nanos: i128) {
     assert_eq!(Quantity::from(text).value().map(Amount::as_nanos), Ok(nanos), "{text:?}");
@@ -141,16 +141,13 @@ struct Volume {
     limit: Option<Quantity>,
 }
 
-object! { Volume { size: "size", required, [pattern("^[0-9]+Gi$")]; limit: "limit", optional, [minimum(1)]; } }
+object! { Volume { size: "size", required; limit: "limit", optional; } }
 
 #[test]
-fn it_is_read_written_and_validated_as_it_stands() {
+fn it_is_read_and_written_as_it_stands() {
     for json in [json!({"size": "007Gi", "limit": 5}), json!({"size": 7, "limit": "1.50"})] {
         let volume: Volume = serde_json::from_value(json.clone()).unwrap();
         assert_eq!(serde_json::to_value(&volume).unwrap(), json);
-        assert!(volume.validate().is_ok());
     }
-    let volume: Volume = serde_json::from_value(json!({"size": "x", "limit": 0})).unwrap();
-    assert_eq!(volume.validate().unwrap_err().into_iter().count(), 2);
     assert!(serde_json::from_value::<Volume>(json!({"size": true})).is_err());
 }

@@ -111,6 +111,7 @@ macro_rules! resource {
             }
         }
 
+        $crate::__validate! { $Type }
         $crate::__kube! { $Type }
     };
 }

@@ -40,7 +40,7 @@ struct WidgetSpec {
     size: Option<i64>,
 }
 
-object! { WidgetSpec { size: "size", optional, [minimum(1)]; } }
+object! { WidgetSpec { size: "size", optional; } }
 resource! { Widget {
     group: "example.com", version: "v1", kind: "Widget", list_kind: "WidgetList", plural: "widgets", singular: "widget",
     short_names: ["w"], categories: ["all", "parts"], scope: Cluster, status: false, crd: CRD;

@@ -2,16 +2,16 @@
 //!
 //! In: arrays, objects with any keys. Out: `Vec`, `BTreeMap`. An error names the index or the key.
 
-use std::{collections::BTreeMap, fmt, marker::PhantomData};
+use std::{collections::BTreeMap, fmt, marker::PhantomData, ops::ControlFlow};
 
-use crdgen_schema::field::{Errors, Path};
+use crdgen_schema::view::{Arena, ListView, ObjectView, View};
 use serde::{
     Deserializer,
     de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
 };
 
 use super::{Access, Field};
-use crate::{constraint::Constraint, object::within, validate};
+use crate::object::within;
 
 /// How many bytes an array is given beforehand at most: what a format says about the length may be wrong.
 const RESERVE_LIMIT: usize = 1 << 20;
@@ -29,8 +29,8 @@ impl<T: Field> Access<Self> for Vec<T> {
         deserializer.deserialize_seq(VecVisitor(value))
     }
 
-    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::array(value, constraints, path, errors);
+    fn view<'a>(value: &'a Self, arena: &'a Arena) -> View<'a> {
+        View::List(arena.place(Items(value)))
     }
 }
 
@@ -48,8 +48,56 @@ impl<T: Field> Access<Self> for BTreeMap<String, T> {
         deserializer.deserialize_map(MapVisitor(value))
     }
 
-    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::map(value, constraints, path, errors);
+    fn view<'a>(value: &'a Self, arena: &'a Arena) -> View<'a> {
+        View::Object(arena.place(Entries(value)))
+    }
+}
+
+/// An array, looked at where it is.
+#[derive(Debug)]
+struct Items<'t, T>(&'t [T]);
+
+impl<T> Clone for Items<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Items<'_, T> {}
+
+impl<T: Field> ListView for Items<'_, T> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn get<'a>(&'a self, index: usize, arena: &'a Arena) -> Option<View<'a>> {
+        self.0.get(index).map(|item| T::Access::view(item, arena))
+    }
+}
+
+/// A map, looked at where it is.
+#[derive(Debug)]
+struct Entries<'t, T>(&'t BTreeMap<String, T>);
+
+impl<T> Clone for Entries<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Entries<'_, T> {}
+
+impl<T: Field> ObjectView for Entries<'_, T> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn get<'a>(&'a self, name: &str, arena: &'a Arena) -> Option<View<'a>> {
+        self.0.get(name).map(|value| T::Access::view(value, arena))
+    }
+
+    fn each<'a>(&'a self, arena: &'a Arena, visit: &mut dyn FnMut(&'a str, View<'a>) -> ControlFlow<()>) {
+        let _ = self.0.iter().try_for_each(|(name, value)| visit(name, T::Access::view(value, arena)));
     }
 }
 

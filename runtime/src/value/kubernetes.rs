@@ -4,16 +4,15 @@
 //! **Invariant**: none of them holds a `Quantity`, an `IntOrString` or a `RawExtension`, at any depth: those hold less than
 //! a schema of the same shape allows.
 
-use crdgen_schema::field::{Error, ErrorType, Errors, Path};
+use crdgen_schema::view::{Arena, View};
 use k8s_openapi::{
     api::{core::v1 as core, rbac::v1 as rbac},
     apimachinery::pkg::apis::meta::v1 as meta,
     jiff::Timestamp,
 };
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 
-use super::{Access, Field};
-use crate::{constraint::Constraint, validate};
+use super::{Access, Field, serialized};
 
 macro_rules! kubernetes {
     ($($module:ident: $($Type:ident),* $(,)?;)*) => {$($(
@@ -31,8 +30,8 @@ macro_rules! kubernetes {
                 Ok(())
             }
 
-            fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-                check(value, constraints, path, errors);
+            fn view<'a>(value: &'a Self, arena: &'a Arena) -> View<'a> {
+                serialized::view(value, arena)
             }
         }
     )*)*};
@@ -89,19 +88,7 @@ impl Access<Self> for meta::Condition {
         Ok(())
     }
 
-    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        check(value, constraints, path, errors);
-    }
-}
-
-/// These types have no table to walk, so constraints see their JSON. Constraints on them are rare: the generator takes a type of
-/// Kubernetes only for a schema without constraints inside.
-fn check<T: Serialize>(value: &T, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-    if constraints.is_empty() {
-        return;
-    }
-    match serde_json::to_value(value) {
-        Ok(json) => validate::json(&json, constraints, path, errors),
-        Err(error) => errors.push(Error::new(ErrorType::Internal, path.dotted(), "", error.to_string())),
+    fn view<'a>(value: &'a Self, arena: &'a Arena) -> View<'a> {
+        serialized::view(value, arena)
     }
 }

@@ -6,30 +6,27 @@
 mod collection;
 mod kubernetes;
 mod scalar;
+mod serialized;
 
 use std::fmt;
 
-use crdgen_schema::field::{Errors, Path};
+use crdgen_schema::view::{Arena, View};
 use serde::{
     Deserializer, Serialize,
     de::{Error, Visitor},
 };
 
-use crate::{
-    constraint::Constraint,
-    object::{self, Object},
-    validate,
-};
+use crate::object::{self, Object};
 
 /// A type that a field can have: scalars, [`crate::Number`], [`crate::IntOrString`], [`crate::Quantity`],
 /// [`crate::Formatted`], [`crate::Empty`], `serde_json::Value`, `Vec<T>`, `BTreeMap<String, T>`, [`crate::Nullable`],
 /// everything that `object!` and `string_enum!` know, and those types of `k8s_openapi` that lose nothing.
 pub trait Field: Serialize + fmt::Debug + Sized {
-    /// How its values are read and checked: the type itself, or what many types have in common.
+    /// How its values are read and looked at: the type itself, or what many types have in common.
     type Access: Access<Self>;
 }
 
-/// How values of type `T` are read and checked.
+/// How values of type `T` are read and looked at.
 pub trait Access<T: Field> {
     /// The value that reading starts from: nothing in it, not necessarily valid.
     fn blank() -> T;
@@ -42,20 +39,15 @@ pub trait Access<T: Field> {
         deserializer.deserialize_option(OptionVisitor(slot))
     }
 
-    /// Reports what breaks `constraints`, and whatever is wrong inside.
-    fn check(value: &T, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors);
-
-    /// Reports what breaks `constraints` where `null` stands for a value of this type.
-    fn check_null(constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::null(constraints, path, errors);
-    }
+    /// The value as it would be written.
+    fn view<'a>(value: &'a T, arena: &'a Arena) -> View<'a>;
 }
 
 impl<T: Object + Serialize> Field for T {
     type Access = ObjectAccess;
 }
 
-/// How objects with a table are read and checked.
+/// How objects with a table are read and looked at.
 #[derive(Debug)]
 pub struct ObjectAccess;
 
@@ -68,8 +60,8 @@ impl<T: Object + Serialize> Access<T> for ObjectAccess {
         object::read_into(value, deserializer)
     }
 
-    fn check(value: &T, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::object(value, constraints, path, errors);
+    fn view<'a>(value: &'a T, arena: &'a Arena) -> View<'a> {
+        object::view(value, arena)
     }
 }
 

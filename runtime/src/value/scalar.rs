@@ -5,7 +5,7 @@
 
 use std::{fmt, marker::PhantomData};
 
-use crdgen_schema::field::{Errors, Path};
+use crdgen_schema::view::{Arena, View};
 use serde::{
     Deserialize, Deserializer,
     de::{Error, Unexpected, Visitor},
@@ -13,7 +13,7 @@ use serde::{
 use serde_json::Value;
 
 use super::{Access, Field};
-use crate::{IntOrString, Number, constraint::Constraint, validate, validate::Scalar};
+use crate::{IntOrString, Number};
 
 /// The largest integer below which every integer is a float (JavaScript's `MAX_SAFE_INTEGER`): beyond it, kube-apiserver
 /// refuses a float literal where the schema says integer.
@@ -33,8 +33,8 @@ impl Access<Self> for i64 {
         Ok(())
     }
 
-    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::scalar(Scalar::Integer(*value), constraints, path, errors);
+    fn view<'a>(value: &'a Self, _: &'a Arena) -> View<'a> {
+        View::Int(*value)
     }
 }
 
@@ -52,14 +52,14 @@ impl Access<Self> for i32 {
         Ok(())
     }
 
-    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::scalar(Scalar::Integer((*value).into()), constraints, path, errors);
+    fn view<'a>(value: &'a Self, _: &'a Arena) -> View<'a> {
+        View::Int((*value).into())
     }
 }
 
-/// Types that need nothing but serde's own reading, and what constraints see of them.
+/// Types that need nothing but serde's own reading, and how they are looked at.
 macro_rules! plain {
-    ($($Type:ty, $blank:expr, $value:ident => $scalar:expr;)*) => {$(
+    ($($Type:ty, $blank:expr, $value:ident => $view:expr;)*) => {$(
         impl Field for $Type {
             type Access = Self;
         }
@@ -75,20 +75,22 @@ macro_rules! plain {
                 Ok(())
             }
 
-            fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-                let $value = value;
-                validate::scalar($scalar, constraints, path, errors);
+            fn view<'a>($value: &'a Self, _: &'a Arena) -> View<'a> {
+                $view
             }
         }
     )*};
 }
 
 plain! {
-    bool, false, value => Scalar::Bool(*value);
-    Number, Self::Int(0), value => Scalar::Number(*value);
+    bool, false, value => View::Bool(*value);
+    Number, Self::Int(0), value => match *value {
+        Self::Int(number) => View::Int(number),
+        Self::Float(number) => View::Float(number),
+    };
     IntOrString, Self::Int(0), value => match value {
-        Self::Int(number) => Scalar::Untyped(Number::Int(*number)),
-        Self::String(text) => Scalar::String(text),
+        Self::Int(number) => View::Int(*number),
+        Self::String(text) => View::Text(text),
     };
 }
 
@@ -106,8 +108,8 @@ impl Access<Self> for String {
         deserializer.deserialize_string(StringVisitor(value))
     }
 
-    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::scalar(Scalar::String(value), constraints, path, errors);
+    fn view<'a>(value: &'a Self, _: &'a Arena) -> View<'a> {
+        View::Text(value)
     }
 }
 
@@ -125,8 +127,8 @@ impl Access<Self> for Value {
         Ok(())
     }
 
-    fn check(value: &Self, constraints: &'static [Constraint], path: &Path<'_>, errors: &mut Errors) {
-        validate::json(value, constraints, path, errors);
+    fn view<'a>(value: &'a Self, _: &'a Arena) -> View<'a> {
+        value.into()
     }
 }
 

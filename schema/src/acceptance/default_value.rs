@@ -129,7 +129,7 @@ fn check_values(default: &Value, coerced: &Value, schema: &Schema, path: &str, f
     let errors = validation::check(coerced, schema, subject);
     if errors.is_empty() && has_rules(schema) {
         let rules = Rules::of_part(schema);
-        found.errors.extend(rules.check_default(default, schema, &Path::ROOT.child(path), &mut found.budget));
+        found.errors.extend(rules.check_default(default.into(), schema, &Path::ROOT.child(path), &mut found.budget));
     }
     found.errors.extend(errors);
 }

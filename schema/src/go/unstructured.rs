@@ -5,19 +5,22 @@
 use serde_json::Value;
 
 use super::{print_float, print_json};
-use crate::number::Number;
+use crate::{
+    number::Number,
+    view::{Arena, View},
+};
 
 /// The value at a path such as `.spec.replicas`; `None` if a part of the path is missing or null.
-pub(crate) fn nested<'v>(object: &'v Value, path: &str) -> Result<Option<&'v Value>, String> {
+pub(crate) fn nested<'v>(object: View<'v>, path: &str, arena: &'v Arena) -> Result<Option<View<'v>>, String> {
     let mut value = object;
     for name in path.trim_start_matches('.').split('.') {
         value = match value {
-            Value::Null => return Ok(None),
-            Value::Object(members) => match members.get(name) {
+            View::Null => return Ok(None),
+            View::Object(members) => match members.get(name, arena) {
                 Some(member) => member,
                 None => return Ok(None),
             },
-            other => return Err(accessor_error(path, other, "map[string]interface{}")),
+            other => return Err(accessor_error(path, &other.to_json(), "map[string]interface{}")),
         };
     }
     Ok(Some(value))

@@ -2,21 +2,22 @@
 //!
 //! In: an object and its schema. Out: errors about the type and metadata of every embedded resource.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{NameRule, OBJECT_META, validation};
 use crate::{
     field::{Error, Errors, Path},
     go, name, part,
     schema::Schema,
+    view::{Arena, ObjectView, View},
 };
 
 /// Checks every resource embedded in an object, but not the object itself.
-pub fn validate_embedded(object: &Value, schema: &Schema) -> Errors {
-    let mut errors = Errors::default();
-    part::visit(object, schema, &Path::ROOT, &mut |value, schema, path| {
+pub fn validate_embedded<'v>(object: impl Into<View<'v>>, schema: &Schema) -> Errors {
+    let (mut errors, arena) = (Errors::default(), Arena::new());
+    part::visit(object.into(), schema, &Path::ROOT, &arena, &mut |value, schema, path| {
         if let (true, Some(members)) = (schema.embedded_resource, value.as_object()) {
-            validate_resource(members, path, &mut errors);
+            validate_resource(members, path, &arena, &mut errors);
         }
     });
     errors
@@ -24,14 +25,14 @@ pub fn validate_embedded(object: &Value, schema: &Schema) -> Errors {
 
 /// Checks one embedded resource. It needs an `apiVersion` and a `kind`. A name is not required, and can be any path
 /// segment.
-fn validate_resource(members: &Map<String, Value>, path: &Path<'_>, errors: &mut Errors) {
+fn validate_resource<'v>(members: &'v dyn ObjectView, path: &Path<'_>, arena: &'v Arena, errors: &mut Errors) {
     for name in ["apiVersion", "kind"] {
         let path = path.child(name);
-        let (Some(value), detail) = (members.get(name), String::new()) else {
+        let (Some(value), detail) = (members.get(name, arena), String::new()) else {
             errors.push(Error::required(path, ""));
             continue;
         };
-        let detail = match (name, value.as_str()) {
+        let detail = match (name, value.as_text()) {
             (_, None) => "must be a string".to_owned(),
             (_, Some("")) => "must not be empty".to_owned(),
             ("apiVersion", Some(text)) if text.matches('/').count() > 1 => {
@@ -44,11 +45,11 @@ fn validate_resource(members: &Map<String, Value>, path: &Path<'_>, errors: &mut
             _ => detail,
         };
         if !detail.is_empty() {
-            errors.push(Error::invalid(path, value, detail));
+            errors.push(Error::invalid(path, &value.to_json(), detail));
         }
     }
-    if let Some(metadata) = members.get("metadata") {
-        validate_metadata(metadata, &path.child("metadata"), errors);
+    if let Some(metadata) = members.get("metadata", arena) {
+        validate_metadata(&metadata.to_json(), &path.child("metadata"), errors);
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! In: coerced metadata (see [`super::coerce`]). Out: field errors in the server's words.
 
-use serde_json::Value;
+use std::ops::ControlFlow;
 
 use crate::{
     field::{Error, ErrorType, Errors, Path},
     go::{is_printable, print_array, print_json, print_object},
     name,
+    view::{Arena, View},
 };
 
 /// The largest size of all annotations of an object together, in bytes.
@@ -31,25 +32,27 @@ pub enum NameRule {
 }
 
 /// Checks the metadata of a new object. If it is `namespaced` it must have a namespace, else it must not.
-pub fn validate(metadata: &Value, namespaced: bool, rule: NameRule, path: &Path<'_>) -> Errors {
-    let mut errors = Errors::default();
-    let generate_name = text(metadata, "generateName");
+pub fn validate<'v>(metadata: impl Into<View<'v>>, namespaced: bool, rule: NameRule, path: &Path<'_>) -> Errors {
+    let (mut errors, arena) = (Errors::default(), Arena::new());
+    let metadata = Members { view: metadata.into(), arena: &arena };
+    let generate_name = metadata.text("generateName");
     if !generate_name.is_empty() {
         errors.extend(invalid(&path.child("generateName"), generate_name, rule.faults(generate_name, true)));
     }
-    match text(metadata, "name") {
+    match metadata.text("name") {
         "" => errors.push(Error::required(path.child("name"), "name or generateName is required")),
         given => errors.extend(invalid(&path.child("name"), given, rule.faults(given, false))),
     }
     let namespace_path = path.child("namespace");
-    match (text(metadata, "namespace"), namespaced) {
+    match (metadata.text("namespace"), namespaced) {
         ("", true) => errors.push(Error::required(namespace_path, "")),
         (namespace, true) => errors.extend(invalid(&namespace_path, namespace, name::dns_label(namespace))),
         ("", false) => {}
         (_, false) => errors.push(Error::forbidden(namespace_path, "not allowed on this type")),
     }
-    if let Some(generation) = metadata.get("generation").filter(|generation| generation.as_i64() < Some(0)) {
-        errors.push(Error::invalid(path.child("generation"), generation, "must be greater than or equal to 0"));
+    let generation = metadata.generation();
+    if generation < 0 {
+        errors.push(Error::invalid(path.child("generation"), &generation.into(), "must be greater than or equal to 0"));
     }
     validate_common(metadata, path, &mut errors);
     validate_finalizers(metadata, &path.child("finalizers"), &mut errors);
@@ -59,12 +62,14 @@ pub fn validate(metadata: &Value, namespaced: bool, rule: NameRule, path: &Path<
 
 /// Checks metadata that replaces `old`. As in kube-apiserver, the names of finalizers are checked only when an object
 /// is created.
-pub fn validate_update(metadata: &Value, old: &Value, path: &Path<'_>) -> Errors {
-    let mut errors = Errors::default();
-    if !text(old, "deletionTimestamp").is_empty() {
-        let old: Vec<&str> = texts(old, "finalizers").collect();
+pub fn validate_update<'v>(metadata: impl Into<View<'v>>, old: impl Into<View<'v>>, path: &Path<'_>) -> Errors {
+    let (mut errors, arena) = (Errors::default(), Arena::new());
+    let of = |view| Members { view, arena: &arena };
+    let (metadata, old) = (of(metadata.into()), of(old.into()));
+    if !old.text("deletionTimestamp").is_empty() {
+        let old: Vec<&str> = old.texts("finalizers").collect();
         let mut added: Vec<String> =
-            texts(metadata, "finalizers").filter(|text| !old.contains(text)).map(|text| format!("{text:?}")).collect();
+            metadata.texts("finalizers").filter(|text| !old.contains(text)).map(|text| format!("{text:?}")).collect();
         added.sort();
         added.dedup();
         if !added.is_empty() {
@@ -73,19 +78,22 @@ pub fn validate_update(metadata: &Value, old: &Value, path: &Path<'_>) -> Errors
                 .push(Error::forbidden(path.child("finalizers"), format!("{detail} []string{{{}}}", added.join(", "))));
         }
     }
-    if text(metadata, "resourceVersion").is_empty() {
+    if metadata.text("resourceVersion").is_empty() {
         errors.push(Error::invalid_text(path.child("resourceVersion"), "", "must be specified for an update"));
     }
-    let generation = |metadata: &Value| metadata.get("generation").and_then(Value::as_i64).unwrap_or(0);
-    if generation(metadata) < generation(old) {
-        let value = Value::from(generation(metadata));
-        errors.push(Error::invalid(path.child("generation"), &value, "must not be decremented"));
+    let generation = metadata.generation();
+    if generation < old.generation() {
+        errors.push(Error::invalid(path.child("generation"), &generation.into(), "must not be decremented"));
     }
     for name in ["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"] {
-        let value = metadata.get(name);
-        if value != old.get(name) {
-            let empty = if matches!(name, "name" | "namespace" | "uid") { Value::from("") } else { Value::Null };
-            errors.push(Error::invalid(path.child(name), value.unwrap_or(&empty), "field is immutable"));
+        let same = match (metadata.get(name), old.get(name)) {
+            (Some(value), Some(old)) => value.is_same(old, &arena),
+            (value, old) => value.is_none() && old.is_none(),
+        };
+        if !same {
+            let empty = if matches!(name, "name" | "namespace" | "uid") { View::Text("") } else { View::Null };
+            let value = metadata.get(name).unwrap_or(empty).to_json();
+            errors.push(Error::invalid(path.child(name), &value, "field is immutable"));
         }
     }
     validate_common(metadata, path, &mut errors);
@@ -112,18 +120,18 @@ impl NameRule {
 }
 
 /// The checks of every write: labels, annotations and owners.
-fn validate_common(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
+fn validate_common(metadata: Members<'_>, path: &Path<'_>, errors: &mut Errors) {
     let labels_path = path.child("labels");
-    for (key, value) in members(metadata, "labels") {
+    metadata.each_text("labels", &mut |key, value| {
         errors.extend(invalid(&labels_path, key, name::label_key(key)));
         errors.extend(invalid(&labels_path, value, name::label_value(value)));
-    }
+    });
     let annotations_path = path.child("annotations");
     let mut size = 0_usize;
-    for (key, value) in members(metadata, "annotations") {
+    metadata.each_text("annotations", &mut |key, value| {
         errors.extend(invalid(&annotations_path, key, name::label_key(&key.to_lowercase())));
         size = size.saturating_add(key.len()).saturating_add(value.len());
-    }
+    });
     if size > ANNOTATIONS_LIMIT {
         errors.push(Error::too_long(annotations_path, 256 * 1024));
     }
@@ -131,12 +139,11 @@ fn validate_common(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
 }
 
 /// Checks the owner references. Like those of Kubernetes, the paths of these errors have no index.
-fn validate_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let owners = metadata.get("ownerReferences").and_then(Value::as_array);
+fn validate_owners(metadata: Members<'_>, path: &Path<'_>, errors: &mut Errors) {
     let mut controller: Option<String> = None;
     let mut reported = 0;
-    for owner in owners.into_iter().flatten() {
-        let api_version = text(owner, "apiVersion");
+    for owner in metadata.items("ownerReferences") {
+        let api_version = owner.text("apiVersion");
         let version = match api_version.split_once('/') {
             None => api_version,
             Some((_, version)) if !version.contains('/') => version,
@@ -145,15 +152,15 @@ fn validate_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
         if version.is_empty() {
             errors.push(Error::invalid_text(path.child("apiVersion"), api_version, "version must not be empty"));
         }
-        for name in ["kind", "name", "uid"].into_iter().filter(|name| text(owner, name).is_empty()) {
+        for name in ["kind", "name", "uid"].into_iter().filter(|name| owner.text(name).is_empty()) {
             errors.push(Error::invalid_text(path.child(name), "", "must not be empty"));
         }
-        if api_version == "v1" && text(owner, "kind") == "Event" {
+        if api_version == "v1" && owner.text("kind") == "Event" {
             let detail = "/v1, Kind=Event is disallowed from being an owner";
             errors.push(Error::new(ErrorType::Invalid, path, print_owner(owner), detail));
         }
-        if owner.get("controller").and_then(Value::as_bool) == Some(true) {
-            let current = format!("{}/{}", text(owner, "kind"), text(owner, "name"));
+        if matches!(owner.get("controller"), Some(View::Bool(true))) {
+            let current = format!("{}/{}", owner.text("kind"), owner.text("name"));
             match &controller {
                 None => controller = Some(current),
                 Some(_) if reported == MAX_CONTROLLER_ERRORS => {}
@@ -162,7 +169,7 @@ fn validate_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
                     let detail = format!(
                         "Only one reference can have Controller set to true. Found \"true\" in references for {first} and {current}"
                     );
-                    let printed = print_array(owners.into_iter().flatten().map(print_owner));
+                    let printed = print_array(metadata.items("ownerReferences").map(print_owner));
                     errors.push(Error::new(ErrorType::Invalid, path, printed, detail));
                 }
             }
@@ -171,46 +178,48 @@ fn validate_owners(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
 }
 
 /// An owner reference, printed as Go prints its struct.
-fn print_owner(owner: &Value) -> String {
-    let texts = ["apiVersion", "kind", "name", "uid"].map(|name| (name, print_json(&Value::from(text(owner, name)))));
-    let flag = |name| Some((name, print_json(owner.get(name).filter(|flag| flag.is_boolean())?)));
+fn print_owner(owner: Members<'_>) -> String {
+    let texts = ["apiVersion", "kind", "name", "uid"].map(|name| (name, print_json(&owner.text(name).into())));
+    let flag = |name| match owner.get(name) {
+        Some(View::Bool(flag)) => Some((name, flag.to_string())),
+        _ => None,
+    };
     print_object(texts.into_iter().chain(["controller", "blockOwnerDeletion"].into_iter().filter_map(flag)))
 }
 
-fn validate_finalizers(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
+fn validate_finalizers(metadata: Members<'_>, path: &Path<'_>, errors: &mut Errors) {
     const CONFLICT: [&str; 2] = ["orphan", "foregroundDeletion"];
-    let finalizers: Vec<&str> = texts(metadata, "finalizers").collect();
+    let finalizers: Vec<&str> = metadata.texts("finalizers").collect();
     for finalizer in &finalizers {
         errors.extend(invalid(path, finalizer, name::label_key(finalizer)));
     }
     if CONFLICT.iter().all(|finalizer| finalizers.contains(finalizer)) {
         let detail = format!("finalizer {} and {} cannot be both set", CONFLICT[0], CONFLICT[1]);
-        errors.push(Error::invalid(path, &metadata["finalizers"], detail));
+        let given = metadata.get("finalizers").unwrap_or(View::Null).to_json();
+        errors.push(Error::invalid(path, &given, detail));
     }
 }
 
-fn validate_managed_fields(metadata: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let entries = metadata.get("managedFields").and_then(Value::as_array);
-    for (index, entry) in entries.into_iter().flatten().enumerate() {
+fn validate_managed_fields(metadata: Members<'_>, path: &Path<'_>, errors: &mut Errors) {
+    for (index, entry) in metadata.items("managedFields").enumerate() {
         let path = path.index(index);
-        let operation = text(entry, "operation");
+        let operation = entry.text("operation");
         if !matches!(operation, "Apply" | "Update") {
             errors.push(Error::invalid_text(path.child("operation"), operation, "must be `Apply` or `Update`"));
         }
-        let fields_type = text(entry, "fieldsType");
+        let fields_type = entry.text("fieldsType");
         if !matches!(fields_type, "" | "FieldsV1") {
             errors.push(Error::invalid_text(path.child("fieldsType"), fields_type, "must be `FieldsV1`"));
         }
-        let manager = text(entry, "manager");
+        let manager = entry.text("manager");
         if manager.chars().count() > MANAGER_LIMIT {
             errors.push(Error::too_long(path.child("manager"), 128));
         }
         if let Some(c) = manager.chars().find(|c| !is_printable(*c)) {
-            let detail =
-                format!("should not contain non-printable characters: {}", print_json(&Value::from(c.to_string())));
+            let detail = format!("should not contain non-printable characters: {}", print_json(&c.to_string().into()));
             errors.push(Error::invalid_text(path.child("manager"), manager, detail));
         }
-        if text(entry, "subresource").len() > SUBRESOURCE_LIMIT {
+        if entry.text("subresource").len() > SUBRESOURCE_LIMIT {
             errors.push(Error::too_long(path.child("subresource"), 256));
         }
     }
@@ -220,15 +229,40 @@ fn invalid(path: &Path<'_>, text: &str, faults: Vec<String>) -> Vec<Error> {
     faults.into_iter().map(|fault| Error::invalid_text(path, text, fault)).collect()
 }
 
-fn text<'v>(metadata: &'v Value, name: &str) -> &'v str {
-    metadata.get(name).and_then(Value::as_str).unwrap_or_default()
+/// Metadata, or an object in it. What is not there, or of another type, is empty.
+#[derive(Clone, Copy)]
+struct Members<'v> {
+    view: View<'v>,
+    arena: &'v Arena,
 }
 
-fn texts<'v>(metadata: &'v Value, name: &str) -> impl Iterator<Item = &'v str> {
-    metadata.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
-}
+impl<'v> Members<'v> {
+    fn get(self, name: &str) -> Option<View<'v>> {
+        self.view.get(name, self.arena)
+    }
 
-fn members<'v>(metadata: &'v Value, name: &str) -> impl Iterator<Item = (&'v str, &'v str)> {
-    let members = metadata.get(name).and_then(Value::as_object).into_iter().flatten();
-    members.map(|(key, value)| (key.as_str(), value.as_str().unwrap_or_default()))
+    fn text(self, name: &str) -> &'v str {
+        self.get(name).and_then(View::as_text).unwrap_or_default()
+    }
+
+    fn generation(self) -> i64 {
+        if let Some(View::Int(generation)) = self.get("generation") { generation } else { 0 }
+    }
+
+    fn items(self, name: &str) -> impl Iterator<Item = Self> {
+        let list = self.get(name).unwrap_or(View::Null);
+        list.items(self.arena).map(move |view| Self { view, ..self })
+    }
+
+    fn texts(self, name: &str) -> impl Iterator<Item = &'v str> {
+        self.items(name).filter_map(|item| item.view.as_text())
+    }
+
+    fn each_text(self, name: &str, take: &mut dyn FnMut(&'v str, &'v str)) {
+        let Some(members) = self.get(name).and_then(View::as_object) else { return };
+        members.each(self.arena, &mut |key, value| {
+            take(key, value.as_text().unwrap_or_default());
+            ControlFlow::Continue(())
+        });
+    }
 }

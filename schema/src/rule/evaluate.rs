@@ -3,8 +3,9 @@
 //! In: the tree of rules, a value and its schema, and what it replaces. Out: field errors. Rules of a parent run before those
 //! of its parts, and all of them draw on one budget: what comes after it is used up is not checked, and an error says so.
 
+use std::ops::ControlFlow;
+
 use crdgen_cel::{Arena, Fault, Value};
-use serde_json::Value as Json;
 
 use super::{
     host,
@@ -17,6 +18,7 @@ use crate::{
     go::{print_quoted, print_value},
     part::{Step, parts},
     schema::{Schema, SchemaType},
+    view::View,
 };
 
 const SPENT: &str = "validation failed due to running out of cost budget, no further validation rules will be run";
@@ -63,7 +65,7 @@ struct Stopped;
 /// A value that rules check.
 #[derive(Clone, Copy)]
 struct Subject<'v> {
-    value: &'v Json,
+    value: View<'v>,
     schema: &'v Schema,
     /// What it replaces: `oldSelf`.
     old: Option<Old<'v>>,
@@ -77,7 +79,7 @@ struct Ratchet<'v> {
     /// Whether the value is matched with the one that it replaces, if there is one.
     matches: bool,
     /// The nearest value above that is matched, and what it replaces.
-    above: Option<(Old<'v>, &'v Json)>,
+    above: Option<(Old<'v>, View<'v>)>,
 }
 
 impl<'v> Subject<'v> {
@@ -106,55 +108,66 @@ impl<'v> Subject<'v> {
     }
 }
 
-pub(super) fn check(root: &Node, value: &Json, schema: &Schema, replaced: Replaced<'_>, budget: &mut Budget) -> Errors {
+pub(super) fn check(
+    root: &Node,
+    value: View<'_>,
+    schema: &Schema,
+    replaced: Replaced<'_>,
+    budget: &mut Budget,
+) -> Errors {
+    let arena = Arena::new();
     let (old, matches) = match replaced {
         Replaced::Nothing => (None, false),
-        Replaced::Forgiving(old) => (Some(Old::new(old, schema)), true),
-        Replaced::Strict(old) => (Some(Old::new(old, schema)), false),
+        Replaced::Forgiving(old) => (Some(Old::new(old, schema, &arena)), true),
+        Replaced::Strict(old) => (Some(Old::new(old, schema, &arena)), false),
     };
     let ratchet = Ratchet { matches, above: None };
-    Run::new(budget).all(root, Subject { value, schema, old, ratchet }, &Path::ROOT)
+    Run::new(budget, &arena).all(root, Subject { value, schema, old, ratchet }, &Path::ROOT)
 }
 
 /// Checks a default, as one that replaces itself and then as a new one. All defaults of a CRD draw on one budget.
 pub(super) fn check_default(
     root: &Node,
-    value: &Json,
+    value: View<'_>,
     schema: &Schema,
     path: &Path<'_>,
     budget: &mut Budget,
 ) -> Errors {
-    let before = budget.0;
+    let (before, arena) = (budget.0, Arena::new());
     let subject = |old| Subject { value, schema, old, ratchet: Ratchet::default() };
-    let errors = Run::new(budget).all(root, subject(Some(Old::new(value, schema))), path);
+    let errors = Run::new(budget, &arena).all(root, subject(Some(Old::new(value, schema, &arena))), path);
     if !errors.is_empty() {
         return errors;
     }
     // The more expensive of the two counts.
     let after = std::mem::replace(&mut budget.0, before);
-    let errors = Run::new(budget).all(root, subject(None), path);
+    let errors = Run::new(budget, &arena).all(root, subject(None), path);
     budget.0 = budget.0.min(after);
     errors
 }
 
-struct Run<'b> {
+struct Run<'b, 'v> {
     budget: &'b mut Budget,
     errors: Errors,
+    /// What views of the value's parts lie in.
+    arena: &'v Arena,
+    /// What an evaluation makes, until the next one.
+    scratch: Arena,
 }
 
-impl<'b> Run<'b> {
-    fn new(budget: &'b mut Budget) -> Self {
-        Self { budget, errors: Errors::default() }
+impl<'b, 'v> Run<'b, 'v> {
+    fn new(budget: &'b mut Budget, arena: &'v Arena) -> Self {
+        Self { budget, errors: Errors::default(), arena, scratch: Arena::new() }
     }
 
-    fn all(mut self, root: &Node, subject: Subject<'_>, path: &Path<'_>) -> Errors {
+    fn all(mut self, root: &Node, subject: Subject<'v>, path: &Path<'_>) -> Errors {
         if self.node(root, subject, path).is_err() {
             self.budget.0 = -1;
         }
         self.errors
     }
 
-    fn node(&mut self, node: &Node, subject: Subject<'_>, path: &Path<'_>) -> Result<(), Stopped> {
+    fn node(&mut self, node: &Node, subject: Subject<'v>, path: &Path<'_>) -> Result<(), Stopped> {
         if subject.value.is_null() {
             return Ok(());
         }
@@ -168,20 +181,22 @@ impl<'b> Run<'b> {
             return Ok(());
         }
         let old_items = subject.old.map(Old::items);
-        for (step, value, schema) in parts(subject.value, subject.schema) {
+        let mut outcome = Ok(());
+        parts(subject.value, subject.schema, self.arena, |step, value, schema| {
             let (below, old) = match step {
                 Step::Property(name) => (node.properties.get(name), subject.old.and_then(|old| old.member(name))),
                 Step::Key(name) => (node.additional.as_deref(), subject.old.and_then(|old| old.member(name))),
                 Step::Item(_) => (node.items.as_deref(), old_items.as_ref().and_then(|items| items.get(value))),
             };
-            let Some(below) = below else { continue };
+            let Some(below) = below else { return ControlFlow::Continue(()) };
             let ratchet = subject.ratchet_below(step);
-            self.node(below, Subject { value, schema, old, ratchet }, &step.below(path))?;
-        }
-        Ok(())
+            outcome = self.node(below, Subject { value, schema, old, ratchet }, &step.below(path));
+            if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        outcome
     }
 
-    fn rules(&mut self, node: &Node, subject: Subject<'_>, path: &Path<'_>) -> Result<(), Stopped> {
+    fn rules(&mut self, node: &Node, subject: Subject<'v>, path: &Path<'_>) -> Result<(), Stopped> {
         if let Some(fault) = node.fault {
             self.fault(subject, path, format!("rule compiler initialization error: {fault}"));
             return Ok(());
@@ -193,9 +208,9 @@ impl<'b> Run<'b> {
             self.fault(subject, path, SPENT.to_owned());
             return Err(Stopped);
         }
-        let arena = Arena::new();
         let old = subject.old.map(Old::value).filter(|old| !old.is_null());
-        let of = |value| host::value(crate::view::View::from(value), subject.schema, node.is_root, &arena);
+        let arena = self.arena;
+        let of = |value| host::value(value, subject.schema, node.is_root, arena);
         let values = Values {
             this: of(subject.value),
             old: if node.uses_old_self { old.map(of) } else { None },
@@ -206,30 +221,29 @@ impl<'b> Run<'b> {
                 Err(fault) => self.fault(subject, path, format!("rule compile error: {fault}")),
                 // A rule about changes has nothing to say of what is new.
                 Ok(programs) if programs.uses_old_self && old.is_none() && !rule.optional_old_self => {}
-                Ok(programs) => self.rule(rule, programs, &values, subject, path, &arena)?,
+                Ok(programs) => self.rule(rule, programs, &values, subject, path)?,
             }
         }
         Ok(())
     }
 
-    fn rule<'a>(
+    fn rule(
         &mut self,
         rule: &Rule,
         programs: &Programs,
-        values: &Values<'a>,
-        subject: Subject<'_>,
+        values: &Values<'v>,
+        subject: Subject<'v>,
         path: &Path<'_>,
-        arena: &'a Arena,
     ) -> Result<(), Stopped> {
-        let variables = match values.variables(rule.optional_old_self, arena) {
+        let variables = match values.variables(rule.optional_old_self, self.arena) {
             Ok(variables) => variables,
             Err(fault) => {
                 self.fault(subject, path, failure(fault, rule.name()));
                 return Ok(());
             }
         };
-        let scratch = Arena::new();
-        let evaluation = programs.rule.evaluate(&scratch, &variables, Budget::ONE_RULE);
+        self.scratch.reset();
+        let evaluation = programs.rule.evaluate(&self.scratch, &variables, Budget::ONE_RULE);
         if !self.budget.spend(evaluation.cost) {
             self.fault(subject, path, SPENT.to_owned());
             return Err(Stopped);
@@ -238,14 +252,15 @@ impl<'b> Run<'b> {
             Ok(Value::Bool(true)) => return Ok(()),
             Ok(_) => {}
             Err(fault) => {
-                self.fault(subject, path, failure(fault, rule.name()));
-                return if fault.is_over_budget() { Err(Stopped) } else { Ok(()) };
+                let (detail, is_over_budget) = (failure(fault, rule.name()), fault.is_over_budget());
+                self.fault(subject, path, detail);
+                return if is_over_budget { Err(Stopped) } else { Ok(()) };
             }
         }
         let forgiven = !programs.uses_old_self && subject.is_forgiven();
         let path = if rule.field_path.is_empty() { *path } else { path.child(&rule.field_path) };
         let made = programs.message.as_ref().map(|program| {
-            let variables = values.variables(false, arena);
+            let variables = values.variables(false, self.arena);
             variables
                 .map_or(Made::None, |variables| message::make(program, &rule.message_source, &variables, self.budget))
         });
@@ -290,7 +305,7 @@ fn failure(fault: Fault<'_>, name: &str) -> String {
 fn broken(rule: &Rule, subject: Subject<'_>, path: &Path<'_>, detail: String) -> Error {
     let shown = match subject.schema.kind {
         Some(SchemaType::Object | SchemaType::Array) => String::new(),
-        _ => print_value(subject.value),
+        _ => print_value(&subject.value.to_json()),
     };
     let (kind, detail) = match rule.reason.as_deref() {
         Some("FieldValueForbidden") => (ErrorType::Forbidden, detail),

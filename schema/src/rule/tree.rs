@@ -14,6 +14,7 @@ use crate::{
     field::{Errors, Path},
     field_path,
     schema::Schema,
+    view::View,
 };
 
 /// The rules of a schema, ready to run, by several threads at once.
@@ -90,7 +91,7 @@ impl Rules {
     /// Checks the default of a schema: as it stands, and as a new value.
     pub(crate) fn check_default(
         &self,
-        default: &serde_json::Value,
+        default: View<'_>,
         schema: &Schema,
         path: &Path<'_>,
         budget: &mut Budget,
@@ -100,7 +101,7 @@ impl Rules {
     }
 
     /// Checks an object, or its successor of `old`, as the API server does. See [`Rules::check_within`].
-    pub fn check(&self, object: &serde_json::Value, schema: &Schema, old: Option<&serde_json::Value>) -> Errors {
+    pub fn check<'v>(&self, object: impl Into<View<'v>>, schema: &Schema, old: Option<View<'_>>) -> Errors {
         let replaced = old.map_or(Replaced::Nothing, Replaced::Forgiving);
         self.check_within(object, schema, replaced, &mut Budget::default())
     }
@@ -108,15 +109,15 @@ impl Rules {
     /// Checks an object within a budget. The schema is the one that the rules were compiled from.
     ///
     /// The object must have passed every other check: a value of a wrong type is an error of each rule that reads it.
-    pub fn check_within(
+    pub fn check_within<'v>(
         &self,
-        object: &serde_json::Value,
+        object: impl Into<View<'v>>,
         schema: &Schema,
         replaced: Replaced<'_>,
         budget: &mut Budget,
     ) -> Errors {
         let Some(root) = &self.root else { return Errors::default() };
-        evaluate::check(root, object, schema, replaced, budget)
+        evaluate::check(root, object.into(), schema, replaced, budget)
     }
 }
 
@@ -126,9 +127,9 @@ pub enum Replaced<'a> {
     /// It is new: rules that use `oldSelf` have nothing to check.
     Nothing,
     /// An object whose unchanged parts may break rules, except those that use `oldSelf`.
-    Forgiving(&'a serde_json::Value),
+    Forgiving(View<'a>),
     /// An object of which nothing is forgiven.
-    Strict(&'a serde_json::Value),
+    Strict(View<'a>),
 }
 
 /// Whether the schema has rules. Those in `allOf` alone do not count: the API server takes such a schema for one without.

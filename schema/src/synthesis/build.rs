@@ -149,13 +149,13 @@ pub(crate) fn unique_key(wanted: &Wanted<'_>, item: &Value) -> Option<String> {
     let (list, kind) = wanted.list()?;
     match kind {
         ListType::Atomic => None,
-        ListType::Set => Some(go::identity(item)),
+        ListType::Set => Some(go::identity(item.into())),
         ListType::Map => {
             let mut defaulted = item.clone();
             if let Some(items) = list.items.as_deref() {
                 defaulting::apply(&mut defaulted, items);
             }
-            let keys = list.list_map_keys.iter().map(|key| defaulted.get(key).map(go::identity));
+            let keys = list.list_map_keys.iter().map(|key| defaulted.get(key).map(|key| go::identity(key.into())));
             Some(keys.map(Option::unwrap_or_default).collect::<Vec<_>>().join("\0"))
         }
     }

@@ -3,17 +3,16 @@
 //! In: a value and a schema with branches. Out: an error about the combinator, for which the server always names the
 //! root as the field, and the errors of the branch that came closest. There is no ratcheting inside branches.
 
-use serde_json::Value;
-
 use super::{outcome::Outcome, walk::Walk};
 use crate::{
     field::{Error, Path},
     go::print_quoted,
     schema::Schema,
+    view::View,
 };
 
 /// Checks the branches of `schema`.
-pub(super) fn check(walk: Walk<'_>, value: &Value, schema: &Schema, path: &Path<'_>) -> Outcome {
+pub(super) fn check<'v>(walk: Walk<'v>, value: View<'v>, schema: &'v Schema, path: &Path<'_>) -> Outcome {
     let branch = Branch { walk, value, path };
     // kube-openapi counts this check twice: once because it was made, and once as a match.
     let mut outcome = Outcome { errors: Vec::new(), matches: 2 };
@@ -35,18 +34,18 @@ pub(super) fn check(walk: Walk<'_>, value: &Value, schema: &Schema, path: &Path<
 }
 
 #[derive(Clone, Copy)]
-struct Branch<'a> {
-    walk: Walk<'a>,
-    value: &'a Value,
-    path: &'a Path<'a>,
+struct Branch<'v, 'p> {
+    walk: Walk<'v>,
+    value: View<'v>,
+    path: &'p Path<'p>,
 }
 
-impl Branch<'_> {
-    fn check(self, schema: &Schema) -> Outcome {
+impl<'v> Branch<'v, '_> {
+    fn check(self, schema: &'v Schema) -> Outcome {
         self.walk.check(self.value, schema, self.path, None)
     }
 
-    fn any_of(self, schemas: &[Schema]) -> Outcome {
+    fn any_of(self, schemas: &'v [Schema]) -> Outcome {
         let mut best: Option<Outcome> = None;
         for schema in schemas {
             let outcome = self.check(schema);
@@ -61,7 +60,7 @@ impl Branch<'_> {
         outcome
     }
 
-    fn one_of(self, schemas: &[Schema]) -> Outcome {
+    fn one_of(self, schemas: &'v [Schema]) -> Outcome {
         let (mut best, mut first, mut valid) = (None, None, 0_usize);
         for schema in schemas {
             let outcome = self.check(schema);
@@ -85,7 +84,7 @@ impl Branch<'_> {
         outcome
     }
 
-    fn all_of(self, schemas: &[Schema]) -> Outcome {
+    fn all_of(self, schemas: &'v [Schema]) -> Outcome {
         let (mut outcome, mut valid) = (Outcome::default(), 0_usize);
         for schema in schemas {
             let branch = self.check(schema);

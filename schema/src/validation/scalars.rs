@@ -2,13 +2,12 @@
 //!
 //! In: a value and its schema. Out: violations, and how many of kube-openapi's checks applied and matched.
 
-use serde_json::Value;
-
 use crate::{
     constraint::{self, NumberFormat, Violation},
     format::Format,
     number::Number,
     schema::{Schema, SchemaType},
+    view::View,
 };
 
 /// The checks of a schema that look at a single value.
@@ -27,7 +26,7 @@ impl<'s> Scalars<'s> {
 
     /// The violation if the value does not have the schema's type. If the schema has an enforced format, kube-openapi
     /// lets every string or array pass here, unless the type is a number.
-    pub(super) fn check_type(self, value: &Value) -> Option<Violation> {
+    pub(super) fn check_type(self, value: View<'_>) -> Option<Violation> {
         let types = self.types();
         if value.is_null() {
             return (!types.is_empty() && !self.schema.nullable).then(|| constraint::wrong_type(&join(types), "null"));
@@ -40,11 +39,11 @@ impl<'s> Scalars<'s> {
         let accepts_number = types.contains(&SchemaType::Number);
         let fits = types.contains(&found)
             || match (found, value.as_number()) {
-                (SchemaType::Number, Some(number)) => accepts_integer && constraint::is_integral(number.into()),
+                (SchemaType::Number, Some(number)) => accepts_integer && constraint::is_integral(number),
                 (SchemaType::Integer, _) => accepts_number,
                 _ => false,
             };
-        let is_text_or_array = value.is_string() || value.is_array();
+        let is_text_or_array = matches!(value, View::Text(_) | View::List(_));
         match self.format() {
             Some(format) if !is_text_or_array && !fits && format != width => {
                 Some(constraint::wrong_type(format, width))
@@ -56,10 +55,10 @@ impl<'s> Scalars<'s> {
     }
 
     /// Checks the constraints on a string or number. Returns the violations, and how many checks applied.
-    pub(super) fn check(self, value: &Value) -> (Vec<Violation>, usize) {
-        match value {
-            Value::String(text) => self.check_text(text),
-            Value::Number(number) => (self.check_number(Number::from(number)), 2),
+    pub(super) fn check(self, value: View<'_>) -> (Vec<Violation>, usize) {
+        match (value, value.as_number()) {
+            (View::Text(text), _) => self.check_text(text),
+            (_, Some(number)) => (self.check_number(number), 2),
             _ => (Vec::new(), 0),
         }
     }
@@ -131,15 +130,13 @@ fn join(types: &[SchemaType]) -> String {
 }
 
 /// A value's type, and the format that kube-openapi assumes for it.
-fn type_of(value: &Value) -> (SchemaType, &'static str) {
+fn type_of(value: View<'_>) -> (SchemaType, &'static str) {
     match value {
-        Value::Null | Value::Object(_) => (SchemaType::Object, ""),
-        Value::Bool(_) => (SchemaType::Boolean, ""),
-        Value::String(_) => (SchemaType::String, ""),
-        Value::Array(_) => (SchemaType::Array, ""),
-        Value::Number(number) => match Number::from(number) {
-            Number::Int(_) => (SchemaType::Integer, "int64"),
-            Number::Float(_) => (SchemaType::Number, "float64"),
-        },
+        View::Null | View::Object(_) => (SchemaType::Object, ""),
+        View::Bool(_) => (SchemaType::Boolean, ""),
+        View::Text(_) => (SchemaType::String, ""),
+        View::List(_) => (SchemaType::Array, ""),
+        View::Int(_) => (SchemaType::Integer, "int64"),
+        View::Float(_) => (SchemaType::Number, "float64"),
     }
 }

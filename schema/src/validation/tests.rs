@@ -1,6 +1,6 @@
 #![allow(clippy::needless_pass_by_value)] // `json!` makes values; borrowing each would only add noise.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -18,7 +18,7 @@ fn check(schema: Value, value: Value, errors: &[&str]) {
 
 fn check_update(schema: Value, old: Value, new: Value, errors: &[&str]) {
     assert_eq!(
-        shown(&super::check(&new, &schema_of(schema), Subject { old: Some(&old), ..Subject::default() })),
+        shown(&super::check(&new, &schema_of(schema), Subject { old: Some((&old).into()), ..Subject::default() })),
         errors
     );
 }

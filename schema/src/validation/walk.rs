@@ -3,7 +3,7 @@
 //! In: a value, its schema, its path, and the old value that it replaces, if any. Out: an [`Outcome`]. Matches are
 //! counted as kube-openapi counts them.
 
-use serde_json::{Map, Value};
+use std::ops::ControlFlow;
 
 use super::{combinators, outcome::Outcome, scalars::Scalars};
 use crate::{
@@ -12,24 +12,27 @@ use crate::{
     field::{Error, Errors, Path},
     part,
     schema::Schema,
+    view::{Arena, ListView, ObjectView, View},
 };
 
 /// The settings of a walk.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Walk<'a> {
+#[derive(Clone, Copy)]
+pub(super) struct Walk<'v> {
     /// The name of the part that is checked, if it is not the whole object.
-    pub(super) base: Option<&'a str>,
+    pub(super) base: Option<&'v str>,
     /// Whether the value is a default, for which the schema is read differently: see [`super::Subject`].
     pub(super) is_default: bool,
+    /// What views of the value's parts lie in.
+    pub(super) arena: &'v Arena,
 }
 
-impl Walk<'_> {
-    pub(super) fn root(self, value: &Value, schema: &Schema, old: Option<Old<'_>>) -> Errors {
+impl<'v> Walk<'v> {
+    pub(super) fn root(self, value: View<'v>, schema: &'v Schema, old: Option<Old<'v>>) -> Errors {
         self.check_update(value, schema, &Path::ROOT, old).into_errors()
     }
 
     /// Checks a value. If it is the same as the old one, its errors are dropped.
-    fn check_update(self, value: &Value, schema: &Schema, path: &Path<'_>, old: Option<Old<'_>>) -> Outcome {
+    fn check_update(self, value: View<'v>, schema: &'v Schema, path: &Path<'_>, old: Option<Old<'v>>) -> Outcome {
         let mut outcome = self.check(value, schema, path, old);
         if !outcome.is_valid() && old.is_some_and(|old| old.is_unchanged(value)) {
             outcome.errors.clear();
@@ -38,7 +41,7 @@ impl Walk<'_> {
     }
 
     /// Checks a value. Errors are dropped only for those of its parts that have not changed.
-    pub(super) fn check(self, value: &Value, schema: &Schema, path: &Path<'_>, old: Option<Old<'_>>) -> Outcome {
+    pub(super) fn check(self, value: View<'v>, schema: &'v Schema, path: &Path<'_>, old: Option<Old<'v>>) -> Outcome {
         let mut outcome = Outcome::default();
         let scalars = Scalars { schema, is_default: self.is_default };
         let typed = scalars.check_type(value);
@@ -52,8 +55,8 @@ impl Walk<'_> {
             }
             outcome.merge(combinators::check(self, value, schema, path));
             match value {
-                Value::Array(items) => self.check_items(items, schema, path, old, &mut outcome),
-                Value::Object(members) => self.check_members(members, schema, path, old, &mut outcome),
+                View::List(items) => self.check_items(items, schema, path, old, &mut outcome),
+                View::Object(members) => self.check_members(members, schema, path, old, &mut outcome),
                 scalar => {
                     let (violations, matches) = scalars.check(scalar);
                     outcome.extend(violations.into_iter().map(|violation| self.error(violation, path)));
@@ -72,15 +75,15 @@ impl Walk<'_> {
 
     fn check_items(
         self,
-        items: &[Value],
-        schema: &Schema,
+        items: &'v dyn ListView,
+        schema: &'v Schema,
         path: &Path<'_>,
-        old: Option<Old<'_>>,
+        old: Option<Old<'v>>,
         outcome: &mut Outcome,
     ) {
         if let Some(item_schema) = &schema.items {
             let old_items = old.map(Old::items);
-            for (index, item) in items.iter().enumerate() {
+            for (index, item) in View::List(items).items(self.arena).enumerate() {
                 let old = old_items.as_ref().and_then(|old| old.get(item));
                 outcome.merge(self.check_update(item, item_schema, &path.index(index), old));
             }
@@ -88,7 +91,7 @@ impl Walk<'_> {
         let violations = [
             schema.constraints.min_items.and_then(|limit| constraint::min_items(items.len(), limit)),
             schema.constraints.max_items.and_then(|limit| constraint::max_items(items.len(), limit)),
-            schema.constraints.unique_items.then(|| constraint::unique_items(items)).flatten(),
+            schema.constraints.unique_items.then(|| constraint::unique_items(View::List(items))).flatten(),
         ];
         outcome.extend(violations.into_iter().flatten().map(|violation| self.error(violation, path)));
         outcome.matches += 2;
@@ -96,10 +99,10 @@ impl Walk<'_> {
 
     fn check_members(
         self,
-        members: &Map<String, Value>,
-        schema: &Schema,
+        members: &'v dyn ObjectView,
+        schema: &'v Schema,
         path: &Path<'_>,
-        old: Option<Old<'_>>,
+        old: Option<Old<'v>>,
         outcome: &mut Outcome,
     ) {
         let violations = [
@@ -108,19 +111,24 @@ impl Walk<'_> {
         ];
         outcome.extend(violations.into_iter().flatten().map(|violation| self.error(violation, path)));
         if schema.forbids_additional {
-            let others = members.keys().filter(|name| !schema.properties.contains_key(*name));
-            outcome.extend(others.map(|name| self.error(constraint::forbidden_property(name), path)));
+            members.each(self.arena, &mut |name, _| {
+                if !schema.properties.contains_key(name) {
+                    outcome.extend([self.error(constraint::forbidden_property(name), path)]);
+                }
+                ControlFlow::Continue(())
+            });
         }
-        for (name, member) in members {
+        members.each(self.arena, &mut |name, member| {
             if let Some((step, schema)) = part::member(schema, name) {
                 // Type fields of the object itself never count as unchanged, because the server sets them before it
                 // compares.
-                let is_type = path.is_root() && matches!(name.as_str(), "apiVersion" | "kind");
+                let is_type = path.is_root() && matches!(name, "apiVersion" | "kind");
                 let old = old.filter(|_| !is_type).and_then(|old| old.member(name));
                 outcome.merge(self.check_update(member, schema, &step.below(path), old));
             }
-        }
-        for name in schema.required.iter().filter(|name| !members.contains_key(name.as_str())) {
+            ControlFlow::Continue(())
+        });
+        for name in schema.required.iter().filter(|name| members.get(name, self.arena).is_none()) {
             outcome.extend([self.error(constraint::required(), &path.child(name))]);
         }
         outcome.count();

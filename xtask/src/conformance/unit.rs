@@ -97,7 +97,7 @@ fn judge_values(case: &Value, check: &str) -> Result<Comparison> {
         "schemaUpdate" => Verdict::found(&validation::check(
             &object,
             &schema,
-            Subject { old: Some(&case["old"]), ..Subject::default() },
+            Subject { old: Some((&case["old"]).into()), ..Subject::default() },
         )),
         "listtype" => Verdict::found(&list_type::validate(&object, &schema)),
         "objectmeta" => Verdict::found(&metadata::validate_embedded(&object, &schema)),
@@ -137,8 +137,8 @@ fn judge_rules(case: &Value) -> Result<Comparison> {
     let rules = if case["root"] == true { Rules::new(&schema) } else { Rules::of_part(&schema) };
     let replaced = match (&case["old"], case["ratcheting"] == true) {
         (Value::Null, _) => Replaced::Nothing,
-        (old, true) => Replaced::Forgiving(old),
-        (old, false) => Replaced::Strict(old),
+        (old, true) => Replaced::Forgiving(old.into()),
+        (old, false) => Replaced::Strict(old.into()),
     };
     let units = case["costBudget"].as_u64().unwrap_or_default();
     let mut budget = Budget::new(units);

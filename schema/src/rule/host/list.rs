@@ -35,15 +35,18 @@ impl<'s> SchemaList<'s> {
         Some(Self { items: Items::Json(items), schema, item_schema: schema.items.as_deref()? })
     }
 
-    fn raw_item(&self, index: usize) -> Raw<'s> {
+    fn raw_item<'a>(&self, index: usize, arena: &'a Arena) -> Raw<'a>
+    where
+        's: 'a,
+    {
         match self.items {
-            Items::Json(items) => Raw::Json(items.get(index).unwrap_or(View::Null)),
+            Items::Json(items) => Raw::Json(items.get(index, arena).unwrap_or(View::Null)),
             Items::Joined(items) => items[index],
         }
     }
 
-    fn raw(&self) -> impl Iterator<Item = Raw<'s>> {
-        (0..self.len()).map(|index| self.raw_item(index))
+    fn raw<'a>(&'a self, arena: &'a Arena) -> impl Iterator<Item = Raw<'a>> {
+        (0..self.len()).map(|index| self.raw_item(index, arena))
     }
 
     fn value<'a>(&'a self, raw: Raw<'a>, arena: &'a Arena) -> Outcome<'a> {
@@ -51,20 +54,20 @@ impl<'s> SchemaList<'s> {
     }
 
     /// A text that is the same for two items of a list map with the same keys; none for what cannot be such an item.
-    fn key(&self, item: Raw<'_>) -> Option<String> {
+    fn key<'a>(&self, item: Raw<'a>, arena: &'a Arena) -> Option<String> {
         let Raw::Json(View::Object(_)) = item else { return None };
         // The server looks for the keys by their names in rules. Keys that have another name there are never found.
         let parts = self.schema.list_map_keys.iter().map(|key| {
             let name = escape(key);
-            let found = item.member(name.as_deref().unwrap_or(key));
+            let found = item.member(name.as_deref().unwrap_or(key), arena);
             found.and_then(|found| Raw::Json(found).identity()).unwrap_or_default()
         });
         Some(parts.collect::<Vec<_>>().join("\0"))
     }
 
     /// What tells items apart in a set, or in a list map.
-    fn identity(&self, item: Raw<'_>) -> Option<String> {
-        if self.schema.list_type == Some(ListType::Map) { self.key(item) } else { item.identity() }
+    fn identity<'a>(&self, item: Raw<'a>, arena: &'a Arena) -> Option<String> {
+        if self.schema.list_type == Some(ListType::Map) { self.key(item, arena) } else { item.identity() }
     }
 }
 
@@ -77,7 +80,7 @@ impl HostList for SchemaList<'_> {
     }
 
     fn item<'a>(&'a self, index: usize, arena: &'a Arena) -> Outcome<'a> {
-        self.value(self.raw_item(index), arena)
+        self.value(self.raw_item(index, arena), arena)
     }
 
     /// Sets and list maps are equal in any order.
@@ -92,10 +95,11 @@ impl HostList for SchemaList<'_> {
             return Some(same);
         }
         // Of several items with one key the last counts.
-        let own: HashMap<String, Raw<'_>> = self.raw().filter_map(|item| Some((self.identity(item)?, item))).collect();
+        let own: HashMap<String, Raw<'_>> =
+            self.raw(arena).filter_map(|item| Some((self.identity(item, arena)?, item))).collect();
         for item in other.iter(arena) {
             let Ok(value) = item else { return Some(Ok(false)) };
-            let found = self.identity(Raw::of(value, arena)).and_then(|identity| own.get(&identity));
+            let found = self.identity(Raw::of(value, arena), arena).and_then(|identity| own.get(&identity));
             let same = match (found, self.schema.list_type) {
                 (None, _) => Ok(false),
                 (Some(own), Some(ListType::Map)) => self.value(*own, arena).and_then(|own| own.equals(value, arena)),
@@ -110,16 +114,17 @@ impl HostList for SchemaList<'_> {
 
     /// A set takes what it does not have, a list map replaces the items that it has, and any other list takes all.
     fn union<'a>(&'a self, other: List<'a>, arena: &'a Arena) -> Option<Outcome<'a, List<'a>>> {
-        let mut items: Vec<Raw<'a>> = self.raw().collect();
+        let mut items: Vec<Raw<'a>> = self.raw(arena).collect();
         let mut places: HashMap<String, usize> = HashMap::new();
         let merges = matches!(self.schema.list_type, Some(ListType::Map | ListType::Set));
         if merges {
-            let identities = items.iter().enumerate().filter_map(|(place, item)| Some((self.identity(*item)?, place)));
+            let identities =
+                items.iter().enumerate().filter_map(|(place, item)| Some((self.identity(*item, arena)?, place)));
             places.extend(identities);
         }
         for item in other.iter(arena) {
             let raw = item.map_or(Raw::Go("*types.Err"), |value| Raw::of(value, arena));
-            let identity = if merges { self.identity(raw) } else { None };
+            let identity = if merges { self.identity(raw, arena) } else { None };
             match identity.as_ref().and_then(|identity| places.get(identity)) {
                 Some(place) if self.schema.list_type == Some(ListType::Map) => items[*place] = raw,
                 Some(_) => {}

@@ -52,9 +52,9 @@ impl<'a> Raw<'a> {
     }
 
     /// The member of that name, if this is an object that has it.
-    pub(super) fn member(self, name: &str) -> Option<View<'a>> {
+    pub(super) fn member(self, name: &str, arena: &'a Arena) -> Option<View<'a>> {
         match self {
-            Self::Json(View::Object(members)) => members.get(name),
+            Self::Json(View::Object(members)) => members.get(name, arena),
             _ => None,
         }
     }
@@ -84,7 +84,7 @@ impl ListView for Items<'_> {
         self.list.len()
     }
 
-    fn get(&self, index: usize) -> Option<View<'_>> {
+    fn get<'v>(&'v self, index: usize, _: &'v Arena) -> Option<View<'v>> {
         let item = self.list.get(index, self.arena).ok()??;
         Some(view(item, self.arena))
     }
@@ -102,12 +102,12 @@ impl ObjectView for Members<'_> {
         self.map.len()
     }
 
-    fn get(&self, name: &str) -> Option<View<'_>> {
+    fn get<'v>(&'v self, name: &str, _: &'v Arena) -> Option<View<'v>> {
         let member = self.map.get(Value::String(self.arena.text(name)), self.arena).ok()??;
         Some(view(member, self.arena))
     }
 
-    fn each<'v>(&'v self, visit: &mut dyn FnMut(&'v str, View<'v>) -> ControlFlow<()>) {
+    fn each<'v>(&'v self, _: &'v Arena, visit: &mut dyn FnMut(&'v str, View<'v>) -> ControlFlow<()>) {
         self.map.each(self.arena, &mut |key, value| match (key, value) {
             (Value::String(name), Ok(value)) => visit(name, view(value, self.arena)),
             _ => ControlFlow::Continue(()),

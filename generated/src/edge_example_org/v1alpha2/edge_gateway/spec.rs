@@ -112,8 +112,8 @@ pub enum Sign {
 crdgen_runtime::object! {
     EdgeGatewaySpec at super::EdgeGateway "/spec" {
         new(listeners: Vec<Listener>);
-        listeners: "listeners", required, [min_items(1), max_items(64)];
-        backend: "backend", optional, [one_of_required(&[&["service"], &["address"], &["reject"]])];
+        listeners: "listeners", required;
+        backend: "backend", optional;
         template: "template", optional;
         config: "config", optional;
         r#type: "type", optional;
@@ -123,7 +123,7 @@ crdgen_runtime::object! {
         foo_underscore_bar: "foo_bar", optional;
         n3d_model: "3dModel", optional;
         option: "option", optional;
-        weekdays: "weekdays", optional, [unique(), items(&[one_of(&["0", "1", "2", "3", "4", "5", "6"])])];
+        weekdays: "weekdays", optional;
         signs: "signs", optional;
     }
 }

@@ -33,8 +33,8 @@ pub struct CacheSpec {
 crdgen_runtime::object! {
     CacheSpec at super::Cache "/spec" {
         new(image: impl Into<String>);
-        image: "image", required, [min_length(1)];
-        replicas: "replicas", optional, [format("int32"), minimum(0), maximum(100)];
+        image: "image", required;
+        replicas: "replicas", optional;
         tls: "tls", optional;
         tolerations: "tolerations", optional;
         selector: "selector", optional;

@@ -26,9 +26,9 @@ pub struct CacheStatus {
 
 crdgen_runtime::object! {
     CacheStatus at super::Cache "/status" {
-        replicas: "replicas", optional, [format("int32")];
+        replicas: "replicas", optional;
         selector: "selector", optional;
         upstream_tls: "upstreamTLS", optional;
-        conditions: "conditions", optional, [list_map(&["type"])];
+        conditions: "conditions", optional;
     }
 }

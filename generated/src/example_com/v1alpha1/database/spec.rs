@@ -63,8 +63,8 @@ crdgen_runtime::object! {
     DatabaseSpec at super::Database "/spec" {
         new(engine: Engine, version: impl Into<String>, storage_size: impl Into<String>);
         engine: "engine", required;
-        version: "version", required, [min_length(1), max_length(32)];
-        storage_size: "storageSize", required, [pattern("^[0-9]+(Mi|Gi)$")];
+        version: "version", required;
+        storage_size: "storageSize", required;
         username: "username", optional;
         password_secret_ref: "passwordSecretRef", optional;
         backup_policy: "backupPolicy", optional;

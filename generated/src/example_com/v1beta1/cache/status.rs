@@ -20,8 +20,8 @@ pub struct CacheStatus {
 
 crdgen_runtime::object! {
     CacheStatus at super::Cache "/status" {
-        replicas: "replicas", optional, [format("int32")];
+        replicas: "replicas", optional;
         selector: "selector", optional;
-        conditions: "conditions", optional, [list_map(&["type"])];
+        conditions: "conditions", optional;
     }
 }

@@ -59,12 +59,12 @@ pub struct Overrides {
 
 crdgen_runtime::object! {
     ClusterPolicySpec at super::ClusterPolicy "/spec" {
-        max_unavailable: "maxUnavailable", optional, [pattern("^((100|[0-9]{1,2})%|[0-9]+)$")];
-        quotas: "quotas", optional, [max_properties(64)];
-        labels: "labels", optional, [values(&[min_items(1), unique(), items(&[max_length(63)])])];
-        weights: "weights", optional, [values(&[values(&[minimum(0), maximum(1)])])];
-        matrix: "matrix", optional, [max_items(16), items(&[max_items(16)])];
-        rules: "rules", optional, [list_map(&["name"])];
+        max_unavailable: "maxUnavailable", optional;
+        quotas: "quotas", optional;
+        labels: "labels", optional;
+        weights: "weights", optional;
+        matrix: "matrix", optional;
+        rules: "rules", optional;
         overrides: "overrides", optional;
         owner: "owner", optional;
     }

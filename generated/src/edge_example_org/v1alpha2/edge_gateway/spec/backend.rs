@@ -32,7 +32,7 @@ pub struct Service {
 crdgen_runtime::object! {
     Backend at super::super::EdgeGateway "/spec/backend" {
         service: "service", optional;
-        address: "address", optional, [format("hostname")];
+        address: "address", optional;
         reject: "reject", optional;
     }
 }
@@ -41,6 +41,6 @@ crdgen_runtime::object! {
     Service at super::super::EdgeGateway "/spec/backend/service" {
         new(name: impl Into<String>);
         name: "name", required;
-        port: "port", optional, [format("int32")];
+        port: "port", optional;
     }
 }

@@ -42,7 +42,7 @@ pub enum Protocol {
 crdgen_runtime::object! {
     Listener at super::super::EdgeGateway "/spec/listeners/*" {
         new(port: i64, protocol: Protocol);
-        port: "port", required, [format("int32"), minimum(1), maximum(65535)];
+        port: "port", required;
         protocol: "protocol", required;
     }
 }

@@ -31,7 +31,7 @@ pub enum MinVersion {
 
 crdgen_runtime::object! {
     Tls at super::super::Cache "/spec/tls" {
-        secret_name: "secretName", optional, [max_length(253)];
+        secret_name: "secretName", optional;
         min_version: "minVersion", optional;
     }
 }

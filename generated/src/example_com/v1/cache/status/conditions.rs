@@ -58,12 +58,12 @@ crdgen_runtime::object! {
             status: Status,
             r#type: impl Into<String>,
         );
-        last_transition_time: "lastTransitionTime", required, [format("date-time")];
-        message: "message", required, [max_length(32768)];
-        observed_generation: "observedGeneration", optional, [minimum(0)];
-        reason: "reason", required, [min_length(1), max_length(1024), pattern("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")];
+        last_transition_time: "lastTransitionTime", required;
+        message: "message", required;
+        observed_generation: "observedGeneration", optional;
+        reason: "reason", required;
         status: "status", required;
-        r#type: "type", required, [max_length(316)];
+        r#type: "type", required;
     }
 }
 

@@ -42,10 +42,10 @@ pub enum Action {
 crdgen_runtime::object! {
     Rule at super::super::ClusterPolicy "/spec/rules/*" {
         new(name: impl Into<String>, action: Action);
-        name: "name", required, [pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")];
+        name: "name", required;
         action: "action", required;
         parameters: "parameters", optional;
-        threshold: "threshold", optional, [exclusive_minimum(0), maximum(1)];
+        threshold: "threshold", optional;
     }
 }
 

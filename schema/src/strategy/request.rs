@@ -1,0 +1,112 @@
+//! An object as the server checks it, without changing it: with defaults, and with what a request cannot choose.
+//!
+//! In: a view of the object that a client would send, and of the one that is stored. Out: a view of what
+//! [`Strategy::decode`] and [`Strategy::prepare`] would make of it, and of what storage sets (`rest.BeforeCreate`,
+//! `rest.BeforeUpdate`, `ValidateObjectMetaAccessorUpdate`).
+
+use super::{Operation, Strategy};
+use crate::{
+    defaulting::Defaults,
+    field::{Errors, Path},
+    metadata::{self, NameRule},
+    view::{Arena, Overlay, View},
+};
+
+/// The namespace of an object that names none: a client sends it to a namespace's URL.
+const SOME_NAMESPACE: View<'static> = View::Text("default");
+
+impl Strategy {
+    /// The verdict on an object as a client holds it before it is sent, in a form that has nothing unknown to the schema: typed
+    /// values, for example. Defaults count as if they were filled in, a missing namespace as given by the URL, and what a
+    /// request cannot choose as it is stored. A status is checked in every case.
+    ///
+    /// JSON is better [decoded](Strategy::decode), [prepared](Strategy::prepare) and [checked](Strategy::check).
+    pub fn judge(&self, object: View<'_>, operation: Operation<View<'_>>) -> Errors {
+        let arena = &Arena::new();
+        let defaults = self.defaults.get_or_init(|| Defaults::new(&self.schema).map(Box::new));
+        let request = Request { namespaced: self.namespaced, status_subresource: self.status_subresource, arena };
+        let seen = |view| request.in_namespace(defaults.as_ref().map_or(view, |defaults| defaults.over(view, arena)));
+        let operation = operation.map(seen);
+        let object = request.prepared(seen(object), operation);
+        let mut errors = self.check_view(object, operation);
+        if operation.old().is_some() {
+            let metadata = object.get("metadata", arena).unwrap_or(View::Null);
+            let path = Path::ROOT.child("metadata");
+            for error in metadata::validate(metadata, self.namespaced, NameRule::PathSegment, &path) {
+                if !errors.iter().any(|known| *known == error) {
+                    errors.push(error);
+                }
+            }
+        }
+        errors
+    }
+}
+
+/// What is known of a kind of object.
+#[derive(Clone, Copy)]
+struct Request<'v> {
+    namespaced: bool,
+    status_subresource: bool,
+    arena: &'v Arena,
+}
+
+impl<'v> Request<'v> {
+    fn prepared(self, object: View<'v>, operation: Operation<View<'v>>) -> View<'v> {
+        let metadata = self.metadata(object, operation);
+        let Operation::Status { old } = operation else {
+            let status = match operation {
+                Operation::Update { old } if self.status_subresource => old.get("status", self.arena),
+                _ => object.get("status", self.arena),
+            };
+            return self.overlay(object, &[("metadata", Some(metadata)), ("status", status)]);
+        };
+        self.overlay(old, &[("metadata", Some(metadata)), ("status", object.get("status", self.arena))])
+    }
+
+    fn metadata(self, object: View<'v>, operation: Operation<View<'v>>) -> View<'v> {
+        let of = |object: View<'v>| object.get("metadata", self.arena).unwrap_or(View::Null);
+        let given = of(object);
+        let get = |name: &str| given.get(name, self.arena);
+        match operation {
+            Operation::Create => {
+                let name = get("name").or_else(|| self.generated_name(get("generateName")?.as_text()?));
+                self.overlay(given, &[("name", name)])
+            }
+            Operation::Update { old } => {
+                let old = of(old);
+                let kept = |name: &str| old.get(name, self.arena);
+                let set = [
+                    ("uid", get("uid").or_else(|| kept("uid"))),
+                    ("creationTimestamp", kept("creationTimestamp")),
+                    ("deletionTimestamp", kept("deletionTimestamp").or_else(|| get("deletionTimestamp"))),
+                    (
+                        "deletionGracePeriodSeconds",
+                        get("deletionGracePeriodSeconds").or_else(|| kept("deletionGracePeriodSeconds")),
+                    ),
+                    ("generation", kept("generation")),
+                ];
+                self.overlay(given, &set)
+            }
+            Operation::Status { old } => self.overlay(of(old), &[("managedFields", get("managedFields"))]),
+        }
+    }
+
+    /// The object in the namespace of the URL, if it names none.
+    fn in_namespace(self, object: View<'v>) -> View<'v> {
+        let Some(metadata) = object.get("metadata", self.arena) else { return object };
+        let given = metadata.get("namespace", self.arena);
+        let namespace = if self.namespaced { Some(given.unwrap_or(SOME_NAMESPACE)) } else { None };
+        self.overlay(object, &[("metadata", Some(self.overlay(metadata, &[("namespace", namespace)])))])
+    }
+
+    fn generated_name(self, prefix: &str) -> Option<View<'v>> {
+        (!prefix.is_empty()).then(|| View::Text(self.arena.text(&format!("{prefix}00000"))))
+    }
+
+    fn overlay(self, value: View<'v>, set: &[(&'static str, Option<View<'v>>)]) -> View<'v> {
+        match value {
+            View::Object(members) => View::Object(self.arena.place(Overlay { members, set: self.arena.slice(set) })),
+            _ => value,
+        }
+    }
+}
