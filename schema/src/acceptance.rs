@@ -117,19 +117,18 @@ impl From<TooDeep> for Rejection {
 /// # Errors
 ///
 /// Why the server would refuse it.
-pub fn check(document: &Value, operation: Operation<'_>) -> Result<(), Rejection> {
+pub fn check(document: &Value, operation: Operation<&Value>) -> Result<(), Rejection> {
     let document = Node::from_value(document)?;
     let old = operation.old().map(Node::from_value).transpose()?;
-    let request = match (operation, &old) {
-        (Operation::Create, _) | (_, None) => Request::Create,
-        (Operation::Update { .. }, Some(old)) => Request::Update(old),
-        (Operation::Status { .. }, Some(old)) => Request::Status(old),
+    let operation = match &old {
+        None => Operation::Create,
+        Some(old) => operation.map(|_| old),
     };
-    examine(&document, None, request).map_err(|refusal| match refusal {
+    examine(&document, None, operation).map_err(|refusal| match refusal {
         Refusal::Malformed(mismatch) => Rejection::Malformed(mismatch.text),
         Refusal::Invalid(errors) => Rejection::Invalid(errors),
     })?;
-    if matches!(request, Request::Status(_)) {
+    if matches!(operation, Operation::Status { .. }) {
         return Ok(());
     }
     check_patterns(&document["spec"]["versions"]).into_result().map_err(Rejection::Invalid)
@@ -151,14 +150,6 @@ pub fn check_schema(schema: &Value, has_status: bool, required: SchemaRequiremen
     errors.into_result().map_err(Rejection::Invalid)
 }
 
-/// A write of a CRD, and the one that it replaces.
-#[derive(Clone, Copy)]
-enum Request<'a> {
-    Create,
-    Update(&'a Node<'a>),
-    Status(&'a Node<'a>),
-}
-
 /// Patterns must not only be right: whoever takes the CRD enforces them.
 fn check_patterns(versions: &Node<'_>) -> Errors {
     let mut errors = Errors::default();
@@ -172,7 +163,11 @@ fn check_patterns(versions: &Node<'_>) -> Errors {
 }
 
 /// Checks a document that may be decoded already.
-fn examine(document: &Node<'_>, definition: Option<&Definition>, request: Request<'_>) -> Result<(), Refusal> {
+fn examine(
+    document: &Node<'_>,
+    definition: Option<&Definition>,
+    operation: Operation<&Node<'_>>,
+) -> Result<(), Refusal> {
     go::check_node(document, &custom_resource_definition::CUSTOM_RESOURCE_DEFINITION)
         .map_err(|refused| Refusal::Malformed(Mismatch::at(refused.value, refused.text)))?;
     let text = |name: &str| document[name].as_str().unwrap_or_default();
@@ -183,10 +178,10 @@ fn examine(document: &Node<'_>, definition: Option<&Definition>, request: Reques
     }
     let metadata = metadata_of(document)?;
     let decoded = definition.map_or(&[][..], |definition| &definition.versions);
-    let errors = match request {
-        Request::Create => check_creation(&document["spec"], &metadata, decoded),
-        Request::Update(old) => check_update(document, &metadata, old, &metadata_of(old)?),
-        Request::Status(old) => check_status(&document["status"], &metadata, &metadata_of(old)?),
+    let errors = match operation {
+        Operation::Create => check_creation(&document["spec"], &metadata, decoded),
+        Operation::Update { old } => check_update(document, &metadata, old, &metadata_of(old)?),
+        Operation::Status { old } => check_status(&document["status"], &metadata, &metadata_of(old)?),
     };
     errors.into_result().map_err(Refusal::Invalid)
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::response::status::{Result, Status};
 
 /// The field errors with which kube-apiserver refuses the write of a CRD (422).
-pub(super) fn errors(crd: &Value, operation: Operation<'_>) -> Vec<field::Error> {
+pub(super) fn errors(crd: &Value, operation: Operation<&Value>) -> Vec<field::Error> {
     match acceptance::check(crd, operation) {
         Err(Rejection::Invalid(errors)) => errors.into_iter().collect(),
         Err(Rejection::Malformed(_)) | Ok(()) => Vec::new(),

@@ -6,12 +6,13 @@
 #[cfg(all(test, feature = "yaml"))]
 mod tests;
 
-use super::{Refusal, Request, examine, stored_versions};
+use super::{Refusal, examine, stored_versions};
 use crate::{
     definition::Definition,
     diagnostic::{Diagnostic, Diagnostics, Position, code, escape},
     field::Error,
     node::{Content, Node},
+    strategy::Operation,
 };
 
 /// Of very many errors so many are reported one by one.
@@ -23,7 +24,7 @@ const LONGEST: usize = 300;
 /// or the nearest one around it, and with a way out where one is known. `definition` is what the document was decoded into,
 /// if that is done already.
 pub fn refusals(file: &str, document: &Node<'_>, definition: Option<&Definition>) -> Diagnostics {
-    let errors = match examine(document, definition, Request::Create) {
+    let errors = match examine(document, definition, Operation::Create) {
         Ok(()) => return Diagnostics::default(),
         Err(Refusal::Malformed(mismatch)) => {
             return Diagnostics(vec![refusal(&mismatch.text).at(file, mismatch.position)]);

@@ -99,7 +99,7 @@ fn requirements(case: &Value) -> SchemaRequirements {
 }
 
 /// What is said of a CRD.
-pub(super) fn found(document: &Value, operation: Operation<'_>) -> Verdict {
+pub(super) fn found(document: &Value, operation: Operation<&Value>) -> Verdict {
     verdict(acceptance::check(document, operation))
 }
 
