@@ -108,6 +108,8 @@ struct Scope<'a> {
     /// The declaration of the schema; none if rules cannot see its values.
     declaration: Option<&'a Arc<Declaration>>,
     environment: &'a Environment,
+    /// Whether the schema was declared by itself, not as a part of one above.
+    is_own: bool,
 }
 
 struct Walk<'f, 'v, 's> {
@@ -131,7 +133,7 @@ impl<'s> Walk<'_, '_, 's> {
     /// Goes on with a schema whose values are declared by themselves.
     fn declare(&mut self, schema: &'s Schema, place: Place<'_>) {
         let (declaration, environment) = expression::declare(schema, place.is_root || schema.embedded_resource);
-        let scope = Scope { declaration: declaration.as_ref(), environment: &environment };
+        let scope = Scope { declaration: declaration.as_ref(), environment: &environment, is_own: true };
         self.within(schema, Place { scope: Some(scope), ..place });
     }
 
@@ -139,7 +141,7 @@ impl<'s> Walk<'_, '_, 's> {
         let cardinality = place.cardinality.zip(most_children(schema)).map(|(own, each)| own.saturating_mul(each));
         let element = |scope: Scope<'_>| scope.declaration.and_then(|declaration| declaration.element()).cloned();
         let element = place.scope.and_then(element);
-        let scope = place.scope.map(|scope| Scope { declaration: element.as_ref(), ..scope });
+        let scope = place.scope.map(|scope| Scope { declaration: element.as_ref(), is_own: false, ..scope });
         let below = Place { scope, cardinality, is_root: false, ..place };
         if let Some(values) = schema.additional_schema() {
             self.below(Step::Values, values, below);
@@ -168,7 +170,8 @@ impl<'s> Walk<'_, '_, 's> {
                 // What rules above cannot name has declarations of its own.
                 Some((Scope { declaration: Some(_), .. }, None)) => self.declare(property, below),
                 Some((scope, declaration)) => {
-                    self.node(property, Place { scope: Some(Scope { declaration, ..scope }), ..below });
+                    let scope = Scope { declaration, is_own: false, ..scope };
+                    self.node(property, Place { scope: Some(scope), ..below });
                 }
             }
             self.steps.pop();
@@ -186,7 +189,10 @@ impl<'s> Walk<'_, '_, 's> {
             let rules = schema.validations.iter();
             rules
                 .map(|rule| {
-                    let (report, compiled, message) = report::examine(rule, declaration, scope.environment);
+                    let (mut report, compiled, message) = report::examine(rule, declaration, scope.environment);
+                    if !scope.is_own && names_a_type(&report) {
+                        report = report_by_itself(rule, schema).unwrap_or(report);
+                    }
                     let times = place.cardinality.unwrap_or(report.most_values);
                     SurveyedRule { rule, report, times, compiled, message }
                 })
@@ -201,6 +207,18 @@ impl<'s> Walk<'_, '_, 's> {
             is_root: place.is_root || schema.embedded_resource,
         });
     }
+}
+
+/// Whether the report names a type that was declared for rules. Such names start at the schema that has the rule.
+fn names_a_type(report: &Report) -> bool {
+    let mut texts = report.error.iter().chain(&report.message_error);
+    texts.any(|text| text.contains(expression::SELF_TYPE))
+}
+
+/// The report of a rule of a schema that is declared by itself.
+fn report_by_itself(rule: &ValidationRule, schema: &Schema) -> Option<Report> {
+    let (declaration, environment) = expression::declare(schema, schema.embedded_resource);
+    Some(report::examine(rule, &declaration?, &environment).0)
 }
 
 /// How many values an object of the schema has for each of its parts; none if nothing bounds them.

@@ -16,7 +16,8 @@ pub(super) struct Tally {
     aspects: [Aspect; 5],
     /// What differs, by kind.
     differing: BTreeMap<String, Vec<Difference>>,
-    /// The known differences that were met.
+    /// The cases with a known difference that were compared, and those of them that differ in that way.
+    known: BTreeSet<&'static str>,
     met: BTreeSet<&'static str>,
     /// Why cases could not be judged.
     unread: Vec<String>,
@@ -46,6 +47,7 @@ impl Tally {
             suite,
             aspects: [Aspect::default(); 5],
             differing: BTreeMap::new(),
+            known: BTreeSet::new(),
             met: BTreeSet::new(),
             unread: Vec::new(),
             skipped: BTreeMap::new(),
@@ -67,8 +69,10 @@ impl Tally {
             aspect.cases += usize::from(result.is_some());
             aspect.same += usize::from(result == Some(true));
         }
+        let known = known::find(self.suite, id);
+        self.known.extend(known.map(|known| known.id));
         let Some(aspect) = results.iter().position(|result| *result == Some(false)) else { return };
-        if let Some(known) = known::find(self.suite, id, ASPECTS[aspect]) {
+        if let Some(known) = known.filter(|known| known.aspect == ASPECTS[aspect]) {
             self.met.insert(known.id);
             return;
         }
@@ -102,7 +106,7 @@ impl Tally {
 
     /// Whether everything agrees but for the known differences, and could be judged.
     pub(super) fn is_complete(&self) -> bool {
-        self.differing.is_empty() && self.unread.is_empty()
+        self.differing.is_empty() && self.unread.is_empty() && self.known == self.met
     }
 
     pub(super) fn print(&self) {
@@ -125,8 +129,9 @@ impl Tally {
             println!("  {:5}  could not be judged", self.unread.len());
             self.unread.iter().take(EXAMPLES).for_each(|why| println!("         {}", why.replace('\n', " ")));
         }
-        for id in &self.met {
-            println!("         known difference: {id}");
+        for id in &self.known {
+            let what = if self.met.contains(id) { "known difference" } else { "known difference that is gone" };
+            println!("         {what}: {id}");
         }
         for (why, cases) in &self.skipped {
             println!("  {cases:5}  not compared: {why}");

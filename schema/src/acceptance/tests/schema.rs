@@ -160,4 +160,37 @@ fn rules_have_a_shape() {
         ],
     );
     check_property(with_rule(json!({"rule": "true", "fieldPath": "['b']"})), &[]);
+    let named = json!({"type": "object", "properties": {"a.b": {"type": "object", "properties": {"c\td": {"type": "string"}}}},
+        "x-kubernetes-validations": [{"rule": "true", "fieldPath": r"['a.b']['c\td']"}]});
+    check_property(named, &[]);
+    check_property(
+        with_rule(json!({"rule": "true", "fieldPath": r"['\q']"})),
+        &[(&format!("{rule}.fieldPath"), "Invalid value")],
+    );
+}
+
+#[test]
+fn rules_are_declared_from_the_first_schema_that_has_some() {
+    let rule = |rule: &str| json!([{"rule": rule}]);
+    let items =
+        json!({"type": "array", "items": {"type": "string"}, "x-kubernetes-validations": rule("size(self) > 0")});
+    check_schema(json!({"type": "object", "items": items}), &[]);
+    let preserving = json!({"x-kubernetes-preserve-unknown-fields": true, "properties": {
+        "a": {"type": "string", "x-kubernetes-validations": rule("self == 'a'")},
+    }});
+    check_property(preserving, &[]);
+    check_property(
+        json!({"x-kubernetes-preserve-unknown-fields": true, "x-kubernetes-validations": rule("true")}),
+        &[(".x-kubernetes-validations", "Internal error")],
+    );
+    let nested = json!({"type": "object", "properties": {"c": {"type": "string"}}, "x-kubernetes-validations": rule("self + 1")});
+    for above in [json!([]), rule("true")] {
+        check_property(
+            json!({"type": "object", "x-kubernetes-validations": above, "properties": {"b": nested}}),
+            &[(
+                ".properties[b].x-kubernetes-validations[0].rule",
+                "Invalid value: {\"Rule\":\"self + 1\",\"Message\":\"\",\"MessageExpression\":\"\",\"Reason\":null,\"FieldPath\":\"\",\"OptionalOldSelf\":null}: compilation failed: ERROR: <input>:1:6: found no matching overload for '_+_' applied to '(selfType, int)'",
+            )],
+        );
+    }
 }

@@ -80,7 +80,8 @@ fn selectable_fields_find_no_schema_that_is_kept_elsewhere() {
     document["spec"]["versions"][0]["selectableFields"] = json!([{"jsonPath": ".a"}]);
     check(&document, &[]);
     document["spec"]["versions"].as_array_mut().unwrap().push(version);
-    check(&document, &[("spec.versions[0].selectableFields", "Invalid value")]);
+    let told = "Invalid value: \"\": may only be set when `version.schema.openAPIV3Schema` is not included";
+    check(&document, &[("spec.versions[0].selectableFields", told)]);
     document["spec"]["versions"][1]["schema"]["openAPIV3Schema"]["description"] = json!("other");
     check(&document, &[]);
 }
@@ -136,4 +137,18 @@ fn columns_paths_and_selectable_fields_are_checked() {
             ("spec.selectableFields[3].jsonPath", "Duplicate value: \".s.a\""),
         ],
     );
+}
+
+#[test]
+fn versions_have_the_same_if_go_reads_the_same() {
+    let mut document = crd();
+    let mut version = document["spec"]["versions"][0].clone();
+    (version["name"], version["storage"]) = (json!("v2"), json!(false));
+    let schema = json!({"type": "object", "nullable": true});
+    document["spec"]["versions"][0]["schema"]["openAPIV3Schema"] = schema.clone();
+    version["schema"]["openAPIV3Schema"] = schema;
+    version["schema"]["openAPIV3Schema"]["title"] = json!("");
+    version["schema"]["openAPIV3Schema"]["x-unknown"] = json!(1);
+    document["spec"]["versions"].as_array_mut().unwrap().push(version);
+    check(&document, &[("spec.validation.openAPIV3Schema.nullable", "Forbidden")]);
 }

@@ -40,3 +40,27 @@ fn quoted(text: &str) -> String {
     out.push('"');
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_those_of_go() {
+        for (text, told) in [
+            (
+                "2020-01-01t00:00:00Z",
+                r#"parsing time "2020-01-01t00:00:00Z" as "2006-01-02T15:04:05": cannot parse "t00:00:00Z" as "T""#,
+            ),
+            ("2020-01-01T00:00:00z", r#"parsing time "2020-01-01T00:00:00z": extra text: "z""#),
+            ("2020-01-01T00:00:00.5+99:00", r#"parsing time "2020-01-01T00:00:00.5+99:00": extra text: "+99:00""#),
+            ("2020-01-01T00:00:00x5Z", r#"parsing time "2020-01-01T00:00:00x5Z": extra text: "x5Z""#),
+            (
+                "2020-01-01T00:00:00\u{e9}5Z",
+                r#"parsing time "2020-01-01T00:00:00\xc3\xa95Z": extra text: "\xc3\xa95Z""#,
+            ),
+        ] {
+            assert_eq!(why(text), told);
+        }
+    }
+}
