@@ -188,3 +188,50 @@ async fn a_version_that_may_be_stored_stays_until_the_status_says_that_it_is_not
     client.merge(&format!("{path}/status"), &json!({"status": {"storedVersions": ["v2"]}})).await;
     assert_eq!(client.merge(&path, &only_v2).await.code, 200);
 }
+
+#[tokio::test]
+async fn an_update_of_a_definition_is_refused_as_kube_apiserver_refuses_it() {
+    let client = Client::with_things().await;
+    let path = format!("{CRDS}/things.example.com");
+    let causes = |answer: &Value| {
+        let causes = answer["details"]["causes"].as_array().cloned().unwrap_or_default();
+        causes.into_iter().map(|cause| cause["field"].clone()).collect::<Vec<_>>()
+    };
+    let refused = client.merge(&path, &json!({"spec": {"scope": "Cluster"}})).await;
+    assert_eq!((refused.code, causes(&refused.body)), (422, vec![json!("spec.scope")]));
+    let refused = client.merge(&path, &json!({"metadata": {"labels": {"a": "b c"}}})).await;
+    assert_eq!(refused.code, 422);
+    assert_eq!(causes(&refused.body), vec![json!("metadata.labels"); 3], "the server checks this three times");
+    let names = json!({"status": {"acceptedNames": {"kind": "Thing", "listKind": "Thing"}}});
+    let refused = client.merge(&format!("{path}/status"), &names).await;
+    assert_eq!((refused.code, causes(&refused.body)), (422, vec![json!("status.acceptedNames.listKind")]));
+}
+
+#[tokio::test]
+async fn a_new_definition_is_told_once_of_each_fault_in_its_metadata() {
+    let client = Client::new();
+    let mut invalid = crd();
+    invalid["metadata"]["labels"] = json!({"a": "b c"});
+    let answer = client.post(CRDS, &invalid).await;
+    assert_eq!((answer.code, answer.body["details"]["causes"].as_array().unwrap().len()), (422, 1));
+}
+
+#[tokio::test]
+async fn the_default_of_a_status_shows_although_a_new_object_has_none() {
+    let client = Client::new();
+    let mut definition = crd();
+    let version = &mut definition["spec"]["versions"][0];
+    version["subresources"] = json!({"status": {}});
+    version["schema"]["openAPIV3Schema"]["properties"]["status"] = json!({
+        "type": "object", "default": {},
+        "properties": {"power": {"type": "string", "default": "off"}, "nested": {"type": "object", "properties": {"a": {"type": "string", "default": "b"}}}},
+    });
+    assert_eq!(client.post(CRDS, &definition).await.code, 201);
+    let created = client.post(THINGS, &thing("a", &json!({"size": 1}))).await.body;
+    assert_eq!(created["status"], json!({"power": "off"}));
+    assert_eq!(client.get(&format!("{THINGS}/a")).await.body, created);
+    assert_eq!(client.get(THINGS).await.body["items"][0]["status"], created["status"]);
+    let version = created["metadata"]["resourceVersion"].clone();
+    let same = client.merge(&format!("{THINGS}/a"), &json!({"spec": {"size": 1}})).await.body;
+    assert_eq!(same["metadata"]["resourceVersion"], version, "nothing was changed, so nothing was written");
+}

@@ -137,8 +137,12 @@ fn check_values(default: &Value, coerced: &Value, schema: &Schema, path: &str, f
 fn check_default(default: &Value, schema: &Schema, path: &str, found: &mut Found<'_>) {
     let mut pruned = default.clone();
     pruning::prune_part(&mut pruned, schema);
+    let mut coerced = default.clone();
+    let outcome = metadata::coerce_embedded(&mut coerced, schema);
     if found.must_be_pruned && pruned != *default {
-        found.errors.push(Error::invalid(path, default, "must not have unknown fields"));
+        // The server has coerced the metadata in the default by the time it prints it.
+        let shown = if outcome.is_ok() { &coerced } else { default };
+        found.errors.push(Error::invalid(path, shown, "must not have unknown fields"));
     }
     let below = |mut error: Error| {
         error.field = match error.field.as_str() {
@@ -148,8 +152,7 @@ fn check_default(default: &Value, schema: &Schema, path: &str, found: &mut Found
         };
         error
     };
-    let mut coerced = default.clone();
-    if let Err(error) = metadata::coerce_embedded(&mut coerced, schema) {
+    if let Err(error) = outcome {
         found.errors.push(below(error));
         return;
     }

@@ -30,7 +30,7 @@ pub(super) fn check(spec: &Node<'_>, decoded: &[Version], required: &Requirement
     check_group_and_scope(spec, &path, &mut errors);
     names::check(&spec["names"], &path.child("names"), &mut errors);
     let versions = spec["versions"].items();
-    check_versions(versions, &path, &mut errors);
+    check_versions(&spec["versions"], &path, &mut errors);
     let keeps = spec["preserveUnknownFields"].as_bool() == Some(true);
     let any =
         |test: fn(RawSchema<'_>) -> bool| versions.iter().any(|version| RawSchema::new(schema_of(version)).any(test));
@@ -79,8 +79,8 @@ fn check_group_and_scope(spec: &Node<'_>, path: &Path<'_>, errors: &mut Errors) 
     }
 }
 
-fn check_versions(versions: &[Node<'_>], path: &Path<'_>, errors: &mut Errors) {
-    let versions_path = path.child("versions");
+fn check_versions(node: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
+    let (versions, versions_path) = (node.items(), path.child("versions"));
     let mut seen = BTreeSet::new();
     let mut unique = true;
     for (index, version) in versions.iter().enumerate() {
@@ -103,7 +103,7 @@ fn check_versions(versions: &[Node<'_>], path: &Path<'_>, errors: &mut Errors) {
         (storage == 1, "must have exactly one version marked as storage version"),
     ];
     for (_, detail) in faults.into_iter().filter(|(holds, _)| !holds) {
-        errors.push(Error::new(ErrorType::Invalid, versions_path, go_versions::print(versions), detail));
+        errors.push(Error::new(ErrorType::Invalid, versions_path, go_versions::print(node), detail));
     }
 }
 

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 
 use super::{default_value, keyword, raw_schema::RawSchema, requirements::SchemaRequirements, structural};
 use crate::{
-    field::{Error, Errors, Path},
-    go::is_printable,
+    field::{Error, ErrorType, Errors, Path},
+    go::{is_printable, print_json},
     node::{Content, Node},
     rule,
     schema::Schema,
@@ -17,19 +17,21 @@ use crate::{
 pub(super) fn check_deprecation(version: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
     let path = path.child("deprecationWarning");
     let Some(warning) = version["deprecationWarning"].as_str() else { return };
+    // Go points to this text, so it is shown as JSON.
+    let invalid = |detail: String| Error::new(ErrorType::Invalid, path, print_json(&warning.into()), detail);
     if version["deprecated"].as_bool() != Some(true) {
-        errors.push(Error::invalid_text(path, warning, "can only be set for deprecated versions"));
+        errors.push(invalid("can only be set for deprecated versions".to_owned()));
         return;
     }
     if warning.len() > 256 {
-        errors.push(Error::invalid_text(path, warning, "must be <= 256 characters long"));
+        errors.push(invalid("must be <= 256 characters long".to_owned()));
     }
     if warning.is_empty() {
-        errors.push(Error::invalid_text(path, warning, "must not be an empty string"));
+        errors.push(invalid("must not be an empty string".to_owned()));
     }
     if let Some((index, _)) = warning.char_indices().find(|(_, c)| !is_printable(*c)) {
         let detail = "must only contain printable UTF-8 characters; non-printable character found at index";
-        errors.push(Error::invalid_text(path, warning, format!("{detail} {index}")));
+        errors.push(invalid(format!("{detail} {index}")));
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     field::{Error, ErrorType, Errors, Path},
-    go::{print_object, print_quoted},
+    go::{print_json, print_object},
     schema::{Schema, ValidationRule},
 };
 
@@ -162,12 +162,13 @@ fn too_expensive(what: &str, cost: u64, limit: u64) -> String {
 
 /// The rule as Go prints the struct.
 fn print(rule: &ValidationRule) -> String {
-    let text = |text: &Option<String>| print_quoted(text.as_deref().unwrap_or_default());
+    let quoted = |text: &str| print_json(&text.into());
+    let text = |text: &Option<String>| quoted(text.as_deref().unwrap_or_default());
     let members = [
-        ("Rule", print_quoted(&rule.rule)),
+        ("Rule", quoted(&rule.rule)),
         ("Message", text(&rule.message)),
         ("MessageExpression", text(&rule.message_expression)),
-        ("Reason", rule.reason.as_deref().map_or_else(|| "null".to_owned(), print_quoted)),
+        ("Reason", rule.reason.as_deref().map_or_else(|| "null".to_owned(), quoted)),
         ("FieldPath", text(&rule.field_path)),
         ("OptionalOldSelf", rule.optional_old_self.map_or_else(|| "null".to_owned(), |flag| flag.to_string())),
     ];

@@ -83,7 +83,9 @@ fn run_suite(suite: &'static str, library: &mut Library<'_>) -> Result<Tally> {
         let kind = ["kind", "check"].iter().find_map(|key| case[key].as_str()).unwrap_or("crd");
         match judged {
             Ok(Judged::Compared(compared)) => {
-                compared.iter().for_each(|(expected, found)| tally.add(kind, id, expected, found));
+                for (expected, found) in &compared {
+                    tally.add(kind, id, expected, found);
+                }
             }
             Ok(Judged::Skipped(why)) => tally.add_skipped(why),
             Err(error) => tally.add_unread(format!("line {number}: {error:#}")),

@@ -46,7 +46,7 @@ impl Verdict {
 
     pub(super) fn found(errors: &Errors) -> Self {
         let mut verdict = Self { accepted: errors.is_empty(), ..Self::default() };
-        for error in errors.iter() {
+        for error in &errors.0 {
             verdict.tell(error.kind.reason(), &error.field, &error.detail);
         }
         verdict
@@ -55,7 +55,7 @@ impl Verdict {
     /// Errors as the causes of a `Status` tell them: the detail starts with the type and the value.
     pub(super) fn found_as_causes(errors: &Errors) -> Self {
         let mut verdict = Self { accepted: errors.is_empty(), ..Self::default() };
-        for error in errors.iter() {
+        for error in &errors.0 {
             verdict.tell(error.kind.reason(), &error.field, &error.body());
         }
         verdict

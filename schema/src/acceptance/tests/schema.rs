@@ -183,13 +183,13 @@ fn rules_are_declared_from_the_first_schema_that_has_some() {
         json!({"x-kubernetes-preserve-unknown-fields": true, "x-kubernetes-validations": rule("true")}),
         &[(".x-kubernetes-validations", "Internal error")],
     );
-    let nested = json!({"type": "object", "properties": {"c": {"type": "string"}}, "x-kubernetes-validations": rule("self + 1")});
+    let nested = json!({"type": "object", "properties": {"c": {"type": "string"}}, "x-kubernetes-validations": rule("self + 1 > 1")});
     for above in [json!([]), rule("true")] {
         check_property(
             json!({"type": "object", "x-kubernetes-validations": above, "properties": {"b": nested}}),
             &[(
                 ".properties[b].x-kubernetes-validations[0].rule",
-                "Invalid value: {\"Rule\":\"self + 1\",\"Message\":\"\",\"MessageExpression\":\"\",\"Reason\":null,\"FieldPath\":\"\",\"OptionalOldSelf\":null}: compilation failed: ERROR: <input>:1:6: found no matching overload for '_+_' applied to '(selfType, int)'",
+                "Invalid value: {\"Rule\":\"self + 1 \\u003e 1\",\"Message\":\"\",\"MessageExpression\":\"\",\"Reason\":null,\"FieldPath\":\"\",\"OptionalOldSelf\":null}: compilation failed: ERROR: <input>:1:6: found no matching overload for '_+_' applied to '(selfType, int)'",
             )],
         );
     }

@@ -95,10 +95,10 @@ fn versions_say_why_they_are_deprecated_only_if_they_are() {
     );
     let mut document = crd();
     let version = &mut document["spec"]["versions"][0];
-    (version["deprecated"], version["deprecationWarning"]) = (json!(true), json!("a\u{200b}"));
+    (version["deprecated"], version["deprecationWarning"]) = (json!(true), json!("a<\u{200b}"));
     check(
         &document,
-        &[("spec.versions[0].deprecationWarning", "Invalid value: \"a\\u200b\": must only contain printable")],
+        &[("spec.versions[0].deprecationWarning", "Invalid value: \"a\\u003c\u{200b}\": must only contain printable")],
     );
 }
 

@@ -2,6 +2,8 @@
 //!
 //! In: the text. Out: the words of Go's `time.Parse` for the last of the layouts that the API server tries, which has no zone.
 
+use std::fmt::Write as _;
+
 /// The layout.
 const LAYOUT: &str = "2006-01-02T15:04:05";
 /// How long a date is, and a date with a time.
@@ -34,7 +36,9 @@ fn quoted(text: &str) -> String {
         match byte {
             b'"' | b'\\' => out.extend(['\\', char::from(byte)]),
             b' '..=b'~' | 0x7f => out.push(char::from(byte)),
-            _ => out.push_str(&format!("\\x{byte:02x}")),
+            _ => {
+                let _ = write!(out, "\\x{byte:02x}");
+            }
         }
     }
     out.push('"');
