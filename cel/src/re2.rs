@@ -23,6 +23,7 @@ use std::{
     sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock},
 };
 
+use foldhash::fast::RandomState;
 use regex::{Regex, RegexBuilder};
 
 /// The memory that one compiled pattern may take, in bytes: a thousand repetitions of a Unicode class fit.
@@ -127,7 +128,7 @@ pub fn cached(source: &str) -> Result<Arc<Pattern>, Error> {
 
 /// What the cache has about a pattern, good or bad.
 fn known(source: &str) -> Arc<Known> {
-    static CACHE: LazyLock<RwLock<HashMap<Box<str>, Arc<Known>>>> = LazyLock::new(RwLock::default);
+    static CACHE: LazyLock<RwLock<HashMap<Box<str>, Arc<Known>, RandomState>>> = LazyLock::new(RwLock::default);
     if let Some(known) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(source) {
         return known.clone();
     }

@@ -6,7 +6,7 @@
 mod glob;
 mod toml;
 
-use std::path::PathBuf;
+use std::{hash::BuildHasher, path::PathBuf};
 
 use crdgen_schema::diagnostic::quote;
 use indexmap::IndexMap;
@@ -171,7 +171,7 @@ impl Options {
     }
 
     /// The existing type of objects that have just these properties.
-    pub(crate) fn existing_shape<V>(&self, properties: &IndexMap<String, V>) -> Option<&str> {
+    pub(crate) fn existing_shape<V, S: BuildHasher>(&self, properties: &IndexMap<String, V, S>) -> Option<&str> {
         let is_same =
             |keys: &[String]| keys.len() == properties.len() && keys.iter().all(|key| properties.contains_key(key));
         self.shapes.iter().find(|(keys, _)| is_same(keys)).map(|(_, path)| path.as_str())

@@ -3,11 +3,11 @@
 //! In: an object (pruned before) and its schema. Out: the object with defaults where members are missing or null and may
 //! not be null; nested defaults only where the parent is. Source: `apiextensions-apiserver/pkg/apiserver/schema/defaulting`.
 
-mod view;
+mod gathered;
 
 use serde_json::Value;
 
-pub(crate) use self::view::Defaults;
+pub(crate) use self::gathered::Defaults;
 use crate::{metadata, part, pruning, schema::Schema};
 
 /// Applies the defaults of `schema` to `value`.

@@ -22,6 +22,9 @@ pub fn parse(text: &[u8]) -> serde_json::Result<Value> {
 
 /// The text with a space in place of each sign of a zero without a fraction or an exponent: for readers of their own.
 pub fn without_negative_zeros(text: &[u8]) -> Cow<'_, [u8]> {
+    if !text.windows(2).any(|pair| pair == b"-0") {
+        return Cow::Borrowed(text);
+    }
     let mut text = Cow::Borrowed(text);
     let (mut at, mut in_string) = (0, false);
     while let Some(c) = text.get(at) {

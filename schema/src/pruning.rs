@@ -15,19 +15,32 @@ const TYPE_AND_METADATA: [&str; 3] = ["apiVersion", "kind", "metadata"];
 ///
 /// Returns the paths of the removed fields, sorted.
 pub fn prune(object: &mut Value, schema: &Schema) -> Vec<String> {
-    let mut pruner = Pruner { removed: Vec::new() };
+    prune_all(object, schema).removed
+}
+
+/// Removes unknown fields as [`prune`] does, and nulls as [`drop_nulls`] does.
+pub(crate) fn prune_with_nulls(object: &mut Value, schema: &Schema) -> Vec<String> {
+    let pruner = prune_all(object, schema);
+    if pruner.saw_null {
+        drop_nulls(object, schema);
+    }
+    pruner.removed
+}
+
+fn prune_all(object: &mut Value, schema: &Schema) -> Pruner {
+    let mut pruner = Pruner::default();
     let keep = schema.preserve_unknown_fields;
     match object {
         Value::Object(members) => pruner.members(members, Some(schema), keep, true, &Path::ROOT),
         other => pruner.value(other, Some(schema), keep, &Path::ROOT),
     }
     pruner.removed.sort();
-    pruner.removed
+    pruner
 }
 
 /// Removes unknown fields from a part of an object, given the schema of that part.
 pub fn prune_part(part: &mut Value, schema: &Schema) {
-    Pruner { removed: Vec::new() }.value(part, Some(schema), schema.preserve_unknown_fields, &Path::ROOT);
+    Pruner::default().value(part, Some(schema), schema.preserve_unknown_fields, &Path::ROOT);
 }
 
 /// Removes members that are null although their schema is neither nullable nor has a default. Nulls in arrays stay.
@@ -43,8 +56,11 @@ pub fn drop_nulls(value: &mut Value, schema: &Schema) {
     }
 }
 
+/// Most objects have no nulls, and need not be searched for them once more.
+#[derive(Default)]
 struct Pruner {
     removed: Vec<String>,
+    saw_null: bool,
 }
 
 impl Pruner {
@@ -58,6 +74,7 @@ impl Pruner {
             Value::Array(items) => {
                 let schema = schema.and_then(|schema| schema.items.as_deref());
                 if keep && schema.is_none() {
+                    // Nothing is known of what is in here, so its nulls stay.
                     return;
                 }
                 let keep = keep || preserves(schema);
@@ -65,6 +82,7 @@ impl Pruner {
                     self.value(item, schema, keep, &path.index(index));
                 }
             }
+            Value::Null => self.saw_null = true,
             _ => {}
         }
     }
@@ -79,6 +97,7 @@ impl Pruner {
     ) {
         members.retain(|name, member| {
             if is_resource && TYPE_AND_METADATA.contains(&name.as_str()) {
+                self.saw_null |= has_null(member);
                 return true;
             }
             let path = path.child(name);
@@ -92,6 +111,15 @@ impl Pruner {
             }
             keep
         });
+    }
+}
+
+fn has_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.iter().any(has_null),
+        Value::Object(members) => members.values().any(has_null),
+        _ => false,
     }
 }
 

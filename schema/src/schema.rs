@@ -3,10 +3,14 @@
 //! This is the data that every later stage reads: what the CRD says, with nothing derived from it. Field names are those
 //! of `apiextensions.k8s.io/v1` `JSONSchemaProps`; what few schemas have is in groups, and takes no room in the others.
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde_json::{Number, Value};
 
 use crate::{diagnostic::Position, sparse::Sparse};
+
+/// Schemas by the names of members, in source order. They are looked up for every member of every object, so their hash is fast.
+pub type Properties = IndexMap<String, Schema, RandomState>;
 
 /// One node of an OpenAPI v3 structural schema (`JSONSchemaProps`).
 // The flags are those of the API's type.
@@ -32,7 +36,7 @@ pub struct Schema {
     /// Keywords that limit scalars, lengths or counts.
     pub constraints: Sparse<Constraints>,
     /// `properties`, in source order.
-    pub properties: Sparse<IndexMap<String, Schema>>,
+    pub properties: Sparse<Properties>,
     /// `required`, in source order.
     pub required: Vec<String>,
     /// `additionalProperties`.
@@ -86,7 +90,7 @@ impl Schema {
 
     /// [`Schema::children`], to be changed.
     pub fn children_mut(&mut self) -> impl Iterator<Item = &mut Self> {
-        let properties = self.properties.written_mut().into_iter().flat_map(IndexMap::values_mut);
+        let properties = self.properties.written_mut().into_iter().flat_map(Properties::values_mut);
         let additional = given(&mut self.additional_properties);
         properties.chain(self.items.as_deref_mut()).chain(additional)
     }

@@ -9,9 +9,7 @@ use std::{
     sync::LazyLock,
 };
 
-use indexmap::IndexMap;
-
-use crate::schema::{Branches, Constraints, Schema};
+use crate::schema::{Branches, Constraints, Properties};
 
 /// A `T`, as large as a pointer if it is the default.
 #[derive(Clone)]
@@ -24,6 +22,11 @@ pub trait LeftOut: Default + 'static {
 }
 
 impl<T> Sparse<T> {
+    /// Whether anything was written to it.
+    pub fn is_written(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// What was written, if anything was: to change what is there without making what is not.
     pub fn written_mut(&mut self) -> Option<&mut T> {
         self.0.as_deref_mut()
@@ -111,11 +114,12 @@ macro_rules! left_out {
     )*};
 }
 
-left_out! { IndexMap<String, Schema>, Constraints, Branches }
+left_out! { Properties, Constraints, Branches }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::Schema;
 
     #[test]
     fn what_is_left_out_reads_as_the_default() {

@@ -73,6 +73,7 @@ pub struct Strategy {
     prunes: bool,
     schema: Schema,
     has_rules: bool,
+    has_embedded: bool,
     /// Compiled when they are needed for the first time.
     rules: OnceLock<Arc<Rules>>,
     /// Made when they are needed for the first time.
@@ -90,6 +91,10 @@ pub struct DecodeError(pub String);
 static TYPE_META: Struct =
     Struct { name: "", fields: &[go::field("apiVersion", Type::Text), go::field("kind", Type::Text)] };
 
+fn has_embedded(schema: &Schema) -> bool {
+    schema.embedded_resource || schema.children().any(has_embedded)
+}
+
 impl Strategy {
     /// The strategy for a version; `None` if the definition does not have it.
     pub fn new(definition: &Definition, version: &str) -> Option<Self> {
@@ -103,6 +108,7 @@ impl Strategy {
             namespaced: definition.scope == Scope::Namespaced,
             prunes: !definition.preserve_unknown_fields,
             has_rules: rule::has_rules(&schema),
+            has_embedded: has_embedded(&schema),
             rules: OnceLock::new(),
             defaults: OnceLock::new(),
             schema,
@@ -145,19 +151,20 @@ impl Strategy {
         let mut unknown = metadata::coerce(object).map_err(DecodeError)?;
         if self.is_ours(object) {
             if self.prunes {
-                unknown.extend(pruning::prune(object, &self.schema));
-                pruning::drop_nulls(object, &self.schema);
+                unknown.extend(pruning::prune_with_nulls(object, &self.schema));
             }
-            let embedded = metadata::coerce_embedded(object, &self.schema);
-            unknown.extend(embedded.map_err(|error| DecodeError(error.to_string()))?);
+            if self.has_embedded {
+                let embedded = metadata::coerce_embedded(object, &self.schema);
+                unknown.extend(embedded.map_err(|error| DecodeError(error.to_string()))?);
+            }
         }
         Ok(unknown)
     }
 
     /// The second half of [`Strategy::decode`]: fills in defaults.
     pub fn apply_defaults(&self, object: &mut Value) {
-        if self.is_ours(object) {
-            defaulting::apply(object, &self.schema);
+        if let (true, Some(defaults)) = (self.is_ours(object), self.defaults()) {
+            defaults.apply(object);
         }
     }
 
@@ -194,12 +201,14 @@ impl Strategy {
                 scale::validate_status(object, scale, &mut errors);
             }
         }
-        if !is_status {
+        if !is_status && self.has_embedded {
             errors.extend(metadata::validate_embedded(object, &self.schema));
         }
+        let duplicates = list_type::validate(object, &self.schema);
         // Duplicate items are not errors if the old object has duplicates anywhere.
-        if operation.old().is_none_or(|old| list_type::validate(old, &self.schema).is_empty()) {
-            errors.extend(list_type::validate(object, &self.schema));
+        let had_some = |old| !list_type::validate(old, &self.schema).is_empty();
+        if !duplicates.is_empty() && !operation.old().is_some_and(had_some) {
+            errors.extend(duplicates);
         }
         self.check_rules(object, operation, &mut errors);
         errors
@@ -208,6 +217,11 @@ impl Strategy {
     /// Whether the schema has CEL rules.
     pub fn has_rules(&self) -> bool {
         self.has_rules
+    }
+
+    /// The defaults of the schema, if it has any.
+    fn defaults(&self) -> Option<&Defaults> {
+        self.defaults.get_or_init(|| Defaults::new(&self.schema).map(Box::new)).as_deref()
     }
 
     /// Whether the object is of this group and kind. Others are neither pruned nor defaulted, and validation refuses

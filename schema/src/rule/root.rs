@@ -2,15 +2,13 @@
 
 use std::sync::LazyLock;
 
-use indexmap::IndexMap;
-
 use crate::schema::{Schema, SchemaType};
 
 static TEXT: LazyLock<Schema> = LazyLock::new(|| Schema { kind: Some(SchemaType::String), ..Schema::default() });
 
 static METADATA: LazyLock<Schema> = LazyLock::new(|| {
     let names = ["name", "generateName"].map(|name| (name.to_owned(), TEXT.clone()));
-    Schema { kind: Some(SchemaType::Object), properties: IndexMap::from(names).into(), ..Schema::default() }
+    Schema { kind: Some(SchemaType::Object), properties: names.into_iter().collect(), ..Schema::default() }
 });
 
 /// The schema of a property as rules see it.

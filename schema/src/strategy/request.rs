@@ -6,7 +6,6 @@
 
 use super::{Operation, Strategy};
 use crate::{
-    defaulting::Defaults,
     field::{Errors, Path},
     metadata::{self, NameRule},
     view::{Arena, Overlay, View},
@@ -23,9 +22,9 @@ impl Strategy {
     /// JSON is better [decoded](Strategy::decode), [prepared](Strategy::prepare) and [checked](Strategy::check).
     pub fn judge(&self, object: View<'_>, operation: Operation<View<'_>>) -> Errors {
         let arena = &Arena::new();
-        let defaults = self.defaults.get_or_init(|| Defaults::new(&self.schema).map(Box::new));
+        let defaults = self.defaults();
         let request = Request { namespaced: self.namespaced, status_subresource: self.status_subresource, arena };
-        let seen = |view| request.in_namespace(defaults.as_ref().map_or(view, |defaults| defaults.over(view, arena)));
+        let seen = |view| request.in_namespace(defaults.map_or(view, |defaults| defaults.over(view, arena)));
         let operation = operation.map(seen);
         let object = request.prepared(seen(object), operation);
         let mut errors = self.check_view(object, operation);

@@ -1,9 +1,11 @@
-//! An object seen with its defaults filled in.
+//! The defaults of a schema, gathered once for many objects.
 //!
-//! In: a view of an object that was not defaulted. Out: a view of what [`apply`] would make of it, without changing it.
+//! In: a schema. Out: what [`apply`] does to an object, without a look at what has no defaults: to JSON, or for a view of an
+//! object that stays as it is.
 
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::{collections::HashMap, ops::ControlFlow};
 
+use foldhash::fast::RandomState;
 use serde_json::Value;
 
 use super::apply;
@@ -15,32 +17,74 @@ use crate::{
 /// The defaults of a schema, as a tree beside it that has only what leads to a default.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Defaults {
-    /// The properties that have a default, complete with the defaults inside of it.
-    own: Vec<(String, Value)>,
-    properties: BTreeMap<String, Defaults>,
+    own: Vec<Own>,
+    /// What an item or a value of a map becomes if it is null and may not be.
+    for_null: Option<Value>,
+    properties: HashMap<String, Defaults, RandomState>,
     additional: Option<Box<Defaults>>,
     items: Option<Box<Defaults>>,
+}
+
+/// The default of a property.
+#[derive(Clone, Debug)]
+struct Own {
+    name: String,
+    /// With the defaults inside of it.
+    value: Value,
+    nullable: bool,
 }
 
 impl Defaults {
     /// None if the schema has no defaults.
     pub(crate) fn new(schema: &Schema) -> Option<Self> {
         let own = schema.properties.iter().filter_map(|(name, property)| {
-            let mut default = property.default.as_deref()?.clone();
-            apply(&mut default, property);
-            Some((name.clone(), default))
+            Some(Own { name: name.clone(), value: complete(property)?, nullable: property.nullable })
         });
         let below = |schema: &Schema| Self::new(schema).map(Box::new);
-        let properties = schema.properties.iter().filter_map(|(name, schema)| Some((name.clone(), Self::new(schema)?)));
+        let element = |schema: &Schema| {
+            let for_null = complete(schema).filter(|_| !schema.nullable);
+            match (Self::new(schema), for_null) {
+                (None, None) => None,
+                (found, for_null) => Some(Box::new(Self { for_null, ..found.unwrap_or_default() })),
+            }
+        };
+        let properties = schema.properties.iter().filter_map(|(name, schema)| Some((name.clone(), *below(schema)?)));
         let defaults = Self {
             own: own.collect(),
+            for_null: None,
             properties: properties.collect(),
-            additional: schema.additional_schema().and_then(below),
-            items: schema.items.as_deref().and_then(below),
+            additional: schema.additional_schema().and_then(element),
+            items: schema.items.as_deref().and_then(element),
         };
-        let Self { own, properties, additional, items } = &defaults;
+        let Self { own, properties, additional, items, .. } = &defaults;
         let is_empty = own.is_empty() && properties.is_empty() && additional.is_none() && items.is_none();
         (!is_empty).then_some(defaults)
+    }
+
+    /// Fills the defaults in.
+    pub(crate) fn apply(&self, value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members.iter_mut() {
+                    if let Some(defaults) = self.below(name) {
+                        defaults.apply(member);
+                    }
+                }
+                for own in &self.own {
+                    let lacks = |member: &Value| member.is_null() && !own.nullable;
+                    if members.get(&own.name).is_none_or(lacks) {
+                        members.insert(own.name.clone(), own.value.clone());
+                    }
+                }
+            }
+            Value::Array(items) => {
+                if let Some(defaults) = &self.items {
+                    items.iter_mut().for_each(|item| defaults.apply(item));
+                }
+            }
+            Value::Null => value.clone_from(self.for_null.as_ref().unwrap_or(&Value::Null)),
+            _ => {}
+        }
     }
 
     /// The value with its defaults.
@@ -60,6 +104,13 @@ impl Defaults {
     }
 }
 
+/// The default of a schema, with the defaults inside of it.
+fn complete(schema: &Schema) -> Option<Value> {
+    let mut default = schema.default.as_deref()?.clone();
+    apply(&mut default, schema);
+    Some(default)
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Defaulted<'a> {
     members: &'a dyn ObjectView,
@@ -75,12 +126,12 @@ impl<'d> Defaulted<'d> {
     }
 
     /// The defaults that take effect.
-    fn missing<'a>(&self, arena: &'a Arena) -> impl Iterator<Item = &'d (String, Value)>
+    fn missing<'a>(&self, arena: &'a Arena) -> impl Iterator<Item = &'d Own>
     where
         'd: 'a,
     {
         let members = self.members;
-        self.defaults.own.iter().filter(move |(name, _)| members.get(name, arena).is_none())
+        self.defaults.own.iter().filter(move |own| members.get(&own.name, arena).is_none())
     }
 }
 
@@ -92,7 +143,7 @@ impl ObjectView for Defaulted<'_> {
     fn get<'a>(&'a self, name: &str, arena: &'a Arena) -> Option<View<'a>> {
         match self.members.get(name, arena) {
             Some(value) => Some(self.over(name, value, arena)),
-            None => self.defaults.own.iter().find(|(own, _)| own == name).map(|(_, default)| default.into()),
+            None => self.defaults.own.iter().find(|own| own.name == name).map(|own| View::from(&own.value)),
         }
     }
 
@@ -103,7 +154,7 @@ impl ObjectView for Defaulted<'_> {
             flow
         });
         if flow.is_continue() {
-            let _ = self.missing(arena).try_for_each(|(name, default)| visit(name, default.into()));
+            let _ = self.missing(arena).try_for_each(|own| visit(&own.name, View::from(&own.value)));
         }
     }
 }
@@ -134,8 +185,10 @@ mod tests {
         let schema = Schema::from_value(&schema).unwrap();
         let (defaults, arena) = (Defaults::new(&schema).unwrap(), Arena::new());
         let seen = defaults.over(object.into(), &arena);
-        let mut applied = object.clone();
+        let (mut applied, mut gathered) = (object.clone(), object.clone());
         apply(&mut applied, &schema);
+        defaults.apply(&mut gathered);
+        assert_eq!(gathered, applied);
         assert_eq!(seen.to_json(), applied);
         if let (View::Object(seen), Value::Object(applied)) = (seen, applied) {
             assert_eq!(seen.len(), applied.len());
