@@ -1,6 +1,6 @@
 //! Every constraint at every kind of place: generated types refuse what the schema refuses, with the same words.
 
-use crdgen_runtime::{CustomResource as _, Validate};
+use crdgen_runtime::Validate;
 use crdgen_schema::{
     definition::Definition,
     field::Errors,

@@ -20,6 +20,7 @@ mod quantity;
 mod resource;
 mod string_enum;
 mod unrecognized;
+#[cfg(feature = "validate")]
 mod validate;
 mod value;
 
@@ -64,7 +65,9 @@ mod panic;
 #[cfg(all(test, feature = "client"))]
 mod testing;
 
-pub use crdgen_schema::{field, number::Number};
+#[cfg(feature = "validate")]
+pub use crdgen_schema::field;
+pub use crdgen_schema::number::Number;
 pub use k8s_openapi;
 #[cfg(feature = "client")]
 pub use kube;
@@ -79,9 +82,11 @@ pub use crate::{
     resource::{CustomResource, Scope},
     string_enum::{StringEnum, UnknownValue},
     unrecognized::Unrecognized,
-    validate::Validate,
     value::Field,
 };
+
+#[cfg(feature = "validate")]
+pub use crate::validate::Validate;
 
 /// What the macros expand to. Nothing in here is for anyone else.
 #[doc(hidden)]
@@ -104,10 +109,11 @@ pub mod __private {
     pub use crate::origin::schema_at;
     #[cfg(feature = "client")]
     pub use crate::{clientset::FromFactory, resource::crd_or_panic};
+    #[cfg(feature = "validate")]
+    pub use crate::validate::Compiled;
     pub use crate::{
         object::{Member, Object, Reader, Table, Writer, debug, read, write},
         string_enum::{EnumAccess, StringEnum, from_string, from_text, read as read_enum, refuse_unknown},
-        validate::Compiled,
         value::Field,
     };
 

@@ -139,17 +139,3 @@ fn unusable(why: &str) -> Errors {
 fn fault(kind: ErrorType, detail: &str) -> Errors {
     Errors(vec![Error::new(kind, Path::ROOT, "", detail)])
 }
-
-/// Implements [`Validate`](crate::Validate).
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __validate {
-    ($Type:ident) => {
-        impl $crate::Validate for $Type {
-            fn compiled() -> &'static $crate::__private::Compiled {
-                static COMPILED: $crate::__private::Compiled = $crate::__private::Compiled::new();
-                &COMPILED
-            }
-        }
-    };
-}

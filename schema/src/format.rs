@@ -5,11 +5,11 @@
 
 mod address;
 mod code;
+mod duration;
 mod email;
-mod time;
 mod uri;
 
-use crate::name;
+use crate::{calendar, name};
 
 /// An enforced string format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,9 +127,9 @@ impl Format {
             Self::RgbColor => code::is_rgb_color(text),
             Self::Byte => code::is_base64(text),
             Self::Password => true,
-            Self::Date => time::is_date(text),
-            Self::Duration => time::duration(text).is_some(),
-            Self::DateTime => time::is_date_time(text),
+            Self::Date => calendar::is_date(text),
+            Self::Duration => duration::duration(text).is_some(),
+            Self::DateTime => calendar::is_date_time(text),
             // Unlike a DNS subdomain's, a long name's parts may have any length.
             Self::ShortName => name::dns_label(text).is_empty(),
             Self::LongName => name::dns_subdomain(text).is_empty(),
@@ -139,7 +139,7 @@ impl Format {
 
 /// How long a text of the format `duration` says.
 pub(crate) fn duration(text: &str) -> Option<crdgen_cel::Duration> {
-    time::duration(text)
+    duration::duration(text)
 }
 
 #[cfg(test)]

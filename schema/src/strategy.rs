@@ -36,6 +36,7 @@
 //! Source: `apiextensions-apiserver/pkg/registry/customresource`.
 
 mod operation;
+mod overlay;
 mod prepare;
 mod request;
 mod scale;

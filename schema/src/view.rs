@@ -1,7 +1,7 @@
 //! Values that are looked at where they are: JSON, or anything else that has its shape.
 //!
 //! Validation and rules read an object through a [`View`], so that nothing is turned into JSON for them. What a view needs to
-//! show a part of a value lies in an [`Arena`].
+//! show a part of a value lies in an [`Arena`], which drops nothing that is put there.
 //!
 //! ```
 //! use crdgen_schema::view::{Arena, View};
@@ -13,14 +13,11 @@
 //! assert!(matches!(members.get("replicas", &arena), Some(View::Int(3))));
 //! ```
 
-mod overlay;
-
 use std::{fmt::Debug, ops::ControlFlow};
 
-pub use crdgen_cel::Arena;
+pub use bumpalo::Bump as Arena;
 use serde_json::{Map, Value};
 
-pub(crate) use self::overlay::Overlay;
 use crate::number::Number;
 
 /// A value.

@@ -21,6 +21,11 @@ impl Arena {
         Self::default()
     }
 
+    /// The memory itself, for what a host puts there on its own.
+    pub fn bump(&self) -> &Bump {
+        &self.bump
+    }
+
     /// Gives the memory back for the next evaluation.
     pub fn reset(&mut self) {
         self.bump.reset();

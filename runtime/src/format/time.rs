@@ -1,6 +1,6 @@
 //! Points in time and days.
 
-use crdgen_schema::format::Format as Enforced;
+use crdgen_schema::calendar;
 use jiff::{Timestamp, civil};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
@@ -38,7 +38,7 @@ impl Format for DateTime {
 
     /// jiff alone would take more forms of ISO 8601 than Kubernetes does.
     fn parse(text: &str) -> Result<Timestamp, String> {
-        if !Enforced::DateTime.matches(text) {
+        if !calendar::is_date_time(text) {
             return Err(quoted(text));
         }
         text.parse().map_err(|error| format!("{}: {error}", quoted(text)))
@@ -55,7 +55,7 @@ impl Format for Date {
     const NAME: &'static str = "a date like 2024-01-02";
 
     fn parse(text: &str) -> Result<civil::Date, String> {
-        if !Enforced::Date.matches(text) {
+        if !calendar::is_date(text) {
             return Err(quoted(text));
         }
         text.parse().map_err(|error| format!("{}: {error}", quoted(text)))

@@ -12,7 +12,7 @@ use crate::value::{Access as _, Field};
 
 /// The view of an object.
 pub(crate) fn view<'a, T: Object>(object: &'a T, arena: &'a Arena) -> View<'a> {
-    View::Object(arena.place(TypedObject(object)))
+    View::Object(arena.alloc(TypedObject(object)))
 }
 
 struct TypedObject<'t, T>(&'t T);

@@ -7,6 +7,7 @@ mod kube;
 mod table;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 use k8s_openapi::{
     ListableResource, Metadata, apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,

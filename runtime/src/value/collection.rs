@@ -30,7 +30,7 @@ impl<T: Field> Access<Self> for Vec<T> {
     }
 
     fn view<'a>(value: &'a Self, arena: &'a Arena) -> View<'a> {
-        View::List(arena.place(Items(value)))
+        View::List(arena.alloc(Items(value)))
     }
 }
 
@@ -49,7 +49,7 @@ impl<T: Field> Access<Self> for BTreeMap<String, T> {
     }
 
     fn view<'a>(value: &'a Self, arena: &'a Arena) -> View<'a> {
-        View::Object(arena.place(Entries(value)))
+        View::Object(arena.alloc(Entries(value)))
     }
 }
 

@@ -101,7 +101,7 @@ impl<'a> Serializer for InArena<'a> {
     }
 
     fn serialize_str(self, text: &str) -> Result<View<'a>, Error> {
-        Ok(View::Text(self.0.text(text)))
+        Ok(View::Text(self.0.alloc_str(text)))
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<View<'a>, Error> {
@@ -204,7 +204,7 @@ impl<'a> SerializeSeq for List<'a> {
 
     fn end(self) -> Result<View<'a>, Error> {
         let arena = self.arena.0;
-        Ok(View::List(arena.place(Items(arena.slice(&self.items)))))
+        Ok(View::List(arena.alloc(Items(arena.alloc_slice_copy(&self.items)))))
     }
 }
 
@@ -219,7 +219,7 @@ struct Object<'a> {
 impl<'a> Object<'a> {
     fn finished(self) -> View<'a> {
         let arena = self.arena.0;
-        View::Object(arena.place(Members(arena.slice(&self.members))))
+        View::Object(arena.alloc(Members(arena.alloc_slice_copy(&self.members))))
     }
 }
 

@@ -90,9 +90,9 @@ impl Defaults {
     /// The value with its defaults.
     pub(crate) fn over<'a>(&'a self, value: View<'a>, arena: &'a Arena) -> View<'a> {
         match value {
-            View::Object(members) => View::Object(arena.place(Defaulted { members, defaults: self })),
+            View::Object(members) => View::Object(arena.alloc(Defaulted { members, defaults: self })),
             View::List(items) => match &self.items {
-                Some(defaults) => View::List(arena.place(DefaultedItems { items, defaults })),
+                Some(defaults) => View::List(arena.alloc(DefaultedItems { items, defaults })),
                 None => value,
             },
             _ => value,

@@ -118,8 +118,8 @@ pub(super) fn check(
     let arena = Arena::new();
     let (old, matches) = match replaced {
         Replaced::Nothing => (None, false),
-        Replaced::Forgiving(old) => (Some(Old::new(old, schema, &arena)), true),
-        Replaced::Strict(old) => (Some(Old::new(old, schema, &arena)), false),
+        Replaced::Forgiving(old) => (Some(Old::new(old, schema, arena.bump())), true),
+        Replaced::Strict(old) => (Some(Old::new(old, schema, arena.bump())), false),
     };
     let ratchet = Ratchet { matches, above: None };
     Run::new(budget, &arena).all(root, Subject { value, schema, old, ratchet }, &Path::ROOT)
@@ -135,7 +135,7 @@ pub(super) fn check_default(
 ) -> Errors {
     let (before, arena) = (budget.0, Arena::new());
     let subject = |old| Subject { value, schema, old, ratchet: Ratchet::default() };
-    let errors = Run::new(budget, &arena).all(root, subject(Some(Old::new(value, schema, &arena))), path);
+    let errors = Run::new(budget, &arena).all(root, subject(Some(Old::new(value, schema, arena.bump()))), path);
     if !errors.is_empty() {
         return errors;
     }
@@ -182,7 +182,7 @@ impl<'b, 'v> Run<'b, 'v> {
         }
         let old_items = subject.old.map(Old::items);
         let mut outcome = Ok(());
-        parts(subject.value, subject.schema, self.arena, |step, value, schema| {
+        parts(subject.value, subject.schema, self.arena.bump(), |step, value, schema| {
             let (below, old) = match step {
                 Step::Property(name) => (node.properties.get(name), subject.old.and_then(|old| old.member(name))),
                 Step::Key(name) => (node.additional.as_deref(), subject.old.and_then(|old| old.member(name))),

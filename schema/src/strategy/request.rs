@@ -4,11 +4,11 @@
 //! [`Strategy::decode`] and [`Strategy::prepare`] would make of it, and of what storage sets (`rest.BeforeCreate`,
 //! `rest.BeforeUpdate`, `ValidateObjectMetaAccessorUpdate`).
 
-use super::{Operation, Strategy};
+use super::{Operation, Strategy, overlay::Overlay};
 use crate::{
     field::{Errors, Path},
     metadata::{self, NameRule},
-    view::{Arena, Overlay, View},
+    view::{Arena, View},
 };
 
 /// The namespace of an object that names none: a client sends it to a namespace's URL.
@@ -99,12 +99,12 @@ impl<'v> Request<'v> {
     }
 
     fn generated_name(self, prefix: &str) -> Option<View<'v>> {
-        (!prefix.is_empty()).then(|| View::Text(self.arena.text(&format!("{prefix}00000"))))
+        (!prefix.is_empty()).then(|| View::Text(self.arena.alloc_str(&format!("{prefix}00000"))))
     }
 
     fn overlay(self, value: View<'v>, set: &[(&'static str, Option<View<'v>>)]) -> View<'v> {
         match value {
-            View::Object(members) => View::Object(self.arena.place(Overlay { members, set: self.arena.slice(set) })),
+            View::Object(members) => View::Object(self.arena.alloc(Overlay { members, set: self.arena.alloc_slice_copy(set) })),
             _ => value,
         }
     }

@@ -40,7 +40,7 @@ impl<'s> SchemaList<'s> {
         's: 'a,
     {
         match self.items {
-            Items::Json(items) => Raw::Json(items.get(index, arena).unwrap_or(View::Null)),
+            Items::Json(items) => Raw::Json(items.get(index, arena.bump()).unwrap_or(View::Null)),
             Items::Joined(items) => items[index],
         }
     }

@@ -33,7 +33,7 @@ impl<'s> SchemaObject<'s> {
 
     /// A member, by the name that it has in JSON. A member of an object that is null is as good as absent.
     fn member<'a>(&'a self, name: &str, arena: &'a Arena) -> Outcome<'a, Option<Value<'a>>> {
-        let found = self.members.get(name, arena).filter(|view| !(self.is_object() && matches!(view, View::Null)));
+        let found = self.members.get(name, arena.bump()).filter(|view| !(self.is_object() && matches!(view, View::Null)));
         match found.zip(self.schema_of(name)) {
             Some((view, schema)) => super::value(view, schema, schema.embedded_resource, arena).map(Some),
             None => Ok(None),
@@ -44,14 +44,14 @@ impl<'s> SchemaObject<'s> {
     fn has_same<'a>(&'a self, name: &str, view: View<'a>, other: Map<'a>, arena: &'a Arena) -> Outcome<'a, bool> {
         let Some(schema) = self.schema_of(name) else {
             let Map::Host(other) = other else { return Err(Fault::NO_SUCH_OVERLOAD) };
-            return Ok(raw_member(other, name, arena).is_none_or(|other| view.is_same(other, arena)));
+            return Ok(raw_member(other, name, arena).is_none_or(|other| view.is_same(other, arena.bump())));
         };
         let key = Value::String(arena.text(name));
         match (self.get(name, arena)?, other.get(key, arena)?) {
             (None, None) => Ok(true),
             (Some(_), Some(_)) if is_unknown(schema) => {
                 let Map::Host(other) = other else { return Ok(false) };
-                Ok(raw_member(other, name, arena).is_some_and(|other| view.is_same(other, arena)))
+                Ok(raw_member(other, name, arena).is_some_and(|other| view.is_same(other, arena.bump())))
             }
             (Some(value), Some(other)) => value.equals(other, arena),
             _ => Ok(false),
@@ -70,7 +70,7 @@ impl HostMap for SchemaObject<'_> {
     }
 
     fn each<'a>(&'a self, arena: &'a Arena, visit: &mut dyn FnMut(&'a str, Outcome<'a>) -> ControlFlow<()>) {
-        self.members.each(arena, &mut |name, _| match self.member(name, arena).transpose() {
+        self.members.each(arena.bump(), &mut |name, _| match self.member(name, arena).transpose() {
             Some(value) if self.is_object() => match escape(name) {
                 Some(Cow::Owned(escaped)) => visit(arena.text(&escaped), value),
                 _ => visit(name, value),
@@ -85,7 +85,7 @@ impl HostMap for SchemaObject<'_> {
             return Some(Ok(false));
         }
         let mut same = Ok(true);
-        self.members.each(arena, &mut |name, view| {
+        self.members.each(arena.bump(), &mut |name, view| {
             same = self.has_same(name, view, other, arena);
             if same == Ok(true) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
@@ -105,5 +105,5 @@ fn is_unknown(schema: &Schema) -> bool {
 /// The member as it is in JSON.
 fn raw_member<'a>(map: &'a dyn HostMap, name: &str, arena: &'a Arena) -> Option<View<'a>> {
     let Raw::Json(View::Object(members)) = Raw::of(Value::Map(Map::Host(map)), arena) else { return None };
-    members.get(name, arena)
+    members.get(name, arena.bump())
 }

@@ -43,7 +43,7 @@ impl HostList for PlainList<'_> {
     }
 
     fn item<'a>(&'a self, index: usize, arena: &'a Arena) -> Outcome<'a> {
-        Ok(self.0.get(index, arena).map_or(Value::Null, |item| of_view(item, arena)))
+        Ok(self.0.get(index, arena.bump()).map_or(Value::Null, |item| of_view(item, arena)))
     }
 
     fn plain<'a>(&'a self, _: &'a Arena) -> List<'a> {
@@ -60,11 +60,11 @@ impl HostMap for PlainMap<'_> {
     }
 
     fn get<'a>(&'a self, key: &str, arena: &'a Arena) -> Outcome<'a, Option<Value<'a>>> {
-        Ok(self.0.get(key, arena).map(|member| of_view(member, arena)))
+        Ok(self.0.get(key, arena.bump()).map(|member| of_view(member, arena)))
     }
 
     fn each<'a>(&'a self, arena: &'a Arena, visit: &mut dyn FnMut(&'a str, Outcome<'a>) -> ControlFlow<()>) {
-        self.0.each(arena, &mut |name, member| visit(name, Ok(of_view(member, arena))));
+        self.0.each(arena.bump(), &mut |name, member| visit(name, Ok(of_view(member, arena))));
     }
 
     fn plain<'a>(&'a self, _: &'a Arena) -> Map<'a> {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use crdgen_cel::{Arena, List, Map, Value};
 
 use super::plain;
-use crate::view::{ListView, ObjectView, View};
+use crate::view::{Arena as Bump, ListView, ObjectView, View};
 
 /// What a value is made from.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +54,7 @@ impl<'a> Raw<'a> {
     /// The member of that name, if this is an object that has it.
     pub(super) fn member(self, name: &str, arena: &'a Arena) -> Option<View<'a>> {
         match self {
-            Self::Json(View::Object(members)) => members.get(name, arena),
+            Self::Json(View::Object(members)) => members.get(name, arena.bump()),
             _ => None,
         }
     }
@@ -84,7 +84,7 @@ impl ListView for Items<'_> {
         self.list.len()
     }
 
-    fn get<'v>(&'v self, index: usize, _: &'v Arena) -> Option<View<'v>> {
+    fn get<'v>(&'v self, index: usize, _: &'v Bump) -> Option<View<'v>> {
         let item = self.list.get(index, self.arena).ok()??;
         Some(view(item, self.arena))
     }
@@ -102,12 +102,12 @@ impl ObjectView for Members<'_> {
         self.map.len()
     }
 
-    fn get<'v>(&'v self, name: &str, _: &'v Arena) -> Option<View<'v>> {
+    fn get<'v>(&'v self, name: &str, _: &'v Bump) -> Option<View<'v>> {
         let member = self.map.get(Value::String(self.arena.text(name)), self.arena).ok()??;
         Some(view(member, self.arena))
     }
 
-    fn each<'v>(&'v self, _: &'v Arena, visit: &mut dyn FnMut(&'v str, View<'v>) -> ControlFlow<()>) {
+    fn each<'v>(&'v self, _: &'v Bump, visit: &mut dyn FnMut(&'v str, View<'v>) -> ControlFlow<()>) {
         self.map.each(self.arena, &mut |key, value| match (key, value) {
             (Value::String(name), Ok(value)) => visit(name, view(value, self.arena)),
             _ => ControlFlow::Continue(()),

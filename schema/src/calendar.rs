@@ -1,9 +1,14 @@
-//! Dates, times and durations.
-
-use crdgen_cel::Duration;
+//! Days and times in the forms that the API server takes for the formats `date` and `date-time`.
+//!
+//! ```
+//! use crdgen_schema::calendar;
+//!
+//! assert!(calendar::is_date("2024-02-29") && !calendar::is_date("2023-02-29"));
+//! assert!(calendar::is_date_time("2024-02-29T12:00:00+01:00"));
+//! ```
 
 /// `2006-01-02`, a day that the Gregorian calendar has.
-pub(super) fn is_date(text: &str) -> bool {
+pub fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts.as_slice() else { return false };
     let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2)) else {
@@ -21,7 +26,7 @@ pub(super) fn is_date(text: &str) -> bool {
 
 /// A date, `T`, a time and an offset. Like the server: letters of any case, any character before the fraction, offsets
 /// of any size, and nothing after a second `T` matters.
-pub(super) fn is_date_time(text: &str) -> bool {
+pub fn is_date_time(text: &str) -> bool {
     let text = text.to_lowercase();
     let mut parts = text.split('t');
     let (Some(date), Some(time)) = (parts.next(), parts.next()) else { return false };
@@ -54,47 +59,4 @@ fn is_zone(text: &str) -> bool {
 fn number(digits: &str, length: usize) -> Option<u32> {
     let right = digits.len() == length && digits.bytes().all(|c| c.is_ascii_digit());
     digits.parse().ok().filter(|_| right)
-}
-
-/// A Go duration, or any text that has a number followed by a unit of time.
-pub(super) fn duration(text: &str) -> Option<Duration> {
-    Duration::parse(text).or_else(|| amounts_of_time(text))
-}
-
-/// Scala's durations as kube-openapi looks for them: anywhere in the text, added up. A number too large spoils all.
-fn amounts_of_time(text: &str) -> Option<Duration> {
-    let mut sum = None;
-    let mut rest = text;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let digits = &rest[start..];
-        let after = digits.trim_start_matches(|c: char| c.is_ascii_digit());
-        let number = &digits[..digits.len() - after.len()];
-        let word = after.trim_start_matches(['\t', '\n', '\u{c}', '\r', ' ']);
-        rest = word.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == 'µ');
-        let unit = &word[..word.len() - rest.len()];
-        if unit.is_empty() {
-            continue;
-        }
-        let number = number.parse::<i64>().ok()?;
-        if let Some(unit) = nanoseconds_of(&unit.to_lowercase()) {
-            sum = Some(number.wrapping_mul(unit).wrapping_add(sum.unwrap_or(0)));
-        }
-    }
-    sum.map(|nanoseconds| Duration { nanoseconds })
-}
-
-/// A unit by one of its names, or by how its long name starts.
-fn nanoseconds_of(unit: &str) -> Option<i64> {
-    const UNITS: [(&[&str], &str, i64); 8] = [
-        (&["ns"], "nano", 1),
-        (&["us", "µs"], "micro", 1_000),
-        (&["ms"], "milli", 1_000_000),
-        (&["s"], "sec", 1_000_000_000),
-        (&["m"], "min", 60_000_000_000),
-        (&["h", "hr"], "hour", 3_600_000_000_000),
-        (&["d"], "day", 86_400_000_000_000),
-        (&["w", "wk"], "week", 604_800_000_000_000),
-    ];
-    let found = UNITS.iter().find(|(names, start, _)| names.contains(&unit) || unit.starts_with(start));
-    found.map(|(_, _, nanoseconds)| *nanoseconds)
 }

@@ -2,17 +2,17 @@
 
 use std::ops::ControlFlow;
 
-use super::{Arena, ObjectView, View};
+use crate::view::{Arena, ObjectView, View};
 
 /// A member as it is to be seen: with this value, or not there at all.
-pub(crate) type Set<'a> = (&'static str, Option<View<'a>>);
+pub(super) type Set<'a> = (&'static str, Option<View<'a>>);
 
 /// An object with some of its members replaced, added or hidden.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Overlay<'a> {
-    pub(crate) members: &'a dyn ObjectView,
+pub(super) struct Overlay<'a> {
+    pub(super) members: &'a dyn ObjectView,
     /// Each name once.
-    pub(crate) set: &'a [Set<'a>],
+    pub(super) set: &'a [Set<'a>],
 }
 
 impl<'o> Overlay<'o> {
