@@ -132,12 +132,7 @@ impl Resource {
 
     /// Whether clients of this version read a stored object exactly as it is stored.
     pub(crate) fn is_current(&self, stored: &Stored) -> bool {
-        self.storage.is_none() && stored.revision > self.since && !self.defaults_status()
-    }
-
-    /// Whether reading fills in a status: a new object is stored without one.
-    fn defaults_status(&self) -> bool {
-        self.status && self.schema.properties.get("status").is_some_and(|status| status.default.is_some())
+        self.storage.is_none() && stored.revision > self.since
     }
 
     /// A stored object as clients of this version read it.

@@ -215,23 +215,3 @@ async fn a_new_definition_is_told_once_of_each_fault_in_its_metadata() {
     let answer = client.post(CRDS, &invalid).await;
     assert_eq!((answer.code, answer.body["details"]["causes"].as_array().unwrap().len()), (422, 1));
 }
-
-#[tokio::test]
-async fn the_default_of_a_status_shows_although_a_new_object_has_none() {
-    let client = Client::new();
-    let mut definition = crd();
-    let version = &mut definition["spec"]["versions"][0];
-    version["subresources"] = json!({"status": {}});
-    version["schema"]["openAPIV3Schema"]["properties"]["status"] = json!({
-        "type": "object", "default": {},
-        "properties": {"power": {"type": "string", "default": "off"}, "nested": {"type": "object", "properties": {"a": {"type": "string", "default": "b"}}}},
-    });
-    assert_eq!(client.post(CRDS, &definition).await.code, 201);
-    let created = client.post(THINGS, &thing("a", &json!({"size": 1}))).await.body;
-    assert_eq!(created["status"], json!({"power": "off"}));
-    assert_eq!(client.get(&format!("{THINGS}/a")).await.body, created);
-    assert_eq!(client.get(THINGS).await.body["items"][0]["status"], created["status"]);
-    let version = created["metadata"]["resourceVersion"].clone();
-    let same = client.merge(&format!("{THINGS}/a"), &json!({"spec": {"size": 1}})).await.body;
-    assert_eq!(same["metadata"]["resourceVersion"], version, "nothing was changed, so nothing was written");
-}
