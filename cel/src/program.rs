@@ -1,6 +1,6 @@
 //! Expressions that are ready: checked, and then ready to run.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     check::Checked,
@@ -42,6 +42,16 @@ impl Compiled {
     /// Whether a variable of the environment is used anywhere.
     pub fn uses(&self, variable: &str) -> bool {
         self.checked.uses(variable)
+    }
+
+    /// Every overload that a call in the expression may mean, by its name in cel-go; macros count as what they stand for.
+    pub fn overloads(&self) -> BTreeSet<&'static str> {
+        self.checked.all_overloads().map(|overload| overload.id).collect()
+    }
+
+    /// Whether one of the loops has two variables: index and item, or key and value.
+    pub fn has_loop_of_two_variables(&self) -> bool {
+        self.checked.expression.has_loop_of_two_variables()
     }
 
     /// Makes the expression ready to run.

@@ -3,7 +3,7 @@
 //! In: a path as it is written in `fieldPath` or `selectableFields`, and the schema that it starts at. Out: its steps and the
 //! schema of the field, or why there is none.
 
-use crate::schema::Schema;
+use crate::{go::unquote, schema::Schema};
 
 const NO_FIELD: &str = "does not refer to a valid field";
 const ENDS: &str = "unexpected end of JSON path";
@@ -58,14 +58,15 @@ fn token(text: &str) -> (&str, &str) {
     text.split_at(if end == 0 { text.len().min(1) } else { end })
 }
 
-/// `'name']`, in which a quote may be escaped.
+/// `'name']`, with Go's escapes and those of single quotes.
 fn quoted(text: &str) -> Result<(String, &str), String> {
     let expected = || format!("expected single quoted string but got {}", token(text).0);
     let body = text.strip_prefix('\'').ok_or_else(expected)?;
     let mut previous = ' ';
     for (index, c) in body.char_indices() {
         if c == '\'' && previous != '\\' {
-            let name = body[..index].replace("\\'", "'");
+            let name = unquote(&body[..index].replace("\\'", "'"));
+            let name = name.ok_or("invalid string literal: invalid syntax")?;
             let after = body[index + 1..].strip_prefix(']').ok_or(ENDS)?;
             return Ok((name, after));
         }

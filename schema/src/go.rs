@@ -24,6 +24,7 @@
 //! Source: Go's `encoding/json` and `fmt`, `apimachinery/pkg/apis/meta/v1/unstructured`.
 
 mod check;
+mod equality;
 mod identity;
 mod json;
 mod print;
@@ -32,6 +33,7 @@ mod scalar;
 mod structure;
 #[cfg(test)]
 mod tests;
+mod unquote;
 mod unstructured;
 
 pub use check::{cannot_unmarshal, check};
@@ -46,5 +48,7 @@ pub use unstructured::accessor_error;
 
 pub(crate) use check::check_node;
 pub(crate) use crdgen_cel::go::is_printable;
+pub(crate) use equality::are_equal;
 pub(crate) use identity::identity;
+pub(crate) use unquote::unquote;
 pub(crate) use unstructured::nested;

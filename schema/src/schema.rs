@@ -72,6 +72,11 @@ impl Schema {
         }
     }
 
+    /// [`Schema::additional_schema`], to be changed.
+    pub fn additional_schema_mut(&mut self) -> Option<&mut Self> {
+        given(&mut self.additional_properties)
+    }
+
     /// The schema of the member of that name, whether it is declared or not; `None` if nothing is said about its value.
     pub fn member(&self, name: &str) -> Option<&Self> {
         self.properties.get(name).or_else(|| self.additional_schema())
@@ -86,11 +91,16 @@ impl Schema {
     /// [`Schema::children`], to be changed.
     pub fn children_mut(&mut self) -> impl Iterator<Item = &mut Self> {
         let properties = self.properties.written_mut().into_iter().flat_map(Properties::values_mut);
-        let additional = match &mut self.additional_properties {
-            Some(AdditionalProperties::Schema(schema)) => Some(schema.as_mut()),
-            Some(AdditionalProperties::Any) | None => None,
-        };
+        let additional = given(&mut self.additional_properties);
         properties.chain(self.items.as_deref_mut()).chain(additional)
+    }
+}
+
+/// The schema in `additionalProperties`.
+fn given(additional: &mut Option<AdditionalProperties>) -> Option<&mut Schema> {
+    match additional {
+        Some(AdditionalProperties::Schema(schema)) => Some(schema),
+        Some(AdditionalProperties::Any) | None => None,
     }
 }
 
@@ -196,6 +206,8 @@ pub enum ListType {
 /// One entry of `x-kubernetes-validations`: a CEL rule, as written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ValidationRule {
+    /// Where the entry starts in its source, if it was read from text.
+    pub at: Option<Position>,
     /// `rule`: the CEL expression.
     pub rule: String,
     /// `message`.

@@ -2,13 +2,14 @@
 
 use crdgen_schema::acceptance::{self, Rejection};
 use crdgen_schema::field;
+use crdgen_schema::strategy::Operation;
 use serde_json::Value;
 
 use crate::response::status::{Result, Status};
 
-/// The field errors with which kube-apiserver refuses the CRD (422).
-pub(super) fn errors(crd: &Value) -> Vec<field::Error> {
-    match acceptance::check(crd) {
+/// The field errors with which kube-apiserver refuses the write of a CRD (422).
+pub(super) fn errors(crd: &Value, operation: Operation<&Value>) -> Vec<field::Error> {
+    match acceptance::check(crd, operation) {
         Err(Rejection::Invalid(errors)) => errors.into_iter().collect(),
         Err(Rejection::Malformed(_)) | Ok(()) => Vec::new(),
     }
@@ -16,7 +17,7 @@ pub(super) fn errors(crd: &Value) -> Vec<field::Error> {
 
 /// Why kube-apiserver could not decode the CRD (400), if it could not.
 pub(super) fn malformed(crd: &Value) -> Option<String> {
-    match acceptance::check(crd) {
+    match acceptance::check(crd, Operation::Create) {
         Err(Rejection::Malformed(why)) => Some(why),
         Err(Rejection::Invalid(_)) | Ok(()) => None,
     }

@@ -3,6 +3,7 @@
 //! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresourcedefinition`, `pkg/apis/apiextensions/v1/defaults.go`.
 
 use crdgen_schema::field;
+use crdgen_schema::strategy::Operation;
 use serde_json::{Value, json};
 
 use super::acceptance;
@@ -82,34 +83,25 @@ impl Strategy for Definition {
     }
 
     fn validate(&self, _resource: &Resource, object: &Value) -> Vec<field::Error> {
-        acceptance::errors(object)
+        acceptance::errors(object, Operation::Create)
     }
 
     fn validate_update(
         &self,
-        resource: &Resource,
+        _resource: &Resource,
         object: &Value,
         old: &Value,
         subresource: Subresource,
     ) -> Vec<field::Error> {
-        if subresource == Subresource::Status {
-            return Vec::new();
-        }
-        let mut errors = Vec::new();
-        for path in ["group", "scope", "names.kind", "names.plural"] {
-            let at = |object: &Value| {
-                path.split('.').try_fold(object["spec"].clone(), |value, part| value.get(part).cloned())
-            };
-            if at(object) != at(old) {
-                let value = at(object).unwrap_or(Value::Null);
-                errors.push(field::Error::invalid(format!("spec.{path}"), &value, "field is immutable"));
-            }
-        }
-        if errors.is_empty() {
-            errors = self.validate(resource, object);
-            errors.extend(dropped_versions(object));
-        }
-        errors
+        let operation = match subresource {
+            Subresource::Status => Operation::Status { old },
+            _ => Operation::Update { old },
+        };
+        acceptance::errors(object, operation)
+    }
+
+    fn checks_metadata(&self) -> bool {
+        true
     }
 
     fn unconditional_update(&self) -> bool {
@@ -128,22 +120,6 @@ impl Strategy for Definition {
 /// The versions of a CRD.
 pub(super) fn versions(crd: &Value) -> impl Iterator<Item = &Value> {
     crd["spec"]["versions"].as_array().into_iter().flatten()
-}
-
-/// Errors about versions in `status.storedVersions` that were removed from the spec: objects may be stored in them.
-fn dropped_versions(crd: &Value) -> Vec<field::Error> {
-    let stored = crd["status"]["storedVersions"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let dropped = stored.enumerate().filter(|(_, name)| versions(crd).all(|version| version["name"] != *name));
-    dropped
-        .map(|(index, name)| {
-            let why = format!(
-                "missing from spec.versions; {name} was previously a storage version, and must remain in spec.versions \
-                 until a storage migration ensures no data remains persisted in {name} and removes {name} from \
-                 status.storedVersions"
-            );
-            field::Error::invalid_text(format!("status.storedVersions[{index}]"), name, why)
-        })
-        .collect()
 }
 
 fn default_names(names: &mut Value) {

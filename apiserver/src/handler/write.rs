@@ -49,7 +49,7 @@ pub(crate) fn create(
     let mut seen = admission::check_creation(api, target, text(&object, "name"))?;
     before_create(resource, &mut object, &time);
     let mut errors = resource.strategy.validate(resource, &object);
-    if resource.custom.is_none() {
+    if !resource.strategy.checks_metadata() {
         errors.splice(0..0, metadata_errors(resource, &object, metadata::NameRule::DnsSubdomain));
     }
     refuse_invalid(resource, &object, &errors)?;
@@ -225,7 +225,7 @@ fn update_errors(resource: &Resource, object: &Value, old: &Value, subresource: 
     let changes = metadata::validate_update(&object["metadata"], &old["metadata"], &path);
     let mut errors = metadata_errors(resource, object, metadata::NameRule::PathSegment);
     errors.extend(changes.clone());
-    if resource.custom.is_none() {
+    if !resource.strategy.checks_metadata() {
         errors.extend(changes);
     }
     errors.extend(resource.strategy.validate_update(resource, object, old, subresource));

@@ -56,6 +56,10 @@ impl Strategy for CustomResource {
         }
     }
 
+    fn checks_metadata(&self) -> bool {
+        true
+    }
+
     fn validate(&self, resource: &Resource, object: &Value) -> Vec<field::Error> {
         resource.rules.iter().flat_map(|rules| rules.check(object, Operation::Create)).collect()
     }

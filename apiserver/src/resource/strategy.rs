@@ -64,12 +64,17 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
     /// The same for an update.
     fn prepare_for_update(&self, _resource: &Resource, _object: &mut Value, _old: &Value, _subresource: Subresource) {}
 
-    /// The field errors of a new object, those of its metadata excepted.
+    /// Whether the strategy's field errors include those of the metadata.
+    fn checks_metadata(&self) -> bool {
+        false
+    }
+
+    /// The field errors of a new object.
     fn validate(&self, _resource: &Resource, _object: &Value) -> Vec<field::Error> {
         Vec::new()
     }
 
-    /// The field errors of an update, those of the metadata excepted.
+    /// The field errors of an update.
     fn validate_update(
         &self,
         resource: &Resource,

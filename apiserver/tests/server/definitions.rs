@@ -188,3 +188,30 @@ async fn a_version_that_may_be_stored_stays_until_the_status_says_that_it_is_not
     client.merge(&format!("{path}/status"), &json!({"status": {"storedVersions": ["v2"]}})).await;
     assert_eq!(client.merge(&path, &only_v2).await.code, 200);
 }
+
+#[tokio::test]
+async fn an_update_of_a_definition_is_refused_as_kube_apiserver_refuses_it() {
+    let client = Client::with_things().await;
+    let path = format!("{CRDS}/things.example.com");
+    let causes = |answer: &Value| {
+        let causes = answer["details"]["causes"].as_array().cloned().unwrap_or_default();
+        causes.into_iter().map(|cause| cause["field"].clone()).collect::<Vec<_>>()
+    };
+    let refused = client.merge(&path, &json!({"spec": {"scope": "Cluster"}})).await;
+    assert_eq!((refused.code, causes(&refused.body)), (422, vec![json!("spec.scope")]));
+    let refused = client.merge(&path, &json!({"metadata": {"labels": {"a": "b c"}}})).await;
+    assert_eq!(refused.code, 422);
+    assert_eq!(causes(&refused.body), vec![json!("metadata.labels"); 3], "the server checks this three times");
+    let names = json!({"status": {"acceptedNames": {"kind": "Thing", "listKind": "Thing"}}});
+    let refused = client.merge(&format!("{path}/status"), &names).await;
+    assert_eq!((refused.code, causes(&refused.body)), (422, vec![json!("status.acceptedNames.listKind")]));
+}
+
+#[tokio::test]
+async fn a_new_definition_is_told_once_of_each_fault_in_its_metadata() {
+    let client = Client::new();
+    let mut invalid = crd();
+    invalid["metadata"]["labels"] = json!({"a": "b c"});
+    let answer = client.post(CRDS, &invalid).await;
+    assert_eq!((answer.code, answer.body["details"]["causes"].as_array().unwrap().len()), (422, 1));
+}

@@ -53,6 +53,14 @@ impl Checked {
         self.references.iter().flatten().any(refers)
     }
 
+    /// The overloads that all calls together may mean.
+    pub(crate) fn all_overloads(&self) -> impl Iterator<Item = &DeclaredOverload> {
+        self.references.iter().flatten().flat_map(|reference| match reference {
+            Reference::Overloads(overloads) => overloads.as_slice(),
+            _ => &[],
+        })
+    }
+
     /// The overloads that a call may mean.
     pub(crate) fn overloads(&self, id: Id) -> &[DeclaredOverload] {
         match self.reference(id) {

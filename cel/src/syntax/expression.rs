@@ -151,6 +151,14 @@ impl Expression {
         }
     }
 
+    /// Whether a loop in it has two variables.
+    pub(crate) fn has_loop_of_two_variables(&self) -> bool {
+        let mut found =
+            matches!(&self.kind, Kind::Comprehension(comprehension) if comprehension.second_variable.is_some());
+        self.children(|child| found = found || child.has_loop_of_two_variables());
+        found
+    }
+
     /// Calls `visit` with each node directly below this one, in the order of evaluation.
     pub(crate) fn children<'e>(&'e self, mut visit: impl FnMut(&'e Self)) {
         match &self.kind {

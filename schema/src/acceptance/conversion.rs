@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::{ca_bundle, requirements::Requirements};
 use crate::{
     field::{Error, Errors, Path},
     name,
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// Checks `spec.conversion`.
-pub(super) fn check(spec: &Node<'_>, spec_path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn check(spec: &Node<'_>, required: &Requirements, spec_path: &Path<'_>, errors: &mut Errors) {
     let conversion = &spec["conversion"];
     if conversion.is_null() {
         return;
@@ -26,7 +27,7 @@ pub(super) fn check(spec: &Node<'_>, spec_path: &Path<'_>, errors: &mut Errors) 
     match strategy {
         "" => errors.push(Error::required(path.child("strategy"), "")),
         "None" => {}
-        "Webhook" => return check_webhook(&conversion["webhook"], &path, errors),
+        "Webhook" => return check_webhook(&conversion["webhook"], required, &path, errors),
         other => {
             let supported = ["None", "Webhook"];
             errors.push(Error::not_supported(path.child("strategy"), &other.into(), &supported));
@@ -42,7 +43,7 @@ pub(super) fn check(spec: &Node<'_>, spec_path: &Path<'_>, errors: &mut Errors) 
     }
 }
 
-fn check_webhook(webhook: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
+fn check_webhook(webhook: &Node<'_>, required: &Requirements, path: &Path<'_>, errors: &mut Errors) {
     let config_path = path.child("webhookClientConfig");
     let config = &webhook["clientConfig"];
     match (config["url"].as_str(), config["service"].is_mapping()) {
@@ -53,7 +54,12 @@ fn check_webhook(webhook: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
         (None, true) => check_service(&config["service"], &config_path.child("service"), errors),
         _ => errors.push(Error::required(config_path, "exactly one of url or service is required")),
     }
-    check_review_versions(&webhook["conversionReviewVersions"], &path.child("conversionReviewVersions"), errors);
+    let bundle = config["caBundle"].as_str().unwrap_or_default();
+    if let (true, Some(fault)) = (required.readable_ca_bundle, ca_bundle::fault(bundle)) {
+        errors.push(Error::invalid_text(config_path.child("caBundle"), bundle, fault));
+    }
+    let (versions, path) = (&webhook["conversionReviewVersions"], path.child("conversionReviewVersions"));
+    check_review_versions(versions, required.known_review_version, &path, errors);
 }
 
 fn check_url(url: &str, path: &Path<'_>, errors: &mut Errors) {
@@ -117,7 +123,7 @@ fn check_service(service: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-fn check_review_versions(versions: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
+fn check_review_versions(versions: &Node<'_>, must_be_known: bool, path: &Path<'_>, errors: &mut Errors) {
     let names: Vec<&str> = versions.items().iter().filter_map(Node::as_str).collect();
     if names.is_empty() {
         errors.push(Error::required(path, ""));
@@ -133,7 +139,7 @@ fn check_review_versions(versions: &Node<'_>, path: &Path<'_>, errors: &mut Erro
             errors.push(Error::invalid_text(path.index(index), name, fault));
         }
     }
-    if !seen.contains("v1") && !seen.contains("v1beta1") {
+    if must_be_known && !seen.contains("v1") && !seen.contains("v1beta1") {
         errors.push(Error::invalid(path, &versions.to_value(), "must include at least one of v1, v1beta1"));
     }
 }

@@ -131,7 +131,7 @@ static SCHEMA_OR_FLAG: Type = OneOf(&[Flag, Nested(&SCHEMA)], Some("boolean or J
 static SCHEMA_OR_SCHEMAS: Type = OneOf(&[Nested(&SCHEMA), List(&Nested(&SCHEMA))], None);
 /// `JSONSchemaPropsOrStringArray`
 static SCHEMA_OR_TEXTS: Type = OneOf(&[Nested(&SCHEMA), List(&Text)], None);
-static SCHEMA: Struct = Struct {
+pub(super) static SCHEMA: Struct = Struct {
     name: "JSONSchemaProps",
     fields: &[
         field("id", Text),

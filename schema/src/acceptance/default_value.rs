@@ -44,11 +44,13 @@ impl Surrounding<'_> {
 struct Found<'e> {
     errors: &'e mut Errors,
     budget: Budget,
+    /// Whether defaults must not have unknown fields.
+    must_be_pruned: bool,
 }
 
 /// Checks every default in a schema.
-pub(super) fn check(schema: &Schema, path: &Path<'_>, errors: &mut Errors) {
-    let mut found = Found { errors, budget: Budget::default() };
+pub(super) fn check(schema: &Schema, must_be_pruned: bool, path: &Path<'_>, errors: &mut Errors) {
+    let mut found = Found { errors, budget: Budget::default(), must_be_pruned };
     let found = &mut found;
     if schema.default.is_some() {
         let root = Schema { embedded_resource: true, ..schema.clone() };
@@ -135,8 +137,12 @@ fn check_values(default: &Value, coerced: &Value, schema: &Schema, path: &str, f
 fn check_default(default: &Value, schema: &Schema, path: &str, found: &mut Found<'_>) {
     let mut pruned = default.clone();
     pruning::prune_part(&mut pruned, schema);
-    if pruned != *default {
-        found.errors.push(Error::invalid(path, default, "must not have unknown fields"));
+    let mut coerced = default.clone();
+    let outcome = metadata::coerce_embedded(&mut coerced, schema);
+    if found.must_be_pruned && pruned != *default {
+        // The server has coerced the metadata in the default by the time it prints it.
+        let shown = if outcome.is_ok() { &coerced } else { default };
+        found.errors.push(Error::invalid(path, shown, "must not have unknown fields"));
     }
     let below = |mut error: Error| {
         error.field = match error.field.as_str() {
@@ -146,8 +152,7 @@ fn check_default(default: &Value, schema: &Schema, path: &str, found: &mut Found
         };
         error
     };
-    let mut coerced = default.clone();
-    if let Err(error) = metadata::coerce_embedded(&mut coerced, schema) {
+    if let Err(error) = outcome {
         found.errors.push(below(error));
         return;
     }

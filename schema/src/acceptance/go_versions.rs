@@ -19,8 +19,11 @@ const SCHEMA: &str = "JSONSchemaProps";
 const SHARED: [&str; 4] = ["schema", "subresources", "additionalPrinterColumns", "selectableFields"];
 
 /// Prints `spec.versions`.
-pub(super) fn print(versions: &[Node<'_>]) -> String {
-    let versions: Vec<Value> = versions.iter().map(Node::to_value).collect();
+pub(super) fn print(versions: &Node<'_>) -> String {
+    if versions.is_null() {
+        return "null".to_owned();
+    }
+    let versions: Vec<Value> = versions.items().iter().map(Node::to_value).collect();
     let shared = |name: &str| SHARED.contains(&name) && versions.windows(2).all(|pair| pair[0][name] == pair[1][name]);
     let shared: Vec<&str> = VERSION.fields.iter().map(|field| field.name).filter(|name| shared(name)).collect();
     print_array(versions.iter().map(|version| print_struct(version, &VERSION, &shared)))

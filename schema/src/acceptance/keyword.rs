@@ -3,13 +3,16 @@
 //! In: a schema as it was posted. Out: field errors.
 //! Source: `ValidateCustomResourceDefinitionOpenAPISchema`.
 
-use super::{list_map, raw_schema::RawSchema, rule};
+use super::{list_map, raw_schema::RawSchema, requirements::SchemaRequirements, rule};
 use crate::{
     field::{Error, Errors, Path},
     node::Node,
 };
 
 const TYPE_AND_METADATA: [&str; 3] = ["metadata", "kind", "apiVersion"];
+
+/// The types of OpenAPI v3.
+const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
 /// What depends on the schemas around.
 #[derive(Clone, Copy)]
@@ -19,12 +22,14 @@ struct Place<'a> {
     in_metadata: bool,
     /// Why there may be no defaults here.
     no_defaults: Option<&'a str>,
+    required: SchemaRequirements,
 }
 
 /// Checks a whole schema.
-pub(super) fn check(schema: RawSchema<'_>, path: &Path<'_>) -> Errors {
+pub(super) fn check(schema: RawSchema<'_>, required: SchemaRequirements, path: &Path<'_>) -> Errors {
     let mut errors = Errors::default();
-    check_node(schema, Place { path, is_root: true, in_metadata: false, no_defaults: None }, &mut errors);
+    let place = Place { path, is_root: true, in_metadata: false, no_defaults: None, required };
+    check_node(schema, place, &mut errors);
     errors
 }
 
@@ -33,19 +38,24 @@ pub(super) fn is_known(keyword: &str) -> bool {
     crate::definition::is_keyword(keyword)
 }
 
+/// Whether a schema, without those in it, has a type that does not exist.
+pub(super) fn has_unknown_type(schema: RawSchema<'_>) -> bool {
+    let kind = schema.text("type");
+    !kind.is_empty() && !TYPES.contains(&kind)
+}
+
 fn check_node(schema: RawSchema<'_>, place: Place<'_>, errors: &mut Errors) {
     check_keywords(schema, place, errors);
     check_children(schema, place, errors);
     check_extensions(schema, place.path, errors);
-    list_map::check(schema, place.path, errors);
+    list_map::check(schema, place.required, place.path, errors);
     rule::check(schema, place.path, errors);
 }
 
 fn check_keywords(schema: RawSchema<'_>, place: Place<'_>, errors: &mut Errors) {
-    const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
     let path = place.path;
     let kind = schema.text("type");
-    if !kind.is_empty() && !TYPES.contains(&kind) {
+    if place.required.known_types && has_unknown_type(schema) {
         errors.push(Error::not_supported(path.child("type"), &kind.into(), &TYPES));
     }
     if kind == "null" {
@@ -100,7 +110,7 @@ fn check_children(schema: RawSchema<'_>, place: Place<'_>, errors: &mut Errors) 
             path: &path,
             in_metadata: place.in_metadata || is_metadata,
             no_defaults: if place.is_root && is_metadata { Some(in_top_level(name)) } else { place.no_defaults },
-            is_root: false,
+            ..below
         };
         check_node(property, below, errors);
     }

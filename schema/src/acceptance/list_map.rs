@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::raw_schema::RawSchema;
+use super::{raw_schema::RawSchema, requirements::SchemaRequirements};
 use crate::{
     field::{Error, Errors, Path},
     node::Node,
@@ -15,7 +15,7 @@ const LIST_TYPE: &str = "x-kubernetes-list-type";
 const MAP_TYPE: &str = "x-kubernetes-map-type";
 
 /// Checks the list type of one schema.
-pub(super) fn check(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn check(schema: RawSchema<'_>, required: SchemaRequirements, path: &Path<'_>, errors: &mut Errors) {
     let list_type = schema.get(LIST_TYPE).and_then(Node::as_str);
     if schema.texts(KEYS).next().is_some() && list_type != Some("map") {
         let detail = "must be map if x-kubernetes-list-map-keys is non-empty";
@@ -24,16 +24,50 @@ pub(super) fn check(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors)
             Some(other) => Error::invalid_text(path.child(LIST_TYPE), other, detail),
         });
     }
-    if !matches!(list_type, Some("set" | "map")) {
-        return;
-    }
-    if list_type == Some("set") && schema.text("type") == "array" {
-        check_set_items(schema, path, errors);
+    if required.atomic_set_items {
+        errors.extend(compound_set_items(schema, path));
     }
     if list_type == Some("map") {
         check_map(schema, path, errors);
     }
-    let (Some(items), Some(list_type)) = (schema.items(), list_type) else { return };
+    if required.complete_list_keys {
+        check_completeness(schema, path, errors);
+    }
+}
+
+/// Whether the schema is a set of lists or objects that are not replaced as a whole.
+pub(super) fn has_compound_set_items(schema: RawSchema<'_>) -> bool {
+    compound_set_items(schema, &Path::ROOT).is_some()
+}
+
+/// Whether items or keys of the schema's list may have no value.
+pub(super) fn has_incomplete_keys(schema: RawSchema<'_>) -> bool {
+    let mut errors = Errors::default();
+    check_completeness(schema, &Path::ROOT, &mut errors);
+    !errors.is_empty()
+}
+
+/// An item of a set is replaced as a whole.
+fn compound_set_items(schema: RawSchema<'_>, path: &Path<'_>) -> Option<Error> {
+    let items = schema.items().filter(|_| schema.text(LIST_TYPE) == "set" && schema.text("type") == "array")?;
+    let path = path.child("items");
+    let detail = "must be atomic as item of a list with x-kubernetes-list-type=set";
+    let list_type = &items.node[LIST_TYPE];
+    match items.text("type") {
+        "array" if !matches!(list_type.as_str(), None | Some("atomic")) => {
+            Some(Error::invalid(path.child(LIST_TYPE), &list_type.to_value(), detail))
+        }
+        "object" if items.text(MAP_TYPE) != "atomic" => {
+            Some(Error::invalid(path.child(MAP_TYPE), &list_type.to_value(), detail))
+        }
+        _ => None,
+    }
+}
+
+/// The items of sets and maps are not null, and the keys of maps always have a value.
+fn check_completeness(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
+    let list_type = schema.text(LIST_TYPE);
+    let (Some(items), "set" | "map") = (schema.items(), list_type) else { return };
     let items_path = path.child("items");
     if items.flag("nullable") {
         let detail = format!("cannot be nullable when {LIST_TYPE} is {list_type}");
@@ -41,23 +75,6 @@ pub(super) fn check(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors)
     }
     if list_type == "map" {
         check_key_properties(schema, items, &items_path, errors);
-    }
-}
-
-/// An item of a set is replaced as a whole.
-fn check_set_items(schema: RawSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
-    let Some(items) = schema.items() else { return };
-    let path = path.child("items");
-    let detail = "must be atomic as item of a list with x-kubernetes-list-type=set";
-    let list_type = &items.node[LIST_TYPE];
-    match items.text("type") {
-        "array" if !matches!(list_type.as_str(), None | Some("atomic")) => {
-            errors.push(Error::invalid(path.child(LIST_TYPE), &list_type.to_value(), detail));
-        }
-        "object" if items.text(MAP_TYPE) != "atomic" => {
-            errors.push(Error::invalid(path.child(MAP_TYPE), &list_type.to_value(), detail));
-        }
-        _ => {}
     }
 }
 

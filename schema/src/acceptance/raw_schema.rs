@@ -84,11 +84,15 @@ impl<'a> RawSchema<'a> {
         self.items_of(combinator).iter().map(Self::new)
     }
 
-    /// All schemas in this one, branches included.
+    /// All schemas in this one, those of branches and of keywords that are refused included.
     pub(super) fn children(self) -> impl Iterator<Item = Self> {
-        let branches = ["allOf", "anyOf", "oneOf"].into_iter().flat_map(move |name| self.branches(name));
-        let single = [self.items(), self.additional_schema(), self.get("not").map(Self::new)];
-        self.properties().map(|(_, property)| property).chain(branches).chain(single.into_iter().flatten())
+        const SINGLE: [&str; 4] = ["items", "additionalProperties", "not", "additionalItems"];
+        const LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "items"];
+        const MAPS: [&str; 4] = ["properties", "patternProperties", "definitions", "dependencies"];
+        let single = SINGLE.into_iter().filter_map(move |name| self.get(name));
+        let lists = LISTS.into_iter().flat_map(move |name| self.items_of(name));
+        let maps = MAPS.into_iter().flat_map(move |name| self.map(name)).map(|(_, schema)| schema.node);
+        maps.chain(lists).chain(single).filter(|node| node.is_mapping()).map(Self::new)
     }
 
     /// Whether any node of this schema satisfies `test`.

@@ -6,12 +6,13 @@
 #[cfg(all(test, feature = "yaml"))]
 mod tests;
 
-use super::{Refusal, STORED_VERSIONS, examine};
+use super::{Refusal, examine, stored_versions};
 use crate::{
     definition::Definition,
     diagnostic::{Diagnostic, Diagnostics, Position, code, escape},
     field::Error,
     node::{Content, Node},
+    strategy::Operation,
 };
 
 /// Of very many errors so many are reported one by one.
@@ -23,13 +24,13 @@ const LONGEST: usize = 300;
 /// or the nearest one around it, and with a way out where one is known. `definition` is what the document was decoded into,
 /// if that is done already.
 pub fn refusals(file: &str, document: &Node<'_>, definition: Option<&Definition>) -> Diagnostics {
-    let errors = match examine(document, definition) {
+    let errors = match examine(document, definition, Operation::Create) {
         Ok(()) => return Diagnostics::default(),
         Err(Refusal::Malformed(mismatch)) => {
             return Diagnostics(vec![refusal(&mismatch.text).at(file, mismatch.position)]);
         }
         // What is wrong with the stored versions of a new CRD follows from its versions, and is an error of theirs as well.
-        Err(Refusal::Invalid(errors)) => errors.into_iter().filter(|error| error.field != STORED_VERSIONS),
+        Err(Refusal::Invalid(errors)) => errors.into_iter().filter(|error| error.field != stored_versions::PATH),
     };
     let errors: Vec<Error> = errors.collect();
     let reported = errors.iter().take(MAX_REPORTED).map(|error| {

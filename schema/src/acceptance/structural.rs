@@ -22,6 +22,11 @@ enum Level {
     Field,
 }
 
+/// Whether a schema is structural.
+pub(super) fn holds(schema: RawSchema<'_>) -> bool {
+    unsupported(schema).is_none() && check(schema, &Path::ROOT).is_empty()
+}
+
 /// A keyword that no structural schema can have, anywhere; such a schema is checked no further here.
 pub(super) fn unsupported(schema: RawSchema<'_>) -> Option<String> {
     let is_set = |keyword: &str| {

@@ -1,39 +1,37 @@
-//! What a version has, or all versions share: schema, subresources, printer columns, selectable fields.
+//! What a version has, or all versions share: schema, subresources, printer columns.
 //!
 //! In: one of these, and where it stands. Out: field errors.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::borrow::Cow;
 
-use super::{default_value, keyword, raw_schema::RawSchema, structural};
+use super::{default_value, keyword, raw_schema::RawSchema, requirements::SchemaRequirements, structural};
 use crate::{
-    field::{Error, Errors, Path},
-    field_path,
-    go::is_printable,
+    field::{Error, ErrorType, Errors, Path},
+    go::{is_printable, print_json},
     node::{Content, Node},
     rule,
     schema::Schema,
 };
 
-/// How many fields of a version may be selectable.
-const MAX_SELECTABLE_FIELDS: usize = 8;
-
 /// Checks `deprecationWarning`.
 pub(super) fn check_deprecation(version: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
     let path = path.child("deprecationWarning");
     let Some(warning) = version["deprecationWarning"].as_str() else { return };
+    // Go points to this text, so it is shown as JSON.
+    let invalid = |detail: String| Error::new(ErrorType::Invalid, path, print_json(&warning.into()), detail);
     if version["deprecated"].as_bool() != Some(true) {
-        errors.push(Error::invalid_text(path, warning, "can only be set for deprecated versions"));
+        errors.push(invalid("can only be set for deprecated versions".to_owned()));
         return;
     }
     if warning.len() > 256 {
-        errors.push(Error::invalid_text(path, warning, "must be <= 256 characters long"));
+        errors.push(invalid("must be <= 256 characters long".to_owned()));
     }
     if warning.is_empty() {
-        errors.push(Error::invalid_text(path, warning, "must not be an empty string"));
+        errors.push(invalid("must not be an empty string".to_owned()));
     }
     if let Some((index, _)) = warning.char_indices().find(|(_, c)| !is_printable(*c)) {
         let detail = "must only contain printable UTF-8 characters; non-printable character found at index";
-        errors.push(Error::invalid_text(path, warning, format!("{detail} {index}")));
+        errors.push(invalid(format!("{detail} {index}")));
     }
 }
 
@@ -51,7 +49,13 @@ impl<'a> VersionSchema<'a> {
 }
 
 /// Checks a schema; `path` is that of its `openAPIV3Schema`'s parent.
-pub(super) fn check_schema(schema: VersionSchema<'_>, has_status: bool, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn check_schema(
+    schema: VersionSchema<'_>,
+    has_status: bool,
+    required: SchemaRequirements,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
     if schema.posted.is_null() {
         return;
     }
@@ -64,20 +68,21 @@ pub(super) fn check_schema(schema: VersionSchema<'_>, has_status: bool, path: &P
     if raw.flag("nullable") {
         found.push(Error::forbidden(schema_path.child("nullable"), "nullable cannot be true at the root"));
     }
-    let unsupported = structural::unsupported(raw);
+    let unsupported = structural::unsupported(raw).filter(|_| required.structural);
     let mut is_sound = false;
-    if unsupported.is_none() {
+    if required.structural && unsupported.is_none() {
         let broken = structural::check(raw, &schema_path);
         if broken.is_empty() {
             let before = found.len();
-            check_defaults(schema, &schema_path, &mut found);
+            check_defaults(schema, required, &schema_path, &mut found);
             is_sound = found.len() == before;
         }
         found.extend(broken);
     }
-    let misused = keyword::check(raw, &schema_path);
+    let misused = keyword::check(raw, required, &schema_path);
     if is_sound && has_any(schema.posted, "x-kubernetes-validations") {
-        found.extend(rule::acceptance::check(&schema.structural(), &schema_path, &misused));
+        let schema = schema.structural();
+        found.extend(rule::acceptance::check(&schema, required.affordable_rules, &schema_path, &misused));
     }
     found.extend(misused);
     if let (true, Some(told)) = (found.is_empty(), unsupported) {
@@ -86,9 +91,9 @@ pub(super) fn check_schema(schema: VersionSchema<'_>, has_status: bool, path: &P
     errors.extend(found);
 }
 
-fn check_defaults(schema: VersionSchema<'_>, path: &Path<'_>, errors: &mut Errors) {
+fn check_defaults(schema: VersionSchema<'_>, required: SchemaRequirements, path: &Path<'_>, errors: &mut Errors) {
     if has_any(schema.posted, "default") {
-        default_value::check(&schema.structural(), path, errors);
+        default_value::check(&schema.structural(), required.pruned_defaults, path, errors);
     }
 }
 
@@ -147,7 +152,7 @@ fn check_root_keywords(schema: RawSchema<'_>, path: &Path<'_>) -> Option<Error> 
 }
 
 /// Checks `subresources`.
-pub(super) fn check_subresources(subresources: &Node<'_>, _: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn check_subresources(subresources: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
     let scale = &subresources["scale"];
     if scale.is_null() {
         return;
@@ -179,7 +184,7 @@ pub(super) fn check_subresources(subresources: &Node<'_>, _: &Node<'_>, path: &P
 }
 
 /// Checks `additionalPrinterColumns`.
-pub(super) fn check_columns(columns: &Node<'_>, _: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
+pub(super) fn check_columns(columns: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
     const TYPES: [&str; 5] = ["boolean", "date", "integer", "number", "string"];
     const FORMATS: [&str; 8] = ["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
     for (index, column) in columns.items().iter().enumerate() {
@@ -206,45 +211,6 @@ pub(super) fn check_columns(columns: &Node<'_>, _: &Node<'_>, path: &Path<'_>, e
             given if !given.starts_with('.') => errors.push(not_simple(&path, given)),
             _ => {}
         }
-    }
-}
-
-/// Checks `selectableFields` against the schema.
-pub(super) fn check_selectable_fields(fields: &Node<'_>, schema: &Node<'_>, path: &Path<'_>, errors: &mut Errors) {
-    if schema.is_null() && !fields.items().is_empty() {
-        let detail = "may only be set when `version.schema.openAPIV3Schema` is not included";
-        errors.push(Error::invalid(path, &fields.to_value(), detail));
-        return;
-    }
-    let mut seen = BTreeSet::new();
-    for (index, selectable) in fields.items().iter().enumerate() {
-        let item = path.index(index);
-        let path = item.child("jsonPath");
-        let given = selectable["jsonPath"].as_str().unwrap_or_default();
-        if given.is_empty() {
-            errors.push(Error::required(path, ""));
-            continue;
-        }
-        let (steps, found) = match field_path::resolve(given, RawSchema::new(schema), false, RawSchema::member) {
-            Ok(resolved) => resolved,
-            Err(told) => {
-                errors.push(Error::invalid_text(path, given, format!("is an invalid path: {told}")));
-                continue;
-            }
-        };
-        if steps.first().is_some_and(|step| step == "metadata") {
-            errors.push(Error::invalid_text(path, given, "must not point to fields in metadata"));
-        }
-        if !matches!(found.text("type"), "string" | "boolean" | "integer") {
-            let detail = "must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.";
-            errors.push(Error::invalid_text(path, given, detail));
-        }
-        if !seen.insert(steps) {
-            errors.push(Error::duplicate(path, &given.into()));
-        }
-    }
-    if seen.len() > MAX_SELECTABLE_FIELDS {
-        errors.push(Error::too_many(path, seen.len(), 8));
     }
 }
 

@@ -267,6 +267,7 @@ fn is_atomic_map(cursor: Cursor<'_>) -> bool {
 
 fn read_rule(cursor: Cursor<'_>) -> Option<ValidationRule> {
     cursor.is_mapping().then(|| ValidationRule {
+        at: cursor.node.position,
         rule: cursor.text("rule"),
         message: cursor.optional_text("message"),
         message_expression: cursor.optional_text("messageExpression"),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::node::Node;
 
 static INNER: Struct =
     Struct { name: "Inner", fields: &[field("text", Type::Text).always(), field("flag", Type::Pointer(&Type::Flag))] };
@@ -121,4 +122,48 @@ fn an_accessor_names_the_go_type_of_a_value() {
     assert_eq!(error(json!(null)), ".spec.x accessor error: <nil> is of the type <nil>, expected string");
     assert_eq!(error(json!(1.0)), ".spec.x accessor error: 1 is of the type float64, expected string");
     assert_eq!(error(json!(["a"])), r#".spec.x accessor error: ["a"] is of the type []interface {}, expected string"#);
+}
+
+#[test]
+fn values_are_equal_if_go_decodes_them_into_equal_ones() {
+    static INNER: Struct = Struct { name: "Inner", fields: &[field("name", Type::Text), field("flag", Type::Flag)] };
+    static OUTER: Struct = Struct {
+        name: "Outer",
+        fields: &[
+            field("inner", Type::Pointer(&Type::Struct(&INNER))),
+            field("list", Type::List(&Type::Struct(&INNER))),
+            field("map", Type::Map(&Type::Text)),
+            field("number", Type::Float64),
+            field("any", Type::Any),
+            field("either", Type::OneOf(&[Type::Flag, Type::Struct(&INNER)], None)),
+        ],
+    };
+    let equal = |value: Value, other: Value| {
+        let (value, other) = (Node::from_value(&value).unwrap(), Node::from_value(&other).unwrap());
+        let there = are_equal(&value, &other, &Type::Struct(&OUTER));
+        assert_eq!(there, are_equal(&other, &value, &Type::Struct(&OUTER)), "both ways");
+        there
+    };
+    assert!(equal(json!({}), json!({"list": [], "map": {}, "number": 0, "inner": null, "unknown": 1})));
+    assert!(equal(json!({"inner": {}}), json!({"inner": {"name": "", "flag": false}})));
+    assert!(!equal(json!({}), json!({"inner": {}})), "a pointer to nothing is not one to an empty struct");
+    assert!(equal(json!({"list": [{}, {"name": "a"}]}), json!({"list": [null, {"name": "a", "x": 1}]})));
+    assert!(!equal(json!({"list": [{}]}), json!({"list": [{}, {}]})));
+    assert!(equal(json!({"map": {"a": "b", "c": ""}}), json!({"map": {"c": null, "a": "b"}})));
+    assert!(!equal(json!({"map": {"a": ""}}), json!({"map": {"b": ""}})));
+    assert!(equal(json!({"number": 1}), json!({"number": 1.0})));
+    assert!(!equal(json!({"any": 1}), json!({"any": 1.0})), "JSON of no type keeps integers apart");
+    assert!(equal(json!({"either": {}}), json!({"either": {"name": ""}})));
+    assert!(!equal(json!({"either": {}}), json!({"either": true})));
+}
+
+#[test]
+fn escapes_are_read_as_go_reads_them() {
+    assert_eq!(
+        unquote(r#"a\n\"\\\x41\u00e9\U0001f600\101\xc3\xa9"#).as_deref(),
+        Some("a\n\"\\A\u{e9}\u{1f600}A\u{e9}")
+    );
+    for wrong in [r"\", r"\q", r"\'", r"\x4", r"\ud800", r"\400", r"\xff", "\"", "a\nb"] {
+        assert_eq!(unquote(wrong), None, "{wrong}");
+    }
 }

@@ -4,56 +4,69 @@
 //!
 //! Source: `ValidateCustomResourceDefinitionOpenAPISchema`, `apiextensions/validation/cel_validation.go`.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::cmp::Reverse;
 
-use crdgen_cel::Environment;
-
-use super::{declaration::Declaration, expression, has_rules, report, tree::field_declaration};
+use super::{
+    place::{Step, print_schema_path},
+    survey::{Faults, Site, SurveyedRule, walk},
+};
 use crate::{
     field::{Error, ErrorType, Errors, Path},
-    go::{print_object, print_quoted},
-    schema::{ListType, Schema, SchemaType, ValidationRule},
+    go::{print_json, print_object},
+    schema::{Schema, ValidationRule},
 };
 
-/// What one expression may cost at most, and all of a schema together, in CEL's units.
-const EXPRESSION_LIMIT: u64 = 10_000_000;
-const SCHEMA_LIMIT: u64 = 100_000_000;
+/// What one expression may cost at most, in CEL's units.
+pub const RULE_LIMIT: u64 = 10_000_000;
+/// What all expressions of a schema may cost together at most, in CEL's units.
+pub const SCHEMA_LIMIT: u64 = 100_000_000;
 /// How many of the most expensive rules are named if all together cost too much.
 const NAMED: usize = 4;
 
-/// Checks the rules of a resource's schema. Where errors were `found` in a schema or beneath it, its rules are not looked at.
-pub(crate) fn check(schema: &Schema, path: &Path<'_>, found: &Errors) -> Errors {
-    let mut walk = Walk { found, errors: Errors::default(), total: 0, expensive: Vec::new() };
-    if !has_rules(schema) {
-        return walk.errors;
-    }
-    let (declaration, environment) = expression::declare(schema, true);
-    let place = Place {
-        path,
-        declaration: declaration.as_ref(),
-        cardinality: Some(1),
-        uncorrelated: None,
-        environment: &environment,
+/// Checks the rules of a resource's schema. Where errors were `found` in a schema or beneath it, its rules are not looked at. If
+/// `is_limited`, none may be able to cost too much by itself; all together may not in any case.
+pub(crate) fn check(schema: &Schema, is_limited: bool, path: &Path<'_>, found: &Errors) -> Errors {
+    let mut judge =
+        Judge { root: path.to_string(), is_limited, errors: Errors::default(), total: 0, expensive: Vec::new() };
+    let before = Found { errors: found, root: path.to_string() };
+    let is_faulty = |steps: &[Step]| before.has_error_within(steps);
+    let has_strange_map_type = |steps: &[Step]| before.has_strange_map_type(steps);
+    let has_none = found.is_empty();
+    let faults = Faults {
+        is_faulty: if has_none { &|_| false } else { &is_faulty },
+        has_strange_map_type: if has_none { &|_| false } else { &has_strange_map_type },
     };
-    walk.node(schema, place);
-    walk.check_total(path);
-    walk.errors
+    walk(schema, &faults, &mut |site| judge.site(&site));
+    judge.check_total(path);
+    judge.errors
 }
 
-/// Where a schema stands.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    path: &'a Path<'a>,
-    declaration: Option<&'a Arc<Declaration>>,
-    /// How many values of the schema an object can have; none if nothing bounds them.
-    cardinality: Option<u64>,
-    /// The list above whose items cannot be matched with old ones.
-    uncorrelated: Option<&'a Path<'a>>,
-    environment: &'a Environment,
+/// Errors that were found before.
+struct Found<'f> {
+    errors: &'f Errors,
+    /// The path of the root schema.
+    root: String,
 }
 
-struct Walk<'f> {
-    found: &'f Errors,
+impl Found<'_> {
+    /// Whether the map type does not exist, which is an error of its own: nobody knows how to match the members.
+    fn has_strange_map_type(&self, steps: &[Step]) -> bool {
+        let path = format!("{}{}.x-kubernetes-map-type", self.root, print_schema_path(steps));
+        self.errors.iter().any(|error| error.kind == ErrorType::NotSupported && error.field == path)
+    }
+
+    fn has_error_within(&self, steps: &[Step]) -> bool {
+        let path = format!("{}{}", self.root, print_schema_path(steps));
+        let mut rest = self.errors.iter().filter_map(|error| error.field.strip_prefix(&path));
+        rest.any(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    }
+}
+
+struct Judge {
+    /// The path of the root schema.
+    root: String,
+    /// Whether there is a limit for each expression.
+    is_limited: bool,
     errors: Errors,
     /// What all rules can cost together.
     total: u64,
@@ -61,108 +74,59 @@ struct Walk<'f> {
     expensive: Vec<(u64, String)>,
 }
 
-impl Walk<'_> {
-    fn node(&mut self, schema: &Schema, place: Place<'_>) {
-        if !has_rules(schema) {
-            return;
-        }
-        let cardinality = place.cardinality.zip(most_children(schema)).map(|(own, each)| own.saturating_mul(each));
-        let element = place.declaration.and_then(|declaration| declaration.element());
-        let below = Place { cardinality, declaration: element, ..place };
-        if let Some(values) = schema.additional_schema() {
-            self.node(values, Place { path: &place.path.child("additionalProperties"), ..below });
-        }
-        let uncorrelated = place.uncorrelated.or(self.has_strange_map_type(place.path).then_some(place.path));
-        let below = Place { uncorrelated, ..below };
-        let properties = place.path.child("properties");
-        for (name, property) in &*schema.properties {
-            let path = properties.key(name);
-            match field_declaration(place.declaration, name) {
-                Some(field) => self.node(property, Place { path: &path, declaration: Some(field), ..below }),
-                None if has_rules(property) => {
-                    let (own, environment) = expression::declare(property, property.embedded_resource);
-                    let declaration = own.as_ref();
-                    self.node(property, Place { path: &path, declaration, environment: &environment, ..below });
-                }
-                None => {}
-            }
-        }
-        if let Some(items) = &schema.items {
-            let matched = schema.list_type == Some(ListType::Map);
-            let uncorrelated = place.uncorrelated.or((!matched).then_some(place.path));
-            self.node(items, Place { path: &place.path.child("items"), uncorrelated, ..below });
-        }
-        if !schema.validations.is_empty() && !self.has_error_within(place.path) {
-            self.rules(schema, place);
-        }
-    }
-
-    /// Whether the map type does not exist, which is an error of its own: nobody knows how to match the members.
-    fn has_strange_map_type(&self, path: &Path<'_>) -> bool {
-        if self.found.is_empty() {
-            return false;
-        }
-        let path = path.child("x-kubernetes-map-type").to_string();
-        self.found.iter().any(|error| error.kind == ErrorType::NotSupported && error.field == path)
-    }
-
-    fn has_error_within(&self, path: &Path<'_>) -> bool {
-        if self.found.is_empty() {
-            return false;
-        }
-        let path = path.to_string();
-        let mut rest = self.found.iter().filter_map(|error| error.field.strip_prefix(&path));
-        rest.any(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    }
-
-    fn rules(&mut self, schema: &Schema, place: Place<'_>) {
-        let path = place.path.child("x-kubernetes-validations");
-        let Some(declaration) = place.declaration else {
+impl Judge {
+    fn site(&mut self, site: &Site<'_>) {
+        let path = format!("{}{}.x-kubernetes-validations", self.root, print_schema_path(&site.steps));
+        let Some(rules) = &site.rules else {
             let detail = "internal error: failed to construct type information for x-kubernetes-validations rules: \
                           unable to convert structural schema to CEL declarations";
             self.errors.push(Error::new(ErrorType::Internal, path, "", detail));
             return;
         };
-        for (index, rule) in schema.validations.iter().enumerate() {
-            let path = path.index(index);
-            let report = report::of(rule, declaration, place.environment);
-            let times = place.cardinality.unwrap_or(report.most_values);
-            self.check_cost(report.cost.saturating_mul(times), "estimated rule cost", &path.child("rule"));
-            if let Some(why) = report.error {
-                self.errors.push(Error::new(ErrorType::Invalid, path.child("rule"), print(rule), why));
-            }
-            let message_path = path.child("messageExpression");
-            if let Some(why) = report.message_error {
-                self.errors.push(Error::new(ErrorType::Invalid, message_path, print(rule), why));
-            } else if let Some(cost) = report.message_cost {
-                self.check_cost(cost, "estimated messageExpression cost", &message_path);
-            }
-            self.check_old_self(report.uses_old_self, rule, place, &path);
+        for (index, surveyed) in rules.iter().enumerate() {
+            self.rule(site, surveyed, &format!("{path}[{index}]"));
         }
     }
 
-    fn check_cost(&mut self, cost: u64, what: &str, path: &Path<'_>) {
-        if cost > EXPRESSION_LIMIT {
-            self.errors.push(Error::forbidden(path, too_expensive(what, cost, EXPRESSION_LIMIT)));
+    fn rule(&mut self, site: &Site<'_>, surveyed: &SurveyedRule<'_>, path: &str) {
+        let (rule, report) = (surveyed.rule, &surveyed.report);
+        self.check_cost(surveyed.cost().total(), "estimated rule cost", format!("{path}.rule"));
+        if let Some(why) = &report.error {
+            self.errors.push(Error::new(ErrorType::Invalid, format!("{path}.rule"), print(rule), why.clone()));
+        }
+        let message_path = format!("{path}.messageExpression");
+        if let Some(why) = &report.message_error {
+            self.errors.push(Error::new(ErrorType::Invalid, message_path, print(rule), why.clone()));
+        } else if let Some(cost) = report.message_cost {
+            self.check_cost(cost, "estimated messageExpression cost", message_path);
+        }
+        self.check_old_self(site, surveyed, path);
+    }
+
+    fn check_cost(&mut self, cost: u64, what: &str, path: String) {
+        if self.is_limited && cost > RULE_LIMIT {
+            self.errors.push(Error::forbidden(path.as_str(), too_expensive(what, cost, RULE_LIMIT)));
         }
         self.total = self.total.saturating_add(cost);
         if cost >= SCHEMA_LIMIT / 100 {
-            self.expensive.push((cost, path.to_string()));
+            self.expensive.push((cost, path));
             self.expensive.sort_by_key(|(cost, _)| Reverse(*cost));
             self.expensive.truncate(NAMED);
         }
     }
 
-    fn check_old_self(&mut self, uses_old_self: bool, rule: &ValidationRule, place: Place<'_>, path: &Path<'_>) {
-        match (uses_old_self, place.uncorrelated, rule.optional_old_self) {
+    fn check_old_self(&mut self, site: &Site<'_>, surveyed: &SurveyedRule<'_>, path: &str) {
+        let rule = surveyed.rule;
+        match (surveyed.report.uses_old_self, &site.uncorrelated, rule.optional_old_self) {
             (true, Some(within), _) => {
+                let within = format!("{}{}", self.root, print_schema_path(within));
                 let detail =
                     format!("oldSelf cannot be used on the uncorrelatable portion of the schema within {within}");
-                self.errors.push(Error::invalid_text(path.child("rule"), &rule.rule, detail));
+                self.errors.push(Error::invalid_text(format!("{path}.rule"), &rule.rule, detail));
             }
             (false, _, Some(given)) => {
                 let detail = "may not be set if oldSelf is not used in rule";
-                self.errors.push(Error::invalid(path.child("optionalOldSelf"), &given.into(), detail));
+                self.errors.push(Error::invalid(format!("{path}.optionalOldSelf"), &given.into(), detail));
             }
             _ => {}
         }
@@ -178,18 +142,6 @@ impl Walk<'_> {
         }
         let what = "x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema";
         self.errors.push(Error::forbidden(path, too_expensive(what, self.total, SCHEMA_LIMIT)));
-    }
-}
-
-/// How many values an object of the schema has for each of its parts; none if nothing bounds them.
-fn most_children(schema: &Schema) -> Option<u64> {
-    let most = |limit: Option<i64>| limit.map(|limit| u64::try_from(limit).unwrap_or(0));
-    match schema.kind {
-        Some(SchemaType::Object) if schema.additional_properties.is_some() || schema.forbids_additional => {
-            most(schema.constraints.max_properties)
-        }
-        Some(SchemaType::Array) => most(schema.constraints.max_items),
-        _ => Some(1),
     }
 }
 
@@ -210,12 +162,13 @@ fn too_expensive(what: &str, cost: u64, limit: u64) -> String {
 
 /// The rule as Go prints the struct.
 fn print(rule: &ValidationRule) -> String {
-    let text = |text: &Option<String>| print_quoted(text.as_deref().unwrap_or_default());
+    let quoted = |text: &str| print_json(&text.into());
+    let text = |text: &Option<String>| quoted(text.as_deref().unwrap_or_default());
     let members = [
-        ("Rule", print_quoted(&rule.rule)),
+        ("Rule", quoted(&rule.rule)),
         ("Message", text(&rule.message)),
         ("MessageExpression", text(&rule.message_expression)),
-        ("Reason", rule.reason.as_deref().map_or_else(|| "null".to_owned(), print_quoted)),
+        ("Reason", rule.reason.as_deref().map_or_else(|| "null".to_owned(), quoted)),
         ("FieldPath", text(&rule.field_path)),
         ("OptionalOldSelf", rule.optional_old_self.map_or_else(|| "null".to_owned(), |flag| flag.to_string())),
     ];

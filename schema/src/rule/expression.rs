@@ -12,7 +12,7 @@ pub(super) const SELF: &str = "self";
 pub(super) const OLD_SELF: &str = "oldSelf";
 
 /// The name of the type that has rules; those within start with it.
-const SELF_TYPE: &str = "selfType";
+pub(super) const SELF_TYPE: &str = "selfType";
 
 /// An expression that is ready, and what was found out about it.
 #[derive(Debug)]

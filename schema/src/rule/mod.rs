@@ -32,12 +32,17 @@ pub(crate) mod acceptance;
 mod evaluate;
 mod expression;
 mod message;
+mod place;
 mod report;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod tree;
 
+pub use acceptance::{RULE_LIMIT, SCHEMA_LIMIT};
 pub use evaluate::Budget;
 pub use library::library;
+pub use place::{Step, print_schema_path};
 pub use report::{Report, report};
+pub use survey::{RuleCost, Site, SurveyedRule, survey};
 pub use tree::{Replaced, Rules, has_rules};

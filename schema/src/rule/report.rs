@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crdgen_cel::Environment;
+use crdgen_cel::{Compiled, Environment};
 
 use super::{
     declaration::{Declaration, DeclaredSizes, MAX_REQUEST},
@@ -38,18 +38,43 @@ pub fn report(schema: &Schema, is_root: bool) -> Option<Vec<Report>> {
 }
 
 /// The report of one rule, in an environment that declares everything within `declaration`.
-pub(super) fn of(rule: &ValidationRule, declaration: &Arc<Declaration>, environment: &Environment) -> Report {
+fn of(rule: &ValidationRule, declaration: &Arc<Declaration>, environment: &Environment) -> Report {
+    examine(rule, declaration, environment).0
+}
+
+/// The report of one rule, with its expression and that of its message, as far as they compile.
+pub(super) fn examine(
+    rule: &ValidationRule,
+    declaration: &Arc<Declaration>,
+    environment: &Environment,
+) -> (Report, Option<Compiled>, Option<Compiled>) {
     let most = |expression: &Expression| expression.compiled.estimate(&DeclaredSizes(declaration)).max;
-    match expression::compile(rule, environment, &declaration.cel_type()) {
-        Ok(None) => Report::default(),
-        Ok(Some(found)) => Report {
-            error: None,
-            cost: most(&found.rule),
-            most_values: u64::try_from(MAX_REQUEST / (declaration.min_serialized + 1)).unwrap_or(0),
-            uses_old_self: found.uses_old_self,
-            message_cost: found.message.as_ref().and_then(|message| message.as_ref().ok()).map(most),
-            message_error: found.message.and_then(Result::err),
-        },
-        Err(refused) => Report { error: Some(refused.text), uses_old_self: refused.uses_old_self, ..Report::default() },
-    }
+    let found = match expression::compile(rule, environment, &declaration.cel_type()) {
+        Ok(None) => return (Report::default(), None, None),
+        Ok(Some(found)) => found,
+        Err(refused) => {
+            let report =
+                Report { error: Some(refused.text), uses_old_self: refused.uses_old_self, ..Report::default() };
+            return (report, None, None);
+        }
+    };
+    let (message, message_error) = match found.message {
+        Some(Ok(message)) => (Some(message), None),
+        Some(Err(why)) => (None, Some(why)),
+        None => (None, None),
+    };
+    let report = Report {
+        error: None,
+        cost: most(&found.rule),
+        most_values: most_values(declaration),
+        uses_old_self: found.uses_old_self,
+        message_cost: message.as_ref().map(most),
+        message_error,
+    };
+    (report, Some(found.rule.compiled), message.map(|message| message.compiled))
+}
+
+/// How many values of a declaration fit into the largest request.
+pub(super) fn most_values(declaration: &Declaration) -> u64 {
+    u64::try_from(MAX_REQUEST / (declaration.min_serialized + 1)).unwrap_or(0)
 }

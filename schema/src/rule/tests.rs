@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Budget, Replaced, Rules, report};
-use crate::{acceptance, schema::Schema};
+use crate::{acceptance, schema::Schema, strategy::Operation};
 
 /// A schema of an object with these properties and one rule.
 fn schema_with(properties: Value, rule: Value) -> Schema {
@@ -176,7 +176,7 @@ fn refused(spec: Value) -> Vec<String> {
             "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema":
                 {"type": "object", "properties": {"spec": spec}}}}]},
     });
-    match acceptance::check(&crd) {
+    match acceptance::check(&crd, Operation::Create) {
         Ok(()) => Vec::new(),
         Err(acceptance::Rejection::Invalid(errors)) => errors.iter().map(ToString::to_string).collect(),
         Err(other) => vec![other.to_string()],

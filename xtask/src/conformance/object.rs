@@ -12,7 +12,7 @@ use crdgen_schema::{
 };
 use serde_json::{Value, json};
 
-use super::verdict::Verdict;
+use super::verdict::{Comparison, Verdict};
 
 /// Definitions that were read before, by the path that cases name.
 pub(super) struct Library<'a> {
@@ -22,21 +22,32 @@ pub(super) struct Library<'a> {
 }
 
 /// What is expected and what is found.
-pub(super) fn judge(case: &Value, library: &mut Library<'_>) -> Result<(Verdict, Verdict)> {
+pub(super) fn judge(case: &Value, library: &mut Library<'_>) -> Result<Comparison> {
     let text = |name: &str| case[name].as_str().unwrap_or_default();
     let (definition, strategy) = library.find(text("crd"), text("version"))?;
-    let mut expected = Verdict::from_errors(case["expect"]["accepted"] == true, &case["expect"]["errors"]);
-    let mut found = admit(case, &definition, &strategy);
-    let refused_early = found.errors.iter().any(|(kind, _)| kind == "DecodeError" || kind == "BadRequest");
-    let is_told = case["expect"].get("pruned").is_some() || case["op"] != "validate";
-    if refused_early || !is_told {
+    Ok(compare(case, &case["expect"], &definition, &strategy))
+}
+
+/// What is expected and what is found of a case whose CRD is in the case.
+pub(super) fn judge_inline(case: &Value) -> Result<Comparison> {
+    let definition = Definition::from_value(&case["crd"])?;
+    let version = case["version"].as_str().unwrap_or_default();
+    let strategy = Strategy::new(&definition, version).with_context(|| format!("no version {version}"))?;
+    Ok(compare(case, &case["oracle"], &definition, &strategy))
+}
+
+fn compare(case: &Value, expect: &Value, definition: &Definition, strategy: &Strategy) -> Comparison {
+    let mut expected = Verdict::from_errors(expect["accepted"] == true, &expect["errors"]);
+    let mut found = admit(case, definition, strategy);
+    let is_told = expect.get("pruned").is_some() || case["op"] != "validate";
+    if found.is_early() || !is_told {
         found.stages.clear();
     } else {
-        let pruned = case["expect"].get("pruned").unwrap_or(&case["object"]);
-        let defaulted = case["expect"].get("defaulted").unwrap_or(pruned);
+        let pruned = expect.get("pruned").unwrap_or(&case["object"]);
+        let defaulted = expect.get("defaulted").unwrap_or(pruned);
         expected.stages = vec![print_json(pruned), print_json(defaulted)];
     }
-    Ok((expected, found))
+    (expected, found)
 }
 
 impl<'a> Library<'a> {
@@ -100,10 +111,14 @@ fn admit(case: &Value, definition: &Definition, strategy: &Strategy) -> Verdict 
         strategy.prepare(&mut object, write);
     }
     let mut errors = strategy.check(&object, write);
-    if matches!(operation, "update" | "status") {
-        errors.extend(check_common_metadata(&object, &old, definition.scope));
-    }
-    Verdict { stages, ..Verdict::found(&errors) }
+    let common = match write {
+        Operation::Create => Errors::default(),
+        _ => check_common_metadata(&object, &old, definition.scope),
+    };
+    // The data has the errors of the strategy itself, unless there are others: then it has the causes of the answer.
+    let tell = if common.is_empty() { Verdict::found } else { Verdict::found_as_causes };
+    errors.extend(common);
+    tell(&errors).with_stages(stages)
 }
 
 /// What the server checks at an update of any resource, beside the strategy.

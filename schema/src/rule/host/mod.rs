@@ -8,6 +8,7 @@ mod list;
 mod object;
 mod plain;
 mod raw;
+mod time_fault;
 
 use base64::{
     Engine as _, alphabet,
@@ -89,14 +90,15 @@ fn text<'a>(text: &'a str, schema: &Schema, arena: &'a Arena) -> Outcome<'a> {
             // An empty text stands for the beginning of 1970, and a time without an offset is in UTC.
             let epoch = || text.is_empty().then(|| Timestamp::new(0, 0, 0)).flatten();
             let found = Timestamp::parse(text).or_else(|| Timestamp::parse(&format!("{text}Z"))).or_else(epoch);
-            found
-                .map(Value::Timestamp)
-                .ok_or_else(|| fault("date-time formatted string", "expected a time such as 2026-01-31T12:00:00Z"))
+            found.map(Value::Timestamp).ok_or_else(|| fault("date-time formatted string", &time_fault::why(text)))
         }
         Some("byte") => {
             let digits = text.replace(['\n', '\r'], "");
-            let bytes =
-                URL_BASE64.decode(digits).map_err(|error| fault("byte formatted string", &error.to_string()))?;
+            let bytes = URL_BASE64.decode(digits).map_err(|_| {
+                // The format allows the standard alphabet, of which two characters stand in no URL.
+                let at = text.find(['+', '/']).unwrap_or(text.len());
+                fault("byte formatted string", &format!("illegal base64 data at input byte {at}"))
+            })?;
             Ok(Value::Bytes(arena.bytes(&bytes)))
         }
         _ => Ok(Value::String(text)),
