@@ -7,7 +7,7 @@
 mod definition;
 mod expression;
 mod known;
-mod object;
+pub(crate) mod object;
 mod tally;
 mod unit;
 mod verdict;

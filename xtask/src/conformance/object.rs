@@ -130,7 +130,7 @@ fn check_common_metadata(object: &Value, old: &Value, scope: Scope) -> Errors {
     errors
 }
 
-fn set_namespace(object: &mut Value, scope: Scope) {
+pub(crate) fn set_namespace(object: &mut Value, scope: Scope) {
     let Some(metadata) = metadata_of(object) else { return };
     if scope == Scope::Cluster {
         metadata.remove("namespace");
@@ -148,7 +148,7 @@ fn generate_name(object: &mut Value) {
 }
 
 /// What storage sets before an update is checked.
-fn set_system_fields(object: &mut Value, old: &mut Value) {
+pub(crate) fn set_system_fields(object: &mut Value, old: &mut Value) {
     if let Some(old) = metadata_of(old) {
         old.insert("uid".to_owned(), json!("00000000-0000-4000-8000-000000000001"));
         old.insert("creationTimestamp".to_owned(), json!("2026-01-01T00:00:00Z"));

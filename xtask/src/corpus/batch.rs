@@ -12,6 +12,7 @@ use super::{
     objects::{self, Object},
     report::{Report, Stage},
     round_trip,
+    verdicts::{self, Case},
 };
 use crate::{
     project,
@@ -32,8 +33,14 @@ pub(crate) struct Batches {
     pub(crate) synthesize: bool,
 }
 
-/// Compiles all of `generated`, and runs `objects` through the types.
-pub(crate) fn check(generated: &[Generated], objects: &[Object], how: &Batches, report: &mut Report) -> Result<()> {
+/// Compiles all of `generated`, runs `objects` through the types, and has them judge `cases`.
+pub(crate) fn check(
+    generated: &[Generated],
+    objects: &[Object],
+    cases: &[Case],
+    how: &Batches,
+    report: &mut Report,
+) -> Result<()> {
     let started = Instant::now();
     let batches: Vec<&[Generated]> = generated.chunks(how.size.max(1)).collect();
     for (number, batch) in batches.iter().enumerate() {
@@ -49,6 +56,11 @@ pub(crate) fn check(generated: &[Generated], objects: &[Object], how: &Batches, 
             objects.iter().chain(&made).filter(|object| members.contains_key(&object.module)).collect();
         if !mine.is_empty() {
             round_trip::compare(&mine, &run(&scratch, &round_trip::lines(&mine))?, report)?;
+        }
+        let requests = verdicts::requests(cases, batch);
+        if !requests.is_empty() {
+            fs::write(scratch.folder.join("src/main.rs"), verdicts::program(&members))?;
+            verdicts::compare(&requests, &run(&scratch, &verdicts::lines(&requests))?, report)?;
         }
     }
     report.compile_seconds = started.elapsed().as_secs_f64();

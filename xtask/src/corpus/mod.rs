@@ -8,6 +8,7 @@ pub(crate) mod generate;
 mod objects;
 mod report;
 mod round_trip;
+mod verdicts;
 
 use std::{path::PathBuf, time::Instant};
 
@@ -25,7 +26,8 @@ use crate::{sample, usage};
   cargo xtask corpus --crds target/shared/dev
   cargo xtask corpus --crds target/shared/dev --only 'cert-manager*' --together --compile --doc
   cargo xtask corpus --crds target/shared/dev --objects target/shared/samples-dev --sample 100 --round-trip
-  cargo xtask corpus --crds target/shared/dev --compile --round-trip --synthesize --batch 40")]
+  cargo xtask corpus --crds target/shared/dev --compile --round-trip --synthesize --batch 40
+  cargo xtask corpus --crds target/shared/dev --only 'kong*' --verdicts target/shared/conformance/corpus.jsonl")]
 pub(crate) struct Args {
     /// The folder with CRDs
     #[arg(long, value_name = "DIR")]
@@ -43,6 +45,9 @@ pub(crate) struct Args {
     /// odd texts in every format
     #[arg(long, requires = "round_trip")]
     synthesize: bool,
+    /// Judge the cases of this conformance file by the generated types (compiles them), and compare with the schema's verdict
+    #[arg(long, value_name = "FILE")]
+    verdicts: Option<PathBuf>,
     /// Generate types only: no clients, listers, informers
     #[arg(long)]
     types_only: bool,
@@ -74,12 +79,13 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut report = report::Report::default();
     let generated = generate(&files, args, &mut report)?;
     report.generation_seconds = started.elapsed().as_secs_f64();
-    if args.compile || args.round_trip {
+    if args.must_compile() {
         let objects = match &args.objects {
             Some(folder) if args.round_trip => objects::collect(folder, &generated, &mut report)?,
             _ => Vec::new(),
         };
-        batch::check(&generated, &objects, &args.batches(), &mut report)?;
+        let cases = args.verdicts.as_deref().map(verdicts::read).transpose()?.unwrap_or_default();
+        batch::check(&generated, &objects, &cases, &args.batches(), &mut report)?;
     }
     report.peak_bytes = usage::own_peak_bytes()?;
     report.print();
@@ -88,6 +94,10 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 }
 
 impl Args {
+    fn must_compile(&self) -> bool {
+        self.compile || self.round_trip || self.verdicts.is_some()
+    }
+
     fn batches(&self) -> batch::Batches {
         batch::Batches { size: self.batch, doc: self.doc, synthesize: self.synthesize }
     }
@@ -100,7 +110,7 @@ fn generate(files: &[PathBuf], args: &Args, report: &mut report::Report) -> Resu
     }
     let mut generated = Vec::new();
     generate::all(files, &args.crds, args.types_only, report, |crd| {
-        if args.compile || args.round_trip {
+        if args.must_compile() {
             generated.push(crd);
         }
     })?;

@@ -35,6 +35,12 @@ pub(crate) struct Report {
     pub(crate) tried: usize,
     /// Objects that came back as they went in.
     pub(crate) equal: usize,
+    /// Requests that generated types were asked about.
+    pub(crate) judged: usize,
+    /// Requests that they gave the schema's verdict on, in the same words.
+    pub(crate) agreed: usize,
+    /// Updates that the schema refuses, and whose objects the types cannot read.
+    pub(crate) unreadable: usize,
     /// Files by stage and cause.
     failures: BTreeMap<(Stage, String), Vec<String>>,
 }
@@ -48,6 +54,8 @@ pub(crate) enum Stage {
     Compile,
     /// An object did not come back as it went in.
     RoundTrip,
+    /// A generated type gave another verdict than the schema.
+    Verdict,
 }
 
 impl Report {
@@ -89,6 +97,11 @@ impl Report {
         if self.objects > 0 {
             println!("objects         {:>9}   {} refused by the API server as well", self.objects, self.refused);
             println!("  round-trip    {:>9}   {:.2} %", self.equal, share(self.equal, self.tried));
+        }
+        if self.judged > 0 {
+            let agreed = self.agreed + self.unreadable;
+            println!("verdicts        {:>9}   {} refused on reading", self.judged, self.unreadable);
+            println!("  agreed        {:>9}   {:.2} %", agreed, share(agreed, self.judged));
         }
         for ((stage, cause), files) in &self.failures {
             println!("\n{stage:?}: {cause} ({})", files.len());
