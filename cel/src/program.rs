@@ -44,9 +44,10 @@ impl Compiled {
         self.checked.uses(variable)
     }
 
-    /// Every overload that a call in the expression may mean, by its name in cel-go; macros count as what they stand for.
-    pub fn overloads(&self) -> BTreeSet<&'static str> {
-        self.checked.all_overloads().map(|overload| overload.id).collect()
+    /// For each call in the expression the overloads that it may mean, by their names in cel-go: several if some types are known at
+    /// run time only. Macros count as what they stand for.
+    pub fn calls(&self) -> BTreeSet<Vec<&'static str>> {
+        self.checked.calls().map(|overloads| overloads.iter().map(|overload| overload.id).collect()).collect()
     }
 
     /// Whether one of the loops has two variables: index and item, or key and value.

@@ -85,6 +85,9 @@ mod error;
 mod diff;
 
 #[cfg(feature = "cli")]
+mod lint;
+
+#[cfg(feature = "cli")]
 pub mod cli;
 
 use std::path::Path;

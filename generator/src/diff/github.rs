@@ -1,12 +1,14 @@
 //! The report as GitHub's workflow commands, which become annotations of a pull request.
-//!
-//! Source: "Workflow commands for GitHub Actions", and `escapeData` and `escapeProperty` of `actions/toolkit`.
 
 use std::fmt::Write as _;
 
 use crdgen_schema::compatibility::{Finding, Verdict};
 
-use super::{Report, side};
+use super::{
+    Report,
+    annotation::{data, property},
+    side,
+};
 
 impl Report {
     /// One line for each finding, then the summary: breaking ones are errors, those in need of a migration warnings, all others
@@ -15,14 +17,14 @@ impl Report {
         let mut out = String::new();
         for (name, finding) in self.findings() {
             // Writing to a string cannot fail.
-            let _ = writeln!(out, "{}", annotation(name, finding));
+            let _ = writeln!(out, "{}", command(name, finding));
         }
         out + &self.summary() + "\n"
     }
 }
 
-fn annotation(name: &str, finding: &Finding) -> String {
-    let command = match finding.verdict {
+fn command(name: &str, finding: &Finding) -> String {
+    let severity = match finding.verdict {
         Verdict::Breaking => "error",
         Verdict::NeedsMigration => "warning",
         Verdict::Compatible => "notice",
@@ -45,24 +47,5 @@ fn annotation(name: &str, finding: &Finding) -> String {
     if let Some(note) = &finding.note {
         let _ = write!(message, "\nNote: {note}");
     }
-    format!("::{command} {}::{}", properties.join(","), data(&message))
-}
-
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_in_a_message_can_end_it_or_start_another() {
-        assert_eq!(data("50%\r\n::error::"), "50%25%0D%0A::error::");
-        assert_eq!(property("a:b,c%\n"), "a%3Ab%2Cc%25%0A");
-    }
+    format!("::{severity} {}::{}", properties.join(","), data(&message))
 }

@@ -207,9 +207,10 @@ impl SurveyedRule<'_> {
         Some(compiled.uses(expression::SELF) || compiled.uses(expression::OLD_SELF))
     }
 
-    /// Every overload that a call in its expressions may mean, by its name in cel-go; macros count as what they stand for.
-    pub fn overloads(&self) -> BTreeSet<&'static str> {
-        self.expressions().flat_map(Compiled::overloads).collect()
+    /// For each call in its expressions the overloads that it may mean, by their names in cel-go; macros count as what they stand
+    /// for.
+    pub fn calls(&self) -> BTreeSet<Vec<&'static str>> {
+        self.expressions().flat_map(Compiled::calls).collect()
     }
 
     /// Whether one of the loops in its expressions has two variables.

@@ -1,0 +1,180 @@
+//! What rules can cost: findings about those that cost too much, and a table of all.
+//!
+//! In: a version's schema. Out: findings with what would mend them, and [`Costs`].
+//!
+//! Source of the limits: `StaticEstimatedCostLimit` and `StaticEstimatedCRDCostLimit` of apiextensions-apiserver.
+
+use std::fmt::Write as _;
+
+use crdgen_schema::{
+    diagnostic::escape,
+    rule::{RULE_LIMIT, RuleCost, SCHEMA_LIMIT, Site, SurveyedRule},
+    schema::Schema,
+};
+
+use super::{
+    check,
+    finding::Sink,
+    mend::{Bound, Keyword, Mending, mend},
+    number::{grouped, percent, share},
+    place::{Spot, VersionOf, people},
+};
+
+/// So many rules of a version are mended: each is estimated several hundred times.
+const MOST_MENDED: usize = 16;
+/// So many bounds are named, each of which would do.
+const MOST_NAMED: usize = 3;
+/// So many rules are named if all together cost too much.
+const MOST_CONTRIBUTING: usize = 4;
+
+/// What the rules of a version can cost.
+#[derive(Clone, Debug)]
+pub(crate) struct Costs {
+    /// The version.
+    pub(crate) version: String,
+    /// What all of them can cost together.
+    pub(crate) total: u64,
+    /// Rule by rule, in the order in which the server looks at them.
+    pub(crate) rules: Vec<RuleCosts>,
+}
+
+/// What a rule can cost.
+#[derive(Clone, Debug)]
+pub(crate) struct RuleCosts {
+    /// Where it is.
+    pub(crate) spot: Spot,
+    /// The part of the object that it checks, as people write it.
+    pub(crate) at: String,
+    /// The expression.
+    pub(crate) rule: String,
+    /// What one evaluation can cost, and how often it may run.
+    pub(crate) cost: RuleCost,
+    /// What `messageExpression` can cost.
+    pub(crate) message_cost: Option<u64>,
+}
+
+/// The costs of a version's rules; what is too much is a finding.
+pub(crate) fn check(of: VersionOf<'_>, sites: &[Site<'_>], sink: &mut Sink<'_>) -> Costs {
+    let mut costs = Costs { version: of.version.name.clone(), total: 0, rules: Vec::new() };
+    let mut mended = 0;
+    for site in sites {
+        for (index, rule) in site.rules.iter().flatten().enumerate() {
+            let spot = spot(of, site, index, rule, "rule");
+            let cost = rule.cost();
+            let message_cost = rule.report.message_cost;
+            costs.total = costs.total.saturating_add(cost.total()).saturating_add(message_cost.unwrap_or(0));
+            if exceeds_share(cost.total(), sink) {
+                let help = if mended < MOST_MENDED {
+                    help(&of.version.schema, site, rule, allowed(cost, sink))
+                } else {
+                    String::new()
+                };
+                mended += 1;
+                report_rule(cost, spot.clone(), help, sink);
+            }
+            report_message(message_cost, self::spot(of, site, index, rule, "messageExpression"), sink);
+            let rule = rule.rule.rule.trim().to_owned();
+            costs.rules.push(RuleCosts { spot, at: people(&site.steps), rule, cost, message_cost });
+        }
+    }
+    report_total(of, &costs, sink);
+    costs
+}
+
+fn spot(of: VersionOf<'_>, site: &Site<'_>, index: usize, rule: &SurveyedRule<'_>, member: &str) -> Spot {
+    let mut spot = of.spot_of(&site.steps, rule.rule.at.or(site.schema.at));
+    // Writing to a string cannot fail.
+    let _ = write!(spot.path, ".x-kubernetes-validations[{index}].{member}");
+    spot
+}
+
+fn exceeds_share(cost: u64, sink: &Sink<'_>) -> bool {
+    percent(cost, RULE_LIMIT) > u64::from(sink.settings.cost_share)
+}
+
+/// What a rule may cost so that it is not reported as it is: a rule that the server takes must keep below the share.
+fn allowed(cost: RuleCost, sink: &Sink<'_>) -> u64 {
+    if cost.total() > RULE_LIMIT { RULE_LIMIT } else { RULE_LIMIT / 100 * u64::from(sink.settings.cost_share) }
+}
+
+fn report_rule(cost: RuleCost, spot: Spot, help: String, sink: &mut Sink<'_>) {
+    let RuleCost { each, times } = cost;
+    let total = cost.total();
+    let often =
+        if times == 1 { String::new() } else { format!(": {} at each of {} values", grouped(each), grouped(times)) };
+    let share = share(total, RULE_LIMIT);
+    if total > RULE_LIMIT {
+        let message = format!(
+            "the API server would refuse this CRD: the rule can cost {}{often}, {share} the limit",
+            grouped(total)
+        );
+        sink.push(check::RULE_COST, spot, message, help);
+    } else {
+        let message = format!("the rule can cost {}{often}, {share} of the limit", grouped(total));
+        sink.push(check::RULE_COST_SHARE, spot, message, help);
+    }
+}
+
+fn report_message(cost: Option<u64>, spot: Spot, sink: &mut Sink<'_>) {
+    let Some(cost) = cost.filter(|cost| *cost > RULE_LIMIT) else { return };
+    let message = format!(
+        "the API server would refuse this CRD: the messageExpression can cost {}, {} the limit",
+        grouped(cost),
+        share(cost, RULE_LIMIT)
+    );
+    sink.push(check::RULE_COST, spot, message, "add bounds to the lists, maps and strings that it reads");
+}
+
+fn report_total(of: VersionOf<'_>, costs: &Costs, sink: &mut Sink<'_>) {
+    if costs.total <= SCHEMA_LIMIT {
+        return;
+    }
+    let mut most: Vec<&RuleCosts> = costs.rules.iter().collect();
+    most.sort_by_key(|rule| std::cmp::Reverse(rule.cost.total()));
+    let named = most
+        .iter()
+        .take(MOST_CONTRIBUTING)
+        .map(|rule| format!("{} at {}", grouped(rule.cost.total()), escape(&rule.at)));
+    let message = format!(
+        "the API server would refuse this CRD: its rules together can cost {}, {} the limit",
+        grouped(costs.total),
+        share(costs.total, SCHEMA_LIMIT)
+    );
+    let help = format!("most of it: {}; `--costs` lists all", named.collect::<Vec<_>>().join(", "));
+    sink.push(check::SCHEMA_COST, of.spot_of(&[], of.version.schema.at), message, help);
+}
+
+/// Which bounds would mend a rule.
+fn help(root: &Schema, site: &Site<'_>, rule: &SurveyedRule<'_>, limit: u64) -> String {
+    match mend(root, site, rule, limit) {
+        Mending::AnyOf(mut bounds) => {
+            bounds.sort_by_key(|bound| bound.present.is_some());
+            let named: Vec<String> = bounds.iter().take(MOST_NAMED).map(|bound| described(root, bound)).collect();
+            named.join(", or ")
+        }
+        Mending::AllOf(bounds) => {
+            let named: Vec<String> = bounds.iter().map(|bound| described(root, bound)).collect();
+            format!("no bound is enough alone; together: {}", named.join(", and "))
+        }
+        Mending::None => {
+            "no bound is enough: simplify the rule, or move it to the part of the object that it is about".to_owned()
+        }
+    }
+}
+
+/// "set `maxItems` of spec.hosts to 16 at most (it has none; the 16 in `allOf` does not count)"
+fn described(root: &Schema, bound: &Bound) -> String {
+    let (keyword, place) = (bound.keyword.name(), escape(&people(&bound.steps)));
+    let now = match (bound.present, bound.in_all_of) {
+        (Some(present), _) => format!("it is {present}"),
+        (None, Some((number, index))) => {
+            let schema = bound.steps.iter().try_fold(root, |schema, step| step.descend(schema));
+            let position = schema.and_then(|schema| schema.branches.all_of.get(index)?.at);
+            let line = position.map(|position| format!(" on line {}", position.line)).unwrap_or_default();
+            format!("it has none: the {number} in `allOf`{line} does not count for costs")
+        }
+        (None, None) if bound.keyword == Keyword::MaxLength => "it has none; an `enum` bounds it too".to_owned(),
+        (None, None) => "it has none".to_owned(),
+    };
+    format!("set `{keyword}` of {place} to {} at most ({now})", bound.largest)
+}
