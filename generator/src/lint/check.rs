@@ -63,9 +63,9 @@ checks! {
     FIELD_PATH = "dangling-path", Warning, Default, "crdgen", "a path of a printer column or of `scale` to a field that no object can have";
     MARKER_IN_DESCRIPTION = "marker-in-description", Warning, Default, "forbiddenmarkers", "a marker (`+kubebuilder:…`) in a description, which had no effect";
     STATUS_SUBRESOURCE = "status-subresource", Warning, Default, "statussubresource", "a `status` without a status subresource, or the reverse";
-    CONDITIONS = "conditions", Warning, Default, "conditions", "`status.conditions` that is not a list map by `type`";
 
     // Conventions that a project decides for.
+    CONDITIONS = "conditions", Warning, Strict, "conditions", "`status.conditions` that is not a list map by `type`";
     FIELD_NAME = "field-name", Warning, Strict, "jsontags", "a property whose name is not in camelCase";
     DEFAULT_OF_REQUIRED = "default-of-required", Warning, Strict, "defaultorrequired", "a required property with a default";
     LIST_TYPE = "list-type", Warning, Strict, "ssatags", "a list without `x-kubernetes-list-type`";

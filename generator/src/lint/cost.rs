@@ -8,14 +8,14 @@ use std::fmt::Write as _;
 
 use crdgen_schema::{
     diagnostic::escape,
-    rule::{RULE_LIMIT, RuleCost, SCHEMA_LIMIT, Site, SurveyedRule},
+    rule::{ExpressionOf, RULE_LIMIT, RuleCost, SCHEMA_LIMIT, Site, SurveyedRule},
     schema::Schema,
 };
 
 use super::{
     check,
     finding::Sink,
-    mend::{Bound, Keyword, Mending, mend},
+    mend::{Bound, Expensive, Keyword, Mending, mend},
     number::{grouped, percent, share},
     place::{Spot, VersionOf, people},
 };
@@ -56,25 +56,23 @@ pub(crate) struct RuleCosts {
 /// The costs of a version's rules; what is too much is a finding.
 pub(crate) fn check(of: VersionOf<'_>, sites: &[Site<'_>], sink: &mut Sink<'_>) -> Costs {
     let mut costs = Costs { version: of.version.name.clone(), total: 0, rules: Vec::new() };
-    let mut mended = 0;
+    let mut mender = Mender { root: &of.version.schema, mended: 0 };
     for site in sites {
         for (index, rule) in site.rules.iter().flatten().enumerate() {
-            let spot = spot(of, site, index, rule, "rule");
-            let cost = rule.cost();
-            let message_cost = rule.report.message_cost;
+            let spot = |member| spot(of, site, index, rule, member);
+            let (cost, message_cost) = (rule.cost(), rule.report.message_cost);
             costs.total = costs.total.saturating_add(cost.total()).saturating_add(message_cost.unwrap_or(0));
             if exceeds_share(cost.total(), sink) {
-                let help = if mended < MOST_MENDED {
-                    help(&of.version.schema, site, rule, allowed(cost, sink))
-                } else {
-                    String::new()
-                };
-                mended += 1;
-                report_rule(cost, spot.clone(), help, sink);
+                let limit = allowed(cost.total(), sink);
+                let help = mender.help(Expensive { site, rule, of: ExpressionOf::Rule, limit });
+                report_rule(cost, spot("rule"), help, sink);
             }
-            report_message(message_cost, self::spot(of, site, index, rule, "messageExpression"), sink);
-            let rule = rule.rule.rule.trim().to_owned();
-            costs.rules.push(RuleCosts { spot, at: people(&site.steps), rule, cost, message_cost });
+            if let Some(cost) = message_cost.filter(|cost| *cost > RULE_LIMIT) {
+                let help = mender.help(Expensive { site, rule, of: ExpressionOf::Message, limit: RULE_LIMIT });
+                report_message(cost, spot("messageExpression"), help, sink);
+            }
+            let (spot, text) = (spot("rule"), rule.rule.rule.trim().to_owned());
+            costs.rules.push(RuleCosts { spot, at: people(&site.steps), rule: text, cost, message_cost });
         }
     }
     report_total(of, &costs, sink);
@@ -93,8 +91,8 @@ fn exceeds_share(cost: u64, sink: &Sink<'_>) -> bool {
 }
 
 /// What a rule may cost so that it is not reported as it is: a rule that the server takes must keep below the share.
-fn allowed(cost: RuleCost, sink: &Sink<'_>) -> u64 {
-    if cost.total() > RULE_LIMIT { RULE_LIMIT } else { RULE_LIMIT / 100 * u64::from(sink.settings.cost_share) }
+fn allowed(cost: u64, sink: &Sink<'_>) -> u64 {
+    if cost > RULE_LIMIT { RULE_LIMIT } else { RULE_LIMIT / 100 * u64::from(sink.settings.cost_share) }
 }
 
 fn report_rule(cost: RuleCost, spot: Spot, help: String, sink: &mut Sink<'_>) {
@@ -115,14 +113,11 @@ fn report_rule(cost: RuleCost, spot: Spot, help: String, sink: &mut Sink<'_>) {
     }
 }
 
-fn report_message(cost: Option<u64>, spot: Spot, sink: &mut Sink<'_>) {
-    let Some(cost) = cost.filter(|cost| *cost > RULE_LIMIT) else { return };
-    let message = format!(
-        "the API server would refuse this CRD: the messageExpression can cost {}, {} the limit",
-        grouped(cost),
-        share(cost, RULE_LIMIT)
-    );
-    sink.push(check::RULE_COST, spot, message, "add bounds to the lists, maps and strings that it reads");
+fn report_message(cost: u64, spot: Spot, help: String, sink: &mut Sink<'_>) {
+    let (cost, share) = (grouped(cost), share(cost, RULE_LIMIT));
+    let message =
+        format!("the API server would refuse this CRD: the messageExpression can cost {cost}, {share} the limit");
+    sink.push(check::RULE_COST, spot, message, help);
 }
 
 fn report_total(of: VersionOf<'_>, costs: &Costs, sink: &mut Sink<'_>) {
@@ -144,20 +139,36 @@ fn report_total(of: VersionOf<'_>, costs: &Costs, sink: &mut Sink<'_>) {
     sink.push(check::SCHEMA_COST, of.spot_of(&[], of.version.schema.at), message, help);
 }
 
-/// Which bounds would mend a rule.
-fn help(root: &Schema, site: &Site<'_>, rule: &SurveyedRule<'_>, limit: u64) -> String {
-    match mend(root, site, rule, limit) {
-        Mending::AnyOf(mut bounds) => {
-            bounds.sort_by_key(|bound| bound.present.is_some());
-            let named: Vec<String> = bounds.iter().take(MOST_NAMED).map(|bound| described(root, bound)).collect();
-            named.join(", or ")
+/// Says which bounds would mend expressions of a schema.
+struct Mender<'m> {
+    root: &'m Schema,
+    /// How many were mended so far.
+    mended: usize,
+}
+
+impl Mender<'_> {
+    fn help(&mut self, expensive: Expensive<'_>) -> String {
+        if self.mended == MOST_MENDED {
+            return "mend the others first".to_owned();
         }
-        Mending::AllOf(bounds) => {
-            let named: Vec<String> = bounds.iter().map(|bound| described(root, bound)).collect();
-            format!("no bound is enough alone; together: {}", named.join(", and "))
-        }
-        Mending::None => {
-            "no bound is enough: simplify the rule, or move it to the part of the object that it is about".to_owned()
+        self.mended += 1;
+        let described =
+            |bounds: &[Bound]| -> Vec<String> { bounds.iter().map(|bound| described(self.root, bound)).collect() };
+        match mend(self.root, expensive) {
+            Mending::AnyOf(mut bounds) => {
+                if bounds.iter().any(|bound| bound.present.is_none()) {
+                    bounds.retain(|bound| bound.present.is_none());
+                }
+                bounds.truncate(MOST_NAMED);
+                described(&bounds).join(", or ")
+            }
+            Mending::AllOf(bounds) => {
+                format!("no bound is enough alone; together: {}", described(&bounds).join(", and "))
+            }
+            Mending::None => {
+                "no bound is enough: simplify the expression, or move it to the part of the object that it is about"
+                    .to_owned()
+            }
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crdgen_schema::{
-    rule::{Site, Step, SurveyedRule},
+    rule::{ExpressionOf, Site, Step, SurveyedRule},
     schema::{Constraints, Schema, SchemaType},
 };
 
@@ -93,10 +93,23 @@ fn has_free_length(schema: &Schema) -> bool {
     !has_length && (schema.enumeration.is_empty() || schema.constraints.max_length.is_some())
 }
 
-/// What would make a rule of a site cost no more than `limit`. `root` is the schema that was surveyed.
-pub(crate) fn mend(root: &Schema, site: &Site<'_>, rule: &SurveyedRule<'_>, limit: u64) -> Mending {
-    let candidates = candidates(root, site, rule);
-    let mut trial = Trial { root: root.clone(), site, rule, limit };
+/// An expression that costs too much.
+#[derive(Clone, Copy)]
+pub(crate) struct Expensive<'e> {
+    /// Where it is.
+    pub(crate) site: &'e Site<'e>,
+    /// The rule that it belongs to.
+    pub(crate) rule: &'e SurveyedRule<'e>,
+    /// Which of its expressions it is.
+    pub(crate) of: ExpressionOf,
+    /// What it may cost.
+    pub(crate) limit: u64,
+}
+
+/// What would make an expression cost no more than it may. `root` is the schema that was surveyed.
+pub(crate) fn mend(root: &Schema, expensive: Expensive<'_>) -> Mending {
+    let candidates = candidates(root, expensive);
+    let mut trial = Trial { root: root.clone(), expensive };
     let alone: Vec<Bound> =
         candidates.iter().filter_map(|candidate| trial.largest(std::slice::from_ref(candidate))?.pop()).collect();
     if !alone.is_empty() {
@@ -108,11 +121,12 @@ pub(crate) fn mend(root: &Schema, site: &Site<'_>, rule: &SurveyedRule<'_>, limi
     }
 }
 
-/// The lists, maps and texts that the cost of a rule comes from: those around it, and those that it reads.
-fn candidates(root: &Schema, site: &Site<'_>, rule: &SurveyedRule<'_>) -> Vec<Bound> {
-    let around = (0..site.steps.len()).map(|length| site.steps[..length].to_vec());
+/// The lists, maps and texts that the cost comes from: those around a rule, and those that the expression reads.
+fn candidates(root: &Schema, Expensive { site, rule, of, .. }: Expensive<'_>) -> Vec<Bound> {
+    let counted = if of == ExpressionOf::Rule { site.steps.len() } else { 0 };
+    let around = (0..counted).map(|length| site.steps[..length].to_vec());
     let mut seen = BTreeSet::new();
-    let places = around.chain(site.sizes_of(rule)).filter(|steps| seen.insert(steps.clone()));
+    let places = around.chain(site.sizes_of(rule, of)).filter(|steps| seen.insert(steps.clone()));
     places.filter_map(|steps| candidate(root, steps)).take(MOST_TRIED).collect()
 }
 
@@ -128,9 +142,7 @@ fn candidate(root: &Schema, steps: Vec<Step>) -> Option<Bound> {
 /// A copy of the schema, to try bounds in.
 struct Trial<'t> {
     root: Schema,
-    site: &'t Site<'t>,
-    rule: &'t SurveyedRule<'t>,
-    limit: u64,
+    expensive: Expensive<'t>,
 }
 
 impl Trial<'_> {
@@ -178,6 +190,7 @@ impl Trial<'_> {
     }
 
     fn passes(&self) -> bool {
-        self.site.cost_within(self.rule, &self.root).is_some_and(|cost| cost.total() <= self.limit)
+        let Expensive { site, rule, of, limit } = self.expensive;
+        site.cost_within(rule, of, &self.root).is_some_and(|cost| cost.total() <= limit)
     }
 }

@@ -17,12 +17,18 @@ pub(crate) fn grouped(number: u64) -> String {
     out
 }
 
+/// How many times a limit is exceeded is not worth saying beyond this.
+const MOST_TIMES: u64 = 1_000_000;
+
 /// A share of a limit in percent, rounded up; as text, `12 %`, or how many times the limit.
 pub(crate) fn share(cost: u64, limit: u64) -> String {
     if cost <= limit {
         format!("{} %", percent(cost, limit))
     } else {
-        format!("{} times", grouped(cost.div_ceil(limit)))
+        match cost.div_ceil(limit) {
+            times if times > MOST_TIMES => format!("over {} times", grouped(MOST_TIMES)),
+            times => format!("{} times", grouped(times)),
+        }
     }
 }
 

@@ -50,10 +50,11 @@ impl<'a> VersionOf<'a> {
 
     /// Where a member of the version is: `subresources` for instance.
     pub(crate) fn spot(self, member: &str) -> Spot {
-        self.spot_at(member, self.version.schema.at.or(self.definition.source.position))
+        self.spot_at(member, self.version.at.or(self.definition.source.position))
     }
 
-    fn spot_at(self, member: &str, position: Option<Position>) -> Spot {
+    /// Where a member of the version is, at a place that is known better.
+    pub(crate) fn spot_at(self, member: &str, position: Option<Position>) -> Spot {
         Spot {
             file: self.definition.source.file.clone(),
             position,

@@ -2,10 +2,7 @@
 //!
 //! In: the rules of a version. Out: findings.
 
-use crdgen_schema::{
-    rule::{Site, SurveyedRule, has_rules},
-    schema::Schema,
-};
+use crdgen_schema::rule::{Site, SurveyedRule};
 
 use super::{
     check,
@@ -26,9 +23,6 @@ pub(crate) fn check(of: VersionOf<'_>, sites: &[Site<'_>], sink: &mut Sink<'_>) 
                 sink.push(check::RULE_REPEATED, spot, "an earlier rule says the same", "delete one of them");
             }
         }
-    }
-    if !has_rules(&of.version.schema) {
-        check_branches(of, sink);
     }
 }
 
@@ -54,21 +48,4 @@ fn check_message(rule: &SurveyedRule<'_>, spot: &Spot, sink: &mut Sink<'_>) {
 fn is_repeated(earlier: &SurveyedRule<'_>, rule: &SurveyedRule<'_>) -> bool {
     let (earlier, rule) = (earlier.rule, rule.rule);
     earlier.rule.trim() == rule.rule.trim() && earlier.optional_old_self == rule.optional_old_self
-}
-
-/// If all rules of a schema stand in `allOf`, the server takes it for a schema without rules.
-fn check_branches(of: VersionOf<'_>, sink: &mut Sink<'_>) {
-    of.visit(&mut |node| {
-        for (index, branch) in node.schema.branches.all_of.iter().enumerate().filter(|(_, branch)| has_any(branch)) {
-            let mut spot = of.spot_of(node.steps, branch.at.or(node.position));
-            spot.path.push_str(&format!(".allOf[{index}]"));
-            let message =
-                "these rules never run: the API server looks for rules in `allOf` only if there are others outside";
-            sink.push(check::RULE_UNUSED, spot, message, "move them out of `allOf`");
-        }
-    });
-}
-
-fn has_any(schema: &Schema) -> bool {
-    !schema.validations.is_empty() || schema.children().any(has_any)
 }

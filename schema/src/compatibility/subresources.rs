@@ -145,7 +145,8 @@ fn columns(before: &Version, after: &Version, places: &[Place; 2]) -> Vec<Findin
     };
     // Several columns may have one name.
     let columns_of = |version: &Version, name: &str| -> Vec<PrinterColumn> {
-        version.printer_columns.iter().filter(|column| column.name == name).cloned().collect()
+        let columns = version.printer_columns.iter().filter(|column| column.name == name);
+        columns.map(|column| PrinterColumn { at: None, ..column.clone() }).collect()
     };
     let mut all = names(before);
     all.extend(names(after).into_iter().filter(|name| columns_of(before, name).is_empty()));

@@ -44,5 +44,5 @@ pub use evaluate::Budget;
 pub use library::library;
 pub use place::{Step, print_schema_path};
 pub use report::{Report, report};
-pub use survey::{RuleCost, Site, SurveyedRule, survey};
+pub use survey::{ExpressionOf, RuleCost, Site, SurveyedRule, survey};
 pub use tree::{Replaced, Rules, has_rules};

@@ -1,7 +1,7 @@
 //! Paths of printer columns and of the scale subresource that lead to nothing: the column stays empty, scaling fails.
 
 use crdgen_schema::{
-    diagnostic::quote,
+    diagnostic::{Position, quote},
     schema::{AdditionalProperties, Schema},
 };
 
@@ -10,20 +10,26 @@ use crate::lint::{check, finding::Sink, place::VersionOf};
 /// Checks a version.
 pub(super) fn check(of: VersionOf<'_>, sink: &mut Sink<'_>) {
     let root = &of.version.schema;
-    let mut report = |member: &str, what: &str, path: &str| {
+    let mut report = |member: &str, position: Option<Position>, what: &str, path: &str| {
         let Err(missing) = follow(path, root) else { return };
         let message = format!("{what} leads to {}, which no object has: {}", quote(path), missing.told());
-        sink.push(check::FIELD_PATH, of.spot(member), message, "correct the path, or declare the property");
+        sink.push(
+            check::FIELD_PATH,
+            of.spot_at(member, position),
+            message,
+            "correct the path, or declare the property",
+        );
     };
     for (index, column) in of.version.printer_columns.iter().enumerate() {
         let what = format!("the column {}", quote(&column.name));
-        report(&format!("additionalPrinterColumns[{index}].jsonPath"), &what, &column.json_path);
+        report(&format!("additionalPrinterColumns[{index}].jsonPath"), column.at, &what, &column.json_path);
     }
     if let Some(scale) = &of.version.scale {
-        report("subresources.scale.specReplicasPath", "`specReplicasPath`", &scale.spec_replicas_path);
-        report("subresources.scale.statusReplicasPath", "`statusReplicasPath`", &scale.status_replicas_path);
+        let at = of.version.at;
+        report("subresources.scale.specReplicasPath", at, "`specReplicasPath`", &scale.spec_replicas_path);
+        report("subresources.scale.statusReplicasPath", at, "`statusReplicasPath`", &scale.status_replicas_path);
         let selector = scale.label_selector_path.as_deref().unwrap_or_default();
-        report("subresources.scale.labelSelectorPath", "`labelSelectorPath`", selector);
+        report("subresources.scale.labelSelectorPath", at, "`labelSelectorPath`", selector);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Constraints that say nothing, and constraints that nothing fulfils.
 
 use crdgen_schema::{
-    diagnostic::quote,
+    diagnostic::escape,
     schema::{Constraints, Schema, SchemaType},
 };
 use serde_json::{Number, Value};
@@ -19,11 +19,20 @@ pub(super) fn check(node: &Node<'_>, sink: &mut Sink<'_>) {
         let message = format!("`{least}` is above `{most}`: no value fulfils both");
         sink.push(check::UNSATISFIABLE, node.spot(), message, "correct one of them");
     }
-    for value in node.schema.enumeration.iter().filter(|value| !can_be(node.schema, value)) {
-        let message =
-            format!("the value {} of `enum` is of another type: no value is equal to it", quote(&value.to_string()));
-        sink.push(check::UNSATISFIABLE, node.spot(), message, "write it in the type of the schema, or delete it");
-    }
+    check_enumeration(node, sink);
+}
+
+fn check_enumeration(node: &Node<'_>, sink: &mut Sink<'_>) {
+    let mut strange = node.schema.enumeration.iter().filter(|value| !can_be(node.schema, value));
+    let Some(first) = strange.next() else { return };
+    let (value, kind) = (escape(&first.to_string()), node.schema.kind.map_or("any", SchemaType::name));
+    let (more, are) = match strange.count() {
+        0 => (String::new(), "is"),
+        1 => (" and another value".to_owned(), "are"),
+        more => (format!(" and {more} more values"), "are"),
+    };
+    let message = format!("{value}{more} of `enum` {are} not of the type {kind}: no value can be equal");
+    sink.push(check::UNSATISFIABLE, node.spot(), message, "write it in the type of the schema, or delete it");
 }
 
 /// The constraints that do not apply to values of the type, with what they are about.
