@@ -82,6 +82,9 @@ mod config;
 mod error;
 
 #[cfg(feature = "cli")]
+mod github;
+
+#[cfg(feature = "cli")]
 mod diff;
 
 #[cfg(feature = "cli")]

@@ -1,14 +1,11 @@
-//! The report as GitHub's workflow commands, which become annotations of a pull request.
+//! The report as annotations of a GitHub workflow.
 
 use std::fmt::Write as _;
 
 use crdgen_schema::compatibility::{Finding, Verdict};
 
-use super::{
-    Report,
-    annotation::{data, property},
-    side,
-};
+use super::{Report, side};
+use crate::github::{Annotation, Level};
 
 impl Report {
     /// One line for each finding, then the summary: breaking ones are errors, those in need of a migration warnings, all others
@@ -17,27 +14,19 @@ impl Report {
         let mut out = String::new();
         for (name, finding) in self.findings() {
             // Writing to a string cannot fail.
-            let _ = writeln!(out, "{}", command(name, finding));
+            let _ = writeln!(out, "{}", annotation(name, finding));
         }
         out + &self.summary() + "\n"
     }
 }
 
-fn command(name: &str, finding: &Finding) -> String {
-    let severity = match finding.verdict {
-        Verdict::Breaking => "error",
-        Verdict::NeedsMigration => "warning",
-        Verdict::Compatible => "notice",
+fn annotation(name: &str, finding: &Finding) -> String {
+    let level = match finding.verdict {
+        Verdict::Breaking => Level::Error,
+        Verdict::NeedsMigration => Level::Warning,
+        Verdict::Compatible => Level::Notice,
     };
     let place = if finding.new.file.is_empty() { &finding.old } else { &finding.new };
-    let mut properties = Vec::new();
-    if !place.file.is_empty() {
-        properties.push(format!("file={}", property(side::path_in_repository(&place.file))));
-    }
-    if let Some(position) = place.position {
-        properties.push(format!("line={},col={}", position.line, position.column));
-    }
-    properties.push(format!("title={}", property(&format!("{}: {}", finding.verdict, finding.code))));
     let version = finding.version.as_deref().unwrap_or_default();
     let about: Vec<&str> = [name, version, finding.path.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
     let mut message = format!("{}: {}", about.join(" "), finding.message);
@@ -47,5 +36,7 @@ fn command(name: &str, finding: &Finding) -> String {
     if let Some(note) = &finding.note {
         let _ = write!(message, "\nNote: {note}");
     }
-    format!("::{severity} {}::{}", properties.join(","), data(&message))
+    let title = format!("{}: {}", finding.verdict, finding.code);
+    let file = side::path_in_repository(&place.file);
+    Annotation { level, file, position: place.position, title: &title, message: &message }.to_string()
 }

@@ -4,7 +4,6 @@
 //! and compares each pair ([`crdgen_schema::compatibility`] does the work); [`Report`] is printed as text, as JSON or as
 //! annotations for GitHub. Only reading touches the world.
 
-pub(crate) mod annotation;
 mod git;
 mod github;
 mod json;

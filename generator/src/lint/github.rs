@@ -1,11 +1,11 @@
-//! The report as GitHub's workflow commands, which become annotations of a pull request.
+//! The report as annotations of a GitHub workflow.
 
 use std::fmt::Write as _;
 
 use crdgen_schema::diagnostic::Severity;
 
 use super::{finding::Finding, report::Report};
-use crate::diff::annotation::{data, property};
+use crate::github::{Annotation, Level};
 
 impl Report {
     /// One line for each finding, then the summary.
@@ -20,18 +20,10 @@ impl Report {
 
 fn annotation(finding: &Finding) -> String {
     let diagnostic = &finding.diagnostic;
-    let command = match diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
+    let level = match diagnostic.severity {
+        Severity::Error => Level::Error,
+        Severity::Warning => Level::Warning,
     };
-    let mut properties = Vec::new();
-    if let Some(file) = &diagnostic.file {
-        properties.push(format!("file={}", property(file)));
-    }
-    if let Some(position) = diagnostic.position {
-        properties.push(format!("line={},col={}", position.line, position.column));
-    }
-    properties.push(format!("title={}", property(diagnostic.code)));
     let mut message = diagnostic.message.clone();
     for (name, text) in [("At", &diagnostic.path), ("Help", &diagnostic.help)] {
         if let Some(text) = text {
@@ -39,5 +31,6 @@ fn annotation(finding: &Finding) -> String {
             let _ = write!(message, "\n{name}: {text}");
         }
     }
-    format!("::{command} {}::{}", properties.join(","), data(&message))
+    let file = diagnostic.file.as_deref().unwrap_or_default();
+    Annotation { level, file, position: diagnostic.position, title: diagnostic.code, message: &message }.to_string()
 }

@@ -21,6 +21,9 @@ pub(crate) struct Report {
     pub(crate) linted: Vec<Linted>,
     /// What was found: file by file, in the order of the lines.
     pub(crate) findings: Vec<Finding>,
+    /// How many errors and warnings there are, those that are not printed as well.
+    errors: usize,
+    warnings: usize,
 }
 
 /// A CRD, and what is known of it beside what is wrong.
@@ -44,12 +47,18 @@ impl Report {
                 .help("delete it, or correct the place");
             Finding { diagnostic, place: String::new() }
         }));
-        Self { linted, findings }
+        let count =
+            |severity| findings.iter().filter(|finding: &&Finding| finding.diagnostic.severity == severity).count();
+        let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+        Self { linted, findings, errors, warnings }
     }
 
     /// How many findings are of a severity.
     pub(crate) fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.diagnostic.severity == severity).count()
+        match severity {
+            Severity::Error => self.errors,
+            Severity::Warning => self.warnings,
+        }
     }
 
     /// Whether something could not be read at all.
@@ -57,7 +66,7 @@ impl Report {
         self.findings.iter().any(|finding| finding.diagnostic.code == code::INPUT)
     }
 
-    /// The same with errors only.
+    /// The same, with errors only to be printed.
     #[must_use]
     pub(crate) fn errors_only(mut self) -> Self {
         self.findings.retain(|finding| finding.diagnostic.severity == Severity::Error);

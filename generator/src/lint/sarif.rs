@@ -13,7 +13,7 @@ use super::{
     report::Report,
 };
 
-const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 impl Report {
     /// One JSON document, pretty-printed, ending in a newline.
