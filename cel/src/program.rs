@@ -55,6 +55,20 @@ impl Compiled {
         self.checked.expression.has_loop_of_two_variables()
     }
 
+    /// The constants in the expression, in the order of the text as far as macros leave it.
+    pub fn constants(&self) -> Vec<Value<'_>> {
+        let mut found = Vec::new();
+        self.checked.expression.literals(&mut |literal| found.push(literal.value()));
+        found
+    }
+
+    /// Every chain of fields that starts at a variable, with all that it goes through: `self`, `self.a` and `self.a.b`.
+    pub fn selections(&self) -> BTreeSet<Vec<Arc<str>>> {
+        let mut found = BTreeSet::new();
+        self.checked.expression.selections(&mut found);
+        found
+    }
+
     /// Makes the expression ready to run.
     ///
     /// # Errors

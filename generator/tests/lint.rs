@@ -105,7 +105,7 @@ fn a_wrong_argument_is_named() {
 fn standard_input_is_read() {
     let text = fs::read_to_string(format!("{CASES}/status-that-is-dropped/crd.yaml")).unwrap();
     let (out, _) = check_in(Path::new(CASES), &["-"], &text, 0);
-    assert!(out.starts_with("<stdin>:12:7: warning[status-subresource]: "), "{out}");
+    assert!(out.starts_with("<stdin>:13:7: warning[status-subresource]: "), "{out}");
 }
 
 #[test]

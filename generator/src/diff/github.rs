@@ -30,6 +30,9 @@ fn annotation(name: &str, finding: &Finding) -> String {
     let version = finding.version.as_deref().unwrap_or_default();
     let about: Vec<&str> = [name, version, finding.path.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
     let mut message = format!("{}: {}", about.join(" "), finding.message);
+    if let Some(replaced) = finding.witness.as_ref().and_then(|witness| witness.replaces.as_ref()) {
+        let _ = write!(message, "\nWhere this is stored: {replaced}");
+    }
     if let Some(witness) = &finding.witness {
         let _ = write!(message, "\nThe old CRD accepts: {}\nThe new one: {}", witness.object, witness.answer);
     }

@@ -31,6 +31,8 @@ mod root;
 pub(crate) mod acceptance;
 mod evaluate;
 mod expression;
+#[cfg(feature = "compatibility")]
+pub(crate) mod mention;
 mod message;
 mod place;
 mod report;
