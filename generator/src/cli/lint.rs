@@ -138,11 +138,11 @@ impl Lint {
         let report = lint(&load::load(&self.paths), settings);
         let fails = report.count(Severity::Error) > 0 || deny_warnings && report.count(Severity::Warning) > 0;
         let code = if report.has_unread_input() { 2 } else { u8::from(fails) };
-        print(&self.shown(if self.quiet { report.errors_only() } else { report }));
+        print(&self.shown(&if self.quiet { report.errors_only() } else { report }));
         ExitCode::from(code)
     }
 
-    fn shown(&self, report: Report) -> String {
+    fn shown(&self, report: &Report) -> String {
         match self.output {
             Format::Text => report.to_text(Tables { costs: self.costs, versions: self.versions }),
             Format::Json => report.to_json(),

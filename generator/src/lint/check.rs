@@ -59,7 +59,7 @@ checks! {
     UNKNOWN_FORMAT = "unknown-format", Warning, Default, "kube-apiserver", "a `format` that the API server does not check";
     UNSATISFIABLE = "unsatisfiable", Warning, Default, "crdgen", "constraints that no value fulfils, such as a minimum above the maximum";
     REQUIRED_UNDECLARED = "required-undeclared", Warning, Default, "crdgen", "a required property that is not declared: it is dropped, and every object is refused";
-    REPEATED_VALUE = "repeated-value", Warning, Default, "duplicatemarkers", "a value in `enum` or `required` that is there twice";
+    REPEATED_VALUE = "repeated-value", Warning, Default, "duplicatemarkers", "a value in `enum` or `required` that appears twice";
     FIELD_PATH = "dangling-path", Warning, Default, "crdgen", "a path of a printer column or of `scale` to a field that no object can have";
     MARKER_IN_DESCRIPTION = "marker-in-description", Warning, Default, "forbiddenmarkers", "a marker (`+kubebuilder:…`) in a description, which had no effect";
     STATUS_SUBRESOURCE = "status-subresource", Warning, Default, "statussubresource", "a `status` without a status subresource, or the reverse";

@@ -4,11 +4,9 @@
 //!
 //! Source of the limits: `StaticEstimatedCostLimit` and `StaticEstimatedCRDCostLimit` of apiextensions-apiserver.
 
-use std::fmt::Write as _;
-
 use crdgen_schema::{
     diagnostic::escape,
-    rule::{ExpressionOf, RULE_LIMIT, RuleCost, SCHEMA_LIMIT, Site, SurveyedRule},
+    rule::{ExpressionOf, RULE_LIMIT, RuleCost, SCHEMA_LIMIT, Site},
     schema::Schema,
 };
 
@@ -59,7 +57,7 @@ pub(crate) fn check(of: VersionOf<'_>, sites: &[Site<'_>], sink: &mut Sink<'_>) 
     let mut mender = Mender { root: &of.version.schema, mended: 0 };
     for site in sites {
         for (index, rule) in site.rules.iter().flatten().enumerate() {
-            let spot = |member| spot(of, site, index, rule, member);
+            let spot = |member| spot(of, site, index, member);
             let (cost, message_cost) = (rule.cost(), rule.report.message_cost);
             costs.total = costs.total.saturating_add(cost.total()).saturating_add(message_cost.unwrap_or(0));
             if exceeds_share(cost.total(), sink) {
@@ -79,11 +77,9 @@ pub(crate) fn check(of: VersionOf<'_>, sites: &[Site<'_>], sink: &mut Sink<'_>) 
     costs
 }
 
-fn spot(of: VersionOf<'_>, site: &Site<'_>, index: usize, rule: &SurveyedRule<'_>, member: &str) -> Spot {
-    let mut spot = of.spot_of(&site.steps, rule.rule.at.or(site.schema.at));
-    // Writing to a string cannot fail.
-    let _ = write!(spot.path, ".x-kubernetes-validations[{index}].{member}");
-    spot
+fn spot(of: VersionOf<'_>, site: &Site<'_>, index: usize, member: &str) -> Spot {
+    let spot = of.spot_of_rule(site, index);
+    Spot { path: format!("{}.{member}", spot.path), ..spot }
 }
 
 fn exceeds_share(cost: u64, sink: &Sink<'_>) -> bool {
@@ -184,7 +180,7 @@ fn described(root: &Schema, bound: &Bound) -> String {
             let line = position.map(|position| format!(" on line {}", position.line)).unwrap_or_default();
             format!("it has none: the {number} in `allOf`{line} does not count for costs")
         }
-        (None, None) if bound.keyword == Keyword::MaxLength => "it has none; an `enum` bounds it too".to_owned(),
+        (None, None) if bound.keyword == Keyword::Length => "it has none; an `enum` bounds it too".to_owned(),
         (None, None) => "it has none".to_owned(),
     };
     format!("set `{keyword}` of {place} to {} at most ({now})", bound.largest)

@@ -74,8 +74,7 @@ fn has_name_format(schema: &Schema) -> bool {
 
 fn needs_of_rule(of: VersionOf<'_>, site: &Site<'_>, index: usize, surveyed: &SurveyedRule<'_>) -> Vec<Need> {
     let rule = surveyed.rule;
-    let mut spot = of.spot_of(&site.steps, rule.at.or(site.schema.at));
-    spot.path.push_str(&format!(".x-kubernetes-validations[{index}]"));
+    let spot = of.spot_of_rule(site, index);
     let members = [
         (true, 25, "rules (`x-kubernetes-validations`)"),
         (rule.message_expression.is_some(), 27, "`messageExpression` of a rule"),

@@ -30,12 +30,15 @@ pub(crate) struct Bound {
     pub(crate) largest: i64,
 }
 
-/// A keyword that bounds values.
+/// What a keyword bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keyword {
-    MaxItems,
-    MaxProperties,
-    MaxLength,
+    /// `maxItems`
+    Items,
+    /// `maxProperties`
+    Properties,
+    /// `maxLength`
+    Length,
 }
 
 /// What would make a rule pass.
@@ -53,36 +56,36 @@ impl Keyword {
     /// As it is written.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::MaxItems => "maxItems",
-            Self::MaxProperties => "maxProperties",
-            Self::MaxLength => "maxLength",
+            Self::Items => "maxItems",
+            Self::Properties => "maxProperties",
+            Self::Length => "maxLength",
         }
     }
 
     /// The keyword that bounds values of a schema, if one does.
     fn of(schema: &Schema) -> Option<Self> {
         match schema.kind {
-            _ if schema.int_or_string => Some(Self::MaxLength),
-            Some(SchemaType::Array) => Some(Self::MaxItems),
-            Some(SchemaType::Object) if schema.additional_properties.is_some() => Some(Self::MaxProperties),
-            Some(SchemaType::String) if has_free_length(schema) => Some(Self::MaxLength),
+            _ if schema.int_or_string => Some(Self::Length),
+            Some(SchemaType::Array) => Some(Self::Items),
+            Some(SchemaType::Object) if schema.additional_properties.is_some() => Some(Self::Properties),
+            Some(SchemaType::String) if has_free_length(schema) => Some(Self::Length),
             _ => None,
         }
     }
 
     fn get(self, constraints: &Constraints) -> Option<i64> {
         match self {
-            Self::MaxItems => constraints.max_items,
-            Self::MaxProperties => constraints.max_properties,
-            Self::MaxLength => constraints.max_length,
+            Self::Items => constraints.max_items,
+            Self::Properties => constraints.max_properties,
+            Self::Length => constraints.max_length,
         }
     }
 
     fn set(self, constraints: &mut Constraints, bound: Option<i64>) {
         *match self {
-            Self::MaxItems => &mut constraints.max_items,
-            Self::MaxProperties => &mut constraints.max_properties,
-            Self::MaxLength => &mut constraints.max_length,
+            Self::Items => &mut constraints.max_items,
+            Self::Properties => &mut constraints.max_properties,
+            Self::Length => &mut constraints.max_length,
         } = bound;
     }
 }
@@ -172,7 +175,7 @@ impl Trial<'_> {
         for bound in bounds {
             self.set(std::slice::from_ref(&bound), |bound| bound.present);
             let lowers = bound.present.is_none_or(|present| present > bound.largest);
-            if !(self.passes() || !lowers) {
+            if lowers && !self.passes() {
                 self.set(std::slice::from_ref(&bound), number);
                 needed.push(bound);
             }

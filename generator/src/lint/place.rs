@@ -3,7 +3,7 @@
 use crdgen_schema::{
     definition::{Definition, Version},
     diagnostic::Position,
-    rule::{Step, print_schema_path},
+    rule::{Site, Step, print_schema_path},
     schema::Schema,
 };
 
@@ -73,6 +73,14 @@ impl<'a> VersionOf<'a> {
                 Step::Items | Step::Values => place::element(&spot.place),
             };
         }
+        spot
+    }
+
+    /// Where a rule is: the rule of that index of a site.
+    pub(crate) fn spot_of_rule(self, site: &Site<'_>, index: usize) -> Spot {
+        let rule = site.schema.validations.get(index);
+        let mut spot = self.spot_of(&site.steps, rule.and_then(|rule| rule.at).or(site.schema.at));
+        spot.path = format!("{}.x-kubernetes-validations[{index}]", spot.path);
         spot
     }
 

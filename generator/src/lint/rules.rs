@@ -15,8 +15,7 @@ pub(crate) fn check(of: VersionOf<'_>, sites: &[Site<'_>], sink: &mut Sink<'_>) 
     for site in sites {
         let rules: Vec<_> = site.rules.iter().flatten().collect();
         for (index, rule) in rules.iter().enumerate() {
-            let mut spot = of.spot_of(&site.steps, rule.rule.at.or(site.schema.at));
-            spot.path.push_str(&format!(".x-kubernetes-validations[{index}]"));
+            let spot = of.spot_of_rule(site, index);
             check_use(site, rule, &spot, sink);
             check_message(rule, &spot, sink);
             if rules[..index].iter().any(|earlier| is_repeated(earlier, rule)) {

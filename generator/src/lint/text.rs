@@ -24,6 +24,9 @@ pub(crate) struct Tables {
 
 /// An expression is cut to so many characters.
 const LONGEST: usize = 60;
+/// The columns of the table of costs, numbers first.
+const COLUMNS: usize = 6;
+const NUMBERS: usize = 4;
 
 impl Report {
     /// The report as text. Findings that differ in their places only are printed once, with a count.
@@ -88,16 +91,17 @@ fn write_costs(out: &mut String, linted: &Linted, costs: &Costs) {
     rules.sort_by_key(|rule| Reverse(rule.cost.total()));
     let mut rows = vec![["cost", "limit", "each", "times", "place", "rule"].map(str::to_owned)];
     rows.extend(rules.into_iter().flat_map(rows_of));
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(width);
-    for [cost, limit, each, times, place, rule] in &rows {
-        let _ = writeln!(out, "  {cost:>a$}  {limit:>b$}  {each:>c$}  {times:>d$}  {place:<e$}  {rule}");
+    let widths: Vec<usize> = (0..COLUMNS).map(|column| width(&rows, column)).collect();
+    for row in &rows {
+        let cells = row.iter().zip(&widths).enumerate();
+        let line: Vec<String> = cells.map(|(column, (cell, width))| aligned(column, cell, *width)).collect();
+        let _ = writeln!(out, "  {}", line.join("  ").trim_end());
     }
     out.push('\n');
 }
 
 /// The row of a rule, and that of its `messageExpression`.
-fn rows_of(rule: &RuleCosts) -> Vec<[String; 6]> {
+fn rows_of(rule: &RuleCosts) -> Vec<[String; COLUMNS]> {
     let total = rule.cost.total();
     let place = escape(&rule.at);
     let mut rows = vec![[
@@ -113,6 +117,16 @@ fn rows_of(rule: &RuleCosts) -> Vec<[String; 6]> {
         [grouped(cost), share, grouped(cost), "1".to_owned(), place, "  its messageExpression".to_owned()]
     }));
     rows
+}
+
+/// The widest cell of a column.
+fn width(rows: &[[String; COLUMNS]], column: usize) -> usize {
+    rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)
+}
+
+/// A cell as wide as its column: numbers stand at the right.
+fn aligned(column: usize, cell: &str, width: usize) -> String {
+    if column < NUMBERS { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
 }
 
 fn cut(text: &str) -> String {

@@ -130,19 +130,16 @@ impl<'s> Walk<'_, '_, 's> {
             place.uncorrelated.or((self.faults.has_strange_map_type)(&self.steps).then_some(self.steps.len()));
         let below = Place { uncorrelated, ..below };
         for (name, property) in &*schema.properties {
-            let step = || Step::Property(name.clone());
-            match field_declaration(place.declaration, name) {
-                Some(field) => {
-                    if has_rules(property) {
-                        self.below(step(), property, Place { declaration: Some(field), ..below });
-                    }
-                }
-                None if has_rules(property) => {
-                    let (own, environment) = expression::declare(property, property.embedded_resource);
-                    let declaration = own.as_ref();
-                    self.below(step(), property, Place { declaration, environment: &environment, ..below });
-                }
-                None => {}
+            if !has_rules(property) {
+                continue;
+            }
+            let step = Step::Property(name.clone());
+            if let Some(field) = field_declaration(place.declaration, name) {
+                self.below(step, property, Place { declaration: Some(field), ..below });
+            } else {
+                let (own, environment) = expression::declare(property, property.embedded_resource);
+                let declaration = own.as_ref();
+                self.below(step, property, Place { declaration, environment: &environment, ..below });
             }
         }
         if let Some(items) = &schema.items {

@@ -5,13 +5,14 @@
 
 mod bounds;
 mod descriptions;
+mod format;
+mod kind;
 mod lists;
 mod names;
 mod paths;
 mod required;
 mod sense;
 mod status;
-mod types;
 
 use super::{
     check::Check,
@@ -26,7 +27,8 @@ pub(crate) fn check(of: VersionOf<'_>, sink: &mut Sink<'_>) {
     of.visit(&mut |node| {
         for check in [
             sense::check,
-            types::check,
+            format::check,
+            kind::check,
             required::check,
             lists::check,
             bounds::check,

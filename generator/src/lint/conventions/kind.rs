@@ -1,10 +1,6 @@
-//! Types and formats.
+//! Types that the API conventions advise against.
 
-use crdgen_schema::{
-    diagnostic::quote,
-    format::Format,
-    schema::{AdditionalProperties, Schema, SchemaType},
-};
+use crdgen_schema::schema::{AdditionalProperties, Schema, SchemaType};
 
 use super::report;
 use crate::lint::{check, finding::Sink, place::Node};
@@ -13,16 +9,6 @@ use crate::lint::{check, finding::Sink, place::Node};
 pub(super) fn check(node: &Node<'_>, sink: &mut Sink<'_>) {
     let schema = node.schema;
     let format = schema.format.as_deref().unwrap_or_default();
-    if !format.is_empty() && !is_known(schema.kind, format) {
-        let of = schema.kind.map_or_else(String::new, |kind| format!(" of {}", named(kind)));
-        let message = format!("the API server does not check the format {}{of}", quote(format));
-        sink.push(
-            check::UNKNOWN_FORMAT,
-            node.spot(),
-            message,
-            "delete it, or add a `pattern`, bounds or a rule that checks it",
-        );
-    }
     let is = |kind| schema.kind == Some(kind);
     let no_size = is(SchemaType::Integer) && !["int32", "int64"].contains(&format);
     let message = "the integer's format is neither int32 nor int64";
@@ -68,27 +54,6 @@ pub(super) fn check(node: &Node<'_>, sink: &mut Sink<'_>) {
     );
     let message = "unknown fields are kept here, and nothing checks them";
     report(node, sink, schema.preserve_unknown_fields, check::UNKNOWN_FIELDS, message, "declare what may stand here");
-}
-
-/// Whether the API server checks a format of values of a type.
-fn is_known(kind: Option<SchemaType>, format: &str) -> bool {
-    match kind {
-        None | Some(SchemaType::String) => Format::from_name(format).is_some(),
-        Some(SchemaType::Integer) => ["int32", "int64"].contains(&format),
-        Some(SchemaType::Number) => ["float", "double"].contains(&format),
-        _ => false,
-    }
-}
-
-fn named(kind: SchemaType) -> &'static str {
-    match kind {
-        SchemaType::Array => "lists",
-        SchemaType::Boolean => "booleans",
-        SchemaType::Integer => "integers",
-        SchemaType::Number => "numbers",
-        SchemaType::Object => "objects",
-        SchemaType::String => "strings",
-    }
 }
 
 fn is_map_of_more_than_strings(schema: &Schema) -> bool {
