@@ -51,6 +51,7 @@ checks! {
     RULE_COST_SHARE = "rule-cost-share", Warning, Default, "crdgen", "a rule that can cost more than a share of the limit (`--cost-share`, 80 %)";
     RULE_UNUSED = "rule-unused", Warning, Default, "crdgen", "a rule that never runs, because no value can stand where it is";
     RULE_CONSTANT = "rule-constant", Warning, Default, "crdgen", "a rule that reads neither `self` nor `oldSelf`, so that it always says the same";
+    RULE_READS_ABSENT = "rule-reads-absent", Warning, Default, "crdgen", "a rule that reads an optional property without asking whether it is there: objects without it are refused with \"no such key\"";
     RULE_REPEATED = "rule-repeated", Warning, Default, "duplicatemarkers", "a rule that an earlier one repeats";
     RULE_WITHOUT_MESSAGE = "rule-without-message", Warning, Strict, "CRD documentation", "a rule without `message` and `messageExpression`: users are shown the expression";
 

@@ -3,6 +3,7 @@
 //! In: CRDs as they were read, and [`Settings`]. Out: a [`Report`], which is printed as text, as JSON, as SARIF, or as annotations
 //! for GitHub. [`check`] names all checks; each other file is a family of them, or a form of the report. It reads no files.
 
+mod absent;
 mod check;
 mod conventions;
 mod cost;
@@ -53,6 +54,7 @@ fn lint_one(definition: &Definition, settings: &Settings) -> (Linted, Vec<Findin
     for of in VersionOf::all(definition) {
         let sites = rule::survey(&of.version.schema);
         rules::check(of, &sites, &mut sink);
+        absent::check(of, &sites, &mut sink);
         costs.push(cost::check(of, &sites, &mut sink));
         let needed = kubernetes::needs(of, &sites);
         kubernetes::check(&needed, &mut sink);
