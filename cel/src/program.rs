@@ -44,14 +44,29 @@ impl Compiled {
         self.checked.uses(variable)
     }
 
-    /// Every overload that a call in the expression may mean, by its name in cel-go; macros count as what they stand for.
-    pub fn overloads(&self) -> BTreeSet<&'static str> {
-        self.checked.all_overloads().map(|overload| overload.id).collect()
+    /// For each call in the expression the overloads that it may mean, by their names in cel-go: several if some types are known at
+    /// run time only. Macros count as what they stand for.
+    pub fn calls(&self) -> BTreeSet<Vec<&'static str>> {
+        self.checked.calls().map(|overloads| overloads.iter().map(|overload| overload.id).collect()).collect()
     }
 
     /// Whether one of the loops has two variables: index and item, or key and value.
     pub fn has_loop_of_two_variables(&self) -> bool {
         self.checked.expression.has_loop_of_two_variables()
+    }
+
+    /// The constants in the expression, in the order of the text as far as macros leave it.
+    pub fn constants(&self) -> Vec<Value<'_>> {
+        let mut found = Vec::new();
+        self.checked.expression.literals(&mut |literal| found.push(literal.value()));
+        found
+    }
+
+    /// Every chain of fields that starts at a variable, with all that it goes through: `self`, `self.a` and `self.a.b`.
+    pub fn selections(&self) -> BTreeSet<Vec<Arc<str>>> {
+        let mut found = BTreeSet::new();
+        self.checked.expression.selections(&mut found);
+        found
     }
 
     /// Makes the expression ready to run.

@@ -10,6 +10,7 @@
 
 mod codegen;
 mod diff;
+mod lint;
 mod outcome;
 
 use std::process::ExitCode;
@@ -34,6 +35,8 @@ enum Command {
     Codegen(Codegen),
     /// Tell what a change of CRDs breaks
     Diff(diff::Diff),
+    /// Tell what is wrong with CRDs, what their rules cost, and which Kubernetes they need
+    Lint(lint::Lint),
 }
 
 /// Runs the whole `crdgen` command. Ends the process with exit code 2 on wrong usage.
@@ -48,5 +51,6 @@ pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Codegen(codegen) => codegen.main(),
         Command::Diff(diff) => diff.main(),
+        Command::Lint(lint) => lint.main(),
     }
 }

@@ -4,6 +4,7 @@
 //! and these fields have the same names. It reads no file.
 
 mod glob;
+mod lint;
 mod toml;
 
 use std::{hash::BuildHasher, path::PathBuf};
@@ -13,6 +14,7 @@ use indexmap::IndexMap;
 
 use crate::{model::Ident, place, render::CLIENTSET};
 pub(crate) use glob::Glob;
+pub(crate) use lint::Lint;
 pub(crate) use toml::parse;
 
 /// Everything that can be set; what is not set has the default that its getter names.
@@ -50,6 +52,8 @@ pub(crate) struct Options {
     pub(crate) derives: Vec<(Glob, Vec<String>)>,
     /// More attributes of types.
     pub(crate) attributes: Vec<(Glob, Vec<String>)>,
+    /// What `crdgen lint` checks.
+    pub(crate) lint: Lint,
 }
 
 /// What happens if kube-apiserver would refuse a CRD: the argument of [`Config::refused`](crate::Config::refused).
@@ -87,6 +91,7 @@ impl Options {
             variant_names: joined(self.variant_names, other.variant_names),
             derives: joined(self.derives, other.derives),
             attributes: joined(self.attributes, other.attributes),
+            lint: self.lint.or(other.lint),
         }
     }
 

@@ -87,6 +87,8 @@ pub enum Scope {
 #[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Version {
+    /// Where the entry starts in its source, if it was read from text.
+    pub at: Option<Position>,
     /// `name`.
     pub name: String,
     /// `served`.
@@ -123,6 +125,8 @@ pub struct Scale {
 /// One entry of `additionalPrinterColumns`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PrinterColumn {
+    /// Where the entry starts in its source, if it was read from text.
+    pub at: Option<Position>,
     /// `name`.
     pub name: String,
     /// `type`: integer, number, string, boolean or date.

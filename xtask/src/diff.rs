@@ -15,11 +15,13 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use crdgen_schema::{
-    compatibility::{self, Answer, Finding, Verdict},
+    compatibility::{self, Answer, Finding, Verdict, Witness},
     definition::{self, Definition},
+    strategy::Operation,
     synthesis::{Limits, Synthesizer},
 };
 use rayon::prelude::*;
+use serde_json::Value;
 
 use crate::{mutation, sample::Selection};
 
@@ -217,6 +219,21 @@ impl Report {
     }
 }
 
+/// What is wrong with an update that the old CRD must take, and the new one must not.
+fn wrong_update(before: &Synthesizer, after: &Synthesizer, witness: &Witness) -> Option<String> {
+    let with_revision = |object: &Value| {
+        let mut object = object.clone();
+        object["metadata"]["resourceVersion"] = Value::from("1");
+        object
+    };
+    let (old, new) = (with_revision(witness.replaces.as_ref()?), with_revision(&witness.object));
+    let errors = |side: &Synthesizer| side.strategy().check(&new, Operation::Update { old: &old });
+    if !errors(before).is_empty() {
+        return Some(format!("the old one refuses the update: {}", errors(before)));
+    }
+    errors(after).is_empty().then(|| "the new one takes the update".to_owned())
+}
+
 /// What is wrong with the object of a finding, if it has one: it must be one that the old CRD accepts. The same version of the new
 /// one must refuse it, or keep less of it, as the finding says.
 fn wrong_witness(old: &Definition, new: &Definition, finding: &Finding) -> Option<String> {
@@ -233,6 +250,7 @@ fn wrong_witness(old: &Definition, new: &Definition, finding: &Finding) -> Optio
         // What goes through another version on its way is not seen in this one.
         Answer::Loses(_) if is_about_storage => None,
         Answer::Refuses(_) if finding.code.to_string().starts_with("served-version") => None,
+        Answer::Refuses(_) if witness.replaces.is_some() => wrong_update(&before, &after, witness),
         Answer::Refuses(_) => {
             after.refusal(&witness.object).is_none().then(|| "the new one accepts the object".to_owned())
         }

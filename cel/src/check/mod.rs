@@ -53,11 +53,11 @@ impl Checked {
         self.references.iter().flatten().any(refers)
     }
 
-    /// The overloads that all calls together may mean.
-    pub(crate) fn all_overloads(&self) -> impl Iterator<Item = &DeclaredOverload> {
-        self.references.iter().flatten().flat_map(|reference| match reference {
-            Reference::Overloads(overloads) => overloads.as_slice(),
-            _ => &[],
+    /// The overloads that each call may mean.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = &[DeclaredOverload]> {
+        self.references.iter().flatten().filter_map(|reference| match reference {
+            Reference::Overloads(overloads) => Some(overloads.as_slice()),
+            _ => None,
         })
     }
 

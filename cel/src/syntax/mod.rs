@@ -8,6 +8,7 @@ mod expression;
 mod lexer;
 mod literal;
 mod macros;
+mod mention;
 mod parser;
 mod token;
 

@@ -1,6 +1,6 @@
 //! The report for programs: one JSON document.
 
-use crdgen_schema::compatibility::{Answer, Finding, Place};
+use crdgen_schema::compatibility::{Answer, Finding, Place, Witness};
 use serde_json::{Value, json};
 
 use super::{Changed, Report};
@@ -12,12 +12,12 @@ impl Report {
     /// {"verdict": "breaking", "compared": 1, "changed": [{"name": "dogs.example.com", "verdict": "breaking", "findings": [{
     ///     "code": "maximum-tightened", "verdict": "breaking", "message": "…", "version": "v1", "path": "spec.age",
     ///     "old": {"file": "old.yaml", "line": 24, "column": 20}, "new": {"file": "new.yaml", "line": 24, "column": 20},
-    ///     "affects": ["clients"], "witness": {"object": {}, "refused": "…"}, "note": "…"
+    ///     "affects": ["clients"], "witness": {"object": {}, "replaces": null, "refused": "…"}, "note": "…"
     /// }]}]}
     /// ```
     ///
     /// `version`, `witness` and `note` are null where there is none. A witness has `refused`, the API server's words, or
-    /// `dropped`, the paths of what is lost. Verdicts are `compatible`, `needs-migration` and `breaking`.
+    /// `dropped`, the paths of what is lost; `replaces` is the stored object if it is an update that shows it. Verdicts are `compatible`, `needs-migration` and `breaking`.
     pub(crate) fn to_json(&self) -> String {
         let changed: Vec<Value> = self.changed.iter().map(changed).collect();
         let document = json!({"verdict": self.verdict().name(), "compared": self.compared, "changed": changed});
@@ -31,10 +31,10 @@ fn changed(changed: &Changed) -> Value {
 }
 
 fn finding(finding: &Finding) -> Value {
-    let witness = finding.witness.as_ref().map(|witness| match &witness.answer {
-        Answer::Refuses(errors) => json!({"object": witness.object, "refused": errors}),
-        Answer::Loses(paths) => json!({"object": witness.object, "dropped": paths}),
-        other => json!({"object": witness.object, "answer": other.to_string()}),
+    let witness = finding.witness.as_ref().map(|Witness { object, replaces, answer }| match answer {
+        Answer::Refuses(errors) => json!({"object": object, "replaces": replaces, "refused": errors}),
+        Answer::Loses(paths) => json!({"object": object, "replaces": replaces, "dropped": paths}),
+        other => json!({"object": object, "replaces": replaces, "answer": other.to_string()}),
     });
     json!({
         "code": finding.code.to_string(),

@@ -60,7 +60,7 @@ fn removed(definition: &Definition) -> Finding {
         let synthesizer = Synthesizer::new(definition, &version.name)?;
         let sample = synthesizer.samples(&Limits::default()).find(Sample::is_accepted)?;
         let answer = Answer::Refuses("the server could not find the requested resource".to_owned());
-        Some(Witness { object: sample.object, answer })
+        Some(Witness { object: sample.object, replaces: None, answer })
     });
     finding
 }

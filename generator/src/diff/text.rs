@@ -28,6 +28,9 @@ fn write_finding(f: &mut fmt::Formatter<'_>, name: &str, finding: &Finding) -> f
         writeln!(f, "  affects: {}", affected.join(", "))?;
     }
     if let Some(witness) = &finding.witness {
+        if let Some(replaced) = &witness.replaces {
+            writeln!(f, "  where this is stored: {}", escaped(&replaced.to_string()))?;
+        }
         writeln!(f, "  the old CRD accepts: {}", escaped(&witness.object.to_string()))?;
         writeln!(f, "  the new one: {}", escaped(&witness.answer.to_string()))?;
     }

@@ -4,7 +4,7 @@
 
 use toml::{Table, Value};
 
-use super::{Glob, Options, Refused};
+use super::{Glob, Lint, Options, Refused};
 
 /// The keys, in the order of the documentation.
 const KEYS: &[&str] = &[
@@ -24,7 +24,11 @@ const KEYS: &[&str] = &[
     "variant_names",
     "derives",
     "attributes",
+    "lint",
 ];
+
+/// The keys of `[lint]`.
+const LINT_KEYS: &[&str] = &["profile", "kubernetes", "cost_share", "deny_warnings", "enable", "disable"];
 
 /// Reads the text of a settings file.
 pub(crate) fn parse(text: &str) -> Result<Options, String> {
@@ -64,9 +68,32 @@ fn set(options: &mut Options, key: &str, value: Value) -> Result<(), Fault> {
         "variant_names" => options.variant_names = by_glob(value, pairs)?,
         "derives" => options.derives = by_glob(value, texts)?,
         "attributes" => options.attributes = by_glob(value, texts)?,
+        "lint" => options.lint = lint(value)?,
         _ => return Err(Fault::Message(unknown(key, KEYS))),
     }
     Ok(())
+}
+
+/// `[lint]`.
+fn lint(value: Value) -> Result<Lint, Fault> {
+    let Value::Table(table) = value else { return Err(Fault::Expected("a table")) };
+    let mut lint = Lint::default();
+    for (key, value) in table {
+        let done = match key.as_str() {
+            "profile" => text(value).map(|text| lint.profile = Some(text)),
+            "kubernetes" => text(value).map(|text| lint.kubernetes = Some(text)),
+            "cost_share" => number(&value).map(|number| lint.cost_share = Some(number)),
+            "deny_warnings" => flag(&value).map(|flag| lint.deny_warnings = Some(flag)),
+            "enable" => texts(value).map(|codes| lint.enable = codes),
+            "disable" => texts(value).map(|texts| lint.disable = texts),
+            _ => return Err(Fault::Message(unknown(&key, LINT_KEYS))),
+        };
+        done.map_err(|fault| match fault {
+            Fault::Expected(what) => Fault::Message(format!("`lint.{key}` must be {what}")),
+            Fault::Message(message) => Fault::Message(message),
+        })?;
+    }
+    Ok(lint)
 }
 
 fn unknown(key: &str, known: &[&str]) -> String {
@@ -85,6 +112,10 @@ fn text(value: Value) -> Result<String, Fault> {
 
 fn flag(value: &Value) -> Result<bool, Fault> {
     value.as_bool().ok_or(Fault::Expected("true or false"))
+}
+
+fn number(value: &Value) -> Result<i64, Fault> {
+    value.as_integer().ok_or(Fault::Expected("a whole number"))
 }
 
 fn refused(value: Value) -> Result<Refused, Fault> {
@@ -157,6 +188,8 @@ mod tests {
             ("[[shapes]]\nproperties = []\ntype = 'a'\nkeys = 1", "unknown setting `keys`: there are properties, type"),
             ("types_only = 1", "`types_only` must be true or false"),
             ("refused = 'no'", "`refused` must be \"warning\" or \"error\""),
+            ("[lint]\nprofil = 'strict'", "unknown setting `profil`: did you mean `profile`?"),
+            ("[lint]\ncost_share = '80'", "`lint.cost_share` must be a whole number"),
             ("skip = ['a***']", "invalid pattern `a***`: wildcards are either regular `*` or recursive `**`"),
         ];
         for (text, expected) in cases {

@@ -116,7 +116,7 @@ fn pruning(old: &Definition, new: &Definition) -> Option<Finding> {
             if let Some((shown, object)) = unknown_field(old, new) {
                 finding.verdict = Verdict::Breaking;
                 finding.affects = shown.affects;
-                finding.witness = Some(Witness { object, answer: shown.answer });
+                finding.witness = Some(Witness { object, replaces: None, answer: shown.answer });
             }
             Some(finding)
         }
@@ -171,6 +171,6 @@ pub(super) fn witness(old: &Definition, new: &Definition) -> Option<Witness> {
         let after = Synthesizer::new(new, &version.name)?;
         let sample = before.samples(&Limits::default()).find(Sample::is_accepted)?;
         let refusal = after.refusal(&sample.object)?;
-        Some(Witness { object: sample.object, answer: Answer::Refuses(refusal) })
+        Some(Witness { object: sample.object, replaces: None, answer: Answer::Refuses(refusal) })
     })
 }

@@ -12,12 +12,24 @@ pub(super) struct Draft {
     pub(super) message: String,
     /// Values worth trying at the place, before all others.
     pub(super) hints: Vec<Value>,
+    /// Values worth trying at places below the node.
+    pub(super) probes: Vec<Probe>,
+    /// Whether only updates can show it.
+    pub(super) concerns_updates: bool,
     /// The member that the change is about, if it is not the node itself.
     pub(super) member: Option<String>,
     pub(super) trial: Trial,
     pub(super) reach: Reach,
     /// Whether generated Rust has another type or name.
     pub(super) generated_code: bool,
+}
+
+/// Values worth trying at a place below a node.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Probe {
+    /// The names of the members on the way from the node.
+    pub(super) members: Vec<String>,
+    pub(super) hints: Vec<Value>,
 }
 
 /// What is tried to find out what a change breaks.
@@ -74,6 +86,8 @@ impl Draft {
             weight,
             message: message.into(),
             hints: Vec::new(),
+            probes: Vec::new(),
+            concerns_updates: false,
             member: None,
             trial: Trial::Node,
             reach: Reach::Place,
@@ -99,6 +113,18 @@ impl Draft {
     /// Values worth trying.
     pub(super) fn hints(mut self, hints: impl IntoIterator<Item = Value>) -> Self {
         self.hints.extend(hints);
+        self
+    }
+
+    /// Values worth trying below the node.
+    pub(super) fn probes(mut self, probes: Vec<Probe>) -> Self {
+        self.probes = probes;
+        self
+    }
+
+    /// Only updates can show it.
+    pub(super) fn concerns_updates(mut self, concerns_updates: bool) -> Self {
+        self.concerns_updates = concerns_updates;
         self
     }
 

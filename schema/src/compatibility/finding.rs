@@ -44,6 +44,8 @@ pub struct Place {
 pub struct Witness {
     /// The object, as a client sends it to the old CRD, which accepts it.
     pub object: Value,
+    /// The stored object that it replaces, if it shows something as an update only.
+    pub replaces: Option<Value>,
     /// What the new CRD does with it.
     pub answer: Answer,
 }

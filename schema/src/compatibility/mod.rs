@@ -49,6 +49,7 @@ mod shrink;
 mod subresources;
 #[cfg(test)]
 mod tests;
+mod update;
 mod values;
 mod versions;
 mod walk;

@@ -48,7 +48,7 @@ pub(super) fn correct(old: Side<'_>, new: Side<'_>, version: &str, found: &mut V
             let finding = &mut found[index].finding;
             finding.verdict = Verdict::Breaking;
             finding.affects = Affects { generated_code: finding.affects.generated_code, ..result.affects };
-            finding.witness = Some(Witness { object, answer: result.answer });
+            finding.witness = Some(Witness { object, replaces: None, answer: result.answer });
             finding.note = Some(SHOWN.to_owned());
         }
     }
@@ -62,7 +62,7 @@ pub(super) fn first(old: &Server, new: &Server, limits: &Limits) -> Option<Witne
     let object = objects.into_iter().find(|object| shows(object).is_some())?;
     let object = smallest(old, new, object, &|_| true);
     let answer = shows(&object)?.answer;
-    Some(Witness { object, answer })
+    Some(Witness { object, replaces: None, answer })
 }
 
 /// The finding that is not breaking yet and is about one of the places; of several the one deepest in the object.

@@ -63,6 +63,19 @@ impl Server {
         Ok(object)
     }
 
+    /// Replaces an object that was read by another one: why that is refused, if it is.
+    pub(super) fn update(&self, old: &Value, object: &Value) -> Result<(), Errors> {
+        let mut object = self.adopt(object);
+        self.strategy().decode(&mut object).map_err(undecodable)?;
+        let mut old = old.clone();
+        for object in [&mut old, &mut object] {
+            if let Some(metadata) = object["metadata"].as_object_mut() {
+                metadata.insert("resourceVersion".to_owned(), Value::from("1"));
+            }
+        }
+        without_remarks(self.strategy().check(&object, Operation::Update { old: &old }))
+    }
+
     /// Changes a label of an object that was read, and nothing else. What is wrong with unchanged parts is forgiven (KEP-4008).
     pub(super) fn touch(&self, object: &Value) -> Result<(), Errors> {
         let mut old = object.clone();

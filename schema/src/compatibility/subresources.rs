@@ -14,7 +14,7 @@ use crate::{
     definition::{PrinterColumn, Version},
     diagnostic::quote,
     schema::Schema,
-    synthesis::{Limits, Sample, Step},
+    synthesis::{Limits, Plan, Sample, Step},
 };
 
 /// Everything that has changed.
@@ -45,7 +45,8 @@ fn status(old: Side<'_>, before: &Version, after: &Version, places: &[Place; 2])
             };
             let message = "status is a subresource now: what clients write to it with the object is ignored";
             let mut finding = finding(Change::Added, Verdict::Breaking, message);
-            finding.witness = Some(Witness { object, answer: Answer::Loses(vec!["status".to_owned()]) });
+            finding.witness =
+                Some(Witness { object, replaces: None, answer: Answer::Loses(vec!["status".to_owned()]) });
             finding.note = Some("clients that write the status have to write it to the subresource".to_owned());
             Some(finding)
         }
@@ -119,6 +120,7 @@ fn unfit_number(old: Side<'_>, new: Side<'_>, steps: &[Step]) -> Option<(Witness
             hints: &hints,
             omitted: None,
             adds_unknown: false,
+            plan: Plan::default(),
         };
         match Search::new(old.server, new.server).hints_alone().find(&suspicion) {
             Outcome::Found(witness, affects) => Some((witness, affects)),
@@ -145,7 +147,8 @@ fn columns(before: &Version, after: &Version, places: &[Place; 2]) -> Vec<Findin
     };
     // Several columns may have one name.
     let columns_of = |version: &Version, name: &str| -> Vec<PrinterColumn> {
-        version.printer_columns.iter().filter(|column| column.name == name).cloned().collect()
+        let columns = version.printer_columns.iter().filter(|column| column.name == name);
+        columns.map(|column| PrinterColumn { at: None, ..column.clone() }).collect()
     };
     let mut all = names(before);
     all.extend(names(after).into_iter().filter(|name| columns_of(before, name).is_empty()));

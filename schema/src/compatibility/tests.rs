@@ -67,6 +67,10 @@ fn check_witness(old: &Definition, new: &Definition, finding: &Finding) {
     let before = Synthesizer::new(old, version).unwrap();
     assert_eq!(before.refusal(&witness.object), None, "{finding:#?}");
     let Some(after) = Synthesizer::new(new, version) else { return };
+    if let Some(replaced) = &witness.replaces {
+        check_update(&before, &after, replaced, witness);
+        return;
+    }
     let version_changed = finding.version.as_deref() != Some(version) || finding.code.subject == Subject::ServedVersion;
     match &witness.answer {
         Answer::Refuses(errors) if !version_changed || finding.version.is_none() => {
@@ -81,6 +85,18 @@ fn check_witness(old: &Definition, new: &Definition, finding: &Finding) {
         }
         _ => {}
     }
+}
+
+/// The old definition takes the update, and the new one does not.
+fn check_update(before: &Synthesizer, after: &Synthesizer, replaced: &Value, witness: &Witness) {
+    let with_revision = |object: &Value| {
+        let mut object = object.clone();
+        object["metadata"]["resourceVersion"] = Value::from("1");
+        object
+    };
+    let (old, new) = (with_revision(replaced), with_revision(&witness.object));
+    let update = |side: &Synthesizer| side.strategy.check(&new, crate::strategy::Operation::Update { old: &old });
+    assert!(update(before).is_empty() && !update(after).is_empty(), "{witness:#?}");
 }
 
 /// Gives every description another text.

@@ -201,5 +201,5 @@ fn not_served(old: &Definition, version: &Version) -> Option<Witness> {
     let synthesizer = Synthesizer::new(old, &version.name)?;
     let sample = synthesizer.samples(&Limits::default()).find(Sample::is_accepted)?;
     let answer = Answer::Refuses("the server could not find the requested resource".to_owned());
-    Some(Witness { object: sample.object, answer })
+    Some(Witness { object: sample.object, replaces: None, answer })
 }

@@ -18,7 +18,7 @@ use crate::{
     definition::Definition,
     diagnostic::Position,
     schema::Schema,
-    synthesis::{Step, print_place},
+    synthesis::{Plan, Size, Step, print_place},
 };
 
 const NOT_FOUND: &str = "no object was found that shows it, though some were tried: check it by hand";
@@ -108,7 +108,11 @@ impl<'s> Walk<'_, 's> {
         if draft.weight != Weight::Safe {
             let outcome = self.search(steps, &place, pair, draft, &blame);
             judge(&mut finding, outcome, &draft.weight);
-            if finding.verdict == Verdict::Breaking && !finding.affects.stored_objects {
+            let is_breaking = finding.verdict == Verdict::Breaking;
+            if is_breaking && (finding.code.subject, finding.code.change) == (Subject::Rule, Change::Changed) {
+                finding.code.change = Change::Tightened;
+            }
+            if is_breaking && !finding.affects.stored_objects {
                 // What is missing is forgiven as long as what it is missing in does not change.
                 let kept = if draft.trial == Trial::WithoutMember { steps } else { &place };
                 finding.note = Some(forgiven(&print_place(kept)));
@@ -124,7 +128,7 @@ impl<'s> Walk<'_, 's> {
             Some(name) => schema.properties.get(name).unwrap_or(&ANYTHING),
             None => schema,
         };
-        self.search.find(&Suspicion {
+        let suspicion = Suspicion {
             steps: if member.is_some() { place } else { steps },
             blame,
             old: within(pair.old),
@@ -132,7 +136,30 @@ impl<'s> Walk<'_, 's> {
             hints: &draft.hints,
             omitted: draft.member.as_deref().filter(|_| draft.trial == Trial::WithoutMember),
             adds_unknown: draft.trial == Trial::UnknownMember,
-        })
+            plan: Plan::default(),
+        };
+        let ways: Vec<Vec<Step>> = draft.probes.iter().map(|probe| way(steps, &probe.members)).collect();
+        let probes = draft.probes.iter().zip(&ways).map(|(probe, steps)| {
+            let below = |schema: &'s Schema| {
+                let mut names = probe.members.iter();
+                names.try_fold(schema, |schema, name| schema.properties.get(name)).unwrap_or(&ANYTHING)
+            };
+            Suspicion { steps, old: below(pair.old), new: below(pair.new), hints: &probe.hints, ..suspicion }
+        });
+        if draft.concerns_updates {
+            let places: Vec<Suspicion<'_, 's>> = [suspicion].into_iter().chain(probes).collect();
+            return self.search.find_update(&places, blame);
+        }
+        let mut outcome = self.search.find(&suspicion);
+        // Other rules may need members that the smallest object does not have.
+        let full = Plan { size: Size::Full, ..Plan::default() };
+        for probe in probes.flat_map(|probe| [probe, Suspicion { plan: full, ..probe }]) {
+            if matches!(outcome, Outcome::Found(..) | Outcome::GivenUp) {
+                break;
+            }
+            outcome = self.search.find_by_hints(&probe);
+        }
+        outcome
     }
 
     fn places(&self, at: [Option<Position>; 2]) -> [Place; 2] {
@@ -159,6 +186,11 @@ impl Found {
     pub(super) fn new(finding: Finding, blame: Blame) -> Self {
         Self { finding, blame }
     }
+}
+
+/// The way to a member of a member of a node.
+fn way(node: &[Step], members: &[String]) -> Vec<Step> {
+    node.iter().cloned().chain(members.iter().cloned().map(Step::Member)).collect()
 }
 
 /// What the API server forgives in stored objects.

@@ -40,15 +40,16 @@ const PROPERTIES_PER_NODE: usize = 8;
 
 /// A search in one version.
 pub(super) struct Search<'s> {
-    old: &'s Server,
-    new: &'s Server,
-    builder: Builder<'s>,
+    pub(super) old: &'s Server,
+    pub(super) new: &'s Server,
+    pub(super) builder: Builder<'s>,
     /// Work that may still be done for all places.
     left: usize,
     hints_alone: bool,
 }
 
 /// A place that may break something.
+#[derive(Clone, Copy)]
 pub(super) struct Suspicion<'a, 's> {
     /// The way to the value that is tried.
     pub(super) steps: &'a [Step],
@@ -62,6 +63,8 @@ pub(super) struct Suspicion<'a, 's> {
     pub(super) omitted: Option<&'a str>,
     /// Whether every value gets a member that nobody declares.
     pub(super) adds_unknown: bool,
+    /// How the object around the value is made.
+    pub(super) plan: Plan,
 }
 
 /// A search for one place, under way.
@@ -104,6 +107,26 @@ impl<'s> Search<'s> {
     /// The same, but nothing is tried except the hints.
     pub(super) fn hints_alone(self) -> Self {
         Self { hints_alone: true, ..self }
+    }
+
+    /// Looks for a witness among the hints alone.
+    pub(super) fn find_by_hints(&mut self, suspicion: &Suspicion<'_, 's>) -> Outcome {
+        let hints_alone = std::mem::replace(&mut self.hints_alone, true);
+        let outcome = self.find(suspicion);
+        self.hints_alone = hints_alone;
+        outcome
+    }
+
+    /// Takes work from what is left; false if there is not so much.
+    pub(super) fn spend(&mut self, work: usize) -> bool {
+        let left = self.left.checked_sub(LEAST_WORK + work);
+        self.left = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// How large a value is; at least 1.
+    pub(super) fn size(value: &Value) -> usize {
+        nodes(value)
     }
 
     /// Looks for a witness.
@@ -149,7 +172,7 @@ impl<'s> Search<'s> {
     /// Tries the one value that the member can have.
     fn find_given(&mut self, root: &Wanted<'s>, suspicion: &Suspicion<'_, 's>, value: &Value) -> Outcome {
         let counts = |fault: Fault<'_>| suspicion.blame.concerns(fault);
-        let Some(object) = self.around(root, suspicion.steps, value) else { return Outcome::NotFound };
+        let Some(object) = self.around(root, suspicion, value) else { return Outcome::NotFound };
         match try_out(self.old, self.new, &object, &counts) {
             Tried::Refused => Outcome::NotFound,
             Tried::Same => Outcome::Excluded,
@@ -172,7 +195,7 @@ impl<'s> Search<'s> {
         if trial.seen.len() > PER_PLACE || trial.more == 0 {
             return Next::Enough;
         }
-        let Some(object) = self.around(&trial.root, suspicion.steps, &value) else { return Next::More };
+        let Some(object) = self.around(&trial.root, suspicion, &value) else { return Next::More };
         let work = LEAST_WORK + trial.width / PROPERTIES_PER_NODE + nodes(&object);
         let Some(left) = self.left.checked_sub(work) else { return Next::GivenUp };
         self.left = left;
@@ -193,11 +216,11 @@ impl<'s> Search<'s> {
         Next::More
     }
 
-    /// The smallest object with the value at its place.
-    fn around(&mut self, root: &Wanted<'s>, steps: &[Step], value: &Value) -> Option<Value> {
+    /// The object of a plan, the default being the smallest, with the value at its place.
+    pub(super) fn around(&mut self, root: &Wanted<'s>, at: &Suspicion<'_, 's>, value: &Value) -> Option<Value> {
         self.builder.left = NODES;
-        let toward = Toward { steps, value };
-        self.old.synthesizer.resource.object(&mut self.builder, root, Plan::default(), Some(toward))
+        let toward = Toward { steps: at.steps, value };
+        self.old.synthesizer.resource.object(&mut self.builder, root, at.plan, Some(toward))
     }
 
     fn witness(&mut self, object: Value, blame: &Blame) -> Outcome {
@@ -205,7 +228,7 @@ impl<'s> Search<'s> {
         self.left = self.left.saturating_sub(10 * nodes(&object));
         let object = smallest(self.old, self.new, object, &counts);
         match show(self.old, self.new, &object, &counts) {
-            Some(shown) => Outcome::Found(Witness { object, answer: shown.answer }, shown.affects),
+            Some(shown) => Outcome::Found(Witness { object, replaces: None, answer: shown.answer }, shown.affects),
             None => Outcome::NotFound,
         }
     }

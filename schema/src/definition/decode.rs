@@ -166,6 +166,7 @@ fn read_version(cursor: Cursor<'_>) -> Version {
     check_names(cursor, "name", &name, name::dns_1035_label);
     let subresource = |member: &str| cursor.with("subresources", |all| all.with(member, |_| Some(()))).is_some();
     Version {
+        at: cursor.node.position,
         served: cursor.flag("served"),
         storage: cursor.flag("storage"),
         deprecated: cursor.flag("deprecated"),
@@ -203,6 +204,7 @@ fn read_scale(cursor: Cursor<'_>) -> Scale {
 
 fn read_column(cursor: Cursor<'_>) -> PrinterColumn {
     PrinterColumn {
+        at: cursor.node.position,
         name: cursor.text("name"),
         kind: cursor.text("type"),
         format: cursor.optional_text("format"),

@@ -31,6 +31,8 @@ mod root;
 pub(crate) mod acceptance;
 mod evaluate;
 mod expression;
+#[cfg(feature = "compatibility")]
+pub(crate) mod mention;
 mod message;
 mod place;
 mod report;
@@ -44,5 +46,5 @@ pub use evaluate::Budget;
 pub use library::library;
 pub use place::{Step, print_schema_path};
 pub use report::{Report, report};
-pub use survey::{RuleCost, Site, SurveyedRule, survey};
+pub use survey::{ExpressionOf, RuleCost, Site, SurveyedRule, survey};
 pub use tree::{Replaced, Rules, has_rules};

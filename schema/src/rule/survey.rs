@@ -245,9 +245,10 @@ impl SurveyedRule<'_> {
         Some(compiled.uses(expression::SELF) || compiled.uses(expression::OLD_SELF))
     }
 
-    /// Every overload that a call in its expressions may mean, by its name in cel-go; macros count as what they stand for.
-    pub fn overloads(&self) -> BTreeSet<&'static str> {
-        self.expressions().flat_map(Compiled::overloads).collect()
+    /// For each call in its expressions the overloads that it may mean, by their names in cel-go; macros count as what they stand
+    /// for.
+    pub fn calls(&self) -> BTreeSet<Vec<&'static str>> {
+        self.expressions().flat_map(Compiled::calls).collect()
     }
 
     /// Whether one of the loops in its expressions has two variables.
@@ -255,20 +256,40 @@ impl SurveyedRule<'_> {
         self.expressions().any(Compiled::has_loop_of_two_variables)
     }
 
+    fn expression(&self, of: ExpressionOf) -> Option<&Compiled> {
+        match of {
+            ExpressionOf::Rule => self.compiled.as_ref(),
+            ExpressionOf::Message => self.message.as_ref(),
+        }
+    }
+
     fn expressions(&self) -> impl Iterator<Item = &Compiled> {
         self.compiled.iter().chain(&self.message)
     }
 }
 
+/// One of the expressions of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpressionOf {
+    /// `rule`.
+    Rule,
+    /// `messageExpression`, which counts once whatever the number of values.
+    Message,
+}
+
 impl Site<'_> {
-    /// What a rule of this site would cost if `root` were the schema of the resource: the same schema with other bounds. None
-    /// if the rule does not compile.
-    pub fn cost_within(&self, rule: &SurveyedRule<'_>, root: &Schema) -> Option<RuleCost> {
+    /// What an expression of a rule of this site would cost if `root` were the schema of the resource: the same schema with other bounds. None
+    /// if there is no such expression, or if it does not compile.
+    pub fn cost_within(&self, rule: &SurveyedRule<'_>, of: ExpressionOf, root: &Schema) -> Option<RuleCost> {
         let (schema, cardinality) = self.find(root)?;
         // Names of types do not change costs.
         let declaration = Declaration::new(schema, self.is_root, "")?;
-        let each = rule.compiled.as_ref()?.estimate(&DeclaredSizes(&declaration)).max;
-        Some(RuleCost { each, times: cardinality.unwrap_or_else(|| most_values(&declaration)) })
+        let each = rule.expression(of)?.estimate(&DeclaredSizes(&declaration)).max;
+        let times = match of {
+            ExpressionOf::Rule => cardinality.unwrap_or_else(|| most_values(&declaration)),
+            ExpressionOf::Message => 1,
+        };
+        Some(RuleCost { each, times })
     }
 
     /// This site in another schema of the same shape, and how many values it can have there.
@@ -280,10 +301,10 @@ impl Site<'_> {
         })
     }
 
-    /// The places whose sizes the cost of a rule depends on, as ways from the root: the lists, maps and texts that the
-    /// expression reads.
-    pub fn sizes_of(&self, rule: &SurveyedRule<'_>) -> BTreeSet<Vec<Step>> {
-        let (Some(compiled), Some(declaration)) = (&rule.compiled, Declaration::new(self.schema, self.is_root, ""))
+    /// The places whose sizes the cost of an expression depends on, as ways from the root: the lists, maps and texts that it reads.
+    pub fn sizes_of(&self, rule: &SurveyedRule<'_>, of: ExpressionOf) -> BTreeSet<Vec<Step>> {
+        let (Some(compiled), Some(declaration)) =
+            (rule.expression(of), Declaration::new(self.schema, self.is_root, ""))
         else {
             return BTreeSet::new();
         };

@@ -53,7 +53,7 @@ pub(super) fn drafts(pair: Pair<'_>, budget: &Budget) -> Vec<Draft> {
     let Pair { old, new, .. } = pair;
     let mut drafts: Vec<Draft> = kind::compare(old, new).into_iter().collect();
     drafts.extend(kind::nullable(old, new));
-    drafts.extend(rules::compare(old, new));
+    drafts.extend(rules::compare(pair));
     if kind::is_other(old, new) {
         // Of values of another type, nothing else can be compared.
         return drafts;
