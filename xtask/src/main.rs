@@ -9,6 +9,7 @@ mod corpus;
 mod demo;
 mod diff;
 mod envtest;
+mod fuzz;
 mod growth;
 mod mutation;
 mod project;
@@ -50,6 +51,8 @@ enum Command {
     Bench(bench::Args),
     /// Check the house rules that a program can check
     Tidy(tidy::Args),
+    /// Try hostile expressions, CRDs and objects, made at random
+    Fuzz(fuzz::Args),
     /// Build a real kube-apiserver and etcd for the end-to-end tests
     Envtest(envtest::Args),
     /// Measure the programs on standard input
@@ -78,6 +81,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Bench(args) => bench::run(&args)?,
         Command::Tidy(args) => tidy::run(&args)?,
         Command::Envtest(args) => envtest::run(&args)?,
+        Command::Fuzz(args) => fuzz::run(&args)?,
         Command::Usage => usage::run()?,
         Command::Yaml(args) => bench::generation::floor::run(&args)?,
     }

@@ -144,6 +144,8 @@ impl Parser<'_> {
             K::OpenBracket => self.list(),
             K::OpenBrace => self.map(),
             K::Dot | K::Identifier => self.named(),
+            // Nothing was required while text was skipped.
+            kind if !FIRST_PRIMARY.contains(kind) => Err(self.no_alternative(0)),
             _ => self.literal(),
         }
     }
