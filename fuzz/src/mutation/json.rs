@@ -97,8 +97,7 @@ fn change_members(random: &mut Rng, members: &mut Map<String, Value>, others: &[
         }
         3 => {
             let value = members.get(&key).cloned().unwrap_or_default();
-            let is_small = !value.is_object() && !value.is_array();
-            let most = if is_small && random.u8(..) < 8 { 5000 } else { 5 };
+            let most = if is_small(&value) && random.u8(..) < 8 { 5000 } else { 5 };
             members.extend((0..most).map(|number| (format!("{key}{number}"), value.clone())));
         }
         _ => {
@@ -118,12 +117,20 @@ fn change_items(random: &mut Rng, items: &mut Vec<Value>) {
         0 => drop(items.pop()),
         1 => items.push(item),
         2 => items.push(scalar(random)),
-        // Small items only: the value must not become as large as memory.
-        _ if item.is_object() || item.is_array() => random.shuffle(items),
+        _ if !is_small(&item) => random.shuffle(items),
         _ => {
             let many = if random.u8(..) < 8 { 5000 } else { 20 };
             items.extend((0..many).map(|_| item.clone()));
         }
+    }
+}
+
+/// Whether there may be thousands of them.
+fn is_small(value: &Value) -> bool {
+    match value {
+        Value::Object(_) | Value::Array(_) => false,
+        Value::String(text) => text.len() < 100,
+        _ => true,
     }
 }
 
