@@ -30,7 +30,11 @@ pub(crate) fn evaluate<'a>(
     budget: u64,
 ) -> Evaluation<'a> {
     let mut state = State { arena, variables, locals: Vec::new(), cost: 0, budget };
-    let outcome = state.evaluate(plan);
+    let mut outcome = state.evaluate(plan);
+    // A fault beside it may have hidden that the budget was used up.
+    if state.cost > budget {
+        outcome = Err(Fault::OVER_BUDGET);
+    }
     Evaluation { outcome, cost: state.cost }
 }
 

@@ -32,14 +32,21 @@ const SIZE_LIMIT: usize = 32 << 20;
 const NEST_LIMIT: u32 = 1000;
 /// With so many groups no pattern nests too deeply, repetitions and alternatives included.
 const NESTED_SAFELY: usize = 200;
-/// How many patterns [`cached`] keeps.
+/// The memory that one search with a pattern may take for states that it has seen, in bytes.
+const SEARCH_LIMIT: usize = 512 << 10;
+/// The memory that most compiled patterns need at most, and the few that need more than those.
+const USUAL_SIZES: [usize; 2] = [64 << 10, 1 << 20];
+/// How many patterns [`cached`] knows, and how much memory those that are compiled may take together.
 const CACHE_LIMIT: usize = 4096;
+const CACHE_BYTES: usize = 512 << 20;
 
 /// A compiled pattern.
 #[derive(Clone)]
 pub struct Pattern {
     source: Arc<str>,
     regex: Regex,
+    /// The memory that it takes at most, in bytes.
+    weight: usize,
 }
 
 /// A pattern that Go refuses.
@@ -63,10 +70,18 @@ impl Pattern {
         Self::compile(source, &translate::translate(source)?)
     }
 
+    /// Tries with little memory first, because a compiled pattern does not say how much it takes.
     fn compile(source: &str, translated: &str) -> Result<Self, Error> {
-        let regex = RegexBuilder::new(translated).size_limit(SIZE_LIMIT).nest_limit(NEST_LIMIT).build();
-        let regex = regex.map_err(|error| Error { reason: reason(&error, source) })?;
-        Ok(Self { source: source.into(), regex })
+        let mut builder = RegexBuilder::new(translated);
+        builder.nest_limit(NEST_LIMIT).dfa_size_limit(SEARCH_LIMIT);
+        for size in USUAL_SIZES.into_iter().chain([SIZE_LIMIT]) {
+            match builder.size_limit(size).build() {
+                Ok(regex) => return Ok(Self { source: source.into(), regex, weight: size + SEARCH_LIMIT }),
+                Err(regex::Error::CompiledTooBig(_)) if size < SIZE_LIMIT => {}
+                Err(error) => return Err(Error { reason: reason(&error, source) }),
+            }
+        }
+        Err(Error { reason: reason(&regex::Error::CompiledTooBig(SIZE_LIMIT), source) })
     }
 
     /// Whether any part of `text` matches.
@@ -119,25 +134,55 @@ pub fn check(source: &str) -> Result<(), Error> {
 }
 
 /// The compiled pattern, from a cache shared by the whole process. It is emptied when it has grown too large, so that
-/// foreign schemas cannot fill the memory.
+/// foreign schemas and objects cannot fill the memory.
 pub fn cached(source: &str) -> Result<Arc<Pattern>, Error> {
     let known = known(source);
-    let compile = || Ok(Arc::new(Pattern::compile(source, known.translated.as_ref().map_err(Clone::clone)?)?));
-    known.compiled.get_or_init(compile).clone()
+    let mut added = 0;
+    let compile = || {
+        let pattern = Pattern::compile(source, known.translated.as_ref().map_err(Clone::clone)?)?;
+        added = pattern.weight;
+        Ok(Arc::new(pattern))
+    };
+    let compiled = known.compiled.get_or_init(compile).clone();
+    if added > 0 {
+        CACHE.write().unwrap_or_else(PoisonError::into_inner).add_weight(added);
+    }
+    compiled
+}
+
+/// Patterns by their text.
+#[derive(Default)]
+struct Cache {
+    known: HashMap<Box<str>, Arc<Known>, RandomState>,
+    /// The memory that those which are compiled take at most, in bytes.
+    weight: usize,
+}
+
+static CACHE: LazyLock<RwLock<Cache>> = LazyLock::new(RwLock::default);
+
+impl Cache {
+    fn add_weight(&mut self, weight: usize) {
+        self.weight += weight;
+        if self.weight > CACHE_BYTES {
+            *self = Self::default();
+        }
+    }
+
+    fn insert(&mut self, source: &str, known: &Arc<Known>) {
+        if self.known.len() >= CACHE_LIMIT {
+            *self = Self::default();
+        }
+        self.known.insert(source.into(), known.clone());
+    }
 }
 
 /// What the cache has about a pattern, good or bad.
 fn known(source: &str) -> Arc<Known> {
-    static CACHE: LazyLock<RwLock<HashMap<Box<str>, Arc<Known>, RandomState>>> = LazyLock::new(RwLock::default);
-    if let Some(known) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(source) {
+    if let Some(known) = CACHE.read().unwrap_or_else(PoisonError::into_inner).known.get(source) {
         return known.clone();
     }
     let known = Arc::new(Known { translated: translate::translate(source), compiled: OnceLock::new() });
-    let mut cache = CACHE.write().unwrap_or_else(PoisonError::into_inner);
-    if cache.len() >= CACHE_LIMIT {
-        cache.clear();
-    }
-    cache.insert(source.into(), known.clone());
+    CACHE.write().unwrap_or_else(PoisonError::into_inner).insert(source, &known);
     known
 }
 
@@ -156,6 +201,20 @@ fn reason(error: &regex::Error, source: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_cache_forgets_patterns_before_they_fill_the_memory() {
+        let mut cache = Cache::default();
+        let large = Pattern::new(r"\pL{150}").unwrap();
+        assert!(large.weight > USUAL_SIZES[0] + SEARCH_LIMIT);
+        assert_eq!(Pattern::new("^[a-z]+$").unwrap().weight, USUAL_SIZES[0] + SEARCH_LIMIT);
+        for number in 0..10_000 {
+            let known = Arc::new(Known { translated: Ok(String::new()), compiled: OnceLock::new() });
+            cache.insert(&format!("a{{{number}}}"), &known);
+            cache.add_weight(large.weight);
+            assert!(cache.weight <= CACHE_BYTES && cache.known.len() <= CACHE_LIMIT);
+        }
+    }
 
     fn check(pattern: &str, matching: &[&str], other: &[&str]) {
         let compiled = Pattern::new(pattern).unwrap();

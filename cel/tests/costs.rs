@@ -134,8 +134,13 @@ fn the_budget_stops_an_evaluation() {
             assert_eq!(fault, expected, "{budget}");
         });
     }
-    // Nothing forgives it.
-    variables::evaluate("li.all(v, v > 0) || true", 5, |_, evaluation| {
-        assert!(evaluation.outcome.unwrap_err().is_over_budget());
-    });
+    // Nothing forgives it, and no other fault hides it.
+    let hiding = "[1].filter(v, li[9] == li[li.sort()[2]])";
+    let mut cost = 0;
+    variables::evaluate(hiding, 1000, |_, evaluation| cost = evaluation.cost);
+    for (source, budget) in [("li.all(v, v > 0) || true", 5), (hiding, cost - 1), (hiding, cost - 3)] {
+        variables::evaluate(source, budget, |_, evaluation| {
+            assert!(evaluation.outcome.unwrap_err().is_over_budget(), "{source} {budget}");
+        });
+    }
 }

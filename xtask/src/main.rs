@@ -8,7 +8,9 @@ mod conformance;
 mod corpus;
 mod demo;
 mod diff;
+mod e2e;
 mod envtest;
+mod fuzz;
 mod growth;
 mod mutation;
 mod project;
@@ -50,6 +52,10 @@ enum Command {
     Bench(bench::Args),
     /// Check the house rules that a program can check
     Tidy(tidy::Args),
+    /// Try hostile expressions, CRDs and objects, made at random
+    Fuzz(fuzz::Args),
+    /// Run Kubernetes' own end-to-end suite against the embedded API server
+    E2e(e2e::Args),
     /// Build a real kube-apiserver and etcd for the end-to-end tests
     Envtest(envtest::Args),
     /// Measure the programs on standard input
@@ -77,7 +83,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Wire(args) => wire::run(&args)?,
         Command::Bench(args) => bench::run(&args)?,
         Command::Tidy(args) => tidy::run(&args)?,
+        Command::E2e(args) => return e2e::run(&args),
         Command::Envtest(args) => envtest::run(&args)?,
+        Command::Fuzz(args) => fuzz::run(&args)?,
         Command::Usage => usage::run()?,
         Command::Yaml(args) => bench::generation::floor::run(&args)?,
     }

@@ -144,8 +144,8 @@ fn read(paths: &Scale, object: &Value) -> Value {
         "status": {"replicas": number(object, &paths.status_replicas_path).unwrap_or(0)},
     });
     let selector = paths.label_selector_path.as_deref().and_then(JsonPath::parse);
-    let selector = selector.as_ref().and_then(|path| path.first(object)).and_then(Value::as_str);
-    if let Some(selector) = selector.filter(|selector| !selector.is_empty()) {
+    let selector = selector.as_ref().and_then(|path| path.first(object));
+    if let Some(selector) = selector.as_deref().and_then(Value::as_str).filter(|selector| !selector.is_empty()) {
         scale["status"]["selector"] = Value::from(selector);
     }
     scale

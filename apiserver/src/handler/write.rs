@@ -69,7 +69,7 @@ pub(crate) fn create(
         return Err(exists(stored));
     }
     if options.dry_run {
-        return Ok(Written { object, created: true, warnings });
+        return Ok(Written { object: resource.read_unstored(object), created: true, warnings });
     }
     loop {
         let value = normalized(resource.strategy.to_stored(resource, object.clone()));

@@ -4,6 +4,7 @@
 //! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource/tableconvertor`.
 
 use crdgen_schema::definition::PrinterColumn;
+use crdgen_schema::go;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -49,7 +50,8 @@ impl<'a> Table<'a> {
         }
         table.columns.push(name_column());
         for printed in &resource.columns {
-            let Some(path) = JsonPath::parse(&printed.json_path) else { continue };
+            // The server gives up at the first path that it cannot read.
+            let Some(path) = JsonPath::parse(&printed.json_path) else { break };
             table.columns.push(custom_column(printed));
             table.paths.push((path, printed));
         }
@@ -98,7 +100,7 @@ impl<'a> Table<'a> {
     fn cells(&self, object: &Value) -> Vec<Value> {
         let mut cells = vec![Value::from(text(object, "name"))];
         for (path, column) in &self.paths {
-            cells.push(cell(path.first(object), path.is_list(), &column.kind, self.now));
+            cells.push(cell(path.first(object).as_deref(), &column.kind, self.now));
         }
         if self.resource.columns.is_empty() {
             cells.push(age(object, self.now));
@@ -138,14 +140,16 @@ fn custom_column(printed: &PrinterColumn) -> Value {
 }
 
 /// The value of a cell; null if it does not have the type of its column.
-fn cell(found: Option<&Value>, list: bool, kind: &str, now: Timestamp) -> Value {
+fn cell(found: Option<&Value>, kind: &str, now: Timestamp) -> Value {
     let Some(found) = found else { return Value::Null };
     match (kind, found) {
         ("integer", Value::Number(number)) => whole(number),
         ("number", Value::Number(number)) => Value::from(number.as_f64()),
         ("boolean", Value::Bool(flag)) => Value::Bool(*flag),
         ("string", Value::String(text)) => Value::from(text.as_str()),
-        ("string", Value::Null) if !list => Value::Null,
+        // Go's templates print so what is not there.
+        ("string", Value::Null) => Value::from("<no value>"),
+        ("string", Value::Number(number)) => Value::from(go::print_value(&Value::Number(number.clone()))),
         ("string", other) => Value::from(String::from_utf8_lossy(&super::json::compact(other)).into_owned()),
         ("date", Value::String(text)) => match text.parse::<Timestamp>() {
             Ok(_) => since(Some(text), now),
@@ -200,11 +204,16 @@ mod tests {
 
     #[test]
     fn a_cell_that_does_not_fit_its_column_is_empty() {
-        let value = |found: Value, kind| cell(Some(&found), false, kind, Timestamp::UNIX_EPOCH);
+        let value = |found: Value, kind| cell(Some(&found), kind, Timestamp::UNIX_EPOCH);
         assert_eq!(value(json!(5), "integer"), json!(5));
         assert_eq!(value(json!("x"), "integer"), Value::Null);
         assert_eq!(value(json!(8080), "string"), json!("8080"));
         assert_eq!(value(json!({"a": [1]}), "string"), json!("{\"a\":[1]}"));
-        assert_eq!(cell(None, false, "string", Timestamp::UNIX_EPOCH), Value::Null);
+        assert_eq!(value(json!(0.000_01), "string"), json!("1e-05"));
+        assert_eq!(value(json!(1e21), "string"), json!("1e+21"));
+        assert_eq!(value(json!(2.5), "integer"), json!(2));
+        assert_eq!(value(Value::Null, "string"), json!("<no value>"));
+        assert_eq!(value(Value::Null, "integer"), Value::Null);
+        assert_eq!(cell(None, "string", Timestamp::UNIX_EPOCH), Value::Null);
     }
 }

@@ -2,6 +2,7 @@
 
 mod client;
 mod concurrency;
+mod defaults;
 mod definitions;
 mod deletion;
 mod discovery;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::client::{Client, THINGS};
+use crate::client::{CRDS, Client, THINGS, crd, thing};
 
 #[tokio::test]
 async fn a_table_has_the_columns_of_the_definition() {
@@ -17,6 +17,33 @@ async fn a_table_has_the_columns_of_the_definition() {
     let cells: Vec<_> = table["rows"].as_array().unwrap().iter().map(|row| row["cells"].clone()).collect();
     assert_eq!(cells, [json!(["a", 3]), json!(["b", null])]);
     assert_eq!(table["rows"][0]["object"]["kind"], "PartialObjectMetadata");
+}
+
+#[tokio::test]
+async fn columns_have_any_path_and_end_at_the_first_that_is_malformed() {
+    let client = Client::new();
+    let mut definition = crd();
+    let paths = [
+        ".metadata.labels['example\\.com/x']",
+        ".metadata.labels['example.com/x']",
+        "..size",
+        ".spec[?(@.a>1)]",
+        ".b[\"x\"]",
+        ".spec",
+    ];
+    let columns = paths
+        .iter()
+        .enumerate()
+        .map(|(number, path)| json!({"name": number.to_string(), "type": "string", "jsonPath": path}));
+    definition["spec"]["versions"][0]["additionalPrinterColumns"] = columns.collect();
+    assert_eq!(client.post(CRDS, &definition).await.code, 201);
+    let mut labelled = thing("a", &json!({"size": 3}));
+    labelled["metadata"]["labels"] = json!({"example.com/x": "v"});
+    assert_eq!(client.post(THINGS, &labelled).await.code, 201);
+    let accept = [("accept", "application/json;as=Table;v=v1;g=meta.k8s.io")];
+    let table = client.send("GET", THINGS, &accept, Vec::new()).await.body;
+    assert_eq!(table["columnDefinitions"].as_array().unwrap().len(), 5);
+    assert_eq!(table["rows"][0]["cells"], json!(["a", "v", null, "3", null]));
 }
 
 #[tokio::test]

@@ -255,9 +255,17 @@ pub(crate) const SLICE: Cost = Cost {
     },
 };
 
-/// `lists.range(count)`.
-pub(crate) const RANGE: Cost =
-    Cost { charge: BY_NEW_LIST, estimate: |call| made_list(1.0, Range::exactly(call.argument(0).count_or(u64::MAX))) };
+/// `lists.range(count)`: known before so many numbers are made.
+pub(crate) const RANGE: Cost = Cost {
+    charge: Charge::Arguments(|_, arguments| {
+        let count = match arguments[0] {
+            Ok(Value::Int(count)) => u64::try_from(count).unwrap_or(0),
+            _ => 1,
+        };
+        charge_made_list(1.0, count)
+    }),
+    estimate: |call| made_list(1.0, Range::exactly(call.argument(0).count_or(u64::MAX))),
+};
 
 /// `list.reverse()`.
 pub(crate) const REVERSE: Cost = Cost { charge: BY_NEW_LIST, estimate: |call| made_list(1.0, call.target_size()) };

@@ -33,7 +33,7 @@ impl<'a> State<'a> {
         let Some((last, before)) = attribute.qualifiers.split_last() else { return Err(Fault::NO_SUCH_OVERLOAD) };
         let (value, optional) = self.unwrapped(value);
         let Some((value, optional)) = self.select_all(value, before, optional)? else { return Ok(Value::Bool(false)) };
-        let found = self.find(value, &last.key);
+        let found = self.key(&last.key).and_then(|key| self.find(value, key));
         // What the host has, but cannot make a value of, is there.
         if found.is_err() && matches!(value, Value::Map(Map::Host(_))) {
             self.charge(1)?;
@@ -96,14 +96,15 @@ impl<'a> State<'a> {
         }
         for qualifier in qualifiers {
             optional |= qualifier.optional;
-            let found = self.find(value, &qualifier.key);
+            let key = self.key(&qualifier.key);
+            let found = key.and_then(|key| self.find(value, key));
             if !optional {
                 self.charge(1)?;
             }
             value = match found? {
                 Some(found) => found,
                 None if optional => return Ok(None),
-                None => return Err(self.missing(value, &qualifier.key)),
+                None => return Err(self.missing(value, key?)),
             };
             if optional {
                 self.charge(1)?;
@@ -124,8 +125,7 @@ impl<'a> State<'a> {
         }
     }
 
-    fn find(&mut self, value: Value<'a>, key: &'a Key) -> Outcome<'a, Option<Value<'a>>> {
-        let key = self.key(key)?;
+    fn find(&self, value: Value<'a>, key: Value<'a>) -> Outcome<'a, Option<Value<'a>>> {
         match value {
             Value::Map(map) => map.get(key, self.arena),
             Value::List(list) => {
@@ -150,16 +150,9 @@ impl<'a> State<'a> {
     }
 
     /// The fault of a selection that found nothing.
-    fn missing(&mut self, value: Value<'a>, key: &'a Key) -> Fault<'a> {
-        // The key was found before; finding it again costs nothing.
-        let cost = self.cost;
-        let key = self.key(key);
-        self.cost = cost;
+    fn missing(&self, value: Value<'a>, key: Value<'a>) -> Fault<'a> {
         let what = if matches!(value, Value::List(_)) { "index out of bounds" } else { "no such key" };
-        match key {
-            Ok(key) => Fault::new(self.arena, &format!("{what}: {key}")),
-            Err(fault) => fault,
-        }
+        Fault::new(self.arena, &format!("{what}: {key}"))
     }
 }
 

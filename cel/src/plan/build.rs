@@ -66,23 +66,31 @@ impl Builder<'_> {
     }
 
     fn list(&mut self, items: &[(Expression, bool)]) -> Result<Plan, String> {
-        let items: Result<Vec<_>, String> =
-            items.iter().map(|(item, optional)| Ok((self.plan(item)?, *optional))).collect();
-        let items = items?;
+        let mut planned = Vec::with_capacity(items.len());
+        for (item, optional) in items {
+            planned.push((self.plan(item)?, *optional));
+        }
+        Ok(Self::constant_list(planned))
+    }
+
+    fn constant_list(items: Vec<(Plan, bool)>) -> Plan {
         let constants: Option<Vec<_>> = items.iter().map(|(item, _)| item.constant().cloned()).collect();
-        Ok(constants.map_or(Plan::List(items), |constants| Plan::Constant(Constant::list(constants))))
+        constants.map_or(Plan::List(items), |constants| Plan::Constant(Constant::list(constants)))
     }
 
     fn map(&mut self, entries: &[syntax::Entry]) -> Result<Plan, String> {
-        let entries: Result<Vec<_>, String> = entries
-            .iter()
-            .map(|entry| Ok((self.plan(&entry.key)?, self.plan(&entry.value)?, entry.optional)))
-            .collect();
-        let entries = entries?;
+        let mut planned = Vec::with_capacity(entries.len());
+        for entry in entries {
+            planned.push((self.plan(&entry.key)?, self.plan(&entry.value)?, entry.optional));
+        }
+        Ok(Self::constant_map(planned))
+    }
+
+    fn constant_map(entries: Vec<(Plan, Plan, bool)>) -> Plan {
         let constant =
             |(key, value, _): &(Plan, Plan, bool)| Some((key.constant()?.clone(), value.constant()?.clone()));
         let constants: Option<Arc<[_]>> = entries.iter().map(constant).collect();
-        Ok(constants.map_or(Plan::Map(entries), |constants| Plan::Constant(Constant::Map(constants))))
+        constants.map_or(Plan::Map(entries), |constants| Plan::Constant(Constant::Map(constants)))
     }
 
     fn call(
@@ -92,9 +100,22 @@ impl Builder<'_> {
         target: Option<&Expression>,
         arguments: &[Expression],
     ) -> Result<Plan, String> {
-        let planned: Result<Vec<_>, String> =
-            target.into_iter().chain(arguments).map(|argument| self.plan(argument)).collect();
-        let mut planned = planned?;
+        // Loops where iterators would do: expressions nest, and without optimizations an iterator takes much of the stack.
+        let mut planned = Vec::with_capacity(arguments.len() + 1);
+        for argument in target.into_iter().chain(arguments) {
+            planned.push(self.plan(argument)?);
+        }
+        self.operator_or_function(expression, function, target, arguments, planned)
+    }
+
+    fn operator_or_function(
+        &self,
+        expression: &Expression,
+        function: &Arc<str>,
+        target: Option<&Expression>,
+        arguments: &[Expression],
+        mut planned: Vec<Plan>,
+    ) -> Result<Plan, String> {
         match (&**function, &mut *planned) {
             (operator::CONDITIONAL, [_, _, _]) => Ok(conditional(planned)),
             (operator::AND, [_, _]) => Ok(Plan::And(Box::new(pair(planned)))),

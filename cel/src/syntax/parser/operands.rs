@@ -44,17 +44,23 @@ const NAMES: TokenSet = TokenSet::of(&[K::Identifier, K::EscapedIdentifier]);
 impl Parser<'_> {
     /// `member: primary | member '.' …  | member '[' … ']'`
     pub(super) fn member(&mut self) -> Outcome<Parsed> {
-        let read = |parser: &mut Self| {
-            let mut parsed = parser.rule(AFTER_MEMBER, Self::primary, Self::missing)?;
-            loop {
-                parsed = match parser.peek() {
-                    K::Dot => parser.selection(parsed)?,
-                    K::OpenBracket => parser.index(parsed)?,
-                    _ => return Ok(parsed),
-                };
-            }
-        };
-        self.rule(TokenSet::NONE, |parser| parser.nested(Rule::Member, read), Self::missing)
+        self.begin(TokenSet::NONE);
+        self.enter(Rule::Member)?;
+        self.begin(AFTER_MEMBER);
+        let mut read = self.primary();
+        read = self.end(read);
+        while let Ok(parsed) = read {
+            read = match self.peek() {
+                K::Dot => self.selection(parsed),
+                K::OpenBracket => self.index(parsed),
+                _ => {
+                    read = Ok(parsed);
+                    break;
+                }
+            };
+        }
+        self.leave(Rule::Member);
+        self.end(read)
     }
 
     /// `'.' '?'? escapeIdent | '.' IDENTIFIER '(' exprList? ')'`
@@ -138,6 +144,8 @@ impl Parser<'_> {
             K::OpenBracket => self.list(),
             K::OpenBrace => self.map(),
             K::Dot | K::Identifier => self.named(),
+            // Nothing was required while text was skipped.
+            kind if !FIRST_PRIMARY.contains(kind) => Err(self.no_alternative(0)),
             _ => self.literal(),
         }
     }

@@ -9,30 +9,31 @@ use crate::{
 impl Parser<'_> {
     pub(super) fn start(&mut self) -> Outcome<Parsed> {
         let end = TokenSet::of(&[K::End]);
-        self.rule(
-            TokenSet::NONE,
-            |parser| {
-                let parsed = parser.expression(end)?;
-                // What was read counts even if something stands behind it.
-                match parser.take(K::End, TokenSet::NONE) {
-                    Err(Stop::TooDeep) => Err(Stop::TooDeep),
-                    _ => Ok(parsed),
-                }
-            },
-            Self::missing,
-        )
+        self.begin(TokenSet::NONE);
+        let read = self.expression(end);
+        let read = read.and_then(|parsed| match self.take(K::End, TokenSet::NONE) {
+            Err(Stop::TooDeep) => Err(Stop::TooDeep),
+            // What was read counts even if something stands behind it.
+            _ => Ok(parsed),
+        });
+        self.end(read)
     }
 
     /// `expr: conditionalOr ('?' conditionalOr ':' expr)?`
     pub(super) fn expression(&mut self, follow: TokenSet) -> Outcome<Parsed> {
-        self.rule(follow, |parser| parser.nested(Rule::Expression, Self::conditional), Self::missing)
+        self.begin(follow);
+        self.enter(Rule::Expression)?;
+        let read = self.conditional();
+        self.leave(Rule::Expression);
+        self.end(read)
     }
 
-    pub(super) fn conditional(&mut self) -> Outcome<Parsed> {
+    fn conditional(&mut self) -> Outcome<Parsed> {
         let condition = self.either(TokenSet::of(&[K::Question]))?;
-        if self.peek() != K::Question {
-            return Ok(condition);
-        }
+        if self.peek() == K::Question { self.branches(condition) } else { Ok(condition) }
+    }
+
+    fn branches(&mut self, condition: Parsed) -> Outcome<Parsed> {
         let question = self.consume();
         let then = self.either(TokenSet::of(&[K::Colon]))?;
         self.take(K::Colon, FIRST)?;
@@ -43,24 +44,38 @@ impl Parser<'_> {
     }
 
     /// `conditionalOr: conditionalAnd ('||' conditionalAnd)*`
-    pub(super) fn either(&mut self, follow: TokenSet) -> Outcome<Parsed> {
-        let or = TokenSet::of(&[K::Or]);
-        self.rule(follow, |parser| parser.chain(K::Or, operator::OR, |parser| parser.both(or)), Self::missing)
+    fn either(&mut self, follow: TokenSet) -> Outcome<Parsed> {
+        self.begin(follow);
+        let read = match self.both() {
+            Ok(first) if self.peek() == K::Or => self.chain(first, K::Or, operator::OR, Self::both),
+            read => read,
+        };
+        self.end(read)
     }
 
     /// `conditionalAnd: relation ('&&' relation)*`
-    pub(super) fn both(&mut self, follow: TokenSet) -> Outcome<Parsed> {
-        let and = TokenSet::of(&[K::And]);
-        self.rule(follow, |parser| parser.chain(K::And, operator::AND, |parser| parser.relation(0, and)), Self::missing)
+    fn both(&mut self) -> Outcome<Parsed> {
+        self.begin(TokenSet::of(&[K::Or]));
+        let read = match self.term() {
+            Ok(first) if self.peek() == K::And => self.chain(first, K::And, operator::AND, Self::term),
+            read => read,
+        };
+        self.end(read)
     }
 
-    pub(super) fn chain(
+    fn term(&mut self) -> Outcome<Parsed> {
+        self.relation(0, TokenSet::of(&[K::And]))
+    }
+
+    /// The operands after the first one, which an operator follows.
+    fn chain(
         &mut self,
+        first: Parsed,
         kind: K,
         function: &str,
-        operand: impl Fn(&mut Self) -> Outcome<Parsed>,
+        operand: fn(&mut Self) -> Outcome<Parsed>,
     ) -> Outcome<Parsed> {
-        let (mut terms, mut operators) = (vec![operand(self)?], Vec::new());
+        let (mut terms, mut operators) = (vec![first], Vec::new());
         while self.peek() == kind {
             self.recovering = false;
             operators.push(self.consume());
@@ -70,30 +85,38 @@ impl Parser<'_> {
     }
 
     /// `relation: calc | relation ('<' | '<=' | '>=' | '>' | '==' | '!=' | 'in') relation`
-    pub(super) fn relation(&mut self, level: u8, follow: TokenSet) -> Outcome<Parsed> {
-        let read = |parser: &mut Self| {
-            let left = parser.calc(0, AFTER_RELATION)?;
-            parser.operators(left, level, relation_operator, |parser, level| parser.relation(level, AFTER_RELATION))
+    fn relation(&mut self, level: u8, follow: TokenSet) -> Outcome<Parsed> {
+        self.begin(follow);
+        self.enter(Rule::Relation)?;
+        let read = match self.calc(0, AFTER_RELATION) {
+            Ok(left) => {
+                self.operators(left, level, relation_operator, |parser, level| parser.relation(level, AFTER_RELATION))
+            }
+            stopped => stopped,
         };
-        self.rule(follow, |parser| parser.nested(Rule::Relation, read), Self::missing)
+        self.leave(Rule::Relation);
+        self.end(read)
     }
 
     /// `calc: unary | calc ('*' | '/' | '%') calc | calc ('+' | '-') calc`
-    pub(super) fn calc(&mut self, level: u8, follow: TokenSet) -> Outcome<Parsed> {
-        let read = |parser: &mut Self| {
-            let left = parser.unary()?;
-            parser.operators(left, level, calc_operator, |parser, level| parser.calc(level, AFTER_CALC))
+    fn calc(&mut self, level: u8, follow: TokenSet) -> Outcome<Parsed> {
+        self.begin(follow);
+        self.enter(Rule::Calc)?;
+        let read = match self.unary() {
+            Ok(left) => self.operators(left, level, calc_operator, |parser, level| parser.calc(level, AFTER_CALC)),
+            stopped => stopped,
         };
-        self.rule(follow, |parser| parser.nested(Rule::Calc, read), Self::missing)
+        self.leave(Rule::Calc);
+        self.end(read)
     }
 
     /// Operators of at least a level, each of which binds more to the left than to the right.
-    pub(super) fn operators(
+    fn operators(
         &mut self,
         mut left: Parsed,
         level: u8,
-        operator: impl Fn(K) -> Option<(&'static str, u8)>,
-        operand: impl Fn(&mut Self, u8) -> Outcome<Parsed>,
+        operator: fn(K) -> Option<(&'static str, u8)>,
+        operand: fn(&mut Self, u8) -> Outcome<Parsed>,
     ) -> Outcome<Parsed> {
         while let Some((function, found)) = operator(self.peek()).filter(|(_, found)| *found >= level) {
             self.recovering = false;
@@ -105,18 +128,21 @@ impl Parser<'_> {
     }
 
     /// `unary: member | '!'+ member | '-'+ member`
-    pub(super) fn unary(&mut self) -> Outcome<Parsed> {
-        self.rule(AFTER_CALC, Self::signed, Self::missing)
+    fn unary(&mut self) -> Outcome<Parsed> {
+        self.begin(AFTER_CALC);
+        let read = match self.require(FIRST) {
+            Err(stop) => Err(stop),
+            Ok(()) => match self.peek() {
+                K::Not => self.signed(K::Not, operator::NOT),
+                // A sign belongs to its number.
+                K::Minus if !matches!(self.peek_after(1), K::Int | K::Float) => self.signed(K::Minus, operator::NEGATE),
+                _ => self.member(),
+            },
+        };
+        self.end(read)
     }
 
-    pub(super) fn signed(&mut self) -> Outcome<Parsed> {
-        self.require(FIRST)?;
-        let (kind, function) = match self.peek() {
-            K::Not => (K::Not, operator::NOT),
-            // A sign belongs to its number.
-            K::Minus if !matches!(self.peek_after(1), K::Int | K::Float) => (K::Minus, operator::NEGATE),
-            _ => return self.member(),
-        };
+    fn signed(&mut self, kind: K, function: &str) -> Outcome<Parsed> {
         let (at, mut count) = (self.consume(), 1);
         while self.peek() == kind {
             self.consume();

@@ -1,6 +1,6 @@
 //! Reading tokens, and what happens if they do not fit: the strategy of ANTLR's parsers.
 
-use super::{AFTER_CALC, AFTER_MEMBER, AFTER_RELATION, Outcome, Parser, Rule, Stop, displayed, offset};
+use super::{AFTER_CALC, AFTER_MEMBER, AFTER_RELATION, Outcome, Parsed, Parser, Rule, Stop, displayed, offset};
 use crate::syntax::{
     MAX_DEPTH,
     token::{Token, TokenKind as K, TokenSet},
@@ -84,21 +84,23 @@ impl Parser<'_> {
         Err(self.mismatch(expected))
     }
 
-    /// Reads a rule that `follow` may stand after. If it fails, text is skipped until something that may follow any of the
-    /// rules that are being read, and the rule counts as read.
-    pub(super) fn rule<T>(
-        &mut self,
-        follow: TokenSet,
-        read: impl FnOnce(&mut Self) -> Outcome<T>,
-        missing: impl FnOnce(&mut Self) -> T,
-    ) -> Outcome<T> {
+    /// Starts a rule that `follow` may stand after.
+    ///
+    /// Rules are not closures that this is called with: an expression may nest 250 levels deep, each of which is ten rules,
+    /// and without optimizations every function on that way takes hundreds of bytes of the stack.
+    pub(super) fn begin(&mut self, follow: TokenSet) {
         self.follow.push(follow);
-        let outcome = match read(self) {
-            Err(Stop::Syntax) => self.recover().map(|()| missing(self)),
+    }
+
+    /// Ends the rule that was started last. If it failed, text is skipped until something that may follow any of the
+    /// rules that are being read, and the rule counts as read.
+    pub(super) fn end(&mut self, read: Outcome<Parsed>) -> Outcome<Parsed> {
+        let read = match read {
+            Err(Stop::Syntax) => self.recover().map(|()| self.missing()),
             other => other,
         };
         self.follow.pop();
-        outcome
+        read
     }
 
     pub(super) fn count_recovery(&mut self) -> Outcome<()> {
@@ -126,19 +128,16 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// Starts a rule that may contain itself, perhaps many times in a row.
     pub(super) fn enter(&mut self, rule: Rule) -> Outcome<()> {
         let depth = &mut self.depths[rule as usize];
         *depth += 1;
         if *depth > MAX_DEPTH { Err(Stop::TooDeep) } else { Ok(()) }
     }
 
-    /// Reads a rule that may contain itself, perhaps many times in a row.
-    pub(super) fn nested<T>(&mut self, rule: Rule, read: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
-        let depth = self.depths[rule as usize];
-        self.enter(rule)?;
-        let outcome = read(self);
-        self.depths[rule as usize] = depth;
-        outcome
+    /// Ends such a rule.
+    pub(super) fn leave(&mut self, rule: Rule) {
+        self.depths[rule as usize] -= 1;
     }
 
     /// No choice fits, as the token `ahead` of here shows.

@@ -1,0 +1,55 @@
+//! What can be wrong with an input, and how a process that tried it shows that.
+
+use std::process::Output;
+
+/// Something is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) kind: Kind,
+    /// What was said about it.
+    pub(crate) text: String,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A panic at a place in the source.
+    Panic(String),
+    /// The stack did not suffice.
+    StackOverflow,
+    /// More memory was asked for than may be.
+    Memory,
+    /// It did not end in time.
+    Slow,
+    /// Something does not hold.
+    Wrong,
+    /// The process ended in another way.
+    Other,
+}
+
+impl Finding {
+    /// An input that did not end in time.
+    pub(crate) fn slow(seconds: u64) -> Self {
+        Self { kind: Kind::Slow, text: format!("it did not end within {seconds} seconds") }
+    }
+
+    /// What the end of a process means; none if all went well.
+    pub(crate) fn of(output: &Output) -> Option<Self> {
+        if output.status.success() {
+            return None;
+        }
+        let text = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        let kind = if text.contains("has overflowed its stack") {
+            Kind::StackOverflow
+        } else if text.contains("memory allocation of") {
+            Kind::Memory
+        } else if let Some((_, place)) = text.split_once(" panicked at ") {
+            Kind::Panic(place.lines().next().unwrap_or_default().to_owned())
+        } else if text.contains("wrong: ") {
+            Kind::Wrong
+        } else {
+            Kind::Other
+        };
+        Some(Self { kind, text: format!("{text}\n({})", output.status) })
+    }
+}
