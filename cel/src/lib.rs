@@ -70,3 +70,8 @@ pub mod functions {
 pub mod costs {
     pub use crate::cost::{ONE, TRAVERSAL, characters, estimate_match, pattern_match, size};
 }
+
+/// The examples of the documentation's chapter.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/cel.md")]
+mod chapter {}
