@@ -237,7 +237,7 @@ pub fn quote(text: &str) -> String {
 }
 
 /// A text with the characters escaped that [`quote`] escapes, without quotes and not cut.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     Escaped(text).to_string()
 }
 

@@ -3,7 +3,8 @@
 //!
 //! A [`Strategy`] is made for one version of a CRD. For each write, first [`decode`](Strategy::decode) the object, then
 //! [`prepare`](Strategy::prepare) it for the [`Operation`], then [`check`](Strategy::check) it. What depends on the request
-//! or on storage is left to the caller: generated names, and fields such as the uid and the resource version.
+//! or on storage is left to the caller: generated names, and fields such as the uid and the resource version. [`registry`]
+//! has that part for callers that store nothing.
 //!
 //! ```
 //! use crdgen_schema::{definition::Definition, strategy::{Operation, Strategy}};
@@ -37,6 +38,7 @@
 
 mod operation;
 mod prepare;
+pub mod registry;
 mod scale;
 #[cfg(test)]
 mod tests;

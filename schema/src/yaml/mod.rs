@@ -1,4 +1,4 @@
-//! YAML text → documents of nodes, read as `sigs.k8s.io/yaml` (and so `kubectl`) reads it.
+//! YAML text → documents of nodes, read as `sigs.k8s.io/yaml` (and so `kubectl`) reads it; and [`print`], which writes it.
 //!
 //! In: text. Out: one [`Node`] a document, and every fault with its position. JSON is YAML, so this reads it too.
 //! The grammar is `granit-parser`'s; what scalars, keys, merges and aliases mean is decided here. It knows nothing
@@ -7,6 +7,7 @@
 mod builder;
 mod characters;
 mod go_yaml;
+mod print;
 mod scalar;
 #[cfg(test)]
 mod tests;
@@ -20,13 +21,16 @@ use crate::{
     node::{Content, MAX_DEPTH, Node},
 };
 use builder::Builder;
+pub use print::print;
 
 /// What a text holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parsed<'t> {
     /// The documents in order, empty ones left out. A document with an error in it may be incomplete.
     pub documents: Vec<Node<'t>>,
-    /// What is wrong with the text; a syntax error ends it.
+    /// The duplicate keys, in the order in which their values end; of very many only the first hundred.
+    pub duplicates: Vec<Duplicate>,
+    /// What is wrong with the text, the duplicate keys first; a syntax error ends it.
     pub errors: Vec<Error>,
 }
 
@@ -72,7 +76,7 @@ pub fn parse(text: &str) -> Parsed<'_> {
     let mut builder = Builder::default();
     let ended = build(text, &mut builder, true);
     let errors = builder.duplicates.iter().map(Error::from).chain(ended.err().map(Error::from)).collect();
-    Parsed { documents: builder.documents, errors }
+    Parsed { documents: builder.documents, duplicates: builder.duplicates, errors }
 }
 
 /// Reads the first document of a text and nothing behind it. Of duplicate keys the last one counts.
