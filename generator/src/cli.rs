@@ -11,6 +11,8 @@
 mod codegen;
 mod diff;
 mod outcome;
+mod progress;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -34,6 +36,8 @@ enum Command {
     Codegen(Codegen),
     /// Tell what a change of CRDs breaks
     Diff(diff::Diff),
+    /// Say what the API server would say of objects
+    Validate(validate::Validate),
 }
 
 /// Runs the whole `crdgen` command. Ends the process with exit code 2 on wrong usage.
@@ -48,5 +52,6 @@ pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Codegen(codegen) => codegen.main(),
         Command::Diff(diff) => diff.main(),
+        Command::Validate(validate) => validate.main(),
     }
 }

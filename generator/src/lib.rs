@@ -82,7 +82,13 @@ mod config;
 mod error;
 
 #[cfg(feature = "cli")]
+mod github;
+
+#[cfg(feature = "cli")]
 mod diff;
+
+#[cfg(feature = "cli")]
+mod validate;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -88,6 +88,22 @@ pub struct DecodeError(pub String);
 static TYPE_META: Struct =
     Struct { name: "", fields: &[go::field("apiVersion", Type::Text), go::field("kind", Type::Text)] };
 
+/// The kind of an object: what the server looks for before anything else.
+///
+/// # Errors
+///
+/// The object has none, or a `kind` or `apiVersion` that is not a text.
+pub fn kind_of(object: &Value) -> Result<&str, DecodeError> {
+    if object.is_object() {
+        go::check(object, &TYPE_META)
+            .map_err(|error| DecodeError(format!("couldn't get version/kind; json parse error: {error}")))?;
+    }
+    match object.get("kind").and_then(Value::as_str) {
+        None | Some("") => Err(DecodeError(format!("Object 'Kind' is missing in '{}'", print_json(object)))),
+        Some(kind) => Ok(kind),
+    }
+}
+
 impl Strategy {
     /// The strategy for a version; `None` if the definition does not have it.
     pub fn new(definition: &Definition, version: &str) -> Option<Self> {
@@ -123,13 +139,7 @@ impl Strategy {
 
     /// The first half of [`Strategy::decode`]: everything except defaults.
     pub fn prune(&self, object: &mut Value) -> Result<Vec<String>, DecodeError> {
-        if object.is_object() {
-            go::check(object, &TYPE_META)
-                .map_err(|error| DecodeError(format!("couldn't get version/kind; json parse error: {error}")))?;
-        }
-        if object.get("kind").and_then(Value::as_str).unwrap_or_default().is_empty() {
-            return Err(DecodeError(format!("Object 'Kind' is missing in '{}'", print_json(object))));
-        }
+        kind_of(object)?;
         match object.get("apiVersion") {
             Some(Value::Null) => {
                 return Err(DecodeError(go::accessor_error(".apiVersion", &Value::Null, "string")));

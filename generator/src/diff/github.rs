@@ -1,12 +1,11 @@
-//! The report as GitHub's workflow commands, which become annotations of a pull request.
-//!
-//! Source: "Workflow commands for GitHub Actions", and `escapeData` and `escapeProperty` of `actions/toolkit`.
+//! The report as annotations of a GitHub workflow.
 
 use std::fmt::Write as _;
 
 use crdgen_schema::compatibility::{Finding, Verdict};
 
 use super::{Report, side};
+use crate::github::{Annotation, Level};
 
 impl Report {
     /// One line for each finding, then the summary: breaking ones are errors, those in need of a migration warnings, all others
@@ -22,20 +21,12 @@ impl Report {
 }
 
 fn annotation(name: &str, finding: &Finding) -> String {
-    let command = match finding.verdict {
-        Verdict::Breaking => "error",
-        Verdict::NeedsMigration => "warning",
-        Verdict::Compatible => "notice",
+    let level = match finding.verdict {
+        Verdict::Breaking => Level::Error,
+        Verdict::NeedsMigration => Level::Warning,
+        Verdict::Compatible => Level::Notice,
     };
     let place = if finding.new.file.is_empty() { &finding.old } else { &finding.new };
-    let mut properties = Vec::new();
-    if !place.file.is_empty() {
-        properties.push(format!("file={}", property(side::path_in_repository(&place.file))));
-    }
-    if let Some(position) = place.position {
-        properties.push(format!("line={},col={}", position.line, position.column));
-    }
-    properties.push(format!("title={}", property(&format!("{}: {}", finding.verdict, finding.code))));
     let version = finding.version.as_deref().unwrap_or_default();
     let about: Vec<&str> = [name, version, finding.path.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
     let mut message = format!("{}: {}", about.join(" "), finding.message);
@@ -45,24 +36,7 @@ fn annotation(name: &str, finding: &Finding) -> String {
     if let Some(note) = &finding.note {
         let _ = write!(message, "\nNote: {note}");
     }
-    format!("::{command} {}::{}", properties.join(","), data(&message))
-}
-
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_in_a_message_can_end_it_or_start_another() {
-        assert_eq!(data("50%\r\n::error::"), "50%25%0D%0A::error::");
-        assert_eq!(property("a:b,c%\n"), "a%3Ab%2Cc%25%0A");
-    }
+    let title = format!("{}: {}", finding.verdict, finding.code);
+    let file = side::path_in_repository(&place.file);
+    Annotation { level, file, position: place.position, title: &title, message: &message }.to_string()
 }

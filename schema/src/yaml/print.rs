@@ -217,7 +217,7 @@ fn resolves_otherwise(text: &str) -> bool {
             | "-.inf"
             | "<<"
     );
-    word || is_number(text) || is_date(text)
+    word || is_number(text) || is_date(text) || is_base_60(text)
 }
 
 fn is_number(text: &str) -> bool {
@@ -228,6 +228,18 @@ fn is_number(text: &str) -> bool {
         digits.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_digit(radix)))
     };
     starts && (plain.parse::<f64>().is_ok() || prefixed("0x", 16) || prefixed("0o", 8) || prefixed("0b", 2))
+}
+
+/// Whether older readers take the text for a number of minutes or degrees: `08:00`.
+fn is_base_60(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut parts = whole.split(':');
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    parts.next().is_some_and(|first| first.starts_with(|c: char| c.is_ascii_digit()) && is_digits(first))
+        && whole.contains(':')
+        && parts.all(|part| matches!(part.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9']))
+        && is_digits(fraction)
 }
 
 fn is_date(text: &str) -> bool {
@@ -265,6 +277,11 @@ mod tests {
             print(&value),
             "- a b\n- \"1\"\n- \"true\"\n- \"2001-01-01T00:00:00Z\"\n- 'a: b'\n- '''x'\n- f:spec\n- \"\"\n- '-'\n- v:\"1\"\n"
         );
+    }
+
+    #[test]
+    fn times_are_quoted() {
+        assert_eq!(print(&json!(["08:00", "1:60", "a:00", "1:2:3.5"])), "- \"08:00\"\n- 1:60\n- a:00\n- \"1:2:3.5\"\n");
     }
 
     #[test]

@@ -1,0 +1,307 @@
+//! The verdict of one object.
+//!
+//! In: an object, the CRDs, and the objects that are replaced. Out: what the API server says, in its order: duplicate and unknown
+//! fields and what cannot be decoded (400), then everything that is invalid (422), each error with the place of its field.
+//! Source: `k8s.io/apiserver/pkg/endpoints/handlers/create.go` and `update.go`.
+
+use crdgen_schema::{
+    definition::{Definition, Scope},
+    diagnostic::Severity,
+    go::{print_json, print_quoted},
+    strategy::{self, Operation, Strategy, registry},
+    yaml::{self, Duplicate},
+};
+use serde_json::Value;
+
+use super::{
+    Catalog, Object, Old, Stored,
+    catalog::{Found, Missing, split},
+    document::{Syntax, Type},
+    findings::{self, Findings},
+    report::{Finding, Judged, Verdict},
+};
+
+/// How objects are judged.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(crate) struct Options {
+    /// Unknown and duplicate fields refuse an object, as with `fieldValidation=Strict`.
+    pub(crate) strict: bool,
+    /// Objects are updates of the status of old ones.
+    pub(crate) status: bool,
+    /// Objects without a CRD are skipped.
+    pub(crate) ignore_missing: bool,
+    /// What would be stored is kept.
+    pub(crate) stored: bool,
+}
+
+/// Why an object gets no further.
+struct Refused;
+
+/// Judges one object of a file.
+pub(super) fn judge(file: &str, object: &Object<'_>, catalog: &Catalog, old: &Old, options: Options) -> Judged {
+    let of = object.type_of();
+    let text = |name: &str| object.node["metadata"][name].as_str().unwrap_or_default().to_owned();
+    let name = text("name");
+    let mut judged = Judged {
+        file: file.to_owned(),
+        position: object.start(),
+        namespace: namespace(text("namespace"), catalog.definition(&of.api_version, &of.kind)),
+        name: if name.is_empty() { text("generateName") } else { name },
+        operation: if options.status { "status" } else { "create" },
+        verdict: Verdict::Accepted,
+        findings: Vec::new(),
+        stored: None,
+        api_version: of.api_version.clone(),
+        kind: of.kind.clone(),
+    };
+    let mut judge = Judge { object, of: &of, options, findings: Findings::default(), judged: &mut judged };
+    let verdict = judge.run(catalog, old);
+    let findings = judge.findings.finish(object);
+    judged.findings = findings;
+    judged.verdict = verdict;
+    judged
+}
+
+/// The namespace that the object will be in.
+fn namespace(given: String, definition: Option<&Definition>) -> String {
+    match definition.map(|definition| definition.scope) {
+        Some(Scope::Namespaced) if given.is_empty() => "default".to_owned(),
+        Some(Scope::Cluster) => String::new(),
+        _ => given,
+    }
+}
+
+struct Judge<'j, 't> {
+    object: &'j Object<'t>,
+    of: &'j Type,
+    options: Options,
+    findings: Findings,
+    judged: &'j mut Judged,
+}
+
+impl Judge<'_, '_> {
+    fn run(&mut self, catalog: &Catalog, old: &Old) -> Verdict {
+        let value = self.object.value();
+        if self.check_type(&value).is_err() {
+            return Verdict::Refused;
+        }
+        let found = match catalog.find(&self.of.api_version, &self.of.kind) {
+            Ok(found) => found,
+            Err(Missing::Kind) if self.options.ignore_missing => return Verdict::Skipped,
+            Err(missing) => {
+                self.findings.push(no_match(self.of, &missing, self.object));
+                return Verdict::Refused;
+            }
+        };
+        match self.admit(value, &found, old) {
+            Ok(()) => Verdict::Accepted,
+            Err(Refused) => Verdict::Refused,
+        }
+    }
+
+    /// What the server looks for before it knows what kind of object it has.
+    fn check_type(&mut self, value: &Value) -> Result<(), Refused> {
+        if let Err(error) = strategy::kind_of(value) {
+            return self.refuse(findings::BAD_REQUEST, Some("kind"), error.to_string());
+        }
+        if self.of.api_version.is_empty() {
+            let told = format!("Object 'apiVersion' is missing in '{}'", print_json(value));
+            return self.refuse(findings::BAD_REQUEST, Some("apiVersion"), told);
+        }
+        Ok(())
+    }
+
+    /// Everything that the server does with an object of a kind that it serves.
+    fn admit(&mut self, mut value: Value, found: &Found<'_>, old: &Old) -> Result<(), Refused> {
+        let scope = found.definition.scope;
+        self.decode(&mut value, found.strategy)?;
+        registry::place(&mut value, scope);
+        let replaced = match old.find(&value, scope) {
+            Some(old) => Some(self.decode_old(old, &mut value, found.strategy)?),
+            None => None,
+        };
+        let operation = self.operation(replaced.as_ref().map(|replaced| &replaced.value), found)?;
+        if replaced.is_none() {
+            registry::generate_name(&mut value);
+        }
+        found.strategy.prepare(&mut value, operation);
+        let mut errors = match operation.old() {
+            Some(old) => registry::check_update(&value, old, scope),
+            None => crdgen_schema::field::Errors::default(),
+        };
+        errors.extend(found.strategy.check(&value, operation));
+        if errors.is_empty() {
+            self.keep(value, replaced.as_ref());
+            return Ok(());
+        }
+        self.findings.extend_errors(errors);
+        Err(Refused)
+    }
+
+    fn decode(&mut self, value: &mut Value, strategy: &Strategy) -> Result<(), Refused> {
+        let unknown = match strategy.decode(value) {
+            Ok(unknown) => unknown,
+            Err(error) => {
+                let field = findings::field_of(&error.0, &self.object.node);
+                return self.refuse(findings::BAD_REQUEST, field.as_deref(), self.cannot_be_handled(&error.0));
+            }
+        };
+        let mut refused = Ok(());
+        for duplicate in &self.object.duplicates {
+            refused = refused.and(self.note(findings::DUPLICATE_FIELD, None, duplicate_field(self.object, duplicate)));
+            self.findings.place_last(self.object.in_file(Some(duplicate.position)));
+        }
+        for path in unknown {
+            let told = format!("unknown field \"{path}\"");
+            refused = refused.and(self.note(findings::UNKNOWN_FIELD, Some(path), told));
+        }
+        refused
+    }
+
+    /// A warning, or with strict validation an error.
+    fn note(&mut self, reason: &'static str, field: Option<String>, told: String) -> Result<(), Refused> {
+        if self.options.strict {
+            let told = self.cannot_be_handled(&format!("strict decoding error: {told}"));
+            return self.refuse(reason, field.as_deref(), told);
+        }
+        self.findings.push(Finding { field, ..Finding::new(Severity::Warning, reason, told) });
+        Ok(())
+    }
+
+    fn cannot_be_handled(&self, why: &str) -> String {
+        let (Type { api_version, kind }, (_, version)) = (self.of, split(&self.of.api_version));
+        debug_assert!(api_version.ends_with(version));
+        format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}")
+    }
+
+    fn refuse(&mut self, reason: &'static str, field: Option<&str>, told: String) -> Result<(), Refused> {
+        self.findings.push(Finding { field: field.map(str::to_owned), ..Finding::new(Severity::Error, reason, told) });
+        Err(Refused)
+    }
+
+    /// The old object as the server reads it from storage. Both objects get what only the server sets.
+    fn decode_old(&mut self, old: &Value, value: &mut Value, strategy: &Strategy) -> Result<Replaced, Refused> {
+        let given = old["metadata"].clone();
+        let mut old = old.clone();
+        // Without a webhook, a version is converted to another by its name.
+        old["apiVersion"] = value["apiVersion"].clone();
+        if let Err(error) = strategy.decode(&mut old) {
+            self.refuse(findings::BAD_REQUEST, None, format!("the old object cannot be decoded: {error}"))?;
+        }
+        for (name, placeholder) in PLACEHOLDERS {
+            if old["metadata"][name].is_null() {
+                let own = Some(&value["metadata"][name]).filter(|own| own.is_string() && name != "resourceVersion");
+                old["metadata"][name] = own.cloned().unwrap_or_else(|| Value::from(placeholder));
+            }
+        }
+        registry::keep_system_fields(value, &old);
+        Ok(Replaced { value: old, given })
+    }
+
+    /// The write that the object is a part of.
+    fn operation<'o>(&mut self, old: Option<&'o Value>, found: &Found<'_>) -> Result<Operation<'o>, Refused> {
+        match (old, self.options.status) {
+            (_, true) if !found.version.status_subresource => {
+                let told = "the server could not find the requested resource".to_owned();
+                self.refuse(findings::NOT_FOUND, None, told)?;
+                self.findings
+                    .help_last("the version has no `subresources.status`: its status is a part of every update");
+                Err(Refused)
+            }
+            (Some(old), true) => Ok(Operation::Status { old }),
+            (None, true) => {
+                let (plural, group) = (&found.definition.names.plural, &found.definition.group);
+                let told = format!("{plural}.{group} {} not found", print_quoted(&self.judged.name));
+                self.refuse(findings::NOT_FOUND, Some("metadata.name"), told)?;
+                self.findings.help_last("no object of this namespace and name is among those of `--old`");
+                Err(Refused)
+            }
+            (Some(old), false) => {
+                self.judged.operation = "update";
+                Ok(Operation::Update { old })
+            }
+            (None, false) => Ok(Operation::Create),
+        }
+    }
+
+    /// Keeps what would be stored, without what is made up here.
+    fn keep(&mut self, mut value: Value, replaced: Option<&Replaced>) {
+        if !self.options.stored {
+            return;
+        }
+        if let Some(metadata) = value["metadata"].as_object_mut() {
+            for (name, _) in PLACEHOLDERS {
+                metadata.remove(name);
+                let given = replaced.map_or(&Value::Null, |replaced| &replaced.given[name]);
+                if !given.is_null() {
+                    metadata.insert(name.to_owned(), given.clone());
+                }
+            }
+            if metadata.contains_key("generateName") && self.object.node["metadata"].get("name").is_none() {
+                metadata.remove("name");
+            }
+        }
+        let syntax = self.object.syntax;
+        let text = match syntax {
+            Syntax::Yaml => yaml::print(&value),
+            Syntax::Json => format!("{value:#}\n"),
+        };
+        self.judged.stored = Some(Stored { text, syntax });
+    }
+}
+
+/// An object that is replaced.
+struct Replaced {
+    value: Value,
+    /// Its metadata as it was given.
+    given: Value,
+}
+
+/// What the server sets, and what stands for it where it is not known.
+const PLACEHOLDERS: [(&str, &str); 3] = [
+    ("uid", "00000000-0000-4000-8000-000000000000"),
+    ("creationTimestamp", "2000-01-01T00:00:00Z"),
+    ("resourceVersion", "1"),
+];
+
+/// The server's words, which depend on the format.
+fn duplicate_field(object: &Object<'_>, duplicate: &Duplicate) -> String {
+    match object.syntax {
+        Syntax::Yaml => {
+            let line = object.in_file(Some(duplicate.value)).map_or(0, |position| position.line);
+            format!("line {line}: key {} already set in map", print_quoted(&duplicate.key))
+        }
+        Syntax::Json => {
+            let path = object.path_to(duplicate.value).unwrap_or_else(|| duplicate.key.clone());
+            format!("duplicate field {}", print_quoted(&path))
+        }
+    }
+}
+
+fn no_match(of: &Type, missing: &Missing, object: &Object<'_>) -> Finding {
+    let Type { api_version, kind } = of;
+    let told = format!("no matches for kind {} in version {}", print_quoted(kind), print_quoted(api_version));
+    let help = match missing {
+        Missing::Version { name, served } => format!("{name} serves {}", served.join(", ")),
+        Missing::Kind if is_built_in(api_version) => {
+            "only objects of CRDs are checked: pass `--ignore-missing` to skip built-in kinds".to_owned()
+        }
+        Missing::Kind => {
+            "name its CRD with `--crds`, or pass `--ignore-missing` to skip objects without one".to_owned()
+        }
+    };
+    let field = if matches!(missing, Missing::Version { .. }) { "apiVersion" } else { "kind" };
+    Finding {
+        field: Some(field.to_owned()),
+        position: object.find(field),
+        help: Some(help),
+        ..Finding::new(Severity::Error, findings::NO_MATCH, told)
+    }
+}
+
+/// Whether Kubernetes itself has the group: it has no dot, or ends in that of the project.
+fn is_built_in(api_version: &str) -> bool {
+    let (group, _) = split(api_version);
+    !group.contains('.') || group.ends_with(".k8s.io") && !group.ends_with(".x-k8s.io")
+}
