@@ -20,7 +20,7 @@ use crdgen_schema::{
 use crate::{code, parallel};
 #[cfg(feature = "cli")]
 pub(crate) use source::STDIN;
-pub(crate) use source::{Source, Sources};
+pub(crate) use source::{Source, Sources, shown};
 
 /// What a set of paths holds.
 #[derive(Debug, Default)]
@@ -61,7 +61,7 @@ impl Loaded {
         }
         if definitions == 0 {
             let finding = Diagnostic::error("no CustomResourceDefinition found");
-            let finding = finding.code(code::INPUT).at(&source::shown(path), None);
+            let finding = finding.code(code::INPUT).at(&shown(path), None);
             self.diagnostics
                 .push(finding.help("expected documents of kind CustomResourceDefinition, apiextensions.k8s.io/v1"));
         }

@@ -110,7 +110,7 @@ fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
 }
 
 /// A path as it was named, with slashes.
-pub(super) fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     if path.as_os_str() == STDIN { STDIN_NAME.to_owned() } else { path.to_string_lossy().replace('\\', "/") }
 }
 

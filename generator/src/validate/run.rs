@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     code,
-    load::{Source, Sources},
+    load::{self, Source, Sources},
     options::Glob,
     parallel,
 };
@@ -60,9 +60,7 @@ struct Text {
 #[derive(Default)]
 struct Survey {
     kinds: BTreeSet<Kind>,
-    /// Whether it holds CRDs, and whether it holds other objects.
     has_definitions: bool,
-    has_objects: bool,
 }
 
 /// Judges everything.
@@ -74,9 +72,6 @@ pub(crate) fn run(request: &Request, progress: &dyn Progress) -> Report {
     let mut needed = BTreeSet::new();
     for survey in &surveys {
         needed.extend(survey.kinds.iter().cloned());
-    }
-    if !objects.is_empty() && surveys.iter().all(|survey| !survey.has_objects && !survey.has_definitions) {
-        report.diagnostics.push(no_objects(request));
     }
     let mut definitions = read_definitions(request, &needed, progress);
     let among: Vec<&Text> =
@@ -102,6 +97,10 @@ pub(crate) fn run(request: &Request, progress: &dyn Progress) -> Report {
     for (objects, fault) in judged {
         report.objects.extend(objects);
         report.diagnostics.extend(fault);
+    }
+    let is_empty = report.objects.is_empty() && !surveys.iter().any(|survey| survey.has_definitions);
+    if is_empty && !report.diagnostics.has_errors() {
+        report.diagnostics.push(no_objects(&request.objects));
     }
     report
 }
@@ -144,7 +143,6 @@ fn survey(text: &Text) -> Survey {
         if is_definition(&object) {
             survey.has_definitions = true;
         } else {
-            survey.has_objects = true;
             survey.kinds.insert((split(&of.api_version).0.to_owned(), of.kind));
         }
     }
@@ -204,9 +202,9 @@ fn collect_old(texts: &[Text], catalog: &Catalog, diagnostics: &mut Diagnostics)
     old
 }
 
-fn no_objects(request: &Request) -> Diagnostic {
-    let name = match request.objects.as_slice() {
-        [path] => path.to_string_lossy().into_owned(),
+fn no_objects(paths: &[PathBuf]) -> Diagnostic {
+    let name = match paths {
+        [path] => load::shown(path),
         _ => String::new(),
     };
     let finding = Diagnostic::error("no objects found").code(code::INPUT).at(&name, None);
@@ -215,6 +213,6 @@ fn no_objects(request: &Request) -> Diagnostic {
 
 fn no_definitions(path: &Path) -> Diagnostic {
     let finding = Diagnostic::error("no CustomResourceDefinition found");
-    let finding = finding.code(code::INPUT).at(&path.to_string_lossy(), None);
+    let finding = finding.code(code::INPUT).at(&load::shown(path), None);
     finding.help("expected documents of kind CustomResourceDefinition, apiextensions.k8s.io/v1")
 }

@@ -43,11 +43,9 @@ impl fmt::Display for Line<'_> {
             write!(f, "{position}:")?;
         }
         writeln!(f, " {}: {}", finding.severity, escape(&finding.message))?;
-        write!(f, "  in {}", escape(&object.title()))?;
-        if !object.api_version.is_empty() {
-            write!(f, " ({})", escape(&object.api_version))?;
+        if !object.kind.is_empty() {
+            writeln!(f, "  in {} ({})", escape(&object.title()), escape(&object.api_version))?;
         }
-        f.write_str("\n")?;
         match &finding.help {
             Some(help) => writeln!(f, "  help: {}", escape(help)),
             None => Ok(()),

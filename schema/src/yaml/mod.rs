@@ -14,7 +14,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-use granit_parser::{Options, Parser, ScanError, TryLoadError};
+use granit_parser::{ErrorKind, Options, Parser, ScanError, TryLoadError};
 
 use crate::{
     diagnostic::{Position, code, quote},
@@ -148,7 +148,12 @@ impl Error {
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Syntax(error) => Self::new(position(*error.marker()), error.info()),
+            Fault::Syntax(error) => {
+                // The parser looks ahead, so that its own limit may come before the builder's.
+                let is_deep = matches!(error.kind(), ErrorKind::RecursionLimitExceeded);
+                let message = if is_deep { format!("nested deeper than {MAX_DEPTH} levels") } else { error.info() };
+                Self::new(position(*error.marker()), message)
+            }
             Fault::Character(error) | Fault::Content(error) => error,
         }
     }
