@@ -39,6 +39,22 @@ pub fn narrow(number: Number) -> Number {
     }
 }
 
+/// Turns floats without a fraction into integers: Go writes both alike, so that they are the same once they are stored.
+#[expect(clippy::cast_possible_truncation, reason = "the value is checked to be whole and in range")]
+pub fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
+        Value::Object(members) => members.values_mut().for_each(whole_numbers),
+        Value::Number(number) if number.is_f64() => {
+            let float = number.as_f64().unwrap_or(f64::NAN);
+            if float.fract() == 0.0 && float.abs() < 9.2e18 {
+                *value = Value::from(float as i64);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The text with a space in place of each sign of a zero without a fraction or an exponent: for readers of their own.
 pub fn without_negative_zeros(text: &[u8]) -> Cow<'_, [u8]> {
     let mut text = Cow::Borrowed(text);

@@ -53,7 +53,7 @@ impl Loaded {
     fn path(&mut self, path: &Path) {
         let found = match self.sources.find(path, &[]) {
             Ok(found) => found,
-            Err(finding) => return self.diagnostics.push(finding),
+            Err(finding) => return self.diagnostics.push(*finding),
         };
         let mut definitions = found.repeated;
         for read in parallel::map(found.new, Read::new) {
@@ -80,7 +80,7 @@ impl Loaded {
                 found
             }
             Err(finding) => {
-                self.diagnostics.push(finding);
+                self.diagnostics.push(*finding);
                 1
             }
         }
@@ -91,7 +91,7 @@ impl Loaded {
 struct Read {
     name: String,
     label: String,
-    content: Result<definition::Loaded, Diagnostic>,
+    content: Result<definition::Loaded, Box<Diagnostic>>,
 }
 
 impl Read {

@@ -55,17 +55,17 @@ pub(crate) struct Found {
 impl Sources {
     /// The files of `path`, hidden ones and those that match a pattern in `skip` excepted. An error if it cannot be read, or is
     /// a folder without files that may hold objects.
-    pub(crate) fn find(&mut self, path: &Path, skip: &[Glob]) -> Result<Found, Diagnostic> {
+    pub(crate) fn find(&mut self, path: &Path, skip: &[Glob]) -> Result<Found, Box<Diagnostic>> {
         if path.as_os_str() == STDIN {
             let source = Source { name: STDIN_NAME.to_owned(), label: STDIN_NAME.to_owned(), path: None };
             return Ok(Found { new: vec![source], repeated: 0 });
         }
         let files = walk::files(path, &mut self.watched);
-        let files = files.map_err(|walk::Error { path, source }| unreadable(&shown(&path), &source))?;
+        let files = files.map_err(|walk::Error { path, source }| Box::new(unreadable(&shown(&path), &source)))?;
         if files.is_empty() {
             let finding = Diagnostic::error("the folder holds no file that ends in .yaml, .yml or .json");
             let finding = finding.code(code::INPUT).at(&shown(path), None);
-            return Err(finding.help("name the folder that holds the files"));
+            return Err(finding.help("name the folder that holds the files").into());
         }
         let mut found = Found::default();
         for file in files {
@@ -85,15 +85,15 @@ impl Sources {
 
 impl Source {
     /// The text, without a byte order mark.
-    pub(crate) fn text(&self) -> Result<String, Diagnostic> {
+    pub(crate) fn text(&self) -> Result<String, Box<Diagnostic>> {
         let bytes = match &self.path {
             Some(path) => std::fs::File::open(path).and_then(read),
             None => read(io::stdin().lock()),
         };
-        let bytes = bytes.map_err(|error| unreadable(&self.name, &error))?;
+        let bytes = bytes.map_err(|error| Box::new(unreadable(&self.name, &error)))?;
         let mut text = String::from_utf8(bytes).map_err(|_| {
             let finding = Diagnostic::error("the file is not UTF-8 text").code(code::INPUT).at(&self.name, None);
-            finding.help("save it as UTF-8")
+            Box::new(finding.help("save it as UTF-8"))
         })?;
         if text.starts_with('\u{feff}') {
             text.remove(0);
@@ -103,10 +103,8 @@ impl Source {
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(format!("cannot be read: {error}"))
-        .code(code::INPUT)
-        .at(name, None)
-        .help("check the path and its permissions")
+    let finding = Diagnostic::error(format!("cannot be read: {error}")).code(code::INPUT).at(name, None);
+    finding.help("check the path and its permissions")
 }
 
 /// A path as it was named, with slashes.

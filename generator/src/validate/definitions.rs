@@ -16,7 +16,7 @@ pub(super) type Kind = (String, String);
 /// The CRDs that objects need.
 #[derive(Debug, Default)]
 pub(super) struct Definitions {
-    pub(super) definitions: Vec<Definition>,
+    pub(super) needed: Vec<Definition>,
     /// Errors, about all CRDs; and warnings, about those that are needed.
     pub(super) diagnostics: Diagnostics,
     /// How many CRDs there were, the faulty ones included.
@@ -39,12 +39,12 @@ impl Definitions {
         let errors = diagnostics.into_iter().filter(|finding| finding.severity == Severity::Error);
         self.diagnostics.extend(errors);
         self.diagnostics.extend(refusals.into_iter().filter(is_about_needed).map(with_hint));
-        self.definitions.extend(definitions.into_iter().filter(is_needed));
+        self.needed.extend(definitions.into_iter().filter(is_needed));
     }
 
     /// Adds those that were taken elsewhere.
     pub(super) fn append(&mut self, other: Self) {
-        self.definitions.extend(other.definitions);
+        self.needed.extend(other.needed);
         self.diagnostics.extend(other.diagnostics);
         self.count += other.count;
     }

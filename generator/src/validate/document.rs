@@ -3,6 +3,8 @@
 //! In: YAML documents or JSON values, any number of them. Out: one [`Object`] for each, and for each item of a list, as
 //! `kubectl apply` takes them apart; and the fault that ends the text. It does not know CRDs.
 
+use std::fmt::Write as _;
+
 use crdgen_schema::{
     diagnostic::{Diagnostic, Position},
     json,
@@ -150,7 +152,8 @@ impl Object<'_> {
 fn leads_to(node: &Node<'_>, at: Position, path: &mut String) -> bool {
     let length = path.len();
     for (index, item) in node.items().iter().enumerate() {
-        path.push_str(&format!("[{index}]"));
+        // Writing to a string cannot fail.
+        let _ = write!(path, "[{index}]");
         if item.position == Some(at) || leads_to(item, at, path) {
             return true;
         }

@@ -79,7 +79,7 @@ pub(crate) fn run(request: &Request, progress: &dyn Progress) -> Report {
     for loaded in parallel::map(among, definitions_in) {
         definitions.take(loaded, &needed);
     }
-    let (catalog, warnings) = Catalog::new(definitions.definitions);
+    let (catalog, warnings) = Catalog::new(definitions.needed);
     report.diagnostics.extend(definitions.diagnostics);
     report.diagnostics.extend(warnings);
     let old = collect_old(&old, &catalog, &mut report.diagnostics);
@@ -112,7 +112,7 @@ fn find(paths: &[PathBuf], skip: &[Glob], diagnostics: &mut Diagnostics) -> Vec<
     for path in paths {
         match sources.find(path, skip) {
             Ok(files) => found.extend(files.new),
-            Err(finding) => diagnostics.push(finding),
+            Err(finding) => diagnostics.push(*finding),
         }
     }
     found
@@ -130,7 +130,7 @@ fn read(paths: &[PathBuf], skip: &[Glob], diagnostics: &mut Diagnostics, progres
     for text in read {
         match text {
             Ok(text) => texts.push(text),
-            Err(finding) => diagnostics.push(finding),
+            Err(finding) => diagnostics.push(*finding),
         }
     }
     texts
@@ -161,7 +161,7 @@ fn read_definitions(request: &Request, needed: &BTreeSet<Kind>, progress: &dyn P
         let found = match sources.find(path, &request.skip) {
             Ok(found) => found,
             Err(finding) => {
-                all.diagnostics.push(finding);
+                all.diagnostics.push(*finding);
                 continue;
             }
         };
@@ -170,13 +170,15 @@ fn read_definitions(request: &Request, needed: &BTreeSet<Kind>, progress: &dyn P
             let mut file = Definitions::default();
             match source.text() {
                 Ok(text) => file.take(definition::load(&source.name, &text), needed),
-                Err(finding) => file.diagnostics.push(finding),
+                Err(finding) => file.diagnostics.push(*finding),
             }
             progress.turn();
             file
         });
         let mut of_path = Definitions { count: found.repeated, ..Definitions::default() };
-        read.into_iter().for_each(|file| of_path.append(file));
+        for file in read {
+            of_path.append(file);
+        }
         if of_path.count == 0 && !of_path.diagnostics.has_errors() {
             of_path.diagnostics.push(no_definitions(path));
         }
@@ -196,7 +198,9 @@ fn collect_old(texts: &[Text], catalog: &Catalog, diagnostics: &mut Diagnostics)
     let mut old = Old::default();
     for text in texts {
         let documents = document::read(&text.name, &text.text);
-        documents.objects.iter().for_each(|object| old.insert(object, catalog));
+        for object in &documents.objects {
+            old.insert(object, catalog);
+        }
         diagnostics.extend(documents.fault);
     }
     old

@@ -8,6 +8,7 @@ use crdgen_schema::{
     definition::{Definition, Scope},
     diagnostic::Severity,
     go::{print_json, print_quoted},
+    json,
     strategy::{self, Operation, Strategy, registry},
     yaml::{self, Duplicate},
 };
@@ -123,7 +124,7 @@ impl Judge<'_, '_> {
         };
         let operation = self.operation(replaced.as_ref().map(|replaced| &replaced.value), found)?;
         if replaced.is_none() {
-            registry::generate_name(&mut value);
+            registry::before_create(&mut value);
         }
         found.strategy.prepare(&mut value, operation);
         let mut errors = match operation.old() {
@@ -170,8 +171,7 @@ impl Judge<'_, '_> {
     }
 
     fn cannot_be_handled(&self, why: &str) -> String {
-        let (Type { api_version, kind }, (_, version)) = (self.of, split(&self.of.api_version));
-        debug_assert!(api_version.ends_with(version));
+        let (kind, (_, version)) = (&self.of.kind, split(&self.of.api_version));
         format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}")
     }
 
@@ -195,7 +195,7 @@ impl Judge<'_, '_> {
                 old["metadata"][name] = own.cloned().unwrap_or_else(|| Value::from(placeholder));
             }
         }
-        registry::keep_system_fields(value, &old);
+        registry::before_update(value, &old);
         Ok(Replaced { value: old, given })
     }
 
@@ -242,6 +242,7 @@ impl Judge<'_, '_> {
                 metadata.remove("name");
             }
         }
+        json::whole_numbers(&mut value);
         let syntax = self.object.syntax;
         let text = match syntax {
             Syntax::Yaml => yaml::print(&value),

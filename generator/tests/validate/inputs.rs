@@ -36,7 +36,7 @@ fn a_list_is_the_objects_in_it() {
         assert!(ended.out.contains("\n  in Shop default/a (example.com/v1)\n"), "{}", ended.out);
     }
     check(
-        &validate(&["--crds", "crds", "-"], &list("List", "[]")),
+        &validate(&["--crds", "crds", "-"], &list("List", "  []")),
         2,
         "<stdin>: error: no objects found\n  help: name files or folders of YAML or JSON with Kubernetes objects\n0 objects: 0 accepted\n",
     );

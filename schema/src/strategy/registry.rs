@@ -1,8 +1,19 @@
 //! What the API server does with every object beside its strategy, before it stores it: namespace, name, the fields that it
 //! sets itself, and the checks of an update that do not depend on the kind.
 //!
-//! In: an object and the stored one. Out: the object as the strategy checks it. What depends on chance and time is a
-//! constant here.
+//! A write is [`place`], then [`before_create`] or [`before_update`], then the strategy's `prepare` and `check`, and for an update
+//! [`check_update`] too. What depends on chance and time is a constant here.
+//!
+//! ```
+//! use crdgen_schema::{definition::Scope, strategy::registry};
+//! use serde_json::json;
+//!
+//! let mut object = json!({"metadata": {"generateName": "dog-"}});
+//! registry::place(&mut object, Scope::Namespaced);
+//! registry::before_create(&mut object);
+//! assert_eq!(object["metadata"], json!({"generateName": "dog-", "name": "dog-abcde", "namespace": "default"}));
+//! ```
+//!
 //! Source: `k8s.io/apiserver/pkg/registry/rest`, `k8s.io/apiserver/pkg/endpoints/handlers`.
 
 use serde_json::{Map, Value, json};
@@ -24,18 +35,22 @@ pub fn place(object: &mut Value, scope: Scope) {
     }
 }
 
-/// Gives a new object that has `generateName` and no name the name that it would have, with letters that are always the same.
-pub fn generate_name(object: &mut Value) {
+/// Prepares a new object: it is not being deleted, and if it has `generateName` and no name, it gets the name that it would have,
+/// with letters that are always the same.
+pub fn before_create(object: &mut Value) {
     let Some(metadata) = metadata_of(object) else { return };
+    for name in ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"] {
+        metadata.remove(name);
+    }
     if let (None, Some(Value::String(start))) = (metadata.get("name"), metadata.get("generateName")) {
         let name = format!("{start}abcde");
         metadata.insert("name".to_owned(), Value::from(name));
     }
 }
 
-/// Sets the fields of an update that only the server sets: those of the old object stay. The resource version is that of the
+/// Prepares an update: what only the server sets stays as it is in the old object. The resource version is that of the
 /// old object, as if nobody had written in between.
-pub fn keep_system_fields(object: &mut Value, old: &Value) {
+pub fn before_update(object: &mut Value, old: &Value) {
     let old = &old["metadata"];
     let Some(metadata) = metadata_of(object) else { return };
     for name in ["creationTimestamp", "generation", "resourceVersion"] {
@@ -44,6 +59,7 @@ pub fn keep_system_fields(object: &mut Value, old: &Value) {
             None => metadata.remove(name),
         };
     }
+    metadata.remove("selfLink");
     for name in ["uid", "deletionGracePeriodSeconds"] {
         if let Some(value) = old.get(name) {
             metadata.entry(name).or_insert_with(|| value.clone());
@@ -86,12 +102,12 @@ mod tests {
     }
 
     #[test]
-    fn only_an_object_without_a_name_gets_one() {
-        let mut object = json!({"metadata": {"generateName": "a-"}});
-        generate_name(&mut object);
-        assert_eq!(object["metadata"]["name"], "a-abcde");
+    fn only_a_new_object_without_a_name_gets_one() {
+        let mut object = json!({"metadata": {"generateName": "a-", "selfLink": "/a", "deletionTimestamp": "t"}});
+        before_create(&mut object);
+        assert_eq!(object["metadata"], json!({"generateName": "a-", "name": "a-abcde"}));
         let mut named = json!({"metadata": {"generateName": "a-", "name": "b"}});
-        generate_name(&mut named);
+        before_create(&mut named);
         assert_eq!(named["metadata"]["name"], "b");
     }
 
@@ -99,10 +115,10 @@ mod tests {
     fn an_update_keeps_what_only_the_server_sets() {
         let old = json!({"metadata": {"uid": "u", "creationTimestamp": "t", "resourceVersion": "7"}});
         let mut object = json!({"metadata": {"generation": 9, "resourceVersion": "3"}});
-        keep_system_fields(&mut object, &old);
+        before_update(&mut object, &old);
         assert_eq!(object, old);
         let mut other = json!({"metadata": {"uid": "other"}});
-        keep_system_fields(&mut other, &old);
+        before_update(&mut other, &old);
         let errors = check_update(&other, &old, Scope::Cluster);
         assert!(errors.iter().any(|error| error.field == "metadata.uid"), "{errors}");
     }

@@ -85,7 +85,7 @@ fn admit(case: &Value, definition: &Definition, strategy: &Strategy) -> Verdict 
             return Verdict::refused("BadRequest", "metadata.name");
         }
         set_stored_fields(&mut old);
-        registry::keep_system_fields(&mut object, &old);
+        registry::before_update(&mut object, &old);
     }
     let write = match operation {
         "update" => Operation::Update { old: &old },
@@ -93,7 +93,7 @@ fn admit(case: &Value, definition: &Definition, strategy: &Strategy) -> Verdict 
         _ => Operation::Create,
     };
     if operation == "create" {
-        registry::generate_name(&mut object);
+        registry::before_create(&mut object);
     }
     if matches!(operation, "create" | "update" | "status") {
         strategy.prepare(&mut object, write);
