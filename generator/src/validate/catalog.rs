@@ -105,3 +105,45 @@ fn replaces(definition: &Definition, earlier: &Definition) -> Diagnostic {
         .at(&definition.source.file, definition.source.position)
         .help(format!("the other one is at {place}: leave one of them out (`--skip PATTERN`) if this one is not meant"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn definition(versions: &[(&str, bool)]) -> Definition {
+        let schema = json!({"openAPIV3Schema": {"type": "object"}});
+        let versions: Vec<_> = versions
+            .iter()
+            .map(|(name, served)| json!({"name": name, "served": served, "storage": false, "schema": schema}))
+            .collect();
+        let crd = json!({
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "as.b.c"},
+            "spec": {"group": "b.c", "scope": "Cluster", "names": {"kind": "A", "plural": "as"}, "versions": versions},
+        });
+        Definition::from_value(&crd).unwrap()
+    }
+
+    #[test]
+    fn a_kind_is_found_by_its_group_and_a_version_that_is_served() {
+        let (catalog, warnings) = Catalog::new(vec![definition(&[("v1", true), ("v2", false)])]);
+        assert!(warnings.is_empty());
+        assert_eq!(catalog.find("b.c/v1", "A").unwrap().version.name, "v1");
+        let missing = |api_version, kind| catalog.find(api_version, kind).unwrap_err();
+        let version = Missing::Version { name: "as.b.c".to_owned(), served: vec!["v1".to_owned()] };
+        assert_eq!([missing("b.c/v2", "A"), missing("b.c/v3", "A")], [version.clone(), version]);
+        assert_eq!(
+            [missing("v1", "A"), missing("b.c/v1", "B"), missing("", "")],
+            [Missing::Kind, Missing::Kind, Missing::Kind]
+        );
+    }
+
+    #[test]
+    fn of_two_definitions_the_last_one_counts() {
+        let (first, second) = (definition(&[("v1", true)]), definition(&[("v2", true)]));
+        let (catalog, warnings) = Catalog::new(vec![first, second.clone(), second]);
+        assert_eq!(warnings.0.len(), 1);
+        assert!(catalog.find("b.c/v1", "A").is_err() && catalog.find("b.c/v2", "A").is_ok());
+    }
+}

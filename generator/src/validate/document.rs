@@ -25,6 +25,8 @@ pub(super) struct Type {
 #[derive(Debug)]
 pub(super) struct Object<'t> {
     pub(super) node: Node<'t>,
+    /// The value as it is read from JSON, where YAML takes `1.0` for an integer.
+    json: Option<Value>,
     /// The type that an item of a `FooList` has if it names none.
     inherited: Option<Type>,
     /// The keys in it that are set again.
@@ -60,7 +62,8 @@ pub(super) fn read<'t>(file: &str, text: &'t str) -> Documents<'t> {
         let parsed = yaml::parse(part);
         let first = documents.objects.len();
         for node in parsed.documents {
-            documents.take(node, None, syntax, origin);
+            let json = if syntax == Syntax::Json { json::parse(part.as_bytes()).ok() } else { None };
+            documents.take(Object { node, json, inherited: None, duplicates: Vec::new(), syntax, origin });
         }
         share_out(parsed.duplicates, &mut documents.objects[first..]);
         let fault =
@@ -81,8 +84,7 @@ pub(super) fn read<'t>(file: &str, text: &'t str) -> Documents<'t> {
 
 impl<'t> Documents<'t> {
     /// Takes a document, or an item of a list.
-    fn take(&mut self, node: Node<'t>, inherited: Option<Type>, syntax: Syntax, origin: Position) {
-        let object = Object { node, inherited, duplicates: Vec::new(), syntax, origin };
+    fn take(&mut self, mut object: Object<'t>) {
         let of = object.type_of();
         let is_list = of.kind.ends_with("List") && object.node["items"].is_sequence();
         if !is_list {
@@ -97,8 +99,10 @@ impl<'t> Documents<'t> {
         let kind = of.kind.trim_end_matches("List").to_owned();
         let inherited = (!kind.is_empty()).then_some(Type { api_version: of.api_version, kind });
         // Documents nest to a fixed depth, and so do lists in lists.
-        for item in items {
-            self.take(item, inherited.clone(), syntax, origin);
+        for (index, node) in items.into_iter().enumerate() {
+            let json = object.json.as_mut().and_then(|list| list.get_mut("items")?.get_mut(index)).map(Value::take);
+            let (syntax, origin) = (object.syntax, object.origin);
+            self.take(Object { node, json, inherited: inherited.clone(), duplicates: Vec::new(), syntax, origin });
         }
     }
 }
@@ -116,7 +120,7 @@ impl Object<'_> {
 
     /// The object as the API server reads it.
     pub(super) fn value(&self) -> Value {
-        let mut value = json::narrowed(self.node.to_value());
+        let mut value = json::narrowed(self.json.clone().unwrap_or_else(|| self.node.to_value()));
         let of = self.type_of();
         if let (Some(_), Some(members)) = (&self.inherited, value.as_object_mut()) {
             for (name, text) in [("apiVersion", of.api_version), ("kind", of.kind)] {
@@ -212,5 +216,62 @@ fn share_out(duplicates: Vec<Duplicate>, objects: &mut [Object<'_>]) {
         if let Some(object) = objects.get_mut(behind.saturating_sub(1)) {
             object.duplicates.push(duplicate);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The kind of each object, where it starts, and the keys that it sets again.
+    fn found(text: &str) -> Vec<String> {
+        let documents = read("a.yaml", text);
+        let all = documents.objects.iter().map(|object| {
+            let keys: Vec<&str> = object.duplicates.iter().map(|duplicate| duplicate.key.as_str()).collect();
+            format!("{}@{}{keys:?}", object.type_of().kind, object.start().unwrap())
+        });
+        all.chain(documents.fault.map(|fault| fault.to_string())).collect()
+    }
+
+    #[test]
+    fn documents_and_items_of_lists_are_objects() {
+        assert_eq!(found("kind: A\n---\n# nothing\n---\nkind: B\n"), ["A@1:1[]", "B@5:1[]"]);
+        assert_eq!(found("kind: List\nitems: [{kind: A}, {kind: BList, items: [{x: 1}]}]"), ["A@2:9[]", "B@2:42[]"]);
+        assert_eq!(found("kind: AllowList\nitems: {}\n"), ["AllowList@1:1[]"]);
+        assert_eq!(found("kind: List\nitems: []"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn each_object_has_its_own_duplicates() {
+        let text =
+            "kind: A\na: 1\na: 2\n---\nkind: List\nitems:\n- kind: B\n- {kind: C, b: 1, b: 2, c: {d: 1, d: 2}}\n";
+        assert_eq!(found(text), ["A@1:1[\"a\"]", "B@7:3[]", "C@8:3[\"b\", \"d\"]"]);
+    }
+
+    #[test]
+    fn json_values_keep_their_places_in_the_file() {
+        assert_eq!(
+            found("{\"kind\": \"A\"}{\"kind\": \"B\"}\n  {\n\"kind\": \"C\"}\n"),
+            ["A@1:1[]", "B@1:14[]", "C@2:3[]"]
+        );
+        let documents = read("a.json", "{\"kind\": \"A\"}\n{\"kind\":\n \"B\", \"a\": 1}");
+        assert_eq!(documents.objects[1].find("a"), Some(Position { line: 3, column: 7 }));
+    }
+
+    #[test]
+    fn values_of_json_are_read_as_json() {
+        let list =
+            read("a.json", "{\"kind\": \"List\", \"items\": [{\"kind\": \"A\"}, {\"kind\": \"B\", \"n\": 1.0}]}");
+        assert_eq!(list.objects[1].value(), serde_json::json!({"kind": "B", "n": 1.0}));
+        let documents = read("a.json", "{\"kind\": \"\\ud83d\\ude00\\/\", \"n\": 1E2,\t\"m\": -0}");
+        let value = documents.objects[0].value();
+        assert_eq!(value, serde_json::json!({"kind": "\u{1f600}/", "n": 100.0, "m": 0}));
+    }
+
+    #[test]
+    fn a_fault_ends_the_text_and_not_what_stands_before_it() {
+        let found = found("kind: A\n---\na: [\n");
+        assert_eq!(found.len(), 2);
+        assert!(found[1].starts_with("a.yaml:"), "{found:?}");
     }
 }

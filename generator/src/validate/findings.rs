@@ -22,6 +22,9 @@ pub(super) const NO_MATCH: &str = "NoMatch";
 /// There is no old object, or no subresource.
 pub(super) const NOT_FOUND: &str = "NotFound";
 
+/// There are more findings than are kept.
+const MORE: &str = "More";
+
 /// Of very many findings about an object so many are kept.
 const MAX_FINDINGS: usize = 100;
 /// A message is cut after so many characters.
@@ -36,9 +39,33 @@ pub(super) struct Findings {
 }
 
 impl Finding {
-    /// A finding without a place.
-    pub(super) fn new(severity: Severity, reason: &'static str, message: String) -> Self {
+    /// What refuses an object.
+    pub(super) fn error(reason: &'static str, message: String) -> Self {
+        Self::new(Severity::Error, reason, message)
+    }
+
+    /// What does not.
+    pub(super) fn warning(reason: &'static str, message: String) -> Self {
+        Self::new(Severity::Warning, reason, message)
+    }
+
+    fn new(severity: Severity, reason: &'static str, message: String) -> Self {
         Self { severity, reason, field: None, message, position: None, help: None }
+    }
+
+    /// Says which field it is about.
+    pub(super) fn on(self, field: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..self }
+    }
+
+    /// Says where it is, if the field does not.
+    pub(super) fn at(self, position: Option<Position>) -> Self {
+        Self { position, ..self }
+    }
+
+    /// Says what to do about it.
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
     }
 }
 
@@ -63,22 +90,8 @@ impl Findings {
             if !seen.insert(message.clone()) {
                 continue;
             }
-            let field = (error.field != "<nil>").then_some(error.field);
-            self.push(Finding { field, ..Finding::new(Severity::Error, error.kind.reason(), message) });
-        }
-    }
-
-    /// Says where the last one is.
-    pub(super) fn place_last(&mut self, position: Option<Position>) {
-        if let Some(last) = self.kept.last_mut() {
-            last.position = position;
-        }
-    }
-
-    /// Says what to do about the last one.
-    pub(super) fn help_last(&mut self, help: &str) {
-        if let Some(last) = self.kept.last_mut() {
-            last.help = Some(help.to_owned());
+            let finding = Finding::error(error.kind.reason(), message);
+            self.push(if error.field == "<nil>" { finding } else { finding.on(error.field) });
         }
     }
 
@@ -93,8 +106,7 @@ impl Findings {
         for (severity, count) in [(Severity::Error, self.errors), (Severity::Warning, self.warnings)] {
             if count > MAX_FINDINGS {
                 let message = format!("{} more {severity}s", count - MAX_FINDINGS);
-                let more = Finding::new(severity, "More", message);
-                kept.push(Finding { position: object.start(), ..more });
+                kept.push(Finding::new(severity, MORE, message).at(object.start()));
             }
         }
         kept
@@ -131,5 +143,42 @@ fn cut(text: &mut String) {
     if let Some((end, _)) = text.char_indices().nth(LONGEST) {
         text.truncate(end);
         text.push('…');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validate::document;
+
+    #[test]
+    fn so_many_findings_are_kept_and_the_others_counted() {
+        let documents = document::read("a.yaml", "kind: A\n");
+        let mut findings = Findings::default();
+        for _ in 0..150 {
+            findings.push(Finding::warning(UNKNOWN_FIELD, "w".to_owned()));
+        }
+        findings.push(Finding::error(BAD_REQUEST, "é".repeat(5000)).on("kind"));
+        let kept = findings.finish(&documents.objects[0]);
+        let last: Vec<&str> = kept[99..].iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(last, ["w", &("é".repeat(4096) + "…"), "50 more warnings"]);
+    }
+
+    #[test]
+    fn errors_that_say_the_same_are_one() {
+        let error = field::Error::required("spec", "");
+        let mut findings = Findings::default();
+        findings.extend_errors([error.clone(), field::Error::required("status", ""), error].into_iter().collect());
+        assert_eq!(findings.kept.len(), 2);
+    }
+
+    #[test]
+    fn the_text_or_the_metadata_says_what_cannot_be_decoded() {
+        let documents = document::read("a.yaml", "kind: A\nmetadata: {ownerReferences: [{}, {uid: 1}]}\n");
+        let node = &documents.objects[0].node;
+        let field = |error| field_of(error, node).unwrap();
+        assert_eq!(field("spec.x.metadata: Invalid value: 1: json: …"), "spec.x.metadata");
+        assert_eq!(field(".apiVersion accessor error: <nil> is of the type <nil>, expected string"), "apiVersion");
+        assert_eq!(field("json: cannot unmarshal number …"), "metadata.ownerReferences[1].uid");
     }
 }

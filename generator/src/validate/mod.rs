@@ -12,6 +12,7 @@ mod findings;
 mod github;
 mod json;
 mod junit;
+mod no_match;
 mod old;
 mod report;
 mod run;

@@ -158,3 +158,57 @@ impl fmt::Display for Summary {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(verdict: Verdict, syntax: Syntax) -> Judged {
+        Judged {
+            file: "a.yaml".to_owned(),
+            position: None,
+            api_version: "b.c/v1".to_owned(),
+            kind: "A".to_owned(),
+            namespace: "n".to_owned(),
+            name: "a".to_owned(),
+            operation: "create",
+            verdict,
+            findings: vec![Finding::warning("UnknownField", "w".to_owned())],
+            stored: Some(Stored { text: "{}\n".to_owned(), syntax }),
+        }
+    }
+
+    #[test]
+    fn the_summary_counts_objects_and_warnings() {
+        let objects = [Verdict::Accepted, Verdict::Refused, Verdict::Accepted, Verdict::Skipped];
+        let mut report =
+            Report { objects: objects.map(|verdict| judged(verdict, Syntax::Json)).into(), ..Report::default() };
+        assert_eq!(report.summary().to_string(), "4 objects: 2 accepted, 1 refused, 1 skipped, 4 warnings");
+        report.keep_errors();
+        report.objects.truncate(1);
+        assert_eq!(report.summary().to_string(), "1 object: 1 accepted");
+    }
+
+    #[test]
+    fn what_is_stored_is_one_stream() {
+        let report = |syntaxes: &[Syntax]| {
+            let objects = syntaxes.iter().map(|syntax| judged(Verdict::Accepted, *syntax)).collect();
+            Report { objects, ..Report::default() }.stored()
+        };
+        assert_eq!(report(&[Syntax::Json, Syntax::Json]), "{}\n{}\n");
+        assert_eq!(report(&[Syntax::Json, Syntax::Yaml]), "---\n{}\n---\n{}\n");
+        assert_eq!(report(&[]), "");
+    }
+
+    #[test]
+    fn an_object_is_called_by_what_it_has() {
+        let of = |kind: &str, namespace: &str, name: &str| {
+            let [kind, namespace, name] = [kind, namespace, name].map(str::to_owned);
+            Judged { kind, namespace, name, ..judged(Verdict::Accepted, Syntax::Yaml) }.title()
+        };
+        assert_eq!(
+            [of("A", "n", "a"), of("A", "", "a"), of("A", "n", ""), of("", "", "")],
+            ["A n/a", "A a", "A", "object"]
+        );
+    }
+}

@@ -19,6 +19,7 @@ use super::{
     catalog::{Found, Missing, split},
     document::{Syntax, Type},
     findings::{self, Findings},
+    no_match::no_match,
     report::{Finding, Judged, Verdict},
 };
 
@@ -91,7 +92,7 @@ impl Judge<'_, '_> {
             Ok(found) => found,
             Err(Missing::Kind) if self.options.ignore_missing => return Verdict::Skipped,
             Err(missing) => {
-                self.findings.push(no_match(self.of, &missing, self.object));
+                self.findings.push(no_match(self.of, &missing));
                 return Verdict::Refused;
             }
         };
@@ -104,11 +105,11 @@ impl Judge<'_, '_> {
     /// What the server looks for before it knows what kind of object it has.
     fn check_type(&mut self, value: &Value) -> Result<(), Refused> {
         if let Err(error) = strategy::kind_of(value) {
-            return self.refuse(findings::BAD_REQUEST, Some("kind"), error.to_string());
+            return self.refuse(Finding::error(findings::BAD_REQUEST, error.to_string()).on("kind"));
         }
         if self.of.api_version.is_empty() {
-            let told = format!("Object 'apiVersion' is missing in '{}'", print_json(value));
-            return self.refuse(findings::BAD_REQUEST, Some("apiVersion"), told);
+            let said = format!("Object 'apiVersion' is missing in '{}'", print_json(value));
+            return self.refuse(Finding::error(findings::BAD_REQUEST, said).on("apiVersion"));
         }
         Ok(())
     }
@@ -144,30 +145,30 @@ impl Judge<'_, '_> {
         let unknown = match strategy.decode(value) {
             Ok(unknown) => unknown,
             Err(error) => {
+                let refusal = Finding::error(findings::BAD_REQUEST, self.cannot_be_handled(&error.0));
                 let field = findings::field_of(&error.0, &self.object.node);
-                return self.refuse(findings::BAD_REQUEST, field.as_deref(), self.cannot_be_handled(&error.0));
+                return self.refuse(Finding { field, ..refusal });
             }
         };
-        let mut refused = Ok(());
-        for duplicate in &self.object.duplicates {
-            refused = refused.and(self.note(findings::DUPLICATE_FIELD, None, duplicate_field(self.object, duplicate)));
-            self.findings.place_last(self.object.in_file(Some(duplicate.position)));
+        let object = self.object;
+        let duplicates = object.duplicates.iter().map(|duplicate| {
+            let said = duplicate_field(object, duplicate);
+            Finding::warning(findings::DUPLICATE_FIELD, said).at(object.in_file(Some(duplicate.position)))
+        });
+        let unknown = unknown.into_iter().map(|path| {
+            let said = format!("unknown field \"{path}\"");
+            Finding::warning(findings::UNKNOWN_FIELD, said).on(path)
+        });
+        let mut outcome = Ok(());
+        for finding in duplicates.chain(unknown) {
+            if self.options.strict {
+                let message = self.cannot_be_handled(&format!("strict decoding error: {}", finding.message));
+                outcome = self.refuse(Finding { severity: Severity::Error, message, ..finding });
+            } else {
+                self.findings.push(finding);
+            }
         }
-        for path in unknown {
-            let told = format!("unknown field \"{path}\"");
-            refused = refused.and(self.note(findings::UNKNOWN_FIELD, Some(path), told));
-        }
-        refused
-    }
-
-    /// A warning, or with strict validation an error.
-    fn note(&mut self, reason: &'static str, field: Option<String>, told: String) -> Result<(), Refused> {
-        if self.options.strict {
-            let told = self.cannot_be_handled(&format!("strict decoding error: {told}"));
-            return self.refuse(reason, field.as_deref(), told);
-        }
-        self.findings.push(Finding { field, ..Finding::new(Severity::Warning, reason, told) });
-        Ok(())
+        outcome
     }
 
     fn cannot_be_handled(&self, why: &str) -> String {
@@ -175,8 +176,8 @@ impl Judge<'_, '_> {
         format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}")
     }
 
-    fn refuse(&mut self, reason: &'static str, field: Option<&str>, told: String) -> Result<(), Refused> {
-        self.findings.push(Finding { field: field.map(str::to_owned), ..Finding::new(Severity::Error, reason, told) });
+    fn refuse<T>(&mut self, why: Finding) -> Result<T, Refused> {
+        self.findings.push(why);
         Err(Refused)
     }
 
@@ -187,7 +188,8 @@ impl Judge<'_, '_> {
         // Without a webhook, a version is converted to another by its name.
         old["apiVersion"] = value["apiVersion"].clone();
         if let Err(error) = strategy.decode(&mut old) {
-            self.refuse(findings::BAD_REQUEST, None, format!("the old object cannot be decoded: {error}"))?;
+            let said = format!("the old object cannot be decoded: {error}");
+            return self.refuse(Finding::error(findings::BAD_REQUEST, said));
         }
         for (name, placeholder) in PLACEHOLDERS {
             if old["metadata"][name].is_null() {
@@ -203,19 +205,16 @@ impl Judge<'_, '_> {
     fn operation<'o>(&mut self, old: Option<&'o Value>, found: &Found<'_>) -> Result<Operation<'o>, Refused> {
         match (old, self.options.status) {
             (_, true) if !found.version.status_subresource => {
-                let told = "the server could not find the requested resource".to_owned();
-                self.refuse(findings::NOT_FOUND, None, told)?;
-                self.findings
-                    .help_last("the version has no `subresources.status`: its status is a part of every update");
-                Err(Refused)
+                let said = "the server could not find the requested resource".to_owned();
+                let help = "the version has no `subresources.status`: its status is a part of every update";
+                self.refuse(Finding::error(findings::NOT_FOUND, said).help(help))
             }
             (Some(old), true) => Ok(Operation::Status { old }),
             (None, true) => {
                 let (plural, group) = (&found.definition.names.plural, &found.definition.group);
-                let told = format!("{plural}.{group} {} not found", print_quoted(&self.judged.name));
-                self.refuse(findings::NOT_FOUND, Some("metadata.name"), told)?;
-                self.findings.help_last("no object of this namespace and name is among those of `--old`");
-                Err(Refused)
+                let said = format!("{plural}.{group} {} not found", print_quoted(&self.judged.name));
+                let help = "no object of this namespace and name is among those of `--old`";
+                self.refuse(Finding::error(findings::NOT_FOUND, said).on("metadata.name").help(help))
             }
             (Some(old), false) => {
                 self.judged.operation = "update";
@@ -278,31 +277,4 @@ fn duplicate_field(object: &Object<'_>, duplicate: &Duplicate) -> String {
             format!("duplicate field {}", print_quoted(&path))
         }
     }
-}
-
-fn no_match(of: &Type, missing: &Missing, object: &Object<'_>) -> Finding {
-    let Type { api_version, kind } = of;
-    let told = format!("no matches for kind {} in version {}", print_quoted(kind), print_quoted(api_version));
-    let help = match missing {
-        Missing::Version { name, served } => format!("{name} serves {}", served.join(", ")),
-        Missing::Kind if is_built_in(api_version) => {
-            "only objects of CRDs are checked: pass `--ignore-missing` to skip built-in kinds".to_owned()
-        }
-        Missing::Kind => {
-            "name its CRD with `--crds`, or pass `--ignore-missing` to skip objects without one".to_owned()
-        }
-    };
-    let field = if matches!(missing, Missing::Version { .. }) { "apiVersion" } else { "kind" };
-    Finding {
-        field: Some(field.to_owned()),
-        position: object.find(field),
-        help: Some(help),
-        ..Finding::new(Severity::Error, findings::NO_MATCH, told)
-    }
-}
-
-/// Whether Kubernetes itself has the group: it has no dot, or ends in that of the project.
-fn is_built_in(api_version: &str) -> bool {
-    let (group, _) = split(api_version);
-    !group.contains('.') || group.ends_with(".k8s.io") && !group.ends_with(".x-k8s.io")
 }
