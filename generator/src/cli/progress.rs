@@ -8,38 +8,39 @@ use crate::validate::Progress;
 const MANY: usize = 200;
 
 /// A bar, which is one for all steps.
-pub(super) struct Bar(ProgressBar);
+pub(super) struct Bar {
+    bar: ProgressBar,
+    is_quiet: bool,
+}
 
 impl Bar {
-    /// A bar, which is never seen if `quiet`.
-    pub(super) fn new(quiet: bool) -> Self {
+    /// A bar, which is never seen if `is_quiet`.
+    pub(super) fn new(is_quiet: bool) -> Self {
         let bar = ProgressBar::hidden();
-        if !quiet {
-            // It draws nothing unless standard error is a terminal.
-            bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
         if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len}") {
             bar.set_style(style);
         }
-        Self(bar)
+        Self { bar, is_quiet }
     }
 
     /// Removes the bar.
     pub(super) fn finish(&self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
 
 impl Progress for Bar {
     fn start(&self, what: &'static str, turns: usize) {
-        self.0.reset();
-        self.0.set_length(if turns < MANY { 0 } else { turns as u64 });
-        self.0.set_message(what);
+        self.finish();
+        // On standard error it draws nothing unless that is a terminal.
+        let is_seen = turns >= MANY && !self.is_quiet;
+        self.bar.set_draw_target(if is_seen { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() });
+        self.bar.reset();
+        self.bar.set_length(turns as u64);
+        self.bar.set_message(what);
     }
 
     fn turn(&self) {
-        if self.0.length() > Some(0) {
-            self.0.inc(1);
-        }
+        self.bar.inc(1);
     }
 }

@@ -18,9 +18,7 @@ use crdgen_schema::{
 };
 
 use crate::{code, parallel};
-#[cfg(feature = "cli")]
-pub(crate) use source::STDIN;
-pub(crate) use source::{Source, Sources, shown};
+pub(crate) use source::{STDIN, Source, Sources, shown};
 
 /// What a set of paths holds.
 #[derive(Debug, Default)]

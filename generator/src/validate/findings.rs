@@ -44,12 +44,8 @@ impl Finding {
         Self::new(Severity::Error, reason, message)
     }
 
-    /// What does not.
-    pub(super) fn warning(reason: &'static str, message: String) -> Self {
-        Self::new(Severity::Warning, reason, message)
-    }
-
-    fn new(severity: Severity, reason: &'static str, message: String) -> Self {
+    /// A finding without a place.
+    pub(super) fn new(severity: Severity, reason: &'static str, message: String) -> Self {
         Self { severity, reason, field: None, message, position: None, help: None }
     }
 
@@ -70,13 +66,19 @@ impl Finding {
 }
 
 impl Findings {
-    pub(super) fn push(&mut self, mut finding: Finding) {
-        let count = match finding.severity {
+    pub(super) fn push(&mut self, finding: Finding) {
+        self.push_made(finding.severity, || finding);
+    }
+
+    /// Makes a finding and keeps it; if there are too many, it is only counted.
+    pub(super) fn push_made(&mut self, severity: Severity, make: impl FnOnce() -> Finding) {
+        let count = match severity {
             Severity::Error => &mut self.errors,
             Severity::Warning => &mut self.warnings,
         };
         *count += 1;
         if *count <= MAX_FINDINGS {
+            let mut finding = make();
             cut(&mut finding.message);
             self.kept.push(finding);
         }
@@ -156,7 +158,7 @@ mod tests {
         let documents = document::read("a.yaml", "kind: A\n");
         let mut findings = Findings::default();
         for _ in 0..150 {
-            findings.push(Finding::warning(UNKNOWN_FIELD, "w".to_owned()));
+            findings.push(Finding::new(Severity::Warning, UNKNOWN_FIELD, "w".to_owned()));
         }
         findings.push(Finding::error(BAD_REQUEST, "é".repeat(5000)).on("kind"));
         let kept = findings.finish(&documents.objects[0]);

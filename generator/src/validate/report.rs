@@ -173,7 +173,7 @@ mod tests {
             name: "a".to_owned(),
             operation: "create",
             verdict,
-            findings: vec![Finding::warning("UnknownField", "w".to_owned())],
+            findings: vec![Finding::new(Severity::Warning, "UnknownField", "w".to_owned())],
             stored: Some(Stored { text: "{}\n".to_owned(), syntax }),
         }
     }

@@ -145,35 +145,32 @@ impl Judge<'_, '_> {
         let unknown = match strategy.decode(value) {
             Ok(unknown) => unknown,
             Err(error) => {
-                let refusal = Finding::error(findings::BAD_REQUEST, self.cannot_be_handled(&error.0));
+                let refusal = Finding::error(findings::BAD_REQUEST, cannot_be_handled(self.of, &error.0));
                 let field = findings::field_of(&error.0, &self.object.node);
                 return self.refuse(Finding { field, ..refusal });
             }
         };
-        let object = self.object;
-        let duplicates = object.duplicates.iter().map(|duplicate| {
-            let said = duplicate_field(object, duplicate);
-            Finding::warning(findings::DUPLICATE_FIELD, said).at(object.in_file(Some(duplicate.position)))
-        });
-        let unknown = unknown.into_iter().map(|path| {
-            let said = format!("unknown field \"{path}\"");
-            Finding::warning(findings::UNKNOWN_FIELD, said).on(path)
-        });
-        let mut outcome = Ok(());
-        for finding in duplicates.chain(unknown) {
-            if self.options.strict {
-                let message = self.cannot_be_handled(&format!("strict decoding error: {}", finding.message));
-                outcome = self.refuse(Finding { severity: Severity::Error, message, ..finding });
-            } else {
-                self.findings.push(finding);
-            }
-        }
-        outcome
+        self.note_fields(&unknown)
     }
 
-    fn cannot_be_handled(&self, why: &str) -> String {
-        let (kind, (_, version)) = (&self.of.kind, split(&self.of.api_version));
-        format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}")
+    /// Duplicate and unknown fields are warnings, or with strict validation errors.
+    fn note_fields(&mut self, unknown: &[String]) -> Result<(), Refused> {
+        let (object, is_strict) = (self.object, self.options.strict);
+        let severity = if is_strict { Severity::Error } else { Severity::Warning };
+        let of = self.of;
+        let worded = |said: String| {
+            if is_strict { cannot_be_handled(of, &format!("strict decoding error: {said}")) } else { said }
+        };
+        for duplicate in &object.duplicates {
+            let said = || worded(duplicate_field(object, duplicate));
+            let place = object.in_file(Some(duplicate.position));
+            self.findings.push_made(severity, || Finding::new(severity, findings::DUPLICATE_FIELD, said()).at(place));
+        }
+        for path in unknown {
+            let said = || worded(format!("unknown field \"{path}\""));
+            self.findings.push_made(severity, || Finding::new(severity, findings::UNKNOWN_FIELD, said()).on(path));
+        }
+        if is_strict && !(object.duplicates.is_empty() && unknown.is_empty()) { Err(Refused) } else { Ok(()) }
     }
 
     fn refuse<T>(&mut self, why: Finding) -> Result<T, Refused> {
@@ -264,6 +261,11 @@ const PLACEHOLDERS: [(&str, &str); 3] = [
     ("creationTimestamp", "2000-01-01T00:00:00Z"),
     ("resourceVersion", "1"),
 ];
+
+fn cannot_be_handled(of: &Type, why: &str) -> String {
+    let (kind, (_, version)) = (&of.kind, split(&of.api_version));
+    format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}")
+}
 
 /// The server's words, which depend on the format.
 fn duplicate_field(object: &Object<'_>, duplicate: &Duplicate) -> String {

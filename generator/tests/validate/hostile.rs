@@ -55,6 +55,17 @@ fn very_many_findings_are_counted() {
 }
 
 #[test]
+fn strictly_every_duplicate_field_counts() {
+    let item = "- apiVersion: example.com/v1\n  kind: Shop\n  metadata: {name: a}\n  spec: {owner: A, owner: B}\n";
+    let list = format!("apiVersion: v1\nkind: List\nitems:\n{}", item.repeat(250));
+    let ended = validate(&["--crds", "crds", "-", "--strict"], &list);
+    assert!(ended.code == 1 && ended.out.ends_with("\n250 objects: 0 accepted, 250 refused\n"), "{}", ended.out);
+    let fields = "owner: A, ".repeat(20_000);
+    let ended = validate(&["--crds", "crds", "-"], &shop(&format!("{{{fields}}}")));
+    assert!(ended.code == 0 && ended.out.contains(": warning: 19899 more warnings\n"), "{}", ended.out);
+}
+
+#[test]
 fn very_long_values_are_cut() {
     let ended = validate(&["--crds", "crds", "-"], &shop(&format!("{{owner: {}}}", "a".repeat(1 << 20))));
     assert!(ended.code == 1 && ended.out.len() < 10_000, "{}", ended.out.len());

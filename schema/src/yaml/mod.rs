@@ -23,14 +23,17 @@ use crate::{
 use builder::Builder;
 pub use print::print;
 
+/// So many duplicate keys are reported, as by the API server.
+const MAX_DUPLICATES: usize = 100;
+
 /// What a text holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parsed<'t> {
     /// The documents in order, empty ones left out. A document with an error in it may be incomplete.
     pub documents: Vec<Node<'t>>,
-    /// The duplicate keys, in the order in which their values end; of very many only the first hundred.
+    /// The duplicate keys, in the order in which their values end.
     pub duplicates: Vec<Duplicate>,
-    /// What is wrong with the text, the duplicate keys first; a syntax error ends it.
+    /// What is wrong with the text, the first hundred duplicate keys first; a syntax error ends it.
     pub errors: Vec<Error>,
 }
 
@@ -75,7 +78,8 @@ pub struct Duplicate {
 pub fn parse(text: &str) -> Parsed<'_> {
     let mut builder = Builder::default();
     let ended = build(text, &mut builder, true);
-    let errors = builder.duplicates.iter().map(Error::from).chain(ended.err().map(Error::from)).collect();
+    let duplicates = builder.duplicates.iter().take(MAX_DUPLICATES);
+    let errors = duplicates.map(Error::from).chain(ended.err().map(Error::from)).collect();
     Parsed { documents: builder.documents, duplicates: builder.duplicates, errors }
 }
 
@@ -86,6 +90,7 @@ pub fn parse_first(text: &str) -> Result<First<'_>, String> {
     let mut builder = Builder::default();
     build(text, &mut builder, false).map_err(|fault| fault.go_text(text))?;
     let document = builder.documents.pop().unwrap_or(Node::NULL);
+    builder.duplicates.truncate(MAX_DUPLICATES);
     Ok(First { document, duplicates: builder.duplicates })
 }
 
