@@ -12,6 +12,8 @@ mod codegen;
 mod diff;
 mod lint;
 mod outcome;
+mod progress;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -37,6 +39,8 @@ enum Command {
     Diff(diff::Diff),
     /// Tell what is wrong with CRDs, what their rules cost, and which Kubernetes they need
     Lint(lint::Lint),
+    /// Say what the API server would say of objects
+    Validate(validate::Validate),
 }
 
 /// Runs the whole `crdgen` command. Ends the process with exit code 2 on wrong usage.
@@ -52,5 +56,6 @@ pub fn main() -> ExitCode {
         Command::Codegen(codegen) => codegen.main(),
         Command::Diff(diff) => diff.main(),
         Command::Lint(lint) => lint.main(),
+        Command::Validate(validate) => validate.main(),
     }
 }

@@ -301,7 +301,7 @@ impl Config {
             None => build_folder()?,
         });
         let loaded = job.load()?;
-        for path in job.settings_file.iter().chain(&loaded.watched) {
+        for path in job.settings_file.iter().chain(&loaded.sources.watched) {
             println!("cargo:rerun-if-changed={}", path.display());
         }
         let summary = job.write(loaded)?;

@@ -91,6 +91,9 @@ mod diff;
 mod lint;
 
 #[cfg(feature = "cli")]
+mod validate;
+
+#[cfg(feature = "cli")]
 pub mod cli;
 
 use std::path::Path;

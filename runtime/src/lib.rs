@@ -107,10 +107,10 @@ pub mod __private {
 
     #[cfg(feature = "schemars")]
     pub use crate::origin::schema_at;
-    #[cfg(feature = "client")]
-    pub use crate::{clientset::FromFactory, resource::crd_or_panic};
     #[cfg(feature = "validate")]
     pub use crate::validate::Compiled;
+    #[cfg(feature = "client")]
+    pub use crate::{clientset::FromFactory, resource::crd_or_panic};
     pub use crate::{
         object::{Member, Object, Reader, Table, Writer, debug, read, write},
         string_enum::{EnumAccess, StringEnum, from_string, from_text, read as read_enum, refuse_unknown},

@@ -7,9 +7,9 @@
 use std::sync::OnceLock;
 
 use crdgen_schema::{
-    definition::Definition,
+    definition::{Definition, Scope},
     field::{Error, ErrorType, Errors, Path},
-    strategy::{Operation, Strategy},
+    strategy::{Operation, Strategy, registry},
     view::{Arena, View},
 };
 use serde_json::Value;
@@ -92,12 +92,11 @@ pub trait Validate: CustomResource {
     fn validate_json(object: &Value) -> Result<(), Errors> {
         let strategy = Self::strategy().map_err(unusable)?;
         let mut object = object.clone();
-        if let (Some(metadata), crate::Scope::Namespaced) = (object.get_mut("metadata"), Self::SCOPE)
-            && metadata.is_object()
-            && metadata["namespace"].is_null()
-        {
-            metadata["namespace"] = Value::from("default");
-        }
+        let scope = match Self::SCOPE {
+            crate::Scope::Cluster => Scope::Cluster,
+            crate::Scope::Namespaced => Scope::Namespaced,
+        };
+        registry::place(&mut object, scope);
         strategy.decode(&mut object).map_err(|error| fault(ErrorType::Invalid, &error.to_string()))?;
         strategy.check(&object, Operation::Create).into_result()
     }

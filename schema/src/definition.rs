@@ -24,7 +24,7 @@ use crate::{
 
 pub(crate) use json_schema_props::is_known as is_keyword;
 #[cfg(feature = "yaml")]
-pub use load::{Loaded, check_unique, load};
+pub use load::{Loaded, check_unique, load, read_documents};
 
 /// One CustomResourceDefinition, `apiextensions.k8s.io/v1`.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,7 +9,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// Reads a JSON text.
 ///
@@ -18,6 +18,41 @@ use serde_json::Value;
 /// It is malformed.
 pub fn parse(text: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice(&without_negative_zeros(text))
+}
+
+/// The value with every integer beyond `i64` turned into a float, as Go reads it.
+pub fn narrowed(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(narrowed).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, narrowed(value))).collect(),
+        Value::Number(number) => Value::Number(narrow(number)),
+        other => other,
+    }
+}
+
+/// The number, as a float if it is an integer beyond `i64`.
+pub fn narrow(number: Number) -> Number {
+    if number.is_u64() && !number.is_i64() {
+        number.as_f64().and_then(Number::from_f64).unwrap_or(number)
+    } else {
+        number
+    }
+}
+
+/// Turns floats without a fraction into integers: Go writes both alike, so that they are the same once they are stored.
+#[expect(clippy::cast_possible_truncation, reason = "the value is checked to be whole and in range")]
+pub fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
+        Value::Object(members) => members.values_mut().for_each(whole_numbers),
+        Value::Number(number) if number.is_f64() => {
+            let float = number.as_f64().unwrap_or(f64::NAN);
+            if float.fract() == 0.0 && float.abs() < 9.2e18 {
+                *value = Value::from(float as i64);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The text with a space in place of each sign of a zero without a fraction or an exponent: for readers of their own.

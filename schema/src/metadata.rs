@@ -27,7 +27,7 @@ mod object_meta;
 mod tests;
 mod validation;
 
-pub use coercion::{coerce, coerce_embedded};
+pub use coercion::{coerce, coerce_embedded, malformed};
 pub use embedded::validate_embedded;
 pub use object_meta::OBJECT_META;
 pub use validation::{NameRule, validate, validate_update};

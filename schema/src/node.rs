@@ -5,6 +5,7 @@
 
 mod json;
 mod mapping;
+mod place;
 
 use std::borrow::Cow;
 
@@ -14,6 +15,7 @@ use crate::diagnostic::{Diagnostic, Position, code};
 
 pub(crate) use mapping::Index;
 pub use mapping::{Mapping, Member};
+pub use place::Place;
 
 /// How deep nodes may nest: deep enough for every object that Kubernetes stores, shallow enough for any stack.
 pub const MAX_DEPTH: usize = 256;

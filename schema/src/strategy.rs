@@ -3,7 +3,8 @@
 //!
 //! A [`Strategy`] is made for one version of a CRD. For each write, first [`decode`](Strategy::decode) the object, then
 //! [`prepare`](Strategy::prepare) it for the [`Operation`], then [`check`](Strategy::check) it. What depends on the request
-//! or on storage is left to the caller: generated names, and fields such as the uid and the resource version.
+//! or on storage is left to the caller: generated names, and fields such as the uid and the resource version. [`registry`]
+//! has that part for callers that store nothing.
 //!
 //! ```
 //! use crdgen_schema::{definition::Definition, strategy::{Operation, Strategy}};
@@ -38,6 +39,7 @@
 mod operation;
 mod overlay;
 mod prepare;
+pub mod registry;
 mod request;
 mod scale;
 #[cfg(test)]
@@ -96,6 +98,22 @@ fn has_embedded(schema: &Schema) -> bool {
     schema.embedded_resource || schema.children().any(has_embedded)
 }
 
+/// The kind of an object: what the server looks for before anything else.
+///
+/// # Errors
+///
+/// The object has none, or a `kind` or `apiVersion` that is not a text.
+pub fn kind_of(object: &Value) -> Result<&str, DecodeError> {
+    if object.is_object() {
+        go::check(object, &TYPE_META)
+            .map_err(|error| DecodeError(format!("couldn't get version/kind; json parse error: {error}")))?;
+    }
+    match object.get("kind").and_then(Value::as_str) {
+        None | Some("") => Err(DecodeError(format!("Object 'Kind' is missing in '{}'", print_json(object)))),
+        Some(kind) => Ok(kind),
+    }
+}
+
 impl Strategy {
     /// The strategy for a version; `None` if the definition does not have it.
     pub fn new(definition: &Definition, version: &str) -> Option<Self> {
@@ -133,13 +151,7 @@ impl Strategy {
 
     /// The first half of [`Strategy::decode`]: everything except defaults.
     pub fn prune(&self, object: &mut Value) -> Result<Vec<String>, DecodeError> {
-        if object.is_object() {
-            go::check(object, &TYPE_META)
-                .map_err(|error| DecodeError(format!("couldn't get version/kind; json parse error: {error}")))?;
-        }
-        if object.get("kind").and_then(Value::as_str).unwrap_or_default().is_empty() {
-            return Err(DecodeError(format!("Object 'Kind' is missing in '{}'", print_json(object))));
-        }
+        kind_of(object)?;
         match object.get("apiVersion") {
             Some(Value::Null) => {
                 return Err(DecodeError(go::accessor_error(".apiVersion", &Value::Null, "string")));

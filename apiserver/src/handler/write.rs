@@ -259,21 +259,6 @@ fn new_finalizer_warnings(object: &Value, old: &Value) -> Vec<String> {
 fn normalized(mut object: Value) -> Value {
     // The metadata was coerced when the object was read, so nothing can be wrong with it.
     let _ = metadata::coerce(&mut object);
-    whole_numbers(&mut object);
+    crdgen_schema::json::whole_numbers(&mut object);
     object
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the value is checked to be whole and in range")]
-fn whole_numbers(value: &mut Value) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
-        Value::Object(members) => members.values_mut().for_each(whole_numbers),
-        Value::Number(number) if number.is_f64() => {
-            let float = number.as_f64().unwrap_or(f64::NAN);
-            if float.fract() == 0.0 && float.abs() < 9.2e18 {
-                *value = Value::from(float as i64);
-            }
-        }
-        _ => {}
-    }
 }

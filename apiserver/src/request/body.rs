@@ -92,25 +92,7 @@ pub(crate) fn decode_yaml(bytes: &[u8]) -> std::result::Result<Decoded, String> 
     let text = std::str::from_utf8(bytes).map_err(|_| "yaml: invalid UTF-8".to_owned())?;
     let first = yaml::parse_first(text)?;
     let duplicates = Duplicates::of_yaml(&first.duplicates);
-    Ok(Decoded { value: narrowed(first.document.to_value()), duplicates })
-}
-
-/// The value with every integer beyond `i64` turned into a float.
-fn narrowed(value: Value) -> Value {
-    match value {
-        Value::Array(items) => items.into_iter().map(narrowed).collect(),
-        Value::Object(members) => members.into_iter().map(|(name, value)| (name, narrowed(value))).collect(),
-        Value::Number(number) => Value::Number(narrow(number)),
-        other => other,
-    }
-}
-
-fn narrow(number: Number) -> Number {
-    if number.is_u64() && !number.is_i64() {
-        number.as_f64().and_then(Number::from_f64).unwrap_or(number)
-    } else {
-        number
-    }
+    Ok(Decoded { value: json::narrowed(first.document.to_value()), duplicates })
 }
 
 /// The path of the value that is being read, as a chain of borrowed links, so that it costs no allocation.
@@ -164,7 +146,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_u64<E>(self, value: u64) -> std::result::Result<Value, E> {
-        Ok(Value::Number(narrow(Number::from(value))))
+        Ok(Value::Number(json::narrow(Number::from(value))))
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> std::result::Result<Value, E> {

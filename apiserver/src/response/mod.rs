@@ -9,9 +9,9 @@ pub(crate) mod metadata_only;
 pub(crate) mod status;
 pub(crate) mod table;
 pub(crate) mod watch_event;
-pub(crate) mod yaml;
 
 use bytes::Bytes;
+use crdgen_schema::yaml;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Empty, Full};

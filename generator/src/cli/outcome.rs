@@ -100,6 +100,6 @@ fn code_of(error: &Error) -> &'static str {
 }
 
 /// Writing fails when the reader has stopped early (`| head`), which is not an error.
-fn write(mut out: impl io::Write, text: &str) {
+pub(super) fn write(mut out: impl io::Write, text: &str) {
     let _ = out.write_all(text.as_bytes());
 }

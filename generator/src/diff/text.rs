@@ -1,8 +1,11 @@
 //! The report as people read it: each finding like a compiler's diagnostic.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
-use crdgen_schema::compatibility::{Finding, Place};
+use crdgen_schema::{
+    compatibility::{Finding, Place},
+    diagnostic::escape,
+};
 
 use super::Report;
 
@@ -16,11 +19,11 @@ impl fmt::Display for Report {
 }
 
 fn write_finding(f: &mut fmt::Formatter<'_>, name: &str, finding: &Finding) -> fmt::Result {
-    writeln!(f, "{}[{}]: {}", finding.verdict, finding.code, escaped(&finding.message))?;
+    writeln!(f, "{}[{}]: {}", finding.verdict, finding.code, escape(&finding.message))?;
     let version = finding.version.iter().map(|version| format!(" {version}"));
     let path = Some(&finding.path).filter(|path| !path.is_empty()).map(|path| format!(": {path}"));
     let place: String = version.chain(path).collect();
-    writeln!(f, "  in {}{}", escaped(name), escaped(&place))?;
+    writeln!(f, "  in {}{}", escape(name), escape(&place))?;
     write_place(f, "new", &finding.new)?;
     write_place(f, "old", &finding.old)?;
     let affected = finding.affects.names();
@@ -29,13 +32,13 @@ fn write_finding(f: &mut fmt::Formatter<'_>, name: &str, finding: &Finding) -> f
     }
     if let Some(witness) = &finding.witness {
         if let Some(replaced) = &witness.replaces {
-            writeln!(f, "  where this is stored: {}", escaped(&replaced.to_string()))?;
+            writeln!(f, "  where this is stored: {}", escape(&replaced.to_string()))?;
         }
-        writeln!(f, "  the old CRD accepts: {}", escaped(&witness.object.to_string()))?;
-        writeln!(f, "  the new one: {}", escaped(&witness.answer.to_string()))?;
+        writeln!(f, "  the old CRD accepts: {}", escape(&witness.object.to_string()))?;
+        writeln!(f, "  the new one: {}", escape(&witness.answer.to_string()))?;
     }
     if let Some(note) = &finding.note {
-        writeln!(f, "  note: {}", escaped(note))?;
+        writeln!(f, "  note: {}", escape(note))?;
     }
     writeln!(f)
 }
@@ -44,20 +47,5 @@ fn write_place(f: &mut fmt::Formatter<'_>, side: &str, place: &Place) -> fmt::Re
     if place.file.is_empty() {
         return Ok(());
     }
-    writeln!(f, "  {side}: {}", escaped(&place.to_string()))
-}
-
-/// Texts come from CRDs: what they say must not be able to move a terminal's cursor, or to look like another line.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let turns = matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}'..='\u{2029}');
-        if c.is_control() || turns {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "{}", c.escape_default());
-        } else {
-            out.push(c);
-        }
-    }
-    out
+    writeln!(f, "  {side}: {}", escape(&place.to_string()))
 }

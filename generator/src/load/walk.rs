@@ -34,7 +34,9 @@ pub(super) fn files(path: &Path, watched: &mut Vec<PathBuf>) -> Result<Vec<PathB
     let mut pending = vec![(path.to_owned(), 0)];
     while let Some((folder, depth)) = pending.pop() {
         if depth > DEEPEST {
-            return Err(failed(&folder)(io::Error::other("folders nest too deep")));
+            return Err(failed(&folder)(io::Error::other(
+                "folders nest too deep: a link may lead back to a folder around it",
+            )));
         }
         for entry in std::fs::read_dir(&folder).map_err(failed(&folder))? {
             let path = entry.map_err(failed(&folder))?.path();

@@ -9,9 +9,9 @@ mod tests;
 use super::{Refusal, examine, stored_versions};
 use crate::{
     definition::Definition,
-    diagnostic::{Diagnostic, Diagnostics, Position, code, escape},
+    diagnostic::{Diagnostic, Diagnostics, code, escape},
     field::Error,
-    node::{Content, Node},
+    node::Node,
     strategy::Operation,
 };
 
@@ -35,7 +35,7 @@ pub fn refusals(file: &str, document: &Node<'_>, definition: Option<&Definition>
     let errors: Vec<Error> = errors.collect();
     let reported = errors.iter().take(MAX_REPORTED).map(|error| {
         let path = document_path(&error.field);
-        let finding = refusal(&told(error)).at(file, nearest(document, &path)).on(path);
+        let finding = refusal(&told(error)).at(file, document.find(&path).value).on(path);
         match way_out(error) {
             Some(help) => finding.help(help),
             None => finding,
@@ -86,36 +86,6 @@ fn document_path(field: &str) -> String {
         Some(column) if column.contains(".additionalPrinterColumns[") => format!("{column}.jsonPath"),
         _ => path,
     }
-}
-
-/// Where the node at a path starts, or the nearest one around it. Names in a path are not escaped: the longest one that fits
-/// is taken.
-fn nearest(document: &Node<'_>, path: &str) -> Option<Position> {
-    let (mut node, mut rest) = (document, path);
-    while let Some((next, after)) = step(node, rest) {
-        (node, rest) = (next, after);
-    }
-    node.position
-}
-
-/// The node that the first step of a path leads to, and what is left of the path.
-fn step<'n, 'p>(node: &'n Node<'n>, path: &'p str) -> Option<(&'n Node<'n>, &'p str)> {
-    if let Content::Sequence(items) = &node.content {
-        let (index, rest) = path.strip_prefix('[')?.split_once(']')?;
-        return Some((items.get(index.parse::<usize>().ok()?)?, rest));
-    }
-    let members = node.members().iter();
-    let fitting = members.filter_map(|member| Some((&member.value, after_name(path, &member.name)?)));
-    fitting.min_by_key(|(_, rest)| rest.len())
-}
-
-/// What follows a name at the start of a path: `.name` or `[name]`.
-fn after_name<'p>(path: &'p str, name: &str) -> Option<&'p str> {
-    if let Some(key) = path.strip_prefix('[') {
-        return key.strip_prefix(name)?.strip_prefix(']');
-    }
-    let rest = path.strip_prefix('.').unwrap_or(path).strip_prefix(name)?;
-    (rest.is_empty() || rest.starts_with(['.', '['])).then_some(rest)
 }
 
 /// What to do about an error, for those that authors make most.

@@ -31,11 +31,7 @@ pub struct Loaded {
 /// `List`s are walked, other kinds are counted as skipped, empty documents are not counted at all.
 pub fn load(file: &str, text: &str) -> Loaded {
     let parsed = crate::yaml::parse(text);
-    let source = SourceText::new(text);
-    let mut loaded = Loaded::default();
-    for document in &parsed.documents {
-        loaded.take(file, &source, document);
-    }
+    let mut loaded = read_documents(file, text, &parsed.documents);
     if !parsed.errors.is_empty() {
         // A template's braces are the usual reason why a chart's file is not YAML.
         let help = if text.contains("{{") {
@@ -48,6 +44,16 @@ pub fn load(file: &str, text: &str) -> Loaded {
             .into_iter()
             .map(|error| Diagnostic::error(error.message).code(error.code).at(file, Some(error.position)).help(help));
         loaded.diagnostics.0.splice(..0, errors);
+    }
+    loaded
+}
+
+/// Reads documents that `text` was parsed into: what [`load`] does, without the faults of the text.
+pub fn read_documents(file: &str, text: &str, documents: &[Node<'_>]) -> Loaded {
+    let source = SourceText::new(text);
+    let mut loaded = Loaded::default();
+    for document in documents {
+        loaded.take(file, &source, document);
     }
     loaded
 }

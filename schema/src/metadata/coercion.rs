@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 use super::OBJECT_META;
 use crate::{
     field::{Error, Path},
-    go, part,
+    go,
+    node::Node,
+    part,
     schema::Schema,
 };
 
@@ -18,6 +20,11 @@ pub fn coerce(object: &mut Value) -> Result<Vec<String>, String> {
     let Some(metadata) = object.get_mut("metadata") else { return Ok(Vec::new()) };
     let unknown = go::round_trip(metadata, &OBJECT_META)?;
     Ok(unknown.into_iter().map(|path| format!("metadata.{path}")).collect())
+}
+
+/// The first value of a wrong type in metadata, if there is one: what the error of [`coerce`] is about.
+pub fn malformed<'n, 't>(metadata: &'n Node<'t>) -> Option<&'n Node<'t>> {
+    go::check_node(metadata, &OBJECT_META).err().map(|refused| refused.value)
 }
 
 /// Coerces the metadata of the resources embedded in an object. Returns the paths of members that `ObjectMeta` does not

@@ -104,7 +104,9 @@ impl<'v> Request<'v> {
 
     fn overlay(self, value: View<'v>, set: &[(&'static str, Option<View<'v>>)]) -> View<'v> {
         match value {
-            View::Object(members) => View::Object(self.arena.alloc(Overlay { members, set: self.arena.alloc_slice_copy(set) })),
+            View::Object(members) => {
+                View::Object(self.arena.alloc(Overlay { members, set: self.arena.alloc_slice_copy(set) }))
+            }
             _ => value,
         }
     }

@@ -21,8 +21,6 @@ use crate::{
 
 /// How much aliases may expand to, in nodes (long texts count more): what go-yaml v2 allows before it looks at ratios.
 const ALIAS_BUDGET: usize = 400_000;
-/// So many duplicate keys are kept.
-const MAX_DUPLICATES: usize = 100;
 /// So many bytes of text weigh as much as one node.
 const BYTES_PER_NODE: usize = 32;
 
@@ -189,10 +187,7 @@ impl<'t> Builder<'t> {
             Some(Key::Merge) => open.merge(&mut self.members, frame.start, node)?,
             Some(Key::Name(name, key)) => {
                 let member = Member { name, key: Some(key), value: node };
-                let duplicate = open.insert(&mut self.members, frame.start, member);
-                if self.duplicates.len() < MAX_DUPLICATES {
-                    self.duplicates.extend(duplicate);
-                }
+                self.duplicates.extend(open.insert(&mut self.members, frame.start, member));
             }
         }
         Ok(())

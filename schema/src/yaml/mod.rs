@@ -1,4 +1,4 @@
-//! YAML text → documents of nodes, read as `sigs.k8s.io/yaml` (and so `kubectl`) reads it.
+//! YAML text → documents of nodes, read as `sigs.k8s.io/yaml` (and so `kubectl`) reads it; and [`print`], which writes it.
 //!
 //! In: text. Out: one [`Node`] a document, and every fault with its position. JSON is YAML, so this reads it too.
 //! The grammar is `granit-parser`'s; what scalars, keys, merges and aliases mean is decided here. It knows nothing
@@ -7,26 +7,33 @@
 mod builder;
 mod characters;
 mod go_yaml;
+mod print;
 mod scalar;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 
-use granit_parser::{Options, Parser, ScanError, TryLoadError};
+use granit_parser::{ErrorKind, Options, Parser, ScanError, TryLoadError};
 
 use crate::{
     diagnostic::{Position, code, quote},
     node::{Content, MAX_DEPTH, Node},
 };
 use builder::Builder;
+pub use print::print;
+
+/// So many duplicate keys are reported, as by the API server.
+const MAX_DUPLICATES: usize = 100;
 
 /// What a text holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parsed<'t> {
     /// The documents in order, empty ones left out. A document with an error in it may be incomplete.
     pub documents: Vec<Node<'t>>,
-    /// What is wrong with the text; a syntax error ends it.
+    /// The duplicate keys, in the order in which their values end.
+    pub duplicates: Vec<Duplicate>,
+    /// What is wrong with the text, the first hundred duplicate keys first; a syntax error ends it.
     pub errors: Vec<Error>,
 }
 
@@ -71,8 +78,9 @@ pub struct Duplicate {
 pub fn parse(text: &str) -> Parsed<'_> {
     let mut builder = Builder::default();
     let ended = build(text, &mut builder, true);
-    let errors = builder.duplicates.iter().map(Error::from).chain(ended.err().map(Error::from)).collect();
-    Parsed { documents: builder.documents, errors }
+    let duplicates = builder.duplicates.iter().take(MAX_DUPLICATES);
+    let errors = duplicates.map(Error::from).chain(ended.err().map(Error::from)).collect();
+    Parsed { documents: builder.documents, duplicates: builder.duplicates, errors }
 }
 
 /// Reads the first document of a text and nothing behind it. Of duplicate keys the last one counts.
@@ -82,6 +90,7 @@ pub fn parse_first(text: &str) -> Result<First<'_>, String> {
     let mut builder = Builder::default();
     build(text, &mut builder, false).map_err(|fault| fault.go_text(text))?;
     let document = builder.documents.pop().unwrap_or(Node::NULL);
+    builder.duplicates.truncate(MAX_DUPLICATES);
     Ok(First { document, duplicates: builder.duplicates })
 }
 
@@ -144,7 +153,12 @@ impl Error {
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Syntax(error) => Self::new(position(*error.marker()), error.info()),
+            Fault::Syntax(error) => {
+                // The parser looks ahead, so that its own limit may come before the builder's.
+                let is_deep = matches!(error.kind(), ErrorKind::RecursionLimitExceeded);
+                let message = if is_deep { format!("nested deeper than {MAX_DEPTH} levels") } else { error.info() };
+                Self::new(position(*error.marker()), message)
+            }
             Fault::Character(error) | Fault::Content(error) => error,
         }
     }

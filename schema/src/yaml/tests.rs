@@ -141,7 +141,8 @@ fn the_first_document_counts_even_if_it_is_empty_and_nothing_behind_it_does() {
 #[test]
 fn of_very_many_duplicate_keys_not_all_are_told() {
     let text = "a: 1\n".repeat(100_000) + "a: 2\n";
-    assert_eq!(parse(&text).errors.len(), 100);
+    let parsed = parse(&text);
+    assert_eq!((parsed.errors.len(), parsed.duplicates.len()), (100, 100_000));
     let first = parse_first(&text).unwrap();
     assert_eq!((first.duplicates.len(), first.document.to_value()), (100, json!({"a": 2})));
 }

@@ -4,11 +4,10 @@ use std::{collections::BTreeMap, fs, path::Path, rc::Rc};
 
 use anyhow::{Context, Result, bail};
 use crdgen_schema::{
-    definition::{self, Definition, Scope},
-    field::{self, Errors},
+    definition::{self, Definition},
+    field::Errors,
     go::print_json,
-    metadata::{self, NameRule},
-    strategy::{Operation, Strategy},
+    strategy::{Operation, Strategy, registry},
 };
 use serde_json::{Value, json};
 
@@ -86,18 +85,19 @@ fn admit(case: &Value, definition: &Definition, strategy: &Strategy) -> Verdict 
     if object["apiVersion"] != api_version.as_str() {
         return Verdict::refused("BadRequest", "apiVersion");
     }
-    set_namespace(&mut object, definition.scope);
+    registry::place(&mut object, definition.scope);
     let operation = case["op"].as_str().unwrap_or_default();
     let mut old = case["old"].clone();
     if !old.is_null() {
         if strategy.decode(&mut old).is_err() {
             return Verdict::refused("DecodeError", "old");
         }
-        set_namespace(&mut old, definition.scope);
+        registry::place(&mut old, definition.scope);
         if object["metadata"]["name"] != old["metadata"]["name"] {
             return Verdict::refused("BadRequest", "metadata.name");
         }
-        set_system_fields(&mut object, &mut old);
+        set_stored_fields(&mut old);
+        registry::before_update(&mut object, &old);
     }
     let write = match operation {
         "update" => Operation::Update { old: &old },
@@ -105,7 +105,7 @@ fn admit(case: &Value, definition: &Definition, strategy: &Strategy) -> Verdict 
         _ => Operation::Create,
     };
     if operation == "create" {
-        generate_name(&mut object);
+        registry::before_create(&mut object);
     }
     if matches!(operation, "create" | "update" | "status") {
         strategy.prepare(&mut object, write);
@@ -113,7 +113,7 @@ fn admit(case: &Value, definition: &Definition, strategy: &Strategy) -> Verdict 
     let mut errors = strategy.check(&object, write);
     let common = match write {
         Operation::Create => Errors::default(),
-        _ => check_common_metadata(&object, &old, definition.scope),
+        _ => registry::check_update(&object, &old, definition.scope),
     };
     // The data has the errors of the strategy itself, unless there are others: then it has the causes of the answer.
     let tell = if common.is_empty() { Verdict::found } else { Verdict::found_as_causes };
@@ -121,58 +121,10 @@ fn admit(case: &Value, definition: &Definition, strategy: &Strategy) -> Verdict 
     tell(&errors).with_stages(stages)
 }
 
-/// What the server checks at an update of any resource, beside the strategy.
-fn check_common_metadata(object: &Value, old: &Value, scope: Scope) -> Errors {
-    let path = field::Path::ROOT.child("metadata");
-    let (new, old) = (&object["metadata"], &old["metadata"]);
-    let mut errors = metadata::validate(new, scope == Scope::Namespaced, NameRule::PathSegment, &path);
-    errors.extend(metadata::validate_update(new, old, &path));
-    errors
-}
-
-pub(crate) fn set_namespace(object: &mut Value, scope: Scope) {
-    let Some(metadata) = metadata_of(object) else { return };
-    if scope == Scope::Cluster {
-        metadata.remove("namespace");
-    } else {
-        metadata.entry("namespace").or_insert_with(|| json!("default"));
-    }
-}
-
-fn generate_name(object: &mut Value) {
-    let Some(metadata) = metadata_of(object) else { return };
-    if let (None, Some(Value::String(start))) = (metadata.get("name"), metadata.get("generateName")) {
-        let name = format!("{start}abcde");
-        metadata.insert("name".to_owned(), Value::from(name));
-    }
-}
-
-/// What storage sets before an update is checked.
-pub(crate) fn set_system_fields(object: &mut Value, old: &mut Value) {
-    if let Some(old) = metadata_of(old) {
-        old.insert("uid".to_owned(), json!("00000000-0000-4000-8000-000000000001"));
-        old.insert("creationTimestamp".to_owned(), json!("2026-01-01T00:00:00Z"));
-        old.insert("resourceVersion".to_owned(), json!("1"));
-    }
-    let old = old["metadata"].clone();
-    let Some(metadata) = metadata_of(object) else { return };
+/// What the data's server has stored.
+pub(crate) fn set_stored_fields(old: &mut Value) {
+    let Some(metadata) = old.get_mut("metadata").and_then(Value::as_object_mut) else { return };
+    metadata.insert("uid".to_owned(), json!("00000000-0000-4000-8000-000000000001"));
+    metadata.insert("creationTimestamp".to_owned(), json!("2026-01-01T00:00:00Z"));
     metadata.insert("resourceVersion".to_owned(), json!("1"));
-    metadata.entry("uid").or_insert_with(|| old["uid"].clone());
-    for name in ["creationTimestamp", "generation"] {
-        match old.get(name) {
-            Some(value) => metadata.insert(name.to_owned(), value.clone()),
-            None => metadata.remove(name),
-        };
-    }
-    if let Some(time) = old.get("deletionTimestamp") {
-        metadata.insert("deletionTimestamp".to_owned(), time.clone());
-    }
-    if let Some(seconds) = old.get("deletionGracePeriodSeconds") {
-        metadata.entry("deletionGracePeriodSeconds").or_insert_with(|| seconds.clone());
-    }
-}
-
-fn metadata_of(object: &mut Value) -> Option<&mut serde_json::Map<String, Value>> {
-    let members = object.as_object_mut()?;
-    members.entry("metadata").or_insert_with(|| json!({})).as_object_mut()
 }

@@ -6,10 +6,8 @@ use std::{collections::BTreeSet, fmt::Write as _, path::Path};
 
 use anyhow::{Context, Result, ensure};
 use crdgen_schema::{
-    definition::{Definition, Scope},
-    field,
-    metadata::{self, NameRule},
-    strategy::{Operation, Strategy},
+    definition::Definition,
+    strategy::{Operation, Strategy, registry},
 };
 use serde_json::Value;
 
@@ -18,7 +16,7 @@ use super::{
     generate::{Generated, Resource},
     report::{Report, Stage},
 };
-use crate::conformance::object::{set_namespace, set_system_fields};
+use crate::conformance::object::set_stored_fields;
 
 /// A case, as JSON.
 pub(crate) type Case = Value;
@@ -61,13 +59,15 @@ impl Request {
         if object["apiVersion"] != format!("{}/{}", resource.group, resource.version).as_str() {
             return None;
         }
-        set_namespace(&mut object, definition.scope);
+        registry::place(&mut object, definition.scope);
         if !old.is_null() {
-            set_namespace(&mut old, definition.scope);
+            registry::place(&mut old, definition.scope);
             strategy.decode(&mut old).ok()?;
-            set_system_fields(&mut object, &mut old);
+            set_stored_fields(&mut old);
+            registry::before_update(&mut object, &old);
         }
-        let has_status = definition.versions.iter().any(|version| version.name == resource.version && version.status_subresource);
+        let has_status =
+            definition.versions.iter().any(|version| version.name == resource.version && version.status_subresource);
         if let (true, "create", Some(members)) = (has_status, operation.as_str(), object.as_object_mut()) {
             members.remove("status");
         }
@@ -96,9 +96,7 @@ fn expected(
     }
     let mut errors = strategy.check(&object, write);
     if write.old().is_some() {
-        let path = field::Path::ROOT.child("metadata");
-        let namespaced = definition.scope == Scope::Namespaced;
-        errors.extend(metadata::validate(&object["metadata"], namespaced, NameRule::PathSegment, &path));
+        errors.extend(registry::check_update(&object, old, definition.scope));
     }
     Some(errors.iter().map(ToString::to_string).collect())
 }
@@ -179,7 +177,8 @@ pub(crate) fn compare(requests: &[Request], answers: &str, report: &mut Report) 
             let first = |errors: &BTreeSet<String>, others: &BTreeSet<String>| {
                 errors.difference(others).next().cloned().unwrap_or_default()
             };
-            let cause = format!("types: {}; schema: {}", first(&found, &request.expected), first(&request.expected, &found));
+            let cause =
+                format!("types: {}; schema: {}", first(&found, &request.expected), first(&request.expected, &found));
             report.fail(Stage::Verdict, &cause, request.name.clone());
         }
     }

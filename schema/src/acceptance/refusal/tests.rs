@@ -107,8 +107,8 @@ fn defaults_are_refused_where_they_stand() {
 }
 
 #[test]
-fn the_longest_name_that_fits_a_path_is_followed() {
-    let names = "        properties:\n          a: {type: object, properties: {b: {type: string}}}\n          'a].properties[b': {}\n";
+fn of_the_names_that_fit_a_path_the_one_that_leads_furthest_is_followed() {
+    let names = "        properties:\n          a: {type: object, properties: {c: {type: string}}}\n          'a].properties[b': {}\n";
     check(
         &with_schema(names),
         &[(

@@ -2,10 +2,14 @@
 //!
 //! In: a JSON value. Out: text. Long strings are folded at 80 columns, as go-yaml does.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
+use crate::go::print_json;
+
 /// Prints a value, with a newline at the end.
-pub(crate) fn print(value: &Value) -> String {
+pub fn print(value: &Value) -> String {
     let mut out = String::new();
     match value {
         Value::Object(members) if !members.is_empty() => block(value, 0, &mut out),
@@ -87,24 +91,46 @@ fn inline(value: &Value, indent: usize, column: usize) -> String {
         Value::Object(_) => "{}".to_owned(),
         Value::Array(_) => "[]".to_owned(),
         Value::String(text) => string(text, indent, column),
-        other => String::from_utf8_lossy(&super::json::compact(other)).into_owned(),
+        other => print_json(other),
     }
 }
 
 /// A string in the style that go-yaml would choose for it.
 fn string(text: &str, indent: usize, column: usize) -> String {
-    let printable = |c: char| c == '\n' || (!c.is_control() && c != '\u{feff}' && c != '\u{2028}' && c != '\u{2029}');
-    if !text.chars().all(printable) {
-        return String::from_utf8_lossy(&super::json::compact(&text)).into_owned();
+    if !text.chars().all(|c| c == '\n' || is_printable(c)) {
+        return escaped(text);
     }
-    if text.contains('\n') && !text.trim_start_matches('\n').starts_with(' ') && !text.trim().is_empty() {
-        return literal(text, indent);
+    if text.contains('\n') {
+        // The first line says how far a block is indented.
+        let is_block = !text.trim_start_matches('\n').starts_with(' ') && !text.trim().is_empty();
+        return if is_block { literal(text, indent) } else { escaped(text) };
     }
     let written = plain_or_quoted(text);
     fold(&written, indent, column)
 }
 
+fn is_printable(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}')
+}
+
+/// A text in double quotes, with everything escaped that YAML does not take as it is.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in print_json(&Value::from(text)).chars() {
+        if is_printable(c) {
+            out.push(c);
+        } else {
+            // Writing to a string cannot fail. All of these are in the basic plane.
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        }
+    }
+    out
+}
+
 fn plain_or_quoted(text: &str) -> String {
+    if !text.chars().all(is_printable) {
+        return escaped(text);
+    }
     if resolves_otherwise(text) {
         return format!("\"{text}\"");
     }
@@ -191,7 +217,7 @@ fn resolves_otherwise(text: &str) -> bool {
             | "-.inf"
             | "<<"
     );
-    word || is_number(text) || is_date(text)
+    word || is_number(text) || is_date(text) || is_base_60(text)
 }
 
 fn is_number(text: &str) -> bool {
@@ -202,6 +228,18 @@ fn is_number(text: &str) -> bool {
         digits.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_digit(radix)))
     };
     starts && (plain.parse::<f64>().is_ok() || prefixed("0x", 16) || prefixed("0o", 8) || prefixed("0b", 2))
+}
+
+/// Whether older readers take the text for a number of minutes or degrees: `08:00`.
+fn is_base_60(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut parts = whole.split(':');
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    parts.next().is_some_and(|first| first.starts_with(|c: char| c.is_ascii_digit()) && is_digits(first))
+        && whole.contains(':')
+        && parts.all(|part| matches!(part.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9']))
+        && is_digits(fraction)
 }
 
 fn is_date(text: &str) -> bool {
@@ -242,8 +280,84 @@ mod tests {
     }
 
     #[test]
+    fn times_are_quoted() {
+        assert_eq!(print(&json!(["08:00", "1:60", "a:00", "1:2:3.5"])), "- \"08:00\"\n- 1:60\n- a:00\n- \"1:2:3.5\"\n");
+    }
+
+    #[test]
     fn texts_of_several_lines_are_literal_blocks() {
         assert_eq!(print(&json!({"a": "x\ny\n"})), "a: |\n  x\n  y\n");
         assert_eq!(print(&json!({"a": "x\ny"})), "a: |-\n  x\n  y\n");
+    }
+
+    /// What is printed is read as the same value.
+    #[track_caller]
+    fn check(value: &Value) {
+        let text = print(value);
+        let parsed = crate::yaml::parse(&text);
+        assert_eq!(parsed.errors, [], "{text}");
+        assert_eq!(parsed.documents.first().map(crate::node::Node::to_value).unwrap_or_default(), *value, "{text}");
+    }
+
+    #[test]
+    fn what_is_printed_is_read_as_the_same_value() {
+        const PARTS: [&str; 34] = [
+            "a",
+            " ",
+            "\n",
+            "\t",
+            "'",
+            "\"",
+            ":",
+            "#",
+            "-",
+            "?",
+            "[",
+            "]",
+            "{",
+            "}",
+            ",",
+            "&",
+            "*",
+            "!",
+            "|",
+            ">",
+            "%",
+            "@",
+            "`",
+            "=",
+            "~",
+            "\\",
+            "1",
+            ".",
+            "0x",
+            "e",
+            "\u{85}",
+            "\u{feff}",
+            "\u{2028}",
+            "\u{1f600}",
+        ];
+        let mut texts = vec![String::new()];
+        for first in PARTS {
+            for second in PARTS {
+                texts.push([first, second].concat());
+                texts.extend(["a", "\n", " ", "x y z w "].map(|third| [first, second, third].concat()));
+                texts.push([&"long words ".repeat(9), first, second, " more words".repeat(9).as_str()].concat());
+                texts.push(["a\n", first, second, "\nb"].concat());
+            }
+        }
+        for text in &texts {
+            check(&json!({"a": {"b": text, "l": [text, [text], {"c": text}]}, "n": 1}));
+            check(&json!({ text.as_str(): { text.as_str(): [{ text.as_str(): 1 }] } }));
+        }
+    }
+
+    #[test]
+    fn scalars_and_empty_values_are_documents_too() {
+        for value in
+            [json!({}), json!([]), json!(1.5), json!("a\nb"), json!([[], {}, [[]], [{}], null, true, -1, 1e300, 0.1])]
+        {
+            check(&value);
+        }
     }
 }
