@@ -64,7 +64,7 @@ fn bad_values() -> Vec<(&'static str, Value)> {
 fn places(probe: &Value) -> Vec<Value> {
     let spec = |spec: Value| json!({"spec": spec});
     vec![
-        json!({"root": probe}),
+        json!({"top": probe}),
         spec(json!({"direct": probe})),
         spec(json!({"items": [{}, probe]})),
         spec(json!({"lists": [[], [{}, probe]]})),

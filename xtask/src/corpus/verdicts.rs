@@ -33,7 +33,7 @@ pub(crate) struct Request {
     expected: BTreeSet<String>,
 }
 
-/// The cases of a file. Objects that JSON cannot hold are no cases for types.
+/// The cases of a file, without objects whose numbers JSON readers cannot hold.
 pub(crate) fn read(file: &Path) -> Result<Vec<Case>> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     Ok(text.lines().filter_map(|line| crdgen_schema::json::parse(line.as_bytes()).ok()).collect())
