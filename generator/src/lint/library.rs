@@ -83,6 +83,13 @@ const PARTS: &[Part] = &[
         overloads: &["format-named", "format-validate"],
         endings: &[],
     },
+    // Version 2 of cel-go's optional values: it is in the release of cel-go that 1.33 is built with, and not held back.
+    Part {
+        since: 33,
+        name: "`first`, `last` and `unwrapOpt` of a list",
+        overloads: &["list_first", "list_last", "optional_unwrap", "optional_unwrapOpt"],
+        endings: &[],
+    },
     Part {
         since: 34,
         name: "semantic versions (`semver`, `isSemver`)",
@@ -157,6 +164,7 @@ mod tests {
         assert_eq!(need(&["less_int64", "less_int64_double"]), None);
         let across = need(&["less_equals_int64_double"]).map(|(release, _)| release);
         assert_eq!(across, Some(Release::new(29)));
+        assert_eq!(need(&["list_first"]).map(|(release, _)| release), Some(Release::new(33)));
         let either = need(&["semver_is_less_than", "quantity_is_less_than"]).map(|(release, _)| release);
         assert_eq!(either, Some(Release::new(29)));
     }
