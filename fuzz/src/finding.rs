@@ -53,3 +53,29 @@ impl Finding {
         Some(Self { kind, text: format!("{text}\n({})", output.status) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{os::unix::process::ExitStatusExt as _, process::ExitStatus};
+
+    use super::*;
+
+    fn check(status: i32, text: &str, expected: Option<&Kind>) {
+        let output = Output { status: ExitStatus::from_raw(status), stdout: Vec::new(), stderr: text.into() };
+        assert_eq!(Finding::of(&output).map(|finding| finding.kind).as_ref(), expected, "{text}");
+    }
+
+    #[test]
+    fn the_end_of_a_process_shows_what_was_wrong() {
+        check(0, "anything", None);
+        check(
+            256,
+            "thread 'main' (7) panicked at cel/src/a.rs:1:2:\nwhy",
+            Some(&Kind::Panic("cel/src/a.rs:1:2:".to_owned())),
+        );
+        check(6, "thread '<unnamed>' (7) has overflowed its stack", Some(&Kind::StackOverflow));
+        check(6, "memory allocation of 120000 bytes failed", Some(&Kind::Memory));
+        check(256, "wrong: checked twice", Some(&Kind::Wrong));
+        check(9, "", Some(&Kind::Other));
+    }
+}

@@ -4,18 +4,20 @@ use std::{fs, path::Path};
 
 use anyhow::Result;
 
-use crate::{finding::Finding, mutation::reductions, supervisor, target::Target};
+use crate::{
+    finding::{Finding, Kind},
+    mutation::reductions,
+    supervisor,
+    target::Target,
+};
 
 /// So many smaller inputs are tried at most.
 const MOST_TRIES: usize = 3000;
 
 /// A smaller input with the same kind of finding. Each attempt is written to `file` for a process of its own.
 pub(crate) fn minimize(target: &Target, input: &str, finding: &Finding, file: &Path) -> Result<String> {
-    let mut left = MOST_TRIES;
     // What takes long is not tried thousands of times.
-    if finding.kind == crate::finding::Kind::Slow {
-        left = 20;
-    }
+    let mut left = if finding.kind == Kind::Slow { 5 } else { MOST_TRIES };
     let mut shows = |input: &str| -> Result<bool> {
         if left == 0 {
             return Ok(false);
@@ -76,4 +78,22 @@ fn without_pieces(mut input: String, shows: &mut impl FnMut(&str) -> Result<bool
         size /= 2;
     }
     Ok(input)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_matters_is_left_of_a_text() {
+        let mut shows = |text: &str| Ok(text.contains("é)") && text.contains('a'));
+        assert_eq!(without_pieces("xxabc((é)yy".to_owned(), &mut shows).unwrap(), "aé)");
+    }
+
+    #[test]
+    fn what_matters_is_left_of_values() {
+        let mut shows = |text: &str| Ok(text.contains("\"b\":2") && text.ends_with("\n{}"));
+        let input = "{\"a\":[1,{\"b\":2,\"c\":3}],\"d\":{}}\n{}".to_owned();
+        assert_eq!(without_parts_of_values(input, &mut shows).unwrap(), "{\"a\":[{\"b\":2}]}\n{}");
+    }
 }

@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result};
 use crate::{finding::Finding, minimize, target::Target, worker::Work};
 
 /// How long one input may take, on a machine that is busy and without optimizations.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How often a process is looked at.
 const PAUSE: Duration = Duration::from_millis(2);
 
