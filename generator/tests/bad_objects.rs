@@ -104,7 +104,7 @@ fn check(objects: impl Iterator<Item = Value>, refused: bool, count: usize) {
         assert_eq!(!expected.is_empty(), refused, "{object}: {expected:?}");
         let typed: Probe = serde_json::from_value(object.clone()).unwrap();
         assert_eq!(shown(typed.validate()), expected, "{object}");
-        assert_eq!(shown(Probe::validate_json(&object)), expected, "{object}");
+        assert_eq!(shown(Probe::validate_json(&object, Operation::Create)), expected, "{object}");
         seen += 1;
     }
     assert_eq!(seen, count);
@@ -145,7 +145,7 @@ fn an_object_that_lacks_a_required_member_can_be_judged() {
     let object = whole(json!({"spec": {"keyed": [{"probe": {}}]}}));
     let error = serde_json::from_value::<Probe>(object.clone()).unwrap_err();
     assert!(error.to_string().contains("missing field `id`"), "{error}");
-    assert_eq!(shown(Probe::validate_json(&object))[0], "spec.keyed[0].id: Required value");
+    assert_eq!(shown(Probe::validate_json(&object, Operation::Create))[0], "spec.keyed[0].id: Required value");
 }
 
 #[test]

@@ -86,7 +86,7 @@ pub use crate::{
 };
 
 #[cfg(feature = "validate")]
-pub use crate::validate::Validate;
+pub use crate::validate::{Operation, Validate};
 
 /// What the macros expand to. Nothing in here is for anyone else.
 #[doc(hidden)]

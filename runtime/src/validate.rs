@@ -9,10 +9,12 @@ use std::sync::OnceLock;
 use crdgen_schema::{
     definition::{Definition, Scope},
     field::{Error, ErrorType, Errors, Path},
-    strategy::{Operation, Strategy, registry},
+    strategy::{Strategy, registry},
     view::{Arena, View},
 };
 use serde_json::Value;
+
+pub use crdgen_schema::strategy::Operation;
 
 use crate::{CustomResource, object};
 
@@ -87,18 +89,34 @@ pub trait Validate: CustomResource {
         judge(self, Operation::Status { old })
     }
 
-    /// The verdict on a new object that may be too wrong to be read as this type: one that lacks a required member, for
-    /// example. Unknown members are dropped and defaults are filled in, as the server does.
-    fn validate_json(object: &Value) -> Result<(), Errors> {
+    /// The verdict on an object that may be too wrong to be read as this type: one that lacks a required member, for example, or
+    /// one that replaces such an object. Unknown members are dropped and defaults are filled in, as the server does.
+    fn validate_json(object: &Value, operation: Operation<&Value>) -> Result<(), Errors> {
         let strategy = Self::strategy().map_err(unusable)?;
-        let mut object = object.clone();
         let scope = match Self::SCOPE {
             crate::Scope::Cluster => Scope::Cluster,
             crate::Scope::Namespaced => Scope::Namespaced,
         };
-        registry::place(&mut object, scope);
-        strategy.decode(&mut object).map_err(|error| fault(ErrorType::Invalid, &error.to_string()))?;
-        strategy.check(&object, Operation::Create).into_result()
+        let decoded = |object: &Value| {
+            let mut object = object.clone();
+            registry::place(&mut object, scope);
+            match strategy.decode(&mut object) {
+                Ok(_) => Ok(object),
+                Err(error) => Err(fault(ErrorType::Invalid, &error.to_string())),
+            }
+        };
+        let mut object = decoded(object)?;
+        let Some(old) = operation.old() else {
+            registry::before_create(&mut object);
+            return strategy.check(&object, Operation::Create).into_result();
+        };
+        let old = decoded(old)?;
+        registry::before_update(&mut object, &old);
+        let operation = operation.map(|_| &old);
+        strategy.prepare(&mut object, operation);
+        let mut errors = strategy.check(&object, operation);
+        errors.extend(registry::check_update(&object, &old, scope));
+        errors.into_result()
     }
 }
 

@@ -100,7 +100,7 @@ pub(crate) fn synthesize(generated: &[Generated], report: &mut Report) -> Vec<Ob
 }
 
 /// Go prints a float without fraction as an integer, so that is what is stored.
-fn print_as_go(value: &mut Value) {
+pub(crate) fn print_as_go(value: &mut Value) {
     /// From here on Go prints an exponent.
     const LARGEST: f64 = 1e18;
     match value {

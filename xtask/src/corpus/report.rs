@@ -39,8 +39,6 @@ pub(crate) struct Report {
     pub(crate) judged: usize,
     /// Requests that they gave the schema's verdict on, in the same words.
     pub(crate) agreed: usize,
-    /// Updates that the schema refuses, and whose objects the types cannot read.
-    pub(crate) unreadable: usize,
     /// Files by stage and cause.
     failures: BTreeMap<(Stage, String), Vec<String>>,
 }
@@ -99,9 +97,8 @@ impl Report {
             println!("  round-trip    {:>9}   {:.2} %", self.equal, share(self.equal, self.tried));
         }
         if self.judged > 0 {
-            let agreed = self.agreed + self.unreadable;
-            println!("verdicts        {:>9}   {} refused on reading", self.judged, self.unreadable);
-            println!("  agreed        {:>9}   {:.2} %", agreed, share(agreed, self.judged));
+            println!("verdicts        {:>9}", self.judged);
+            println!("  agreed        {:>9}   {:.2} %", self.agreed, share(self.agreed, self.judged));
         }
         for ((stage, cause), files) in &self.failures {
             println!("\n{stage:?}: {cause} ({})", files.len());

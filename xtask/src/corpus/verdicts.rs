@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::{
     batch::Members,
     generate::{Generated, Resource},
+    objects::print_as_go,
     report::{Report, Stage},
 };
 use crate::conformance::object::set_stored_fields;
@@ -56,6 +57,9 @@ impl Request {
         let definition: &Definition = &resource.definition;
         let strategy = Strategy::new(definition, &resource.version)?;
         let (mut object, mut old) = (case["object"].clone(), case["old"].clone());
+        // A type writes 1.0 as the server stores it: 1.
+        print_as_go(&mut object);
+        print_as_go(&mut old);
         if object["apiVersion"] != format!("{}/{}", resource.group, resource.version).as_str() {
             return None;
         }
@@ -91,8 +95,9 @@ fn expected(
         "status" => Operation::Status { old },
         _ => Operation::Create,
     };
-    if !matches!(write, Operation::Create) {
-        strategy.prepare(&mut object, write);
+    match write {
+        Operation::Create => registry::before_create(&mut object),
+        _ => strategy.prepare(&mut object, write),
     }
     let mut errors = strategy.check(&object, write);
     if write.old().is_some() {
@@ -114,7 +119,7 @@ pub(crate) fn program(members: &Members) -> String {
     format!(
         "//! Judges each line's object by its generated type.
 {modules}
-use crdgen_runtime::Validate;
+use crdgen_runtime::{{Operation, Validate}};
 
 fn main() {{
     for line in std::io::stdin().lines() {{
@@ -137,14 +142,21 @@ fn judge<K: Validate + serde::de::DeserializeOwned>(
     new: &str,
     old: &str,
 ) -> Result<Vec<String>, serde_json::Error> {{
-    let verdict = match operation {{
-        \"update\" => serde_json::from_str::<K>(new)?.validate_update(&serde_json::from_str(old)?),
-        \"status\" => serde_json::from_str::<K>(new)?.validate_status_update(&serde_json::from_str(old)?),
-        _ => match serde_json::from_str::<K>(new) {{
-            Ok(object) => object.validate(),
-            // What is too wrong for the type is judged as JSON.
-            Err(_) => K::validate_json(&serde_json::from_str(new)?),
-        }},
+    let (object, replaced) = (serde_json::from_str::<K>(new), serde_json::from_str::<K>(old));
+    let verdict = match (operation, object, replaced) {{
+        (\"update\", Ok(new), Ok(old)) => new.validate_update(&old),
+        (\"status\", Ok(new), Ok(old)) => new.validate_status_update(&old),
+        (\"create\" | \"validate\", Ok(new), _) => new.validate(),
+        // What is too wrong for the type is judged as JSON.
+        _ => {{
+            let (new, old) = (serde_json::from_str(new)?, serde_json::from_str(old)?);
+            let operation = match operation {{
+                \"update\" => Operation::Update {{ old: &old }},
+                \"status\" => Operation::Status {{ old: &old }},
+                _ => Operation::Create,
+            }};
+            K::validate_json(&new, operation)
+        }}
     }};
     Ok(verdict.err().into_iter().flatten().map(|error| error.to_string()).collect())
 }}
@@ -168,10 +180,7 @@ pub(crate) fn compare(requests: &[Request], answers: &str, report: &mut Report) 
     for (request, answer) in requests.iter().zip(answers.lines()) {
         report.judged += 1;
         let found: BTreeSet<String> = serde_json::from_str(answer)?;
-        let is_unreadable = found.iter().any(|error| error.starts_with("unreadable: "));
-        if is_unreadable && !request.expected.is_empty() {
-            report.unreadable += 1;
-        } else if found == request.expected {
+        if found == request.expected {
             report.agreed += 1;
         } else {
             let first = |errors: &BTreeSet<String>, others: &BTreeSet<String>| {
