@@ -39,7 +39,7 @@ fn check_kept<T: Serialize + DeserializeOwned>(json: &Value) {
 }
 
 /// The spec can be read, and validation says just this.
-fn check_faults<T: Validate + DeserializeOwned>(spec: Value, expected: &[&str]) {
+fn check_faults<T: Validate + DeserializeOwned>(spec: &Value, expected: &[&str]) {
     let value: T = serde_json::from_value(json!({"metadata": {"name": "left"}, "spec": spec})).unwrap();
     let faults = value.validate().map_err(|errors| errors.to_string()).err().unwrap_or_default();
     for fault in expected {
@@ -53,7 +53,7 @@ fn a_value_that_an_enum_does_not_list_is_kept_and_reported() {
     let spec = json!({"protocol": "SCTP", "operators": ["=", "?"], "levels": {"a": "debug"}});
     check_kept::<EnumerationSpec>(&spec);
     check_faults::<Enumeration>(
-        spec,
+        &spec,
         &["spec.protocol: Unsupported value: \"SCTP\"", "spec.operators[1]: Unsupported value: \"?\""],
     );
     assert_eq!(Protocol::from("HTTP/3"), Protocol::Http3);
@@ -101,11 +101,11 @@ fn kubernetes_types_read_and_write_the_same_json() {
 #[test]
 fn constraints_are_checked_where_the_schema_has_them() {
     check_faults::<Rule>(
-        json!({"name": "a\"1`", "min": 1, "max": 5, "tags": ["a", "b"], "either": {"b": ""}, "quantity": 5}),
+        &json!({"name": "a\"1`", "min": 1, "max": 5, "tags": ["a", "b"], "either": {"b": ""}, "quantity": 5}),
         &[],
     );
     check_faults::<Rule>(
-        json!({"min": 0, "ratio": 1.5, "tags": ["a", "a"], "sources": [{"cidr": "a", "from": "b", "to": "c"}], "either": {}}),
+        &json!({"min": 0, "ratio": 1.5, "tags": ["a", "a"], "sources": [{"cidr": "a", "from": "b", "to": "c"}], "either": {}}),
         &[
             "spec.min: Invalid value: 0",
             "spec.ratio: Invalid value: 1.5",

@@ -49,7 +49,7 @@ fn strategy() -> Strategy {
             "x-kubernetes-validations": [{"rule": "self.all(x, self.all(y, y == x))"}],
         },
     }}}}));
-    acceptance::check(&definition).unwrap();
+    acceptance::check(&definition, Operation::Create).unwrap();
     Strategy::new(&Definition::from_value(&definition).unwrap(), "v1").unwrap()
 }
 
@@ -181,7 +181,7 @@ fn rules_that_cost_too_much_end_the_check() {
 
 #[test]
 fn definitions_are_refused_with_their_rule_however_long_it_is() {
-    let refusal = |schema: Value| acceptance::check(&crd(&schema)).map_err(|why| why.to_string());
+    let refusal = |schema: Value| acceptance::check(&crd(&schema), Operation::Create).map_err(|why| why.to_string());
     let rule = |rule: String| refusal(json!({"type": "object", "x-kubernetes-validations": [{"rule": rule}]}));
     let nested = |depth: usize| rule(format!("{}true{}", "(".repeat(depth), ")".repeat(depth)));
     assert_eq!(nested(249), Ok(()));

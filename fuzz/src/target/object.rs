@@ -97,7 +97,7 @@ fn run(input: &str) -> Result<Outcome, String> {
     let [Some(Ok(document)), Some(Ok(object)), Some(Ok(old))] = [lines.next(), lines.next(), lines.next()] else {
         return Ok(Outcome { label: "not JSON", answer: String::new() });
     };
-    let accepted = acceptance::check(&document);
+    let accepted = acceptance::check(&document, Operation::Create);
     let mut answer = accepted.as_ref().map_or_else(ToString::to_string, |()| String::new());
     let Ok(definition) = Definition::from_value(&document) else {
         return match accepted {
@@ -169,7 +169,7 @@ impl Case<'_> {
         Ok(Some(once))
     }
 
-    fn errors(&self, object: &Value, operation: Operation<'_>) -> Result<String, String> {
+    fn errors(&self, object: &Value, operation: Operation<&Value>) -> Result<String, String> {
         let errors = self.strategy.check(object, operation);
         must_equal("checked twice", &errors, &self.strategy.check(object, operation))?;
         Ok(if errors.is_empty() { String::new() } else { errors.to_string() })

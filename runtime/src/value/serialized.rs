@@ -52,11 +52,9 @@ impl ObjectView for Members<'_> {
 #[derive(Clone, Copy)]
 struct InArena<'a>(&'a Arena);
 
-impl InArena<'_> {
-    /// For what the types of Kubernetes do not write.
-    fn never<T>(self) -> Result<T, Error> {
-        Err(Error::custom("not a value of JSON"))
-    }
+/// For what the types of Kubernetes do not write.
+fn never<T>() -> Result<T, Error> {
+    Err(Error::custom("not a value of JSON"))
 }
 
 /// A method for each of these types of serde, which all are one kind of view.
@@ -93,7 +91,7 @@ impl<'a> Serializer for InArena<'a> {
     }
 
     fn serialize_u64(self, value: u64) -> Result<View<'a>, Error> {
-        i64::try_from(value).map_or_else(|_| self.never(), |value| Ok(View::Int(value)))
+        i64::try_from(value).map_or_else(|_| never(), |value| Ok(View::Int(value)))
     }
 
     fn serialize_char(self, value: char) -> Result<View<'a>, Error> {
@@ -109,7 +107,7 @@ impl<'a> Serializer for InArena<'a> {
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<View<'a>, Error> {
-        self.never()
+        never()
     }
 
     fn serialize_none(self) -> Result<View<'a>, Error> {
@@ -143,7 +141,7 @@ impl<'a> Serializer for InArena<'a> {
         _: &'static str,
         _: &T,
     ) -> Result<View<'a>, Error> {
-        self.never()
+        never()
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<List<'a>, Error> {
@@ -151,11 +149,11 @@ impl<'a> Serializer for InArena<'a> {
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Error> {
-        self.never()
+        never()
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Error> {
-        self.never()
+        never()
     }
 
     fn serialize_tuple_variant(
@@ -165,7 +163,7 @@ impl<'a> Serializer for InArena<'a> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeTupleVariant, Error> {
-        self.never()
+        never()
     }
 
     fn serialize_map(self, length: Option<usize>) -> Result<Object<'a>, Error> {
@@ -183,7 +181,7 @@ impl<'a> Serializer for InArena<'a> {
         _: &'static str,
         _: usize,
     ) -> Result<Self::SerializeStructVariant, Error> {
-        self.never()
+        never()
     }
 }
 

@@ -79,7 +79,9 @@ impl Defaults {
             }
             Value::Array(items) => {
                 if let Some(defaults) = &self.items {
-                    items.iter_mut().for_each(|item| defaults.apply(item));
+                    for item in items {
+                        defaults.apply(item);
+                    }
                 }
             }
             Value::Null => value.clone_from(self.for_null.as_ref().unwrap_or(&Value::Null)),

@@ -16,8 +16,8 @@ pub(super) struct Overlay<'a> {
 }
 
 impl<'o> Overlay<'o> {
-    fn set(&self, name: &str) -> Option<Option<View<'o>>> {
-        self.set.iter().find(|(candidate, _)| *candidate == name).map(|(_, value)| *value)
+    fn set(&self, name: &str) -> Option<&'o Set<'o>> {
+        self.set.iter().find(|(candidate, _)| *candidate == name)
     }
 }
 
@@ -31,7 +31,7 @@ impl ObjectView for Overlay<'_> {
     }
 
     fn get<'a>(&'a self, name: &str, arena: &'a Arena) -> Option<View<'a>> {
-        self.set(name).unwrap_or_else(|| self.members.get(name, arena))
+        self.set(name).map_or_else(|| self.members.get(name, arena), |(_, value)| *value)
     }
 
     fn each<'a>(&'a self, arena: &'a Arena, visit: &mut dyn FnMut(&'a str, View<'a>) -> ControlFlow<()>) {
