@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 
 use super::{
     Args, oracle,
     pairs::{self, Case},
-    program,
+    program::{self, Yardstick},
+    side::{Answer, Least as _},
 };
 use crate::project;
 
@@ -22,6 +23,7 @@ pub(super) struct Figures {
     bytes: usize,
     go: oracle::Times,
     ours: program::Times,
+    jsonschema: Answer<Yardstick>,
 }
 
 impl Figures {
@@ -38,25 +40,37 @@ impl Figures {
 pub(super) fn measure(args: &Args) -> Result<Vec<Figures>> {
     let cases = pairs::cases(args, &project::target().join("bench/validate/cases"))?;
     let oracle = oracle::program(&args.oracle)?;
-    let program = program::objects(&cases)?;
-    let mut figures: Vec<Option<Figures>> = cases.iter().map(|_| None).collect();
+    let (ours, yardstick) = (program::objects(&cases)?, program::yardstick()?);
+    let mut figures: Vec<Figures> = Vec::new();
     for round in 0..args.rounds {
-        for (number, (case, figures)) in (1..).zip(cases.iter().zip(&mut figures)) {
-            eprintln!("round {} of {}, object {number} of {}: {}", round + 1, args.rounds, cases.len(), case.name);
+        for (number, case) in cases.iter().enumerate() {
+            eprintln!(
+                "round {} of {}, object {} of {}: {}",
+                round + 1,
+                args.rounds,
+                number + 1,
+                cases.len(),
+                case.name
+            );
             let go = oracle::measure(&oracle, case, args.seconds)?;
-            let ours = program::measure(&program, case, args.seconds)?;
-            *figures = Some(match figures.take() {
-                None => first(case, go, ours),
-                Some(so_far) => Figures { go: so_far.go.least(go), ours: so_far.ours.least(&ours), ..so_far },
-            });
+            let ours = program::measure(&ours, case, args.seconds)?;
+            let jsonschema = program::measure_yardstick(&yardstick, case, args.seconds)?;
+            match figures.get_mut(number) {
+                None => figures.push(first(case, go, ours, jsonschema)),
+                Some(so_far) => {
+                    so_far.go = so_far.go.least(&go);
+                    so_far.ours = so_far.ours.least(&ours);
+                    so_far.jsonschema = so_far.jsonschema.least(&jsonschema);
+                }
+            }
         }
     }
-    figures.into_iter().collect::<Option<Vec<Figures>>>().context("nothing was measured")
+    Ok(figures)
 }
 
-fn first(case: &Case, go: oracle::Times, ours: program::Times) -> Figures {
+fn first(case: &Case, go: oracle::Times, ours: program::Times, jsonschema: Answer<Yardstick>) -> Figures {
     let (name, bytes) = (case.name.clone(), case.bytes);
-    Figures { name, has_rules: case.has_rules, is_original: case.is_original, bytes, go, ours }
+    Figures { name, has_rules: case.has_rules, is_original: case.is_original, bytes, go, ours, jsonschema }
 }
 
 /// Prints a table of the CRDs as they are, and one of those without rules.
@@ -100,14 +114,14 @@ fn print_table(title: &str, figures: &[&Figures]) {
             microseconds(go.schema),
             microseconds(ours.schema),
             go.schema / ours.schema,
-            ours.jsonschema.map_or_else(|| "-".to_owned(), microseconds),
+            object.jsonschema.measured().map_or_else(|| "-".to_owned(), |its| microseconds(its.check)),
         );
     }
     print_summary("JSON text to errors, Go / ours", figures, |object| Some(object.whole()));
     print_summary("typed validate, Go's validate / ours", figures, |object| Some(object.typed()));
     print_summary("schema alone, Go / ours", figures, |object| Some(object.go.schema / object.ours.schema));
     print_summary("schema alone, jsonschema / ours", figures, |object| {
-        Some(object.ours.jsonschema? / object.ours.schema)
+        Some(object.jsonschema.measured()?.check / object.ours.schema)
     });
     println!();
 }
@@ -177,8 +191,12 @@ fn print_differences(figures: &[Figures]) {
         if ours.typed_errors != ours.errors {
             println!("{}: the typed object has other errors: {}", name(object), ours.typed_errors.join("; "));
         }
-        if ours.jsonschema_errors.is_some_and(|errors| (errors == 0) != ours.errors.is_empty()) {
-            println!("{}: jsonschema comes to another verdict", name(object));
+        match &object.jsonschema {
+            Answer::Refused { error } => println!("{}: jsonschema does not take the schema: {error}", name(object)),
+            Answer::Measured(its) if (its.errors == 0) != ours.errors.is_empty() => {
+                println!("{}: jsonschema finds {} errors", name(object), its.errors);
+            }
+            Answer::Measured(_) => {}
         }
     }
 }

@@ -5,10 +5,10 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::pairs::Case;
+use super::{pairs::Case, program, side::Least};
 use crate::project;
 
 /// The mean nanoseconds of each stage.
@@ -28,9 +28,8 @@ pub(super) struct Times {
     pub(super) errors: usize,
 }
 
-impl Times {
-    /// The lesser of each time.
-    pub(super) fn least(self, other: Self) -> Self {
+impl Least for Times {
+    fn least(&self, other: &Self) -> Self {
         Self {
             whole: self.whole.min(other.whole),
             check: self.check.min(other.check),
@@ -68,8 +67,5 @@ pub(super) fn measure(program: &Path, case: &Case, seconds: f64) -> Result<Times
     let mut command = Command::new(program);
     command.arg("bench").arg("--crd").arg(&case.crd).arg("--version").arg(&case.version);
     command.arg("--object").arg(&case.object).arg("--seconds").arg(seconds.to_string());
-    let output = command.output().with_context(|| format!("cannot start {}", program.display()))?;
-    let errors = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "the oracle cannot measure {}: {}", case.name, errors.trim());
-    serde_json::from_slice(&output.stdout).with_context(|| format!("the oracle's figures for {}", case.name))
+    program::figures(&mut command, &case.name)
 }

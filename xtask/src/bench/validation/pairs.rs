@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use crdgen_schema::{go, node::Node, yaml};
+use crdgen_schema::{go, node::Node, strategy::Strategy, yaml};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -27,6 +27,8 @@ pub(super) struct Case {
     /// Files, all of them JSON.
     pub(super) crd: PathBuf,
     pub(super) object: PathBuf,
+    /// The object as the API server stores it: pruned and with defaults.
+    pub(super) stored: PathBuf,
     /// The schema as the crate `jsonschema` takes it.
     pub(super) json_schema: PathBuf,
     pub(super) version: String,
@@ -107,6 +109,9 @@ fn case(
         // A request's path says it, which neither side has here.
         object["metadata"]["namespace"] = json!("default");
     }
+    let strategy = Strategy::new(&resource.definition, &pair.version).context("the CRD lost a version")?;
+    let mut stored = object.clone();
+    strategy.decode(&mut stored)?;
     // As Go writes it, since that is what its side makes of the file.
     let object = go::print_json(&object);
     Ok(Case {
@@ -115,6 +120,7 @@ fn case(
         is_original,
         crd: write("crd", &text)?,
         object: write("object", &object)?,
+        stored: write("stored", &stored.to_string())?,
         json_schema: write("schema", &json_schema::of(schema(crd, &pair.version)).to_string())?,
         version: pair.version.clone(),
         bytes: object.len(),

@@ -9,9 +9,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::pairs::Case;
+use super::{
+    pairs::Case,
+    side::{Answer, Least},
+};
 use crate::{
     project,
     scratch::{self, Files, Scratch},
@@ -29,8 +32,6 @@ pub(super) struct Times {
     pub(super) check: f64,
     /// The check against the schema alone.
     pub(super) schema: f64,
-    /// The same by the crate `jsonschema`; none if it does not take the schema.
-    pub(super) jsonschema: Option<f64>,
     /// JSON text to a typed object; none if it needs defaults to be read.
     pub(super) read_raw: Option<f64>,
     /// The same of what the API server stores.
@@ -41,24 +42,35 @@ pub(super) struct Times {
     pub(super) errors: Vec<String>,
     /// What `validate()` answers.
     pub(super) typed_errors: Vec<String>,
-    /// How many errors `jsonschema` finds.
-    pub(super) jsonschema_errors: Option<usize>,
 }
 
-impl Times {
-    /// The lesser of each time.
-    pub(super) fn least(self, other: &Self) -> Self {
+/// What the crate `jsonschema` takes for a check against the schema alone.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub(super) struct Yardstick {
+    /// In nanoseconds.
+    pub(super) check: f64,
+    /// How many errors it finds.
+    pub(super) errors: usize,
+}
+
+impl Least for Yardstick {
+    fn least(&self, other: &Self) -> Self {
+        Self { check: self.check.min(other.check), ..*self }
+    }
+}
+
+impl Least for Times {
+    fn least(&self, other: &Self) -> Self {
         let least = |left: Option<f64>, right: Option<f64>| Some(left?.min(right?));
         Self {
             whole: self.whole.min(other.whole),
             parse: self.parse.min(other.parse),
             check: self.check.min(other.check),
             schema: self.schema.min(other.schema),
-            jsonschema: least(self.jsonschema, other.jsonschema),
             read_raw: least(self.read_raw, other.read_raw),
             read_stored: self.read_stored.min(other.read_stored),
             typed: self.typed.min(other.typed),
-            ..self
+            ..self.clone()
         }
     }
 }
@@ -70,7 +82,6 @@ pub(super) fn objects(cases: &[Case]) -> Result<PathBuf> {
     let dependencies = format!(
         "crdgen-runtime = {{ path = {runtime}, default-features = false }}
 crdgen-schema = {{ path = {schema}, default-features = false }}
-jsonschema = {{ version = \"0.61\", default-features = false }}
 k8s-openapi = {{ version = \"0.29\", features = [\"latest\"] }}
 serde = \"1\"
 serde_json = \"1\"
@@ -88,6 +99,25 @@ serde_json = \"1\"
         ]),
     );
     build("objects", dependencies, &modules, &root)
+}
+
+/// Builds what measures the crate `jsonschema`.
+pub(super) fn yardstick() -> Result<PathBuf> {
+    let dependencies = "jsonschema = { version = \"0.61\", default-features = false }\nserde_json = \"1\"\n".to_owned();
+    let measure = files(&[
+        ("mod.rs", "pub mod clock;\npub mod yardstick;\n"),
+        ("clock.rs", include_str!("program/clock.rs")),
+        ("yardstick.rs", include_str!("program/yardstick.rs")),
+    ]);
+    let root = "//! Measures objects with jsonschema.
+
+mod measure;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    measure::yardstick::run()
+}
+";
+    build("yardstick", dependencies, &BTreeMap::from([("measure".to_owned(), measure)]), root)
 }
 
 /// Builds what measures rules.
@@ -181,10 +211,22 @@ fn build(name: &str, dependencies: String, modules: &BTreeMap<String, Files>, ro
 /// Measures one object, each stage for some seconds.
 pub(super) fn measure(program: &Path, case: &Case, seconds: f64) -> Result<Times> {
     let mut command = Command::new(program);
-    command.arg(&case.crd).arg(&case.version).arg(&case.object).arg(&case.json_schema).arg(&case.path);
-    command.arg(seconds.to_string());
-    let output = command.output().with_context(|| format!("cannot start {}", program.display()))?;
+    command.arg(&case.crd).arg(&case.version).arg(&case.object).arg(&case.path).arg(seconds.to_string());
+    figures(&mut command, &case.name)
+}
+
+/// Measures the crate `jsonschema` on one object for some seconds.
+pub(super) fn measure_yardstick(program: &Path, case: &Case, seconds: f64) -> Result<Answer<Yardstick>> {
+    let mut command = Command::new(program);
+    command.arg(&case.json_schema).arg(&case.stored).arg(seconds.to_string());
+    figures(&mut command, &case.name)
+}
+
+/// The one line that a program prints.
+pub(super) fn figures<T: DeserializeOwned>(command: &mut Command, name: &str) -> Result<T> {
+    let program = command.get_program().display().to_string();
+    let output = command.output().with_context(|| format!("cannot start {program}"))?;
     let errors = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "our side cannot measure {}: {}", case.name, errors.trim());
-    serde_json::from_slice(&output.stdout).with_context(|| format!("our figures for {}", case.name))
+    ensure!(output.status.success(), "{program} cannot measure {name}: {}", errors.trim());
+    serde_json::from_slice(&output.stdout).with_context(|| format!("the figures of {program} for {name}"))
 }

@@ -1,7 +1,7 @@
-//! Measures the way of one object to its verdict: from JSON text, as a typed value, and with the crate `jsonschema`.
+//! Measures the way of one object to its verdict: from JSON text, and as a typed value.
 //!
-//! Arguments: the CRD (JSON), the version, the object (JSON), the schema for `jsonschema`, the path of the generated type, the
-//! seconds of each measurement, and perhaps the only stage to measure. Prints one JSON object; times are nanoseconds.
+//! Arguments: the CRD (JSON), the version, the object (JSON), the path of the generated type, the seconds of each
+//! measurement, and perhaps the only stage to measure. Prints one JSON object; times are nanoseconds.
 
 use std::{error::Error, fs, hint::black_box};
 
@@ -43,8 +43,8 @@ impl Task {
 /// Measures what the arguments ask for.
 pub fn run(typed: Typed) -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [crd, version, object, schema, path, seconds, only @ ..] = arguments.as_slice() else {
-        return Err("CRD VERSION OBJECT SCHEMA TYPE SECONDS [STAGE]".into());
+    let [crd, version, object, path, seconds, only @ ..] = arguments.as_slice() else {
+        return Err("CRD VERSION OBJECT TYPE SECONDS [STAGE]".into());
     };
     let definition = Definition::from_value(&serde_json::from_slice(&fs::read(crd)?)?)?;
     let strategy = Strategy::new(&definition, version).ok_or("the CRD does not have the version")?;
@@ -59,7 +59,6 @@ pub fn run(typed: Typed) -> Result<(), Box<dyn Error>> {
         found: serde_json::Map::new(),
     };
     from_json(&strategy, &stored, &mut task)?;
-    yardstick(schema, &stored, &mut task)?;
     typed(path, &mut task)?;
     println!("{}", Value::Object(task.found));
     Ok(())
@@ -80,17 +79,6 @@ fn from_json(strategy: &Strategy, stored: &Value, task: &mut Task) -> Result<(),
     let schema = strategy.schema();
     task.stage("schema", || drop(black_box(validation::check(black_box(stored), schema, Subject::default()))));
     task.found.insert("errors".to_owned(), json!(errors));
-    Ok(())
-}
-
-fn yardstick(schema: &str, stored: &Value, task: &mut Task) -> Result<(), Box<dyn Error>> {
-    let schema: Value = serde_json::from_slice(&fs::read(schema)?)?;
-    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft4);
-    let validator = options.with_pattern_options(jsonschema::PatternOptions::regex()).build(&schema);
-    // If it cannot take the schema, all else is measured nevertheless.
-    let Ok(validator) = validator else { return Ok(()) };
-    task.stage("jsonschema", || drop(black_box(validator.iter_errors(black_box(stored)).count())));
-    task.found.insert("jsonschemaErrors".to_owned(), validator.iter_errors(stored).count().into());
     Ok(())
 }
 
