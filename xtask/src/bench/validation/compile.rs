@@ -21,7 +21,7 @@ pub(super) struct Figures {
     ours: Answer<Ours>,
 }
 
-/// The nanoseconds of the API server's code.
+/// The nanoseconds of the processor that the API server's code takes.
 #[derive(Clone, Copy, Deserialize, Serialize)]
 struct Go {
     /// Declares the types, and parses, checks, estimates and plans each rule.

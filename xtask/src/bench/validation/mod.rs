@@ -23,8 +23,11 @@ use serde::Serialize;
 ///
 /// Objects: from JSON text to the errors (decode, prune, default, validate, rules), and typed values. Compile: what it takes to
 /// parse, check, estimate and plan the rules of the corpus' CRDs. Rules: one evaluation of each rule of the corpus, beside the
-/// crates `cel` and `ferricel` as well. Builds what it measures below `target/bench/validate`: that takes minutes the first time,
-/// Go and the network. Quote the ratios, not the times.
+/// crates `cel` and `ferricel` as well.
+///
+/// Builds what it measures below `target/bench/validate`: that takes minutes the first time, Go and the network. Quote the ratios,
+/// not the times. Objects are measured in the time that passes, since the oracle has no other clock: leave the machine alone
+/// meanwhile. All else is measured in time of the processor.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   ../shared/unpack target/shared

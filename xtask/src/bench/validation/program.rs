@@ -126,6 +126,7 @@ pub(super) fn rules() -> Result<PathBuf> {
     let dependencies = format!(
         "cel = \"0.15\"
 crdgen-schema = {{ path = {schema}, default-features = false }}
+nix = {{ version = \"0.31\", default-features = false, features = [\"time\"] }}
 serde_json = \"1\"
 "
     );
@@ -151,7 +152,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Builds what measures ferricel, which brings a compiler of its own.
 pub(super) fn ferricel() -> Result<PathBuf> {
-    let dependencies = "ferricel-core = \"0.13\"\nserde_json = \"1\"\n".to_owned();
+    let dependencies = "ferricel-core = \"0.13\"
+nix = { version = \"0.31\", default-features = false, features = [\"time\"] }
+serde_json = \"1\"
+"
+    .to_owned();
     build("ferricel", dependencies, &BTreeMap::new(), include_str!("program/ferricel.rs"))
 }
 

@@ -26,7 +26,7 @@ pub(super) struct Figures {
 /// One evaluation that came to `true`.
 #[derive(Clone, Copy, Deserialize, Serialize)]
 struct Evaluation {
-    /// In nanoseconds.
+    /// In nanoseconds of the processor.
     evaluate: f64,
     /// How many allocations it makes; none if they are not counted.
     allocations: Option<f64>,

@@ -2,7 +2,13 @@
 //!
 //! Arguments: the schema, the object as the API server stores it, the seconds. Prints one JSON object with nanoseconds.
 
-use std::{error::Error, fs, hint::black_box};
+use std::{
+    error::Error,
+    fs,
+    hint::black_box,
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 
@@ -24,7 +30,13 @@ pub fn run() -> Result<(), Box<dyn Error>> {
         }
     };
     let errors = || validator.iter_errors(black_box(&object)).count();
-    let taken = nanoseconds(seconds.parse()?, || drop(black_box(errors())));
+    let taken = nanoseconds(wall, seconds.parse()?, || drop(black_box(errors())));
     println!("{}", json!({"check": taken, "errors": errors()}));
     Ok(())
+}
+
+/// The time that passes, as for the other sides.
+fn wall() -> Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed()
 }
