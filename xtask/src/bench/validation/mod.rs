@@ -27,7 +27,8 @@ use serde::Serialize;
 ///
 /// Builds what it measures below `target/bench/validate`: that takes minutes the first time, Go and the network. Quote the ratios,
 /// not the times. Objects are measured in the time that passes, since the oracle has no other clock: leave the machine alone
-/// meanwhile. All else is measured in time of the processor.
+/// meanwhile, or take many short rounds (`--seconds 0.01 --rounds 20`), of which the least counts. All else is measured in time of
+/// the processor.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   ../shared/unpack target/shared
