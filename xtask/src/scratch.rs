@@ -28,24 +28,23 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
-    /// Writes the crate: `modules` in folders of their own, and `root` (its path below `src`, and its text).
+    /// Writes the crate: `modules` in folders of their own, and `root` (its path below `src`, and its text). A file that has its
+    /// text already is left alone: then cargo sees that there is nothing to compile.
     pub(crate) fn write(&self, modules: &BTreeMap<String, Files>, root: (&str, &str)) -> Result<()> {
         let source = self.folder.join("src");
-        if source.exists() {
-            fs::remove_dir_all(&source)?;
-        }
         fs::create_dir_all(&source)?;
-        fs::write(self.folder.join("Cargo.toml"), self.manifest())?;
+        let mut texts = BTreeMap::from([(source.join(root.0), root.1)]);
+        for (module, files) in modules {
+            texts.extend(files.iter().map(|(path, text)| (source.join(module).join(path), text.as_str())));
+        }
+        remove_others(&source, &texts)?;
+        for (path, text) in &texts {
+            fs::create_dir_all(path.parent().unwrap_or(&source))?;
+            write_changed(path, text)?;
+        }
+        write_changed(&self.folder.join("Cargo.toml"), &self.manifest())?;
         // The workspace's own versions, so that both build what CI has built before.
         fs::copy(project::root().join("Cargo.lock"), self.folder.join("Cargo.lock"))?;
-        fs::write(source.join(root.0), root.1)?;
-        for (module, files) in modules {
-            for (path, text) in files {
-                let path = source.join(module).join(path);
-                fs::create_dir_all(path.parent().unwrap_or(&source))?;
-                fs::write(path, text)?;
-            }
-        }
         Ok(())
     }
 
@@ -82,6 +81,26 @@ incremental = false
             self.dependencies
         )
     }
+}
+
+fn write_changed(path: &Path, text: &str) -> Result<()> {
+    if fs::read_to_string(path).is_ok_and(|existing| existing == text) {
+        return Ok(());
+    }
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Removes the files below `folder` that are not to be there.
+fn remove_others(folder: &Path, wanted: &BTreeMap<PathBuf, &str>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            remove_others(&path, wanted)?;
+        } else if !wanted.contains_key(&path) {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// The first message about each module: `src/MODULE/…:LINE:COLUMN: error…`.

@@ -3,6 +3,7 @@
 mod compilation;
 pub(crate) mod generation;
 mod kopium;
+mod validation;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -20,6 +21,7 @@ pub(crate) struct Args {
 enum Bench {
     Generate(generation::Args),
     Types(compilation::Args),
+    Validate(validation::Args),
     /// Reading and writing an 8 KB object through tables, beside serde's derives on the same structs
     Objects,
 }
@@ -29,6 +31,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     match &args.bench {
         Bench::Generate(args) => generation::run(args),
         Bench::Types(args) => compilation::run(args),
+        Bench::Validate(args) => validation::run(args),
         Bench::Objects => objects(),
     }
 }
