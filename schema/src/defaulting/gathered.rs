@@ -183,8 +183,8 @@ mod tests {
 
     use super::*;
 
-    fn check(schema: Value, object: &Value) {
-        let schema = Schema::from_value(&schema).unwrap();
+    fn check(schema: &Value, object: &Value) {
+        let schema = Schema::from_value(schema).unwrap();
         let (defaults, arena) = (Defaults::new(&schema).unwrap(), Arena::new());
         let seen = defaults.over(object.into(), &arena);
         let (mut applied, mut gathered) = (object.clone(), object.clone());
@@ -208,9 +208,9 @@ mod tests {
             "m": {"additionalProperties": {"properties": {"d": {"default": true}}}},
             "n": {"type": "string"}
         }});
-        check(schema.clone(), &json!({}));
-        check(schema.clone(), &json!({"a": {"b": 2}, "n": "n"}));
-        check(schema, &json!({"a": {}, "l": [{}, {"c": "y"}], "m": {"k": {}, "o": {"d": false}}}));
+        check(&schema, &json!({}));
+        check(&schema, &json!({"a": {"b": 2}, "n": "n"}));
+        check(&schema, &json!({"a": {}, "l": [{}, {"c": "y"}], "m": {"k": {}, "o": {"d": false}}}));
     }
 
     #[test]
