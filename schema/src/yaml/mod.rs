@@ -1,4 +1,4 @@
-//! YAML text → documents of nodes, read as `sigs.k8s.io/yaml` (and so `kubectl`) reads it; and [`print`], which writes it.
+//! YAML text → documents of nodes, read as `sigs.k8s.io/yaml` (and so `kubectl`) reads it; and [`print()`], which writes it.
 //!
 //! In: text. Out: one [`Node`] a document, and every fault with its position. JSON is YAML, so this reads it too.
 //! The grammar is `granit-parser`'s; what scalars, keys, merges and aliases mean is decided here. It knows nothing
