@@ -18,17 +18,30 @@ use crate::{
 /// Checks every list in `value`.
 pub fn validate<'v>(value: impl Into<View<'v>>, schema: &Schema) -> Errors {
     let (mut errors, arena) = (Errors::default(), Arena::new());
-    part::visit(value.into(), schema, &Path::ROOT, &arena, &mut |value, schema, path| match schema.list_type {
+    part::visit(value.into(), schema, &Path::ROOT, &arena, &mut |value, schema, path| {
+        validate_list(value, schema, path, &arena, &mut errors);
+    });
+    errors
+}
+
+/// Whether a list has no duplicates, whatever is in its items.
+pub(crate) fn is_valid<'v>(list: View<'v>, schema: &Schema, arena: &'v Arena) -> bool {
+    let mut errors = Errors::default();
+    validate_list(list, schema, &Path::ROOT, arena, &mut errors);
+    errors.is_empty()
+}
+
+fn validate_list<'v>(list: View<'v>, schema: &Schema, path: &Path<'_>, arena: &'v Arena, errors: &mut Errors) {
+    match schema.list_type {
         Some(ListType::Set) => {
-            let items: Vec<View<'_>> = value.items(&arena).collect();
+            let items: Vec<View<'_>> = list.items(arena).collect();
             let repeated = repetitions(items.iter().copied().map(identity));
             let duplicate = |index: usize| Error::duplicate(path.index(index), &items[index].to_json());
             errors.extend(repeated.into_iter().map(duplicate));
         }
-        Some(ListType::Map) => validate_map(value, schema, path, &arena, &mut errors),
+        Some(ListType::Map) => validate_map(list, schema, path, arena, errors),
         Some(ListType::Atomic) | None => {}
-    });
-    errors
+    }
 }
 
 fn validate_map<'v>(list: View<'v>, schema: &Schema, path: &Path<'_>, arena: &'v Arena, errors: &mut Errors) {

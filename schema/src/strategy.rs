@@ -204,9 +204,17 @@ impl Strategy {
         let arena = &Arena::new();
         let is_status = matches!(operation, Operation::Status { .. });
         let mut errors = self.check_type(object, arena);
+        let mut may_have_duplicates = true;
         if errors.is_empty() {
             errors.extend(self.check_metadata(object, operation, arena));
-            errors.extend(self.check_schema(object, operation, arena));
+            if let Operation::Status { old } = operation {
+                errors.extend(self.check_status(object, old, arena));
+            } else {
+                let (found, has_duplicates) =
+                    validation::check_with_lists(object, &self.schema, operation.old(), arena);
+                errors.extend(found);
+                may_have_duplicates = has_duplicates;
+            }
             if let Some(scale) = &self.scale {
                 if !is_status {
                     scale::validate_spec(object, scale, &mut errors);
@@ -217,11 +225,10 @@ impl Strategy {
         if !is_status && self.has_embedded {
             errors.extend(metadata::validate_embedded(object, &self.schema));
         }
-        let duplicates = list_type::validate(object, &self.schema);
         // Duplicate items are not errors if the old object has duplicates anywhere.
         let had_some = |old| !list_type::validate(old, &self.schema).is_empty();
-        if !duplicates.is_empty() && !operation.old().is_some_and(had_some) {
-            errors.extend(duplicates);
+        if may_have_duplicates && !operation.old().is_some_and(had_some) {
+            errors.extend(list_type::validate(object, &self.schema));
         }
         self.check_rules(object, operation, &mut errors);
         errors
@@ -266,10 +273,7 @@ impl Strategy {
         }
     }
 
-    fn check_schema<'v>(&self, object: View<'v>, operation: Operation<View<'v>>, arena: &'v Arena) -> Errors {
-        let Operation::Status { old } = operation else {
-            return validation::check(object, &self.schema, Subject { old: operation.old(), ..Subject::default() });
-        };
+    fn check_status<'v>(&self, object: View<'v>, old: View<'v>, arena: &'v Arena) -> Errors {
         match (object.get("status", arena), self.schema.properties.get("status")) {
             (Some(status), Some(schema)) => {
                 let subject = Subject { old: old.get("status", arena), base: Some("status"), ..Subject::default() };

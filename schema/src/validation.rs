@@ -26,6 +26,8 @@ mod scalars;
 mod tests;
 mod walk;
 
+use std::cell::Cell;
+
 use crate::{
     correlation::Old,
     field::Errors,
@@ -51,6 +53,21 @@ pub struct Subject<'a> {
 /// Checks a value against its schema.
 pub fn check<'v>(value: impl Into<View<'v>>, schema: &Schema, subject: Subject<'_>) -> Errors {
     let arena = Arena::new();
-    let walk = Walk { base: subject.base, is_default: subject.is_default, arena: &arena };
+    let walk =
+        Walk { base: subject.base, is_default: subject.is_default, arena: &arena, duplicates: None, quiet: false };
     walk.root(value.into(), schema, subject.old.map(|old| Old::new(old, schema, &arena)))
+}
+
+/// Checks a whole object, and finds out on the way whether a list has duplicate items, of which
+/// [`list_type::validate`](crate::list_type::validate) has more to say.
+pub(crate) fn check_with_lists<'v>(
+    object: View<'v>,
+    schema: &'v Schema,
+    old: Option<View<'v>>,
+    arena: &'v Arena,
+) -> (Errors, bool) {
+    let duplicates = Cell::new(false);
+    let walk = Walk { base: None, is_default: false, arena, duplicates: Some(&duplicates), quiet: false };
+    let errors = walk.root(object, schema, old.map(|old| Old::new(old, schema, arena)));
+    (errors, duplicates.get())
 }

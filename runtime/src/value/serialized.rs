@@ -1,8 +1,13 @@
 //! Values that only serde can look into: the types of `k8s_openapi`.
 //!
-//! In: a value that serializes. Out: a view of what it would be written as, laid out in the arena.
+//! In: a value that serializes as an object. Out: a view of what it would be written as, which is laid out in the arena when
+//! somebody looks into it.
 
-use std::{fmt::Display, ops::ControlFlow};
+use std::{
+    cell::OnceCell,
+    fmt::{self, Display},
+    ops::ControlFlow,
+};
 
 use crdgen_schema::view::{Arena, ListView, ObjectView, View};
 use serde::{
@@ -11,9 +16,45 @@ use serde::{
 };
 use serde_json::Error;
 
-/// The view of a value. What JSON cannot hold is null.
-pub(super) fn view<'a, T: Serialize>(value: &T, arena: &'a Arena) -> View<'a> {
-    value.serialize(InArena(arena)).unwrap_or(View::Null)
+/// The view of an object. What JSON cannot hold is not in it.
+pub(super) fn view<'a, T: Serialize>(value: &'a T, arena: &'a Arena) -> View<'a> {
+    View::Object(arena.alloc(Lazy { value, arena, laid_out: OnceCell::new() }))
+}
+
+/// An object that is laid out when somebody looks into it: most are passed by.
+struct Lazy<'t, T> {
+    value: &'t T,
+    arena: &'t Arena,
+    laid_out: OnceCell<&'t dyn ObjectView>,
+}
+
+impl<'t, T: Serialize> Lazy<'t, T> {
+    fn members(&self) -> &'t dyn ObjectView {
+        *self.laid_out.get_or_init(|| match self.value.serialize(InArena(self.arena)) {
+            Ok(View::Object(members)) => members,
+            _ => &Members(&[]),
+        })
+    }
+}
+
+impl<T> fmt::Debug for Lazy<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lazy").finish_non_exhaustive()
+    }
+}
+
+impl<T: Serialize> ObjectView for Lazy<'_, T> {
+    fn len(&self) -> usize {
+        self.members().len()
+    }
+
+    fn get<'a>(&'a self, name: &str, arena: &'a Arena) -> Option<View<'a>> {
+        self.members().get(name, arena)
+    }
+
+    fn each<'a>(&'a self, arena: &'a Arena, visit: &mut dyn FnMut(&'a str, View<'a>) -> ControlFlow<()>) {
+        self.members().each(arena, visit);
+    }
 }
 
 /// Items that lie in the arena.

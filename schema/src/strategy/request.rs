@@ -52,14 +52,13 @@ struct Request<'v> {
 impl<'v> Request<'v> {
     fn prepared(self, object: View<'v>, operation: Operation<View<'v>>) -> View<'v> {
         let metadata = self.metadata(object, operation);
-        let Operation::Status { old } = operation else {
-            let status = match operation {
-                Operation::Update { old } if self.status_subresource => old.get("status", self.arena),
-                _ => object.get("status", self.arena),
-            };
-            return self.overlay(object, &[("metadata", Some(metadata)), ("status", status)]);
-        };
-        self.overlay(old, &[("metadata", Some(metadata)), ("status", object.get("status", self.arena))])
+        let metadata = ("metadata", Some(metadata));
+        let status = |of: View<'v>| ("status", of.get("status", self.arena));
+        match operation {
+            Operation::Update { old } if self.status_subresource => self.overlay(object, &[metadata, status(old)]),
+            Operation::Create | Operation::Update { .. } => self.overlay(object, &[metadata]),
+            Operation::Status { old } => self.overlay(old, &[metadata, status(object)]),
+        }
     }
 
     fn metadata(self, object: View<'v>, operation: Operation<View<'v>>) -> View<'v> {

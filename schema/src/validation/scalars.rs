@@ -54,43 +54,50 @@ impl<'s> Scalars<'s> {
         }
     }
 
-    /// Checks the constraints on a string or number. Returns the violations, and how many checks applied.
-    pub(super) fn check(self, value: View<'_>) -> (Vec<Violation>, usize) {
-        match (value, value.as_number()) {
-            (View::Text(text), _) => self.check_text(text),
-            (_, Some(number)) => (self.check_number(number), 2),
-            _ => (Vec::new(), 0),
+    /// Checks the constraints on a string or number. Reports the violations, and returns how many checks applied.
+    pub(super) fn check(self, value: View<'_>, report: &mut dyn FnMut(Violation)) -> usize {
+        match value {
+            View::Text(text) => self.check_text(text, report),
+            View::Int(number) => self.check_number(Number::Int(number), report),
+            View::Float(number) => self.check_number(Number::Float(number), report),
+            _ => 0,
         }
     }
 
     /// Checks a string. Of the violations of length and pattern only the first is reported, as by kube-openapi.
-    fn check_text(self, text: &str) -> (Vec<Violation>, usize) {
-        let schema = self.schema;
-        let first = schema
-            .constraints
-            .max_length
-            .and_then(|limit| constraint::max_length(text, limit))
-            .or_else(|| schema.constraints.min_length.and_then(|limit| constraint::min_length(text, limit)))
-            .or_else(|| schema.constraints.pattern.as_ref().and_then(|pattern| constraint::matches(text, pattern)));
-        let known = self.format().filter(|name| Format::from_name(name).is_some());
-        let formatted = known.and_then(|name| constraint::format(text, name));
-        (first.into_iter().chain(formatted).collect(), 1 + usize::from(known.is_some()))
+    fn check_text(self, text: &str, report: &mut dyn FnMut(Violation)) -> usize {
+        if self.schema.constraints.is_written() {
+            let limits = &*self.schema.constraints;
+            let first = limits
+                .max_length
+                .and_then(|limit| constraint::max_length(text, limit))
+                .or_else(|| limits.min_length.and_then(|limit| constraint::min_length(text, limit)))
+                .or_else(|| limits.pattern.as_ref().and_then(|pattern| constraint::matches(text, pattern)));
+            first.into_iter().for_each(&mut *report);
+        }
+        let Some(known) = self.format().filter(|name| Format::from_name(name).is_some()) else { return 1 };
+        constraint::format(text, known).into_iter().for_each(report);
+        2
     }
 
-    fn check_number(self, number: Number) -> Vec<Violation> {
-        let schema = self.schema;
-        let format = NumberFormat::new(self.kind(), schema.format.as_deref());
-        let mut violations: Vec<Violation> = constraint::range(number, format).into_iter().collect();
-        if let Some(factor) = &schema.constraints.multiple_of {
-            violations.extend(constraint::multiple_of(number, factor.into(), format));
+    fn check_number(self, number: Number, report: &mut dyn FnMut(Violation)) -> usize {
+        let format = NumberFormat::new(self.kind(), self.schema.format.as_deref());
+        constraint::range(number, format).into_iter().for_each(&mut *report);
+        if self.schema.constraints.is_written() {
+            let limits = &*self.schema.constraints;
+            if let Some(factor) = &limits.multiple_of {
+                constraint::multiple_of(number, factor.into(), format).into_iter().for_each(&mut *report);
+            }
+            if let Some(bound) = &limits.minimum {
+                let found = constraint::minimum(number, bound.into(), limits.exclusive_minimum, format);
+                found.into_iter().for_each(&mut *report);
+            }
+            if let Some(bound) = &limits.maximum {
+                let found = constraint::maximum(number, bound.into(), limits.exclusive_maximum, format);
+                found.into_iter().for_each(&mut *report);
+            }
         }
-        if let Some(bound) = &schema.constraints.minimum {
-            violations.extend(constraint::minimum(number, bound.into(), schema.constraints.exclusive_minimum, format));
-        }
-        if let Some(bound) = &schema.constraints.maximum {
-            violations.extend(constraint::maximum(number, bound.into(), schema.constraints.exclusive_maximum, format));
-        }
-        violations
+        2
     }
 
     /// The types that the schema allows; empty if it has no `type`.

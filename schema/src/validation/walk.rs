@@ -3,14 +3,14 @@
 //! In: a value, its schema, its path, and the old value that it replaces, if any. Out: an [`Outcome`]. Matches are
 //! counted as kube-openapi counts them.
 
-use std::ops::ControlFlow;
+use std::{cell::Cell, ops::ControlFlow};
 
 use super::{combinators, outcome::Outcome, scalars::Scalars};
 use crate::{
     constraint::{self, Violation},
     correlation::Old,
     field::{Error, Errors, Path},
-    part,
+    list_type, part,
     schema::Schema,
     view::{Arena, ListView, ObjectView, View},
 };
@@ -24,25 +24,44 @@ pub(super) struct Walk<'v> {
     pub(super) is_default: bool,
     /// What views of the value's parts lie in.
     pub(super) arena: &'v Arena,
+    /// Set if a list has duplicate items, where somebody wants to know.
+    pub(super) duplicates: Option<&'v Cell<bool>>,
+    /// Whether it is enough to know that there are errors: then they say nothing.
+    pub(super) quiet: bool,
 }
 
 impl<'v> Walk<'v> {
     pub(super) fn root(self, value: View<'v>, schema: &'v Schema, old: Option<Old<'v>>) -> Errors {
-        self.check_update(value, schema, &Path::ROOT, old).into_errors()
+        let mut outcome = Outcome::default();
+        self.check_update(value, schema, &Path::ROOT, old, &mut outcome);
+        outcome.into_errors()
     }
 
     /// Checks a value. If it is the same as the old one, its errors are dropped.
-    fn check_update(self, value: View<'v>, schema: &'v Schema, path: &Path<'_>, old: Option<Old<'v>>) -> Outcome {
-        let mut outcome = self.check(value, schema, path, old);
-        if !outcome.is_valid() && old.is_some_and(|old| old.is_unchanged(value)) {
-            outcome.errors.clear();
+    fn check_update(
+        self,
+        value: View<'v>,
+        schema: &'v Schema,
+        path: &Path<'_>,
+        old: Option<Old<'v>>,
+        outcome: &mut Outcome,
+    ) {
+        let before = outcome.errors.len();
+        self.check(value, schema, path, old, outcome);
+        if outcome.errors.len() > before && old.is_some_and(|old| old.is_unchanged(value)) {
+            outcome.errors.truncate(before);
         }
-        outcome
     }
 
     /// Checks a value. Errors are dropped only for those of its parts that have not changed.
-    pub(super) fn check(self, value: View<'v>, schema: &'v Schema, path: &Path<'_>, old: Option<Old<'v>>) -> Outcome {
-        let mut outcome = Outcome::default();
+    pub(super) fn check(
+        self,
+        value: View<'v>,
+        schema: &'v Schema,
+        path: &Path<'_>,
+        old: Option<Old<'v>>,
+        outcome: &mut Outcome,
+    ) {
         let scalars = Scalars { schema, is_default: self.is_default };
         let typed = scalars.check_type(value);
         let has_type = typed.is_none();
@@ -53,14 +72,19 @@ impl<'v> Walk<'v> {
             if scalars.is_typed() {
                 outcome.matches += 1 + usize::from(has_type);
             }
-            outcome.merge(combinators::check(self, value, schema, path));
+            combinators::check(self, value, schema, path, outcome);
             match value {
-                View::List(items) => self.check_items(items, schema, path, old, &mut outcome),
-                View::Object(members) => self.check_members(members, schema, path, old, &mut outcome),
+                View::List(items) => {
+                    self.check_items(items, schema, path, old, outcome);
+                    if let Some(duplicates) = self.duplicates {
+                        duplicates.set(duplicates.get() || !list_type::is_valid(value, schema, self.arena));
+                    }
+                }
+                View::Object(members) => self.check_members(members, schema, path, old, outcome),
                 scalar => {
-                    let (violations, matches) = scalars.check(scalar);
-                    outcome.extend(violations.into_iter().map(|violation| self.error(violation, path)));
-                    outcome.matches += matches;
+                    outcome.matches += scalars.check(scalar, &mut |violation| {
+                        outcome.errors.push(self.error(violation, path));
+                    });
                 }
             }
             // kube-openapi counts the check of `enum` (even if there is none) and the value as a whole.
@@ -70,7 +94,6 @@ impl<'v> Walk<'v> {
             let violation = constraint::one_of(value, &schema.enumeration);
             outcome.extend(violation.map(|violation| self.error(violation, path)));
         }
-        outcome
     }
 
     fn check_items(
@@ -85,15 +108,18 @@ impl<'v> Walk<'v> {
             let old_items = old.map(Old::items);
             for (index, item) in View::List(items).items(self.arena).enumerate() {
                 let old = old_items.as_ref().and_then(|old| old.get(item));
-                outcome.merge(self.check_update(item, item_schema, &path.index(index), old));
+                self.check_update(item, item_schema, &path.index(index), old, outcome);
             }
         }
-        let violations = [
-            schema.constraints.min_items.and_then(|limit| constraint::min_items(items.len(), limit)),
-            schema.constraints.max_items.and_then(|limit| constraint::max_items(items.len(), limit)),
-            schema.constraints.unique_items.then(|| constraint::unique_items(View::List(items))).flatten(),
-        ];
-        outcome.extend(violations.into_iter().flatten().map(|violation| self.error(violation, path)));
+        if schema.constraints.is_written() {
+            let limits = &*schema.constraints;
+            let violations = [
+                limits.min_items.and_then(|limit| constraint::min_items(items.len(), limit)),
+                limits.max_items.and_then(|limit| constraint::max_items(items.len(), limit)),
+                limits.unique_items.then(|| constraint::unique_items(View::List(items))).flatten(),
+            ];
+            outcome.extend(violations.into_iter().flatten().map(|violation| self.error(violation, path)));
+        }
         outcome.matches += 2;
     }
 
@@ -105,11 +131,14 @@ impl<'v> Walk<'v> {
         old: Option<Old<'v>>,
         outcome: &mut Outcome,
     ) {
-        let violations = [
-            schema.constraints.min_properties.and_then(|limit| constraint::min_properties(members.len(), limit)),
-            schema.constraints.max_properties.and_then(|limit| constraint::max_properties(members.len(), limit)),
-        ];
-        outcome.extend(violations.into_iter().flatten().map(|violation| self.error(violation, path)));
+        if schema.constraints.is_written() {
+            let limits = &*schema.constraints;
+            let violations = [
+                limits.min_properties.and_then(|limit| constraint::min_properties(members.len(), limit)),
+                limits.max_properties.and_then(|limit| constraint::max_properties(members.len(), limit)),
+            ];
+            outcome.extend(violations.into_iter().flatten().map(|violation| self.error(violation, path)));
+        }
         if schema.forbids_additional {
             members.each(self.arena, &mut |name, _| {
                 if !schema.properties.contains_key(name) {
@@ -118,13 +147,14 @@ impl<'v> Walk<'v> {
                 ControlFlow::Continue(())
             });
         }
+        let mut schemas = part::Members::new(schema);
         members.each(self.arena, &mut |name, member| {
-            if let Some((step, schema)) = part::member(schema, name) {
+            if let Some((step, schema)) = schemas.find(name) {
                 // Type fields of the object itself never count as unchanged, because the server sets them before it
                 // compares.
-                let is_type = path.is_root() && matches!(name, "apiVersion" | "kind");
-                let old = old.filter(|_| !is_type).and_then(|old| old.member(name));
-                outcome.merge(self.check_update(member, schema, &step.below(path), old));
+                let old = old.filter(|_| !(path.is_root() && matches!(name, "apiVersion" | "kind")));
+                let old = old.and_then(|old| old.member(name));
+                self.check_update(member, schema, &step.below(path), old, outcome);
             }
             ControlFlow::Continue(())
         });
@@ -136,6 +166,6 @@ impl<'v> Walk<'v> {
 
     /// The error of a violation at `path`.
     pub(super) fn error(self, violation: Violation, path: &Path<'_>) -> Error {
-        violation.below(self.base, path)
+        if self.quiet { Error::invalid_text("", "", "") } else { violation.below(self.base, path) }
     }
 }
