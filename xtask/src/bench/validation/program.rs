@@ -80,8 +80,8 @@ pub(super) fn objects(cases: &[Case]) -> Result<PathBuf> {
     let runtime = scratch::toml_path(&project::root().join("runtime"));
     let schema = scratch::toml_path(&project::root().join("schema"));
     let dependencies = format!(
-        "crdgen-runtime = {{ path = {runtime}, default-features = false }}
-crdgen-schema = {{ path = {schema}, default-features = false }}
+        "crdgen-runtime = {{ path = {runtime}, default-features = false, features = [\"validate\"] }}
+crdgen-schema = {{ path = {schema}, default-features = false, features = [\"verdict\"] }}
 k8s-openapi = {{ version = \"0.29\", features = [\"latest\"] }}
 serde = \"1\"
 serde_json = \"1\"
@@ -125,7 +125,7 @@ pub(super) fn rules() -> Result<PathBuf> {
     let schema = scratch::toml_path(&project::root().join("schema"));
     let dependencies = format!(
         "cel = \"0.15\"
-crdgen-schema = {{ path = {schema}, default-features = false }}
+crdgen-schema = {{ path = {schema}, default-features = false, features = [\"verdict\"] }}
 nix = {{ version = \"0.31\", default-features = false, features = [\"time\"] }}
 serde_json = \"1\"
 "
