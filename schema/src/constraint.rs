@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::{
     field::{self, ErrorType, Path},
     format::Format,
-    go::{print_json, print_quoted, print_value},
+    go::{print_json, print_quoted},
     view::{Arena, View},
 };
 
@@ -174,18 +174,6 @@ pub fn one_of(value: View<'_>, allowed: &[Value]) -> Option<Violation> {
         .collect();
     let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
     Some(Violation::plain(field::Error::not_supported("", &value.to_json(), &shown)))
-}
-
-/// A text that is none of an enum's texts.
-pub fn one_of_texts(text: &str, allowed: &[&str]) -> Option<Violation> {
-    let error = || field::Error::not_supported("", &Value::from(text), allowed);
-    if allowed.contains(&text) { None } else { Some(Violation::plain(error())) }
-}
-
-/// A violation whose value is shown as it is, for checks that speak of no schema keyword.
-pub fn invalid(value: &Value, detail: &str) -> Violation {
-    let (value, detail) = (print_value(value), detail.to_owned());
-    Violation { kind: ErrorType::Invalid, value, detail, named_in: NamedIn::Field }
 }
 
 #[allow(clippy::float_cmp)] // Go compares exactly.

@@ -38,11 +38,6 @@ impl<'a> Step<'a> {
     }
 }
 
-/// The way to the member of that name and its schema, if it has one.
-pub(crate) fn member<'s, 'n>(schema: &'s Schema, name: &'n str) -> Option<(Step<'n>, &'s Schema)> {
-    Members::new(schema).find(name)
-}
-
 /// Finds the schemas of an object's members, one after the other.
 ///
 /// Objects mostly have their members in the order of the schema, so those that come next are looked at first: to compare a name
@@ -109,8 +104,9 @@ pub(crate) fn parts_mut<'v>(
         Value::Array(items) => (None, Some(items)),
         _ => (None, None),
     };
-    let members = members.into_iter().flatten().filter_map(|(name, value)| {
-        let (step, schema) = member(schema, name)?;
+    let mut schemas = Members::new(schema);
+    let members = members.into_iter().flatten().filter_map(move |(name, value)| {
+        let (step, schema) = schemas.find(name)?;
         Some((step, value, schema))
     });
     let items = schema.items.as_deref().zip(items).into_iter().flat_map(|(schema, items)| {

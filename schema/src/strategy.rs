@@ -193,8 +193,8 @@ impl Strategy {
         }
     }
 
-    /// Checks a decoded and prepared object. Of an update of the status only the status is checked against the schema, but duplicate items are looked for in all lists, as in
-    /// kube-apiserver.
+    /// Checks a decoded and prepared object. Of an update of the status only the status is checked against the schema, but
+    /// duplicate items are looked for in all lists, as in kube-apiserver.
     pub fn check(&self, object: &Value, operation: Operation<&Value>) -> Errors {
         self.check_view(object.into(), operation.map(View::from))
     }
