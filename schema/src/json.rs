@@ -9,6 +9,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
 use serde_json::{Number, Value};
 
 /// Reads a JSON text.
@@ -57,7 +58,9 @@ pub fn whole_numbers(value: &mut Value) {
 
 /// The text with a space in place of each sign of a zero without a fraction or an exponent: for readers of their own.
 pub fn without_negative_zeros(text: &[u8]) -> Cow<'_, [u8]> {
-    if !text.windows(2).any(|pair| pair == b"-0") {
+    // Most texts have none. In dates, which have many, a digit is in front.
+    let may_be_one = |at: usize| is_zero(&text[at + 1..]) && !text[..at].last().is_some_and(u8::is_ascii_alphanumeric);
+    if !memmem::find_iter(text, b"-0").any(may_be_one) {
         return Cow::Borrowed(text);
     }
     let mut text = Cow::Borrowed(text);
