@@ -19,39 +19,76 @@ use crate::{
 pub fn validate<'v>(value: impl Into<View<'v>>, schema: &Schema) -> Errors {
     let (mut errors, arena) = (Errors::default(), Arena::new());
     part::visit(value.into(), schema, &Path::ROOT, &arena, &mut |value, schema, path| {
-        validate_list(value, schema, path, &arena, &mut errors);
+        if let Some(kind) = schema.list_type {
+            validate_list(value, kind, &schema.list_map_keys, path, &arena, &mut errors);
+        }
     });
     errors
 }
 
+/// How many items are compared with each other one by one.
+const FEW: usize = 16;
+
 /// Whether a list has no duplicates, whatever is in its items.
-pub(crate) fn is_valid<'v>(list: View<'v>, schema: &Schema, arena: &'v Arena) -> bool {
+pub(crate) fn is_valid<'v>(list: View<'v>, kind: ListType, keys: &[String], arena: &'v Arena) -> bool {
     let mut errors = Errors::default();
-    validate_list(list, schema, &Path::ROOT, arena, &mut errors);
+    if !is_clearly_unique(list, kind, keys, arena) {
+        validate_list(list, kind, keys, &Path::ROOT, arena, &mut errors);
+    }
     errors.is_empty()
 }
 
-fn validate_list<'v>(list: View<'v>, schema: &Schema, path: &Path<'_>, arena: &'v Arena, errors: &mut Errors) {
-    match schema.list_type {
-        Some(ListType::Set) => {
+/// Whether a short list has no duplicates, as far as that can be seen by texts and integers.
+fn is_clearly_unique<'v>(list: View<'v>, kind: ListType, keys: &[String], arena: &'v Arena) -> bool {
+    if list.as_list().is_none_or(|items| items.len() > FEW) {
+        return false;
+    }
+    let differ = |pair: (&View<'_>, &View<'_>)| match pair {
+        (View::Text(a), View::Text(b)) => a != b,
+        (View::Int(a), View::Int(b)) => a != b,
+        _ => false,
+    };
+    let mut seen: [&[View<'v>]; FEW] = [&[]; FEW];
+    list.items(arena).enumerate().all(|(index, item)| {
+        let identity: &[View<'v>] = match (kind, item) {
+            (ListType::Map, View::Object(members)) => {
+                arena.alloc_slice_fill_iter(keys.iter().map(|key| members.get(key, arena).unwrap_or(View::Null)))
+            }
+            (ListType::Map, _) => return false,
+            _ => arena.alloc_slice_copy(&[item]),
+        };
+        seen[index] = identity;
+        seen[..index].iter().all(|other| other.iter().zip(identity).any(differ))
+    })
+}
+
+fn validate_list<'v>(
+    list: View<'v>,
+    kind: ListType,
+    keys: &[String],
+    path: &Path<'_>,
+    arena: &'v Arena,
+    errors: &mut Errors,
+) {
+    match kind {
+        ListType::Set => {
             let items: Vec<View<'_>> = list.items(arena).collect();
             let repeated = repetitions(items.iter().copied().map(identity));
             let duplicate = |index: usize| Error::duplicate(path.index(index), &items[index].to_json());
             errors.extend(repeated.into_iter().map(duplicate));
         }
-        Some(ListType::Map) => validate_map(list, schema, path, arena, errors),
-        Some(ListType::Atomic) | None => {}
+        ListType::Map => validate_map(list, keys, path, arena, errors),
+        ListType::Atomic => {}
     }
 }
 
-fn validate_map<'v>(list: View<'v>, schema: &Schema, path: &Path<'_>, arena: &'v Arena, errors: &mut Errors) {
+fn validate_map<'v>(list: View<'v>, names: &[String], path: &Path<'_>, arena: &'v Arena, errors: &mut Errors) {
     let items: Vec<View<'v>> = list.items(arena).collect();
     if let Some(index) = items.iter().position(|item| !matches!(item, View::Object(_) | View::Null)) {
         let detail = "must be an object for an array of list-type map";
         errors.push(Error::invalid(path.index(index), &items[index].to_json(), detail));
         return;
     }
-    let names = &schema.list_map_keys;
     let repeated = repetitions(items.iter().map(|item| key_identity(*item, names, arena)));
     let duplicate = |index: usize| Error::duplicate(path.index(index), &key(items[index], names, arena));
     errors.extend(repeated.into_iter().map(duplicate));

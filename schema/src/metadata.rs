@@ -28,6 +28,7 @@ mod tests;
 mod validation;
 
 pub use coercion::{coerce, coerce_embedded, malformed};
+pub(crate) use embedded::is_valid_resource;
 pub use embedded::validate_embedded;
 pub use object_meta::OBJECT_META;
 pub use validation::{NameRule, validate, validate_update};

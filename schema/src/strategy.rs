@@ -59,7 +59,7 @@ use crate::{
     pruning,
     rule::{self, Rules},
     schema::Schema,
-    validation::{self, Subject},
+    validation::{self, Plan, Subject},
     view::{Arena, View},
 };
 
@@ -80,7 +80,9 @@ pub struct Strategy {
     /// Compiled when they are needed for the first time.
     rules: OnceLock<Arc<Rules>>,
     /// Made when they are needed for the first time.
-    defaults: OnceLock<Option<Box<Defaults>>>,
+    defaults: OnceLock<Option<Arc<Defaults>>>,
+    /// Made when it is needed for the first time.
+    plan: OnceLock<Arc<Plan>>,
     status_subresource: bool,
     scale: Option<Scale>,
 }
@@ -130,6 +132,7 @@ impl Strategy {
             has_embedded: has_embedded(&schema),
             rules: OnceLock::new(),
             defaults: OnceLock::new(),
+            plan: OnceLock::new(),
             schema,
             status_subresource: version.status_subresource,
             scale: version.scale.clone(),
@@ -202,18 +205,27 @@ impl Strategy {
     /// [`Strategy::check`] for an object that is not JSON.
     pub fn check_view<'v>(&self, object: View<'v>, operation: Operation<View<'v>>) -> Errors {
         let arena = &Arena::new();
+        self.check_unless(object, operation, arena, || self.plan().accepts(object, arena))
+    }
+
+    /// Checks an object. Its values are checked against the schema unless they are `fine`.
+    fn check_unless<'v>(
+        &self,
+        object: View<'v>,
+        operation: Operation<View<'v>>,
+        arena: &'v Arena,
+        fine: impl FnOnce() -> bool,
+    ) -> Errors {
         let is_status = matches!(operation, Operation::Status { .. });
         let mut errors = self.check_type(object, arena);
-        let mut may_have_duplicates = true;
-        if errors.is_empty() {
+        let (has_type, is_fine) = (errors.is_empty(), errors.is_empty() && !is_status && fine());
+        if has_type {
             errors.extend(self.check_metadata(object, operation, arena));
             if let Operation::Status { old } = operation {
                 errors.extend(self.check_status(object, old, arena));
-            } else {
-                let (found, has_duplicates) =
-                    validation::check_with_lists(object, &self.schema, operation.old(), arena);
-                errors.extend(found);
-                may_have_duplicates = has_duplicates;
+            } else if !is_fine {
+                let subject = Subject { old: operation.old(), ..Subject::default() };
+                errors.extend(validation::check(object, &self.schema, subject));
             }
             if let Some(scale) = &self.scale {
                 if !is_status {
@@ -222,12 +234,12 @@ impl Strategy {
                 scale::validate_status(object, scale, &mut errors);
             }
         }
-        if !is_status && self.has_embedded {
+        if !is_status && !is_fine && self.has_embedded {
             errors.extend(metadata::validate_embedded(object, &self.schema));
         }
         // Duplicate items are not errors if the old object has duplicates anywhere.
         let had_some = |old| !list_type::validate(old, &self.schema).is_empty();
-        if may_have_duplicates && !operation.old().is_some_and(had_some) {
+        if !is_fine && !operation.old().is_some_and(had_some) {
             errors.extend(list_type::validate(object, &self.schema));
         }
         self.check_rules(object, operation, &mut errors);
@@ -240,8 +252,13 @@ impl Strategy {
     }
 
     /// The defaults of the schema, if it has any.
-    fn defaults(&self) -> Option<&Defaults> {
-        self.defaults.get_or_init(|| Defaults::new(&self.schema).map(Box::new)).as_deref()
+    fn defaults(&self) -> Option<&Arc<Defaults>> {
+        self.defaults.get_or_init(|| Defaults::new(&self.schema).map(Arc::new)).as_ref()
+    }
+
+    /// The quick answer for objects that are fine.
+    fn plan(&self) -> &Plan {
+        self.plan.get_or_init(|| Arc::new(Plan::new(&self.schema, self.defaults())))
     }
 
     /// Whether the object is of this group and kind. Others are neither pruned nor defaulted, and validation refuses

@@ -21,12 +21,11 @@
 
 mod combinators;
 mod outcome;
+mod plan;
 mod scalars;
 #[cfg(test)]
 mod tests;
 mod walk;
-
-use std::cell::Cell;
 
 use crate::{
     correlation::Old,
@@ -34,6 +33,7 @@ use crate::{
     schema::Schema,
     view::{Arena, View},
 };
+pub(crate) use plan::Plan;
 use walk::Walk;
 
 /// What is checked: by default a whole object that is new.
@@ -53,21 +53,6 @@ pub struct Subject<'a> {
 /// Checks a value against its schema.
 pub fn check<'v>(value: impl Into<View<'v>>, schema: &Schema, subject: Subject<'_>) -> Errors {
     let arena = Arena::new();
-    let walk =
-        Walk { base: subject.base, is_default: subject.is_default, arena: &arena, duplicates: None, quiet: false };
+    let walk = Walk { base: subject.base, is_default: subject.is_default, arena: &arena, quiet: false };
     walk.root(value.into(), schema, subject.old.map(|old| Old::new(old, schema, &arena)))
-}
-
-/// Checks a whole object, and finds out on the way whether a list has duplicate items, of which
-/// [`list_type::validate`](crate::list_type::validate) has more to say.
-pub(crate) fn check_with_lists<'v>(
-    object: View<'v>,
-    schema: &'v Schema,
-    old: Option<View<'v>>,
-    arena: &'v Arena,
-) -> (Errors, bool) {
-    let duplicates = Cell::new(false);
-    let walk = Walk { base: None, is_default: false, arena, duplicates: Some(&duplicates), quiet: false };
-    let errors = walk.root(object, schema, old.map(|old| Old::new(old, schema, arena)));
-    (errors, duplicates.get())
 }

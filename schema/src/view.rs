@@ -39,6 +39,27 @@ pub enum View<'a> {
     Object(&'a dyn ObjectView),
 }
 
+/// What is known of a field before any value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Member {
+    /// The JSON key.
+    pub name: &'static str,
+    /// Whether an object without this key is refused.
+    pub required: bool,
+}
+
+impl Member {
+    /// A field that has to be there.
+    pub const fn required(name: &'static str) -> Self {
+        Self { name, required: true }
+    }
+
+    /// A field that may be left out.
+    pub const fn optional(name: &'static str) -> Self {
+        Self { name, required: false }
+    }
+}
+
 /// An array.
 pub trait ListView: Debug {
     /// How many items there are.
@@ -68,6 +89,21 @@ pub trait ObjectView: Debug {
 
     /// Calls `visit` with every member, until it breaks.
     fn each<'a>(&'a self, arena: &'a Arena, visit: &mut dyn FnMut(&'a str, View<'a>) -> ControlFlow<()>);
+
+    /// The fields that objects of this kind can have, if they have a table of them. What is found out about a table is good for
+    /// all objects with it.
+    fn table(&self) -> Option<&'static [Member]> {
+        None
+    }
+
+    /// Calls `visit` with every member as [`ObjectView::each`] does, and with the place of each in the table.
+    fn each_field<'a>(
+        &'a self,
+        arena: &'a Arena,
+        visit: &mut dyn FnMut(Option<usize>, &'a str, View<'a>) -> ControlFlow<()>,
+    ) {
+        self.each(arena, &mut |name, value| visit(None, name, value));
+    }
 }
 
 impl<'a> View<'a> {

@@ -20,6 +20,8 @@ mod walk;
 use std::fmt;
 
 use self::input::{Input, Rare};
+pub use crdgen_schema::view::Member;
+
 pub use self::{debug::debug, input::Reader, output::write, walk::Writer};
 pub(crate) use self::{
     failure::within,
@@ -30,27 +32,6 @@ use serde::{
     Deserializer,
     de::{MapAccess, Visitor},
 };
-
-/// What is known of one field before any value: an entry of [`Object::MEMBERS`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Member {
-    /// The JSON key.
-    pub name: &'static str,
-    /// Whether an object without this key is refused.
-    pub required: bool,
-}
-
-impl Member {
-    /// A field that has to be there.
-    pub const fn required(name: &'static str) -> Self {
-        Self { name, required: true }
-    }
-
-    /// A field that may be left out.
-    pub const fn optional(name: &'static str) -> Self {
-        Self { name, required: false }
-    }
-}
 
 /// What is known of an object before any value.
 #[derive(Clone, Copy, Debug, PartialEq)]

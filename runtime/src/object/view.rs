@@ -49,6 +49,18 @@ impl<T: Object> ObjectView for TypedObject<'_, T> {
     }
 
     fn each<'a>(&'a self, arena: &'a Arena, visit: &mut dyn FnMut(&'a str, View<'a>) -> ControlFlow<()>) {
+        self.each_field(arena, &mut |_, name, value| visit(name, value));
+    }
+
+    fn table(&self) -> Option<&'static [Member]> {
+        Some(T::MEMBERS)
+    }
+
+    fn each_field<'a>(
+        &'a self,
+        arena: &'a Arena,
+        visit: &mut dyn FnMut(Option<usize>, &'a str, View<'a>) -> ControlFlow<()>,
+    ) {
         walk(self.0, &mut Each { members: T::MEMBERS, arena, visit, flow: ControlFlow::Continue(()) });
     }
 }
@@ -109,28 +121,28 @@ impl<'a> FieldVisitor<'a> for Pick<'a, '_> {
 struct Each<'a, 'v> {
     members: &'static [Member],
     arena: &'a Arena,
-    visit: &'v mut dyn FnMut(&'a str, View<'a>) -> ControlFlow<()>,
+    visit: &'v mut dyn FnMut(Option<usize>, &'a str, View<'a>) -> ControlFlow<()>,
     flow: ControlFlow<()>,
 }
 
 impl<'a> FieldVisitor<'a> for Each<'a, '_> {
     #[inline]
-    fn field<T: Field>(&mut self, _: usize, member: &'static Member, value: &'a T) {
+    fn field<T: Field>(&mut self, index: usize, member: &'static Member, value: &'a T) {
         if self.flow.is_continue() {
-            self.flow = (self.visit)(member.name, T::Access::view(value, self.arena));
+            self.flow = (self.visit)(Some(index), member.name, T::Access::view(value, self.arena));
         }
     }
 
-    fn constant(&mut self, _: usize, member: &'static Member, value: &'static str) {
+    fn constant(&mut self, index: usize, member: &'static Member, value: &'static str) {
         if self.flow.is_continue() {
-            self.flow = (self.visit)(member.name, View::Text(value));
+            self.flow = (self.visit)(Some(index), member.name, View::Text(value));
         }
     }
 
     fn unknown(&mut self, values: &'a BTreeMap<String, Value>) {
         let mut others = values.iter().filter(|(name, _)| is_unknown(self.members, name));
         if self.flow.is_continue() {
-            self.flow = others.try_for_each(|(name, value)| (self.visit)(name, value.into()));
+            self.flow = others.try_for_each(|(name, value)| (self.visit)(None, name, value.into()));
         }
     }
 }

@@ -3,7 +3,7 @@
 //! In: a schema. Out: what [`apply`] does to an object, without a look at what has no defaults: to JSON, or for a view of an
 //! object that stays as it is.
 
-use std::{collections::HashMap, ops::ControlFlow};
+use std::{collections::HashMap, ops::ControlFlow, sync::Arc};
 
 use foldhash::fast::RandomState;
 use serde_json::Value;
@@ -20,9 +20,9 @@ pub(crate) struct Defaults {
     own: Vec<Own>,
     /// What an item or a value of a map becomes if it is null and may not be.
     for_null: Option<Value>,
-    properties: HashMap<String, Defaults, RandomState>,
-    additional: Option<Box<Defaults>>,
-    items: Option<Box<Defaults>>,
+    properties: HashMap<String, Arc<Defaults>, RandomState>,
+    additional: Option<Arc<Defaults>>,
+    items: Option<Arc<Defaults>>,
 }
 
 /// The default of a property.
@@ -40,15 +40,15 @@ impl Defaults {
         let own = schema.properties.iter().filter_map(|(name, property)| {
             Some(Own { name: name.clone(), value: complete(property)?, nullable: property.nullable })
         });
-        let below = |schema: &Schema| Self::new(schema).map(Box::new);
         let element = |schema: &Schema| {
             let for_null = complete(schema).filter(|_| !schema.nullable);
             match (Self::new(schema), for_null) {
                 (None, None) => None,
-                (found, for_null) => Some(Box::new(Self { for_null, ..found.unwrap_or_default() })),
+                (found, for_null) => Some(Arc::new(Self { for_null, ..found.unwrap_or_default() })),
             }
         };
-        let properties = schema.properties.iter().filter_map(|(name, schema)| Some((name.clone(), *below(schema)?)));
+        let properties =
+            schema.properties.iter().filter_map(|(name, schema)| Some((name.clone(), Arc::new(Self::new(schema)?))));
         let defaults = Self {
             own: own.collect(),
             for_null: None,
@@ -102,7 +102,27 @@ impl Defaults {
     }
 
     fn below(&self, name: &str) -> Option<&Self> {
-        self.properties.get(name).or(self.additional.as_deref())
+        self.of_member(name).map(|defaults| &**defaults)
+    }
+
+    /// The default of a property.
+    pub(crate) fn own(&self, name: &str) -> Option<&Value> {
+        self.own.iter().find(|own| own.name == name).map(|own| &own.value)
+    }
+
+    /// The defaults within the member of that name.
+    pub(crate) fn of_member(&self, name: &str) -> Option<&Arc<Self>> {
+        self.properties.get(name).or(self.additional.as_ref())
+    }
+
+    /// The defaults within each item.
+    pub(crate) fn of_items(&self) -> Option<&Arc<Self>> {
+        self.items.as_ref()
+    }
+
+    /// The defaults within each member that is not declared.
+    pub(crate) fn of_additional(&self) -> Option<&Arc<Self>> {
+        self.additional.as_ref()
     }
 }
 
@@ -145,7 +165,7 @@ impl ObjectView for Defaulted<'_> {
     fn get<'a>(&'a self, name: &str, arena: &'a Arena) -> Option<View<'a>> {
         match self.members.get(name, arena) {
             Some(value) => Some(self.over(name, value, arena)),
-            None => self.defaults.own.iter().find(|own| own.name == name).map(|own| View::from(&own.value)),
+            None => self.defaults.own(name).map(View::from),
         }
     }
 

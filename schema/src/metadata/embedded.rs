@@ -23,6 +23,13 @@ pub fn validate_embedded<'v>(object: impl Into<View<'v>>, schema: &Schema) -> Er
     errors
 }
 
+/// Whether nothing is wrong with the type and the metadata of one embedded resource.
+pub(crate) fn is_valid_resource<'v>(members: &'v dyn ObjectView, arena: &'v Arena) -> bool {
+    let mut errors = Errors::default();
+    validate_resource(members, &Path::ROOT, arena, &mut errors);
+    errors.is_empty()
+}
+
 /// Checks one embedded resource. It needs an `apiVersion` and a `kind`. A name is not required, and can be any path
 /// segment.
 fn validate_resource<'v>(members: &'v dyn ObjectView, path: &Path<'_>, arena: &'v Arena, errors: &mut Errors) {

@@ -25,9 +25,12 @@ impl Strategy {
         let defaults = self.defaults();
         let request = Request { namespaced: self.namespaced, status_subresource: self.status_subresource, arena };
         let seen = |view| request.in_namespace(defaults.map_or(view, |defaults| defaults.over(view, arena)));
+        // What only a full look at the object needs its defaults for.
+        let bare = || request.prepared(request.in_namespace(object), operation.map(|old| request.in_namespace(old)));
+        let fine = || self.plan().accepts_without_defaults(bare(), arena);
         let operation = operation.map(seen);
         let object = request.prepared(seen(object), operation);
-        let mut errors = self.check_view(object, operation);
+        let mut errors = self.check_unless(object, operation, arena, fine);
         if operation.old().is_some() {
             let metadata = object.get("metadata", arena).unwrap_or(View::Null);
             let path = Path::ROOT.child("metadata");

@@ -18,7 +18,7 @@ pub(super) fn check<'v>(walk: Walk<'v>, value: View<'v>, schema: &'v Schema, pat
     if !schema.branches.is_written() {
         return;
     }
-    let branch = Branch { walk: Walk { duplicates: None, ..walk }, value, path };
+    let branch = Branch { walk, value, path };
     if !schema.branches.any_of.is_empty() {
         outcome.merge(branch.any_of(&schema.branches.any_of));
     }

@@ -110,7 +110,7 @@ impl<'s> Scalars<'s> {
     }
 
     /// The schema's type; `None` for int-or-string.
-    fn kind(self) -> Option<SchemaType> {
+    pub(super) fn kind(self) -> Option<SchemaType> {
         if self.is_int_or_string() { None } else { self.schema.kind }
     }
 
@@ -119,7 +119,7 @@ impl<'s> Scalars<'s> {
     }
 
     /// The schema's format, if the server enforces it for the schema's type.
-    fn format(self) -> Option<&'s str> {
+    pub(super) fn format(self) -> Option<&'s str> {
         let format = self.schema.format.as_deref()?;
         let enforced = match self.kind() {
             _ if self.is_default => true,

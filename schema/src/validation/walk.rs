@@ -3,14 +3,14 @@
 //! In: a value, its schema, its path, and the old value that it replaces, if any. Out: an [`Outcome`]. Matches are
 //! counted as kube-openapi counts them.
 
-use std::{cell::Cell, ops::ControlFlow};
+use std::ops::ControlFlow;
 
 use super::{combinators, outcome::Outcome, scalars::Scalars};
 use crate::{
     constraint::{self, Violation},
     correlation::Old,
     field::{Error, Errors, Path},
-    list_type, part,
+    part,
     schema::Schema,
     view::{Arena, ListView, ObjectView, View},
 };
@@ -24,8 +24,6 @@ pub(super) struct Walk<'v> {
     pub(super) is_default: bool,
     /// What views of the value's parts lie in.
     pub(super) arena: &'v Arena,
-    /// Set if a list has duplicate items, where somebody wants to know.
-    pub(super) duplicates: Option<&'v Cell<bool>>,
     /// Whether it is enough to know that there are errors: then they say nothing.
     pub(super) quiet: bool,
 }
@@ -74,12 +72,7 @@ impl<'v> Walk<'v> {
             }
             combinators::check(self, value, schema, path, outcome);
             match value {
-                View::List(items) => {
-                    self.check_items(items, schema, path, old, outcome);
-                    if let Some(duplicates) = self.duplicates {
-                        duplicates.set(duplicates.get() || !list_type::is_valid(value, schema, self.arena));
-                    }
-                }
+                View::List(items) => self.check_items(items, schema, path, old, outcome),
                 View::Object(members) => self.check_members(members, schema, path, old, outcome),
                 scalar => {
                     outcome.matches += scalars.check(scalar, &mut |violation| {
