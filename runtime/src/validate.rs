@@ -146,7 +146,7 @@ fn judge<T: Validate>(object: &T, operation: Operation<&T>) -> Result<(), Errors
     let strategy = T::strategy().map_err(unusable)?;
     let arena = Arena::new();
     let view = |object| -> View<'_> { object::view(object, &arena) };
-    strategy.judge(view(object), operation.map(view)).into_result()
+    strategy.judge(view(object), operation.map(view), &arena).into_result()
 }
 
 fn unusable(why: &str) -> Errors {

@@ -31,4 +31,5 @@ pub use coercion::{coerce, coerce_embedded, malformed};
 pub(crate) use embedded::is_valid_resource;
 pub use embedded::validate_embedded;
 pub use object_meta::OBJECT_META;
+pub(crate) use validation::is_fine;
 pub use validation::{NameRule, validate, validate_update};

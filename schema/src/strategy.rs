@@ -45,7 +45,10 @@ mod scale;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    ops::ControlFlow,
+    sync::{Arc, OnceLock},
+};
 
 use serde_json::Value;
 
@@ -70,7 +73,7 @@ pub use operation::Operation;
 #[derive(Clone, Debug)]
 pub struct Strategy {
     group: String,
-    version: String,
+    api_version: String,
     kind: String,
     namespaced: bool,
     prunes: bool,
@@ -124,7 +127,7 @@ impl Strategy {
         defaulting::prune_defaults(&mut schema);
         Some(Self {
             group: definition.group.clone(),
-            version: version.name.clone(),
+            api_version: format!("{}/{}", definition.group, version.name),
             kind: definition.names.kind.clone(),
             namespaced: definition.scope == Scope::Namespaced,
             prunes: !definition.preserve_unknown_fields,
@@ -205,45 +208,62 @@ impl Strategy {
     /// [`Strategy::check`] for an object that is not JSON.
     pub fn check_view<'v>(&self, object: View<'v>, operation: Operation<View<'v>>) -> Errors {
         let arena = &Arena::new();
-        self.check_unless(object, operation, arena, || self.plan().accepts(object, arena))
+        let conforms = !operation.is_status() && self.plan().accepts(object, arena);
+        let has_fine_scale = || self.check_scale(object, false).is_empty();
+        if conforms && operation.old().is_none() && has_fine_scale() && self.has_fine_head(object, false, arena) {
+            return self.check_rules(object, operation, Errors::default());
+        }
+        self.check_all(object, operation, conforms, arena)
     }
 
-    /// Checks an object. Its values are checked against the schema unless they are `fine`.
-    fn check_unless<'v>(
+    /// Makes all checks, but those of the schema only if the object is not known to conform to it.
+    fn check_all<'v>(
         &self,
         object: View<'v>,
         operation: Operation<View<'v>>,
+        conforms: bool,
         arena: &'v Arena,
-        fine: impl FnOnce() -> bool,
     ) -> Errors {
-        let is_status = matches!(operation, Operation::Status { .. });
+        let is_status = operation.is_status();
         let mut errors = self.check_type(object, arena);
-        let (has_type, is_fine) = (errors.is_empty(), errors.is_empty() && !is_status && fine());
+        let (has_type, conforms) = (errors.is_empty(), conforms && errors.is_empty());
         if has_type {
             errors.extend(self.check_metadata(object, operation, arena));
             if let Operation::Status { old } = operation {
                 errors.extend(self.check_status(object, old, arena));
-            } else if !is_fine {
+            } else if !conforms {
                 let subject = Subject { old: operation.old(), ..Subject::default() };
                 errors.extend(validation::check(object, &self.schema, subject));
             }
-            if let Some(scale) = &self.scale {
-                if !is_status {
-                    scale::validate_spec(object, scale, &mut errors);
-                }
-                scale::validate_status(object, scale, &mut errors);
-            }
+            errors.extend(self.check_scale(object, is_status));
         }
-        if !is_status && !is_fine && self.has_embedded {
+        if !is_status && !conforms && self.has_embedded {
             errors.extend(metadata::validate_embedded(object, &self.schema));
         }
         // Duplicate items are not errors if the old object has duplicates anywhere.
         let had_some = |old| !list_type::validate(old, &self.schema).is_empty();
-        if !is_fine && !operation.old().is_some_and(had_some) {
+        if !conforms && !operation.old().is_some_and(had_some) {
             errors.extend(list_type::validate(object, &self.schema));
         }
-        self.check_rules(object, operation, &mut errors);
-        errors
+        self.check_rules(object, operation, errors)
+    }
+
+    /// Whether nothing is wrong with the type and the metadata of a new object, as far as that can be seen at once.
+    fn has_fine_head<'v>(&self, object: View<'v>, lacks_namespace: bool, arena: &'v Arena) -> bool {
+        let Some(members) = object.as_object() else { return false };
+        let (mut found, mut fine) = (0, true);
+        members.each(arena, &mut |name, value| {
+            let is_fine = match (name, value) {
+                ("apiVersion", View::Text(text)) => text == self.api_version,
+                ("kind", View::Text(text)) => text == self.kind,
+                ("metadata", _) => metadata::is_fine(value, self.namespaced, lacks_namespace, arena),
+                ("apiVersion" | "kind", _) => false,
+                _ => return ControlFlow::Continue(()),
+            };
+            (found, fine) = (found + 1, is_fine);
+            if fine { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        fine && found == 3
     }
 
     /// Whether the schema has CEL rules.
@@ -271,8 +291,7 @@ impl Strategy {
 
     fn check_type<'v>(&self, object: View<'v>, arena: &'v Arena) -> Errors {
         let mut errors = Errors::default();
-        let api_version = format!("{}/{}", self.group, self.version);
-        for (name, expected) in [("kind", &self.kind), ("apiVersion", &api_version)] {
+        for (name, expected) in [("kind", &self.kind), ("apiVersion", &self.api_version)] {
             let given = object.get(name, arena).and_then(View::as_text).unwrap_or_default();
             if given != expected {
                 errors.push(Error::invalid_text(name, given, format!("must be {expected}")));
@@ -300,14 +319,25 @@ impl Strategy {
         }
     }
 
-    /// Runs the CEL rules, unless certain errors were found before: then the server says that it skips them.
-    fn check_rules(&self, object: View<'_>, operation: Operation<View<'_>>, errors: &mut Errors) {
+    fn check_scale(&self, object: View<'_>, is_status: bool) -> Errors {
+        let mut errors = Errors::default();
+        if let Some(scale) = &self.scale {
+            if !is_status {
+                scale::validate_spec(object, scale, &mut errors);
+            }
+            scale::validate_status(object, scale, &mut errors);
+        }
+        errors
+    }
+
+    /// Adds what the CEL rules find, unless certain errors were found before: then the server says that it skips them.
+    fn check_rules(&self, object: View<'_>, operation: Operation<View<'_>>, mut errors: Errors) -> Errors {
         let blocks = |error: &Error| {
             use ErrorType::{NotSupported, Required, TooLong, TooMany, TypeInvalid};
             matches!(error.kind, NotSupported | Required | TooLong | TooMany | TypeInvalid)
         };
         if !self.has_rules {
-            return;
+            return errors;
         }
         if errors.iter().any(blocks) {
             let detail = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
@@ -316,5 +346,6 @@ impl Strategy {
             let rules = self.rules.get_or_init(|| Arc::new(Rules::new(&self.schema)));
             errors.extend(rules.check(object, &self.schema, operation.old()));
         }
+        errors
     }
 }

@@ -21,6 +21,7 @@ use crdgen_schema::{
     rule::{Budget, Replaced, Rules},
     strategy::{Operation, Strategy},
     validation::{self, Subject},
+    view::Arena,
 };
 use fastrand::Rng;
 use serde_json::Value;
@@ -206,7 +207,7 @@ impl Case<'_> {
         if checked.iter().any(|error| matches!(&*error.field, "apiVersion" | "kind")) {
             return Ok(());
         }
-        let judged = self.strategy.judge((&bare).into(), Operation::Create);
+        let judged = self.strategy.judge((&bare).into(), Operation::Create, &Arena::new());
         must_equal("judged and checked", &sorted(&judged), &sorted(&checked))
     }
 

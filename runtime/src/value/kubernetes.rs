@@ -61,7 +61,7 @@ core:
     TopologySpreadConstraint, TypedLocalObjectReference, TypedObjectReference, VolumeDevice, VolumeMount,
     VolumeNodeAffinity, VsphereVirtualDiskVolumeSource, WeightedPodAffinityTerm, WindowsSecurityContextOptions;
 meta:
-    ObjectMeta, FieldSelectorRequirement, LabelSelector, LabelSelectorRequirement, OwnerReference;
+    FieldSelectorRequirement, LabelSelector, LabelSelectorRequirement, OwnerReference;
 rbac:
     PolicyRule, RoleRef, Subject;
 }

@@ -5,6 +5,7 @@
 
 mod collection;
 mod kubernetes;
+mod metadata;
 mod scalar;
 mod serialized;
 

@@ -21,6 +21,11 @@ pub(super) fn view<'a, T: Serialize>(value: &'a T, arena: &'a Arena) -> View<'a>
     View::Object(arena.alloc(Lazy { value, arena, laid_out: OnceCell::new() }))
 }
 
+/// A value laid out as it would be written; none if JSON cannot hold it.
+pub(super) fn lay_out<'a, T: Serialize>(value: &T, arena: &'a Arena) -> Option<View<'a>> {
+    value.serialize(InArena(arena)).ok()
+}
+
 /// An object that is laid out when somebody looks into it: most are passed by.
 struct Lazy<'t, T> {
     value: &'t T,
@@ -297,24 +302,21 @@ impl<'a> SerializeMap for Object<'a> {
 
 #[cfg(test)]
 mod tests {
-    use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+    use k8s_openapi::api::core::v1::Affinity;
     use serde_json::json;
 
     use super::*;
 
     #[test]
-    fn metadata_is_seen_as_it_is_written() {
-        let written = json!({
-            "name": "a", "generation": 3, "labels": {"app": "x"}, "finalizers": ["f/g"],
-            "creationTimestamp": "2026-01-01T00:00:00Z",
-            "ownerReferences": [{"apiVersion": "v1", "kind": "K", "name": "n", "uid": "u", "controller": true}],
-            "managedFields": [{"manager": "m", "operation": "Update", "fieldsType": "FieldsV1", "fieldsV1": {"f:a": {}}}]
-        });
-        let metadata: ObjectMeta = serde_json::from_value(written.clone()).unwrap();
+    fn a_value_is_seen_as_it_is_written() {
+        let term =
+            json!({"weight": 3, "preference": {"matchFields": [{"key": "k", "operator": "In", "values": ["v"]}]}});
+        let written = json!({"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [term]}});
+        let affinity: Affinity = serde_json::from_value(written.clone()).unwrap();
         let arena = Arena::new();
-        let seen = view(&metadata, &arena);
+        let seen = view(&affinity, &arena);
         assert_eq!(seen.to_json(), written);
-        assert_eq!(seen.get("name", &arena).and_then(View::as_text), Some("a"));
-        assert!(seen.get("namespace", &arena).is_none());
+        assert!(seen.get("nodeAffinity", &arena).is_some_and(|part| part.as_object().is_some()));
+        assert!(seen.get("podAffinity", &arena).is_none());
     }
 }

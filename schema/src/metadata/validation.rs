@@ -60,6 +60,40 @@ pub fn validate<'v>(metadata: impl Into<View<'v>>, namespaced: bool, rule: NameR
     errors
 }
 
+/// Whether nothing is wrong with the metadata of a new object that has a name, as far as that can be seen by looking at each
+/// member once. [`validate`] has the last word about what does not pass.
+pub(crate) fn is_fine<'v>(metadata: View<'v>, namespaced: bool, lacks_namespace: bool, arena: &'v Arena) -> bool {
+    let Some(members) = metadata.as_object() else { return false };
+    let (mut has_name, mut has_namespace, mut fine) = (false, lacks_namespace || !namespaced, true);
+    members.each(arena, &mut |name, value| {
+        let passes = |check: fn(Members<'_>, &Path<'_>, &mut Errors)| {
+            let mut errors = Errors::default();
+            check(Members { view: metadata, arena }, &Path::ROOT, &mut errors);
+            errors.is_empty()
+        };
+        fine = match (name, value) {
+            ("name", View::Text(text)) => {
+                has_name = true;
+                name::dns_subdomain(text).is_empty()
+            }
+            ("namespace", View::Text(text)) => {
+                has_namespace = true;
+                namespaced && name::dns_label(text).is_empty()
+            }
+            ("generation", View::Int(generation)) => generation >= 0,
+            ("labels", _) => passes(validate_labels),
+            ("annotations", _) => passes(validate_annotations),
+            ("ownerReferences", _) => passes(validate_owners),
+            ("finalizers", _) => passes(validate_finalizers),
+            ("managedFields", _) => passes(validate_managed_fields),
+            ("name" | "namespace" | "generation" | "generateName", _) => false,
+            _ => true,
+        };
+        if fine { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    fine && has_name && has_namespace
+}
+
 /// Checks metadata that replaces `old`. As in kube-apiserver, the names of finalizers are checked only when an object
 /// is created.
 pub fn validate_update<'v>(metadata: impl Into<View<'v>>, old: impl Into<View<'v>>, path: &Path<'_>) -> Errors {
@@ -121,21 +155,27 @@ impl NameRule {
 
 /// The checks of every write: labels, annotations and owners.
 fn validate_common(metadata: Members<'_>, path: &Path<'_>, errors: &mut Errors) {
-    let labels_path = path.child("labels");
+    validate_labels(metadata, &path.child("labels"), errors);
+    validate_annotations(metadata, &path.child("annotations"), errors);
+    validate_owners(metadata, &path.child("ownerReferences"), errors);
+}
+
+fn validate_labels(metadata: Members<'_>, path: &Path<'_>, errors: &mut Errors) {
     metadata.each_text("labels", &mut |key, value| {
-        errors.extend(invalid(&labels_path, key, name::label_key(key)));
-        errors.extend(invalid(&labels_path, value, name::label_value(value)));
+        errors.extend(invalid(path, key, name::label_key(key)));
+        errors.extend(invalid(path, value, name::label_value(value)));
     });
-    let annotations_path = path.child("annotations");
+}
+
+fn validate_annotations(metadata: Members<'_>, path: &Path<'_>, errors: &mut Errors) {
     let mut size = 0_usize;
     metadata.each_text("annotations", &mut |key, value| {
-        errors.extend(invalid(&annotations_path, key, name::label_key(&key.to_lowercase())));
+        errors.extend(invalid(path, key, name::label_key(&key.to_lowercase())));
         size = size.saturating_add(key.len()).saturating_add(value.len());
     });
     if size > ANNOTATIONS_LIMIT {
-        errors.push(Error::too_long(annotations_path, 256 * 1024));
+        errors.push(Error::too_long(path, 256 * 1024));
     }
-    validate_owners(metadata, &path.child("ownerReferences"), errors);
 }
 
 /// Checks the owner references. Like those of Kubernetes, the paths of these errors have no index.

@@ -27,6 +27,11 @@ impl<V> Operation<V> {
         }
     }
 
+    /// Whether this is an update of the status.
+    pub(super) fn is_status(&self) -> bool {
+        matches!(self, Self::Status { .. })
+    }
+
     /// The same write, with the old object held in another way.
     pub fn map<W>(self, change: impl FnOnce(V) -> W) -> Operation<W> {
         match self {

@@ -19,18 +19,31 @@ impl Strategy {
     /// values, for example. Defaults count as if they were filled in, a missing namespace as given by the URL, and what a
     /// request cannot choose as it is stored. A status is checked in every case.
     ///
+    /// What views of the object's parts need lies in the arena.
+    ///
     /// JSON is better [decoded](Strategy::decode), [prepared](Strategy::prepare) and [checked](Strategy::check).
-    pub fn judge(&self, object: View<'_>, operation: Operation<View<'_>>) -> Errors {
-        let arena = &Arena::new();
-        let defaults = self.defaults();
+    pub fn judge<'v>(&self, object: View<'v>, operation: Operation<View<'v>>, arena: &'v Arena) -> Errors {
+        let (plan, defaults, is_new) = (self.plan(), self.defaults(), operation.old().is_none());
+        let as_it_is = is_new && plan.leaves_metadata();
+        let mut conforms = as_it_is && plan.accepts_without_defaults(object, arena);
+        let whole = |view| defaults.map_or(view, |defaults| defaults.over(view, arena));
+        let is_fine =
+            conforms && self.has_fine_head(object, true, arena) && self.check_scale(whole(object), false).is_empty();
+        if is_fine && !self.has_rules {
+            return Errors::default();
+        }
         let request = Request { namespaced: self.namespaced, status_subresource: self.status_subresource, arena };
-        let seen = |view| request.in_namespace(defaults.map_or(view, |defaults| defaults.over(view, arena)));
-        // What only a full look at the object needs its defaults for.
-        let bare = || request.prepared(request.in_namespace(object), operation.map(|old| request.in_namespace(old)));
-        let fine = || self.plan().accepts_without_defaults(bare(), arena);
+        if !as_it_is && !operation.is_status() {
+            let old = operation.map(|old| request.in_namespace(old));
+            conforms = plan.accepts_without_defaults(request.prepared(request.in_namespace(object), old), arena);
+        }
+        let seen = |view| request.in_namespace(whole(view));
         let operation = operation.map(seen);
         let object = request.prepared(seen(object), operation);
-        let mut errors = self.check_unless(object, operation, arena, fine);
+        if is_fine {
+            return self.check_rules(object, operation, Errors::default());
+        }
+        let mut errors = self.check_all(object, operation, conforms, arena);
         if operation.old().is_some() {
             let metadata = object.get("metadata", arena).unwrap_or(View::Null);
             let path = Path::ROOT.child("metadata");

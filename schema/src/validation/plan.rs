@@ -38,6 +38,14 @@ impl Plan {
         Self(Node::new(schema, defaults, false))
     }
 
+    /// Whether an object's metadata may have what it likes.
+    pub(crate) fn leaves_metadata(&self) -> bool {
+        let members = self.0.object.as_ref().map_or(&[][..], |object| &object.members);
+        let metadata =
+            members.iter().find(|member| &*member.name == "metadata").and_then(|member| member.node.as_ref());
+        metadata.is_none_or(|node| node.types.object && node.object.is_none() && !node.has_scalar_checks)
+    }
+
     /// Whether nothing is wrong with an object in which defaults are filled in.
     pub(crate) fn accepts<'v>(&'v self, object: View<'v>, arena: &'v Arena) -> bool {
         Accept { arena, lacks_defaults: false }.node(&self.0, object)
