@@ -66,11 +66,9 @@ impl<'a> State<'a> {
         match plan {
             Plan::Constant(constant) => Ok(constant.value(self.arena)),
             Plan::Attribute(attribute) => self.attribute(attribute),
-            Plan::Test(attribute) => self.test(attribute),
-            Plan::And(sides) => self.logic(sides, false),
-            Plan::Or(sides) => self.logic(sides, true),
-            Plan::Equal(sides) => self.equal(sides),
-            Plan::NotEqual(sides) => self.not_equal(sides),
+            Plan::Test(_) | Plan::And(_) | Plan::Or(_) | Plan::Not(_) | Plan::Equal(_) | Plan::NotEqual(_) => {
+                self.truth(plan).map(Value::Bool)
+            }
             Plan::Call(call) => self.call(call),
             Plan::Member(member) => {
                 let value = self.evaluate(&member.0)?;
@@ -101,20 +99,44 @@ impl<'a> State<'a> {
         }
     }
 
+    /// An expression that must be true or false. Most parts of rules are.
+    fn truth(&mut self, plan: &'a Plan) -> Outcome<'a, bool> {
+        match plan {
+            Plan::Test(attribute) => self.test(attribute),
+            Plan::And(sides) => self.logic(sides, false),
+            Plan::Or(sides) => self.logic(sides, true),
+            Plan::Not(operand) => self.not(operand),
+            Plan::Equal(sides) => self.equal(sides),
+            Plan::NotEqual(sides) => self.not_equal(sides),
+            other => self.evaluate(other)?.bool(),
+        }
+    }
+
     /// `a && b` (and `a || b`): a side that is `decisive` decides, even if the other fails.
-    fn logic(&mut self, sides: &'a (Plan, Plan), decisive: bool) -> Outcome<'a> {
-        let first = self.evaluate(&sides.0).and_then(Value::bool);
+    fn logic(&mut self, sides: &'a (Plan, Plan), decisive: bool) -> Outcome<'a, bool> {
+        let first = self.truth(&sides.0);
         match first {
-            Ok(flag) if flag == decisive => return Ok(Value::Bool(decisive)),
+            Ok(flag) if flag == decisive => return Ok(decisive),
             Err(fault) if fault.is_over_budget() => return Err(fault),
             _ => {}
         }
-        let second = self.evaluate(&sides.1).and_then(Value::bool);
+        let second = self.truth(&sides.1);
         match (first, second) {
-            (_, Ok(flag)) if flag == decisive => Ok(Value::Bool(decisive)),
+            (_, Ok(flag)) if flag == decisive => Ok(decisive),
             (_, Err(fault)) if fault.is_over_budget() => Err(fault),
             (Err(fault), _) | (_, Err(fault)) => Err(fault),
-            (Ok(_), Ok(_)) => Ok(Value::Bool(!decisive)),
+            (Ok(_), Ok(_)) => Ok(!decisive),
+        }
+    }
+
+    /// `!a` costs 1, like any call, also if `a` fails.
+    fn not(&mut self, operand: &'a Plan) -> Outcome<'a, bool> {
+        match self.truth(operand) {
+            Err(fault) if fault.is_over_budget() => Err(fault),
+            outcome => {
+                self.charge(1)?;
+                outcome.map(|flag| !flag)
+            }
         }
     }
 

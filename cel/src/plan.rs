@@ -26,6 +26,8 @@ pub(crate) enum Plan {
     Test(Box<Attribute>),
     And(Box<(Plan, Plan)>),
     Or(Box<(Plan, Plan)>),
+    /// `!a`, where `a` is known to be true or false.
+    Not(Box<Plan>),
     Equal(Box<(Plan, Plan)>),
     NotEqual(Box<(Plan, Plan)>),
     Call(Box<Call>),
@@ -72,6 +74,8 @@ pub(crate) struct Qualifier {
 /// What is selected.
 #[derive(Debug, Clone)]
 pub(crate) enum Key {
+    /// By a name, or any other text that is known before.
+    Field(Arc<str>),
     Constant(Constant),
     Attribute(Arc<Attribute>),
     Value(Arc<Plan>),

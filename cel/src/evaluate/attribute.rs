@@ -18,7 +18,7 @@ impl<'a> State<'a> {
     }
 
     /// `has(…)`: its selections cost, the attribute as such does not.
-    pub(super) fn test(&mut self, attribute: &'a Attribute) -> Outcome<'a> {
+    pub(super) fn test(&mut self, attribute: &'a Attribute) -> Outcome<'a, bool> {
         match &attribute.base {
             Base::Conditional(parts) => {
                 let condition = self.evaluate(&parts.0)?.bool()?;
@@ -28,22 +28,22 @@ impl<'a> State<'a> {
         }
     }
 
-    fn test_one(&mut self, attribute: &'a Attribute) -> Outcome<'a> {
+    fn test_one(&mut self, attribute: &'a Attribute) -> Outcome<'a, bool> {
         let value = self.base(attribute)?;
         let Some((last, before)) = attribute.qualifiers.split_last() else { return Err(Fault::NO_SUCH_OVERLOAD) };
         let (value, optional) = self.unwrapped(value);
-        let Some((value, optional)) = self.select_all(value, before, optional)? else { return Ok(Value::Bool(false)) };
-        let found = self.key(&last.key).and_then(|key| self.find(value, key));
+        let Some((value, optional)) = self.select_all(value, before, optional)? else { return Ok(false) };
+        let found = self.select(value, &last.key);
         // What the host has, but cannot make a value of, is there.
         if found.is_err() && matches!(value, Value::Map(Map::Host(_))) {
             self.charge(1)?;
         }
         let found = found?;
         // What is asked of an optional value costs only if it is there.
-        if !optional || found.is_some() {
+        if !optional || found.is_ok() {
             self.charge(1)?;
         }
-        Ok(Value::Bool(found.is_some()))
+        Ok(found.is_ok())
     }
 
     /// The value of an attribute; each selection costs 1.
@@ -96,15 +96,14 @@ impl<'a> State<'a> {
         }
         for qualifier in qualifiers {
             optional |= qualifier.optional;
-            let key = self.key(&qualifier.key);
-            let found = key.and_then(|key| self.find(value, key));
+            let found = self.select(value, &qualifier.key);
             if !optional {
                 self.charge(1)?;
             }
             value = match found? {
-                Some(found) => found,
-                None if optional => return Ok(None),
-                None => return Err(self.missing(value, key?)),
+                Ok(found) => found,
+                Err(_) if optional => return Ok(None),
+                Err(key) => return Err(self.missing(value, key)),
             };
             if optional {
                 self.charge(1)?;
@@ -113,8 +112,18 @@ impl<'a> State<'a> {
         Ok(Some((value, optional)))
     }
 
+    /// What a key selects from a value; the key if that is nothing.
+    fn select(&mut self, value: Value<'a>, key: &'a Key) -> Outcome<'a, Result<Value<'a>, Value<'a>>> {
+        if let (Key::Field(name), Value::Map(Map::Host(object))) = (key, value) {
+            return Ok(object.get(name, self.arena)?.ok_or(Value::String(name)));
+        }
+        let key = self.key(key)?;
+        Ok(self.find(value, key)?.ok_or(key))
+    }
+
     fn key(&mut self, key: &'a Key) -> Outcome<'a> {
         let value = match key {
+            Key::Field(name) => return Ok(Value::String(name)),
             Key::Constant(constant) => return Ok(constant.value(self.arena)),
             Key::Attribute(attribute) => self.resolve(attribute)?,
             Key::Value(plan) => self.evaluate(plan)?,

@@ -55,15 +55,14 @@ impl<'a> State<'a> {
         body(self.arena, values)
     }
 
-    pub(super) fn equal(&mut self, sides: &'a (Plan, Plan)) -> Outcome<'a> {
-        let equal = self.compare(sides, cost::EQUALITY.charge)??;
-        Ok(Value::Bool(equal))
+    pub(super) fn equal(&mut self, sides: &'a (Plan, Plan)) -> Outcome<'a, bool> {
+        self.compare(sides, cost::EQUALITY.charge)?
     }
 
-    pub(super) fn not_equal(&mut self, sides: &'a (Plan, Plan)) -> Outcome<'a> {
+    pub(super) fn not_equal(&mut self, sides: &'a (Plan, Plan)) -> Outcome<'a, bool> {
         // In cel-go, values that cannot be compared are different.
         let equal = self.compare(sides, cost::COMPARISON.charge)?;
-        Ok(Value::Bool(equal != Ok(true)))
+        Ok(equal != Ok(true))
     }
 
     fn compare(&mut self, sides: &'a (Plan, Plan), charge: Charge) -> Outcome<'a, Outcome<'a, bool>> {

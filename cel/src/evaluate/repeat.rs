@@ -96,7 +96,7 @@ impl<'a> State<'a> {
         collected: &mut Collected<'a>,
     ) -> Outcome<'a, ControlFlow<()>> {
         if let Some(filter) = &repeat.filter {
-            match self.truth(filter)? {
+            match self.keep_truth(filter)? {
                 Ok(true) => {}
                 Ok(false) => return Ok(ControlFlow::Continue(())),
                 Err(fault) => {
@@ -131,7 +131,7 @@ impl<'a> State<'a> {
         }
         // The accumulator once more.
         self.charge(1)?;
-        let found = self.truth(predicate)?;
+        let found = self.keep_truth(predicate)?;
         if found == Ok(decisive) || state.is_ok() {
             *state = found;
         }
@@ -139,7 +139,7 @@ impl<'a> State<'a> {
     }
 
     fn count(&mut self, predicate: &'a Plan, count: &mut Outcome<'a, u64>) -> Outcome<'a, ()> {
-        match self.truth(predicate)? {
+        match self.keep_truth(predicate)? {
             Ok(true) => {
                 // The accumulator, and the addition.
                 self.charge(2)?;
@@ -210,8 +210,11 @@ impl<'a> State<'a> {
         }
     }
 
-    fn truth(&mut self, plan: &'a Plan) -> Outcome<'a, Outcome<'a, bool>> {
-        Ok(self.keep(plan)?.and_then(Value::bool))
+    fn keep_truth(&mut self, plan: &'a Plan) -> Outcome<'a, Outcome<'a, bool>> {
+        match self.truth(plan) {
+            Err(fault) if fault.is_over_budget() => Err(fault),
+            outcome => Ok(outcome),
+        }
     }
 
     fn finish(&mut self, collected: Collected<'a>) -> Outcome<'a> {

@@ -36,7 +36,7 @@ impl Builder<'_> {
             Kind::Identifier(name) => Ok(self.identifier(expression.id, name)),
             Kind::Select { operand, field, test } => {
                 let mut attribute = self.attribute_of(operand)?;
-                attribute.qualify(&Qualifier { key: Key::field(field), optional: false });
+                attribute.qualify(&Qualifier { key: Key::Field(field.clone()), optional: false });
                 let attribute = Box::new(attribute);
                 Ok(if *test { Plan::Test(attribute) } else { Plan::Attribute(attribute) })
             }
@@ -168,6 +168,9 @@ impl Builder<'_> {
             [DeclaredOverload { body: Some(body), takes_anything: true, .. }, ..] => Target::Certain(*body),
             overloads => Target::Guarded(overloads.to_vec()),
         };
+        if let (operator::NOT, [_], Target::Certain(_)) = (&**function, &*planned, &target) {
+            return Ok(Plan::Not(Box::new(first(planned))));
+        }
         Ok(Plan::Call(Box::new(Call {
             name: function.clone(),
             stops_early: planned.len() > 2 || has_constant_pattern || &**function == "format",
@@ -260,7 +263,10 @@ fn index(plans: Vec<Plan>, optional: bool) -> Result<Plan, String> {
             if let Some(name) = not_a_key(constant.value(&Arena::new())) {
                 return Err(format!("invalid qualifier type: {name}"));
             }
-            Key::Constant(constant)
+            match constant {
+                Constant::Literal(Literal::String(name)) => Key::Field(name),
+                other => Key::Constant(other),
+            }
         }
         Plan::Attribute(attribute) => Key::Attribute(Arc::new(*attribute)),
         other => Key::Value(Arc::new(other)),
@@ -316,12 +322,6 @@ fn converted(function: &str, overloads: &[DeclaredOverload], constant: &Constant
     };
     let converted = body(&arena, &[value]).map_err(|fault| fault.message().to_owned())?;
     Constant::of(converted).ok_or_else(|| format!("no such overload: {function}"))
-}
-
-impl Key {
-    fn field(name: &Arc<str>) -> Self {
-        Self::Constant(Constant::Literal(Literal::String(name.clone())))
-    }
 }
 
 impl From<Plan> for Attribute {

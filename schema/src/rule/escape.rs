@@ -65,7 +65,7 @@ pub(super) fn reserved_word(escaped: &str) -> Option<&str> {
 
 /// The property that a name in a rule stands for; none if it stands for none.
 pub(super) fn unescape(name: &str) -> Option<Cow<'_, str>> {
-    if !name.contains("__") {
+    if !name.as_bytes().contains(&b'_') {
         return Some(Cow::Borrowed(name));
     }
     let (mut out, mut rest) = (String::with_capacity(name.len()), name);

@@ -3,7 +3,7 @@
 //! In: the tree of rules, a value and its schema, and what it replaces. Out: field errors. Rules of a parent run before those
 //! of its parts, and all of them draw on one budget: what comes after it is used up is not checked, and an error says so.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Deref};
 
 use crdgen_cel::{Arena, Fault, Value};
 
@@ -180,6 +180,15 @@ impl<'b, 'v> Run<'b, 'v> {
         if node.properties.is_empty() && node.additional.is_none() && node.items.is_none() {
             return Ok(());
         }
+        if let (true, View::Object(members)) = (node.leads_to_few(), subject.value) {
+            return node.properties.iter().try_for_each(|(name, below)| {
+                let found = members.get(name, self.arena.bump()).zip(subject.schema.properties.get(name));
+                let Some((value, schema)) = found else { return Ok(()) };
+                let (step, old) = (Step::Property(name), subject.old.and_then(|old| old.member(name)));
+                let ratchet = subject.ratchet_below(step);
+                self.node(below, Subject { value, schema, old, ratchet }, &step.below(path))
+            });
+        }
         let old_items = subject.old.map(Old::items);
         let mut outcome = Ok(());
         parts(subject.value, subject.schema, self.arena.bump(), |step, value, schema| {
@@ -211,11 +220,7 @@ impl<'b, 'v> Run<'b, 'v> {
         let old = subject.old.map(Old::value).filter(|old| !old.is_null());
         let arena = self.arena;
         let of = |value| host::value(value, subject.schema, node.is_root, arena);
-        let values = Values {
-            this: of(subject.value),
-            old: if node.uses_old_self { old.map(of) } else { None },
-            knows_old: node.uses_old_self,
-        };
+        let values = Values { this: of(subject.value), old: if node.uses_old_self { old.map(of) } else { None } };
         for rule in &node.rules {
             match &rule.programs {
                 Err(fault) => self.fault(subject, path, format!("rule compile error: {fault}")),
@@ -316,23 +321,38 @@ fn broken(rule: &Rule, subject: Subject<'_>, path: &Path<'_>, detail: String) ->
     Error::new(kind, path, shown, detail)
 }
 
+/// The variables of one evaluation.
+enum Variables<'a> {
+    One([Value<'a>; 1]),
+    Two([Value<'a>; 2]),
+}
+
+impl<'a> Deref for Variables<'a> {
+    type Target = [Value<'a>];
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::One(values) => values,
+            Self::Two(values) => values,
+        }
+    }
+}
+
 /// What a rule's variables hold.
 struct Values<'a> {
     this: Result<Value<'a>, Fault<'a>>,
     old: Option<Result<Value<'a>, Fault<'a>>>,
-    /// Whether `oldSelf` is there for the expressions of this node.
-    knows_old: bool,
 }
 
 impl<'a> Values<'a> {
-    fn variables(&self, optional: bool, arena: &'a Arena) -> Result<Vec<Value<'a>>, Fault<'a>> {
-        let mut variables = vec![self.this?];
-        match (self.knows_old, optional, self.old) {
-            (true, false, Some(old)) => variables.push(old?),
-            (true, true, Some(old)) => variables.push(Value::Optional(Some(arena.value(old?)))),
-            (true, true, None) => variables.push(Value::Optional(None)),
-            _ => {}
-        }
-        Ok(variables)
+    /// `self`, and `oldSelf` where it is there.
+    fn variables(&self, optional: bool, arena: &'a Arena) -> Result<Variables<'a>, Fault<'a>> {
+        let this = self.this?;
+        Ok(match (self.old, optional) {
+            (Some(old), false) => Variables::Two([this, old?]),
+            (Some(old), true) => Variables::Two([this, Value::Optional(Some(arena.value(old?)))]),
+            (None, true) => Variables::Two([this, Value::Optional(None)]),
+            (None, false) => Variables::One([this]),
+        })
     }
 }

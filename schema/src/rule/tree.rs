@@ -143,6 +143,12 @@ fn has_any(schema: &Schema) -> bool {
 }
 
 impl Node {
+    /// Whether rules are beneath so few members that each is looked for by its name.
+    pub(super) fn leads_to_few(&self) -> bool {
+        const FEW: usize = 4;
+        self.additional.is_none() && self.properties.len() <= FEW
+    }
+
     /// The rules that `from` has for values of `schema`, which is the same unless `from` is in its `allOf`. None if there
     /// are none.
     fn new(

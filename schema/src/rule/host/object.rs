@@ -33,11 +33,12 @@ impl<'s> SchemaObject<'s> {
 
     /// A member, by the name that it has in JSON. A member of an object that is null is as good as absent.
     fn member<'a>(&'a self, name: &str, arena: &'a Arena) -> Outcome<'a, Option<Value<'a>>> {
-        let found =
-            self.members.get(name, arena.bump()).filter(|view| !(self.is_object() && matches!(view, View::Null)));
-        match found.zip(self.schema_of(name)) {
-            Some((view, schema)) => super::value(view, schema, schema.embedded_resource, arena).map(Some),
-            None => Ok(None),
+        let Some(view) = self.members.get(name, arena.bump()) else { return Ok(None) };
+        match self.schema_of(name) {
+            Some(schema) if !(view.is_null() && self.is_object()) => {
+                super::value(view, schema, schema.embedded_resource, arena).map(Some)
+            }
+            _ => Ok(None),
         }
     }
 
