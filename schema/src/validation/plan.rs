@@ -40,10 +40,11 @@ impl Plan {
 
     /// Whether an object's metadata may have what it likes.
     pub(crate) fn leaves_metadata(&self) -> bool {
-        let members = self.0.object.as_ref().map_or(&[][..], |object| &object.members);
-        let metadata =
-            members.iter().find(|member| &*member.name == "metadata").and_then(|member| member.node.as_ref());
-        metadata.is_none_or(|node| node.types.object && node.object.is_none() && !node.has_scalar_checks)
+        let metadata = self.0.object.as_ref().and_then(|object| {
+            let index = *object.by_name.get("metadata")?;
+            object.members[index].node.as_ref()
+        });
+        metadata.is_none_or(|node| node.types.object && node.object.is_none() && node.checks.is_none())
     }
 
     /// Whether nothing is wrong with an object in which defaults are filled in.
@@ -57,21 +58,26 @@ impl Plan {
     }
 }
 
-/// What a schema says of a value.
+/// What a schema says of a value. Small, because an object passes very many.
 #[derive(Debug, Default)]
 struct Node {
     types: Types,
-    /// Whether a scalar that has the right type may be wrong all the same.
-    has_scalar_checks: bool,
-    text: Option<Box<Text>>,
-    number: Option<Box<Numbers>>,
+    /// What is checked beside the type; most scalars have nothing of the kind.
+    checks: Option<Box<Checks>>,
     list: Option<Box<List>>,
     object: Option<Box<Object>>,
-    enumeration: Box<[Value]>,
-    branches: Option<Box<Branches>>,
     is_resource: bool,
     /// The defaults within the value.
     defaults: Option<Arc<Defaults>>,
+}
+
+/// What is checked of a value beside its type and its parts.
+#[derive(Debug)]
+struct Checks {
+    text: Option<Text>,
+    number: Option<Numbers>,
+    enumeration: Box<[Value]>,
+    branches: Option<Branches>,
 }
 
 /// Which types pass.
@@ -113,7 +119,8 @@ struct List {
 #[derive(Debug, Default)]
 struct Object {
     members: Box<[Member]>,
-    /// A number for the name of each.
+    /// The name of each, and a number for it.
+    names: Box<[Box<str>]>,
     marks: Box<[u64]>,
     by_name: HashMap<Box<str>, usize, RandomState>,
     /// Where the fields of the generated type that stands here are among the members.
@@ -132,7 +139,6 @@ struct Object {
 /// A member that the schema has something to say of.
 #[derive(Debug)]
 struct Member {
-    name: Box<str>,
     /// None if the name is only required.
     node: Option<Node>,
     is_required: bool,

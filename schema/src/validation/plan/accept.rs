@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Branches, List, Node, Numbers, Object};
+use super::{Branches, Checks, List, Node, Numbers, Object};
 use crate::{
     constraint, list_type, metadata,
     number::Number,
@@ -23,10 +23,8 @@ impl<'v> Accept<'v> {
     pub(super) fn node(self, node: &'v Node, value: View<'v>) -> bool {
         match value {
             View::Text(text) => {
-                node.types.text
-                    && (!node.has_scalar_checks
-                        || node.text.as_ref().is_none_or(|checks| checks.accepts(text))
-                            && self.beyond_type(node, value))
+                let fits = |checks: &'v Checks| checks.text.as_ref().is_none_or(|checks| checks.accepts(text));
+                node.types.text && self.checks(node, value, fits)
             }
             View::Int(number) => node.types.integer && self.number(node, value, Number::Int(number)),
             View::Float(number) => {
@@ -34,38 +32,40 @@ impl<'v> Accept<'v> {
                 let has_type = node.types.float || node.types.whole_float && constraint::is_integral(number);
                 has_type && self.number(node, value, number)
             }
-            View::Bool(_) => node.types.flag && (!node.has_scalar_checks || self.beyond_type(node, value)),
-            // Nothing else is looked at.
-            View::Null => node.types.null && node.enumeration.is_empty(),
+            View::Bool(_) => node.types.flag && self.checks(node, value, |_| true),
+            // Nothing is in an enum that is null, and nothing else is looked at.
+            View::Null => node.types.null && node.checks.as_ref().is_none_or(|checks| checks.enumeration.is_empty()),
             View::List(items) => {
                 node.types.list
                     && node.list.as_ref().is_none_or(|list| self.list(list, node, items))
-                    && self.beyond_type(node, value)
+                    && self.checks(node, value, |_| true)
             }
             View::Object(members) => {
                 node.types.object
                     && node.object.as_ref().is_none_or(|object| self.object(object, node, members))
-                    && self.beyond_type(node, value)
+                    && self.checks(node, value, |_| true)
                     && (!node.is_resource || self.resource(node, value))
             }
         }
     }
 
     fn number(self, node: &'v Node, value: View<'v>, number: Number) -> bool {
-        !node.has_scalar_checks
-            || node.number.as_ref().is_none_or(|checks| checks.accept(number)) && self.beyond_type(node, value)
+        self.checks(node, value, |checks| checks.number.as_ref().is_none_or(|checks| checks.accept(number)))
     }
 
-    /// What is checked of values of every type.
-    fn beyond_type(self, node: &'v Node, value: View<'v>) -> bool {
-        if node.enumeration.is_empty() && node.branches.is_none() {
-            return true;
-        }
+    /// What is checked beside the type: what `fits` says about it, and what is the same for every type.
+    fn checks(self, node: &'v Node, value: View<'v>, fits: impl FnOnce(&'v Checks) -> bool) -> bool {
+        let Some(checks) = &node.checks else { return true };
+        fits(checks)
+            && (checks.enumeration.is_empty() && checks.branches.is_none() || self.beyond_type(checks, node, value))
+    }
+
+    fn beyond_type(self, checks: &'v Checks, node: &'v Node, value: View<'v>) -> bool {
         let whole = self.with_defaults(node, value);
-        let is_listed = node.enumeration.is_empty() || constraint::one_of(whole, &node.enumeration).is_none();
+        let is_listed = checks.enumeration.is_empty() || constraint::one_of(whole, &checks.enumeration).is_none();
         // Branches have no defaults of their own.
         let within = Self { lacks_defaults: false, ..self };
-        is_listed && node.branches.as_ref().is_none_or(|branches| within.branches(branches, whole))
+        is_listed && checks.branches.as_ref().is_none_or(|branches| within.branches(branches, whole))
     }
 
     fn branches(self, branches: &'v Branches, value: View<'v>) -> bool {

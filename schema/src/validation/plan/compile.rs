@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Accept, Branches, List, Member, Node, Numbers, Object, Text, Types, fields::mark};
+use super::{Accept, Branches, Checks, List, Member, Node, Numbers, Object, Text, Types, fields::mark};
 use crate::{
     constraint::NumberFormat,
     defaulting::Defaults,
@@ -17,30 +17,35 @@ impl Node {
     /// `in_branch` says that list types and embedded resources are not looked for, as everywhere in branches.
     pub(super) fn new(schema: &Schema, defaults: Option<&Arc<Defaults>>, in_branch: bool) -> Self {
         let scalars = Scalars { schema, is_default: false };
-        let below = |schema: &Schema| Self::new(schema, None, true);
-        let branches = schema.branches.is_written().then(|| {
-            Box::new(Branches {
-                all_of: schema.branches.all_of.iter().map(below).collect(),
-                any_of: schema.branches.any_of.iter().map(below).collect(),
-                one_of: schema.branches.one_of.iter().map(below).collect(),
-                not: schema.branches.not.as_deref().map(below),
-            })
-        });
-        let mut node = Self {
+        Self {
             types: Types::of(scalars),
-            has_scalar_checks: false,
-            text: Text::new(scalars).map(Box::new),
-            number: Numbers::new(scalars).map(Box::new),
+            checks: Checks::new(scalars).map(Box::new),
             list: List::new(schema, defaults, in_branch).map(Box::new),
             object: Object::new(schema, defaults, in_branch).map(Box::new),
-            enumeration: schema.enumeration.as_slice().into(),
-            branches,
             is_resource: schema.embedded_resource && !in_branch,
             defaults: defaults.cloned(),
+        }
+    }
+}
+
+impl Checks {
+    fn new(scalars: Scalars<'_>) -> Option<Self> {
+        let written = scalars.schema.branches.is_written().then_some(&*scalars.schema.branches);
+        let below = |schema: &Schema| Node::new(schema, None, true);
+        let checks = Self {
+            text: Text::new(scalars),
+            number: Numbers::new(scalars),
+            enumeration: scalars.schema.enumeration.as_slice().into(),
+            branches: written.map(|branches| Branches {
+                all_of: branches.all_of.iter().map(below).collect(),
+                any_of: branches.any_of.iter().map(below).collect(),
+                one_of: branches.one_of.iter().map(below).collect(),
+                not: branches.not.as_deref().map(below),
+            }),
         };
-        let Self { text, number, enumeration, branches, .. } = &node;
-        node.has_scalar_checks = text.is_some() || number.is_some() || !enumeration.is_empty() || branches.is_some();
-        node
+        let Self { text, number, enumeration, branches } = &checks;
+        let is_empty = text.is_none() && number.is_none() && enumeration.is_empty() && branches.is_none();
+        (!is_empty).then_some(checks)
     }
 }
 
@@ -94,34 +99,36 @@ impl List {
 
 impl Object {
     fn new(schema: &Schema, defaults: Option<&Arc<Defaults>>, in_branch: bool) -> Option<Self> {
-        let declared = schema.properties.iter().map(|(name, property)| {
-            let below = defaults.and_then(|defaults| defaults.of_member(name));
-            Member {
-                name: name.as_str().into(),
-                node: Some(Node::new(property, below, in_branch)),
-                is_required: schema.required.contains(name),
-                has_default: property.default.is_some() && !in_branch,
-            }
-        });
-        let mut members: Vec<Member> = declared.collect();
+        let mut names: Vec<Box<str>> = schema.properties.keys().map(|name| name.as_str().into()).collect();
         for name in schema.required.iter().filter(|name| !schema.properties.contains_key(*name)) {
-            if members.iter().all(|member| *member.name != **name) {
-                members.push(Member { name: name.as_str().into(), node: None, is_required: true, has_default: false });
+            if names.iter().all(|known| **known != **name) {
+                names.push(name.as_str().into());
             }
         }
+        let member = |name: &str| {
+            let property = schema.properties.get(name);
+            let below = defaults.and_then(|defaults| defaults.of_member(name));
+            Member {
+                node: property.map(|property| Node::new(property, below, in_branch)),
+                is_required: schema.required.iter().any(|required| required == name),
+                has_default: property.is_some_and(|property| property.default.is_some()) && !in_branch,
+            }
+        };
+        let members: Box<[Member]> = names.iter().map(|name| member(name)).collect();
         let required = |member: &&Member| member.is_required;
         let of_additional = defaults.and_then(|defaults| defaults.of_additional());
         let object = Self {
-            by_name: members.iter().enumerate().map(|(index, member)| (member.name.clone(), index)).collect(),
+            by_name: names.iter().cloned().zip(0..).collect(),
             additional: schema.additional_schema().map(|schema| Node::new(schema, of_additional, in_branch)),
             forbids_additional: schema.forbids_additional,
             required: members.iter().filter(required).count(),
             required_without_default: members.iter().filter(required).filter(|member| !member.has_default).count(),
             min_properties: schema.constraints.min_properties,
             max_properties: schema.constraints.max_properties,
-            has_wrong_default: !in_branch && has_wrong_default(&members, defaults),
-            marks: members.iter().map(|member| mark(&member.name)).collect(),
-            members: members.into(),
+            has_wrong_default: has_wrong_default(&members, &names, defaults),
+            marks: names.iter().map(|name| mark(name)).collect(),
+            names: names.into(),
+            members,
             ..Self::default()
         };
         let is_empty = object.members.is_empty() && object.additional.is_none() && !object.forbids_additional;
@@ -129,10 +136,10 @@ impl Object {
     }
 }
 
-fn has_wrong_default(members: &[Member], defaults: Option<&Arc<Defaults>>) -> bool {
+fn has_wrong_default(members: &[Member], names: &[Box<str>], defaults: Option<&Arc<Defaults>>) -> bool {
     let arena = Arena::new();
-    members.iter().filter(|member| member.has_default).any(|member| {
-        let default = defaults.and_then(|defaults| defaults.own(&member.name));
+    members.iter().zip(names).filter(|(member, _)| member.has_default).any(|(member, name)| {
+        let default = defaults.and_then(|defaults| defaults.own(name));
         let node = member.node.as_ref().zip(default);
         !node.is_some_and(|(node, default)| Accept { arena: &arena, lacks_defaults: false }.node(node, default.into()))
     })

@@ -16,7 +16,8 @@ pub(super) struct Fields(OnceLock<Matched>);
 #[derive(Debug)]
 struct Matched {
     table: &'static [view::Member],
-    members: Box<[Option<usize>]>,
+    /// Beyond all members if the schema does not have the field.
+    members: Box<[usize]>,
 }
 
 /// Finds members.
@@ -41,7 +42,7 @@ impl Object {
     pub(super) fn names(&self, members: &dyn ObjectView) -> Names<'_> {
         let matched = |table: &'static [view::Member]| Matched {
             table,
-            members: table.iter().map(|field| self.by_name.get(field.name).copied()).collect(),
+            members: table.iter().map(|field| self.by_name.get(field.name).copied().unwrap_or(usize::MAX)).collect(),
         };
         let fields = members.table().and_then(|table| {
             let known = self.fields.0.get_or_init(|| matched(table));
@@ -59,14 +60,14 @@ impl<'p> Names<'p> {
     pub(super) fn find(&mut self, field: Option<usize>, name: &str) -> Option<&'p Member> {
         let members = &*self.object.members;
         if let (Some(field), Some(matched)) = (field, self.fields) {
-            return members.get((*matched.members.get(field)?)?);
+            return members.get(*matched.members.get(field)?);
         }
         if members.is_empty() {
             return None;
         }
         let (marks, mark) = (self.object.marks.get(self.next..).unwrap_or_default(), mark(name));
         let near = marks.iter().take(Self::NEAR).position(|known| *known == mark).map(|skipped| self.next + skipped);
-        let is_it = |index: &usize| *members[*index].name == *name;
+        let is_it = |index: &usize| *self.object.names[*index] == *name;
         let index = near.filter(is_it).or_else(|| self.object.by_name.get(name).copied())?;
         self.next = index + 1;
         members.get(index)
