@@ -26,9 +26,6 @@ pub fn validate<'v>(value: impl Into<View<'v>>, schema: &Schema) -> Errors {
     errors
 }
 
-/// How many items are compared with each other one by one.
-const FEW: usize = 16;
-
 /// Whether a list has no duplicates, whatever is in its items.
 pub(crate) fn is_valid<'v>(list: View<'v>, kind: ListType, keys: &[String], arena: &'v Arena) -> bool {
     let mut errors = Errors::default();
@@ -38,28 +35,27 @@ pub(crate) fn is_valid<'v>(list: View<'v>, kind: ListType, keys: &[String], aren
     errors.is_empty()
 }
 
-/// Whether a short list has no duplicates, as far as that can be seen by texts and integers.
+/// Whether a list has no duplicates, as far as that can be seen by texts and integers.
 fn is_clearly_unique<'v>(list: View<'v>, kind: ListType, keys: &[String], arena: &'v Arena) -> bool {
-    if list.as_list().is_none_or(|items| items.len() > FEW) {
-        return false;
-    }
-    let differ = |pair: (&View<'_>, &View<'_>)| match pair {
-        (View::Text(a), View::Text(b)) => a != b,
-        (View::Int(a), View::Int(b)) => a != b,
-        _ => false,
+    let rank = |view: &View<'v>| match view {
+        View::Null => Some((0, 0, "")),
+        View::Int(number) => Some((1, *number, "")),
+        View::Text(text) => Some((2, 0, *text)),
+        _ => None,
     };
-    let mut seen: [&[View<'v>]; FEW] = [&[]; FEW];
-    list.items(arena).enumerate().all(|(index, item)| {
-        let identity: &[View<'v>] = match (kind, item) {
+    let identity = |item: View<'v>| -> Option<&'v [_]> {
+        let ranks: Option<Vec<_>> = match (kind, item) {
             (ListType::Map, View::Object(members)) => {
-                arena.alloc_slice_fill_iter(keys.iter().map(|key| members.get(key, arena).unwrap_or(View::Null)))
+                keys.iter().map(|key| rank(&members.get(key, arena).unwrap_or(View::Null))).collect()
             }
-            (ListType::Map, _) => return false,
-            _ => arena.alloc_slice_copy(&[item]),
+            (ListType::Map, _) => None,
+            _ => rank(&item).map(|rank| vec![rank]),
         };
-        seen[index] = identity;
-        seen[..index].iter().all(|other| other.iter().zip(identity).any(differ))
-    })
+        Some(arena.alloc_slice_copy(&ranks?))
+    };
+    let Some(mut identities) = list.items(arena).map(identity).collect::<Option<Vec<_>>>() else { return false };
+    identities.sort_unstable();
+    identities.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 fn validate_list<'v>(

@@ -2,7 +2,7 @@
 //!
 //! In: coerced metadata (see [`super::coerce`]). Out: field errors in the server's words.
 
-use std::ops::ControlFlow;
+use std::{borrow::Cow, ops::ControlFlow};
 
 use crate::{
     field::{Error, ErrorType, Errors, Path},
@@ -170,7 +170,9 @@ fn validate_labels(metadata: Members<'_>, path: &Path<'_>, errors: &mut Errors) 
 fn validate_annotations(metadata: Members<'_>, path: &Path<'_>, errors: &mut Errors) {
     let mut size = 0_usize;
     metadata.each_text("annotations", &mut |key, value| {
-        errors.extend(invalid(path, key, name::label_key(&key.to_lowercase())));
+        let is_lowercase = key.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        let lowercase = if is_lowercase { Cow::Borrowed(key) } else { Cow::Owned(key.to_lowercase()) };
+        errors.extend(invalid(path, key, name::label_key(&lowercase)));
         size = size.saturating_add(key.len()).saturating_add(value.len());
     });
     if size > ANNOTATIONS_LIMIT {

@@ -152,7 +152,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Builds what measures ferricel, which brings a compiler of its own.
 pub(super) fn ferricel() -> Result<PathBuf> {
-    let dependencies = "ferricel-core = \"0.13\"
+    // 0.13 needs Rust 1.96.
+    let dependencies = "ferricel-core = { version = \"0.12\", default-features = false }
 nix = { version = \"0.31\", default-features = false, features = [\"time\"] }
 serde_json = \"1\"
 "
