@@ -56,7 +56,7 @@ pub use library::{Body, Function, Library, Overload};
 pub use program::{Compiled, Program};
 pub use source::{Issue, Issues};
 pub use static_type::Type;
-pub use value::{Arena, Duration, HostList, HostMap, List, Map, Opaque, OpaqueKind, Timestamp, Value};
+pub use value::{Arena, Duration, HostList, HostMap, List, Map, Opaque, OpaqueKind, SpareArena, Timestamp, Value};
 
 /// What functions that are added to a [`Library`] are made of.
 pub mod functions {

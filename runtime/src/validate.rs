@@ -10,7 +10,7 @@ use crdgen_schema::{
     definition::{Definition, Scope},
     field::{Error, ErrorType, Errors, Path},
     strategy::{Strategy, registry},
-    view::{Arena, View},
+    view::View,
 };
 use serde_json::Value;
 
@@ -144,9 +144,9 @@ impl Compiled {
 
 fn judge<T: Validate>(object: &T, operation: Operation<&T>) -> Result<(), Errors> {
     let strategy = T::strategy().map_err(unusable)?;
-    let arena = Arena::new();
-    let view = |object| -> View<'_> { object::view(object, &arena) };
-    strategy.judge(view(object), operation.map(view), &arena).into_result()
+    let arena = Strategy::arena();
+    let view = |object| -> View<'_> { object::view(object, arena.bump()) };
+    strategy.judge(view(object), operation.map(view), arena.bump()).into_result()
 }
 
 fn unusable(why: &str) -> Errors {

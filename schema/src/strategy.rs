@@ -66,6 +66,7 @@ use crate::{
     view::{Arena, View},
 };
 
+pub use crdgen_cel::SpareArena;
 pub use operation::Operation;
 
 /// Decodes, prepares and validates the objects of one version of a CRD.
@@ -207,13 +208,19 @@ impl Strategy {
 
     /// [`Strategy::check`] for an object that is not JSON.
     pub fn check_view<'v>(&self, object: View<'v>, operation: Operation<View<'v>>) -> Errors {
-        let arena = &Arena::new();
+        let arena = Self::arena();
+        let arena = arena.bump();
         let conforms = !operation.is_status() && self.plan().accepts(object, arena);
         let has_fine_scale = || self.check_scale(object, false).is_empty();
         if conforms && operation.old().is_none() && has_fine_scale() && self.has_fine_head(object, false, arena) {
             return self.check_rules(object, operation, Errors::default());
         }
         self.check_all(object, operation, conforms, arena)
+    }
+
+    /// An arena for a verdict, which has its memory already if the thread has made one before.
+    pub fn arena() -> SpareArena {
+        crdgen_cel::Arena::spare()
     }
 
     /// Makes all checks, but those of the schema only if the object is not known to conform to it.

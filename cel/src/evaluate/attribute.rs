@@ -96,6 +96,14 @@ impl<'a> State<'a> {
         }
         for qualifier in qualifiers {
             optional |= qualifier.optional;
+            // What most selections are: a field of an object of the host, and it is there.
+            if let (Key::Field(name), Value::Map(Map::Host(object)), false) = (&qualifier.key, value, optional)
+                && let Ok(Some(found)) = object.get(name, self.arena)
+            {
+                self.charge(1)?;
+                value = found;
+                continue;
+            }
             let found = self.select(value, &qualifier.key);
             if !optional {
                 self.charge(1)?;

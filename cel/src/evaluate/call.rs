@@ -8,24 +8,30 @@ use crate::{
     value::Value,
 };
 
-/// No function has more arguments, its target included.
-const MOST_ARGUMENTS: usize = 4;
-
 impl<'a> State<'a> {
     /// A call costs what its function charges, also if an argument has failed.
     pub(super) fn call(&mut self, call: &'a Call) -> Outcome<'a> {
-        let mut outcomes = [Ok(Value::Null); MOST_ARGUMENTS];
-        let count = call.arguments.len().min(MOST_ARGUMENTS);
-        for (outcome, argument) in outcomes.iter_mut().zip(&call.arguments) {
+        match &*call.arguments {
+            [] => self.call_with(call, []),
+            [only] => self.call_with(call, [only]),
+            [first, second] => self.call_with(call, [first, second]),
+            [first, second, third] => self.call_with(call, [first, second, third]),
+            // No function has more arguments, its target included.
+            [first, second, third, fourth, ..] => self.call_with(call, [first, second, third, fourth]),
+        }
+    }
+
+    fn call_with<const N: usize>(&mut self, call: &'a Call, arguments: [&'a Plan; N]) -> Outcome<'a> {
+        let mut outcomes = [Ok(Value::Null); N];
+        for (outcome, argument) in outcomes.iter_mut().zip(arguments) {
             *outcome = self.evaluate(argument);
             match outcome {
                 Err(fault) if call.stops_early || fault.is_over_budget() => return Err(*fault),
                 _ => {}
             }
         }
-        let outcomes = &outcomes[..count];
         if let Charge::Arguments(charge) = call.charge {
-            self.charge(charge(self.arena, outcomes))?;
+            self.charge(charge(self.arena, &outcomes))?;
         }
         let outcome = self.run(call, outcomes);
         if let Charge::Result(charge) = call.charge {
@@ -34,16 +40,15 @@ impl<'a> State<'a> {
         if self.arena.is_full() { Err(Fault::OVER_BUDGET) } else { outcome }
     }
 
-    fn run(&self, call: &'a Call, outcomes: &[Outcome<'a>]) -> Outcome<'a> {
-        let mut values = [Value::Null; MOST_ARGUMENTS];
+    fn run<const N: usize>(&self, call: &'a Call, outcomes: [Outcome<'a>; N]) -> Outcome<'a> {
+        let mut values = [Value::Null; N];
         for (value, outcome) in values.iter_mut().zip(outcomes) {
-            *value = (*outcome)?;
+            *value = outcome?;
         }
-        let values = &values[..outcomes.len()];
         let body = match &call.target {
             Target::Certain(body) => Some(*body),
             Target::Guarded(overloads) => {
-                let fitting = overloads.iter().find(|overload| overload.takes(values, self.arena));
+                let fitting = overloads.iter().find(|overload| overload.takes(&values, self.arena));
                 fitting.and_then(|overload| overload.body)
             }
         };
@@ -52,7 +57,7 @@ impl<'a> State<'a> {
             let message = format!("no such overload: {}({})", call.name, types.join(", "));
             return Err(Fault::new(self.arena, &message));
         };
-        body(self.arena, values)
+        body(self.arena, &values)
     }
 
     pub(super) fn equal(&mut self, sides: &'a (Plan, Plan)) -> Outcome<'a, bool> {

@@ -1,5 +1,11 @@
 //! Where an evaluation puts what it makes.
 
+use std::{
+    cell::RefCell,
+    mem,
+    ops::{Deref, DerefMut},
+};
+
 use bumpalo::Bump;
 
 use super::{Opaque, Value};
@@ -15,7 +21,59 @@ pub struct Arena {
     bump: Bump,
 }
 
+thread_local! {
+    /// What this thread has used before: to ask for memory and give it back costs as much as a small evaluation.
+    static SPARE: RefCell<Vec<Arena>> = const { RefCell::new(Vec::new()) };
+}
+
+/// An arena that goes back to its thread when it is dropped: see [`Arena::spare`].
+#[derive(Debug)]
+pub struct SpareArena(Arena);
+
+impl SpareArena {
+    /// How many a thread keeps, and how large they are at most, in bytes.
+    const MOST: usize = 4;
+    const MOST_BYTES: usize = 64 << 10;
+}
+
+impl Deref for SpareArena {
+    type Target = Arena;
+
+    fn deref(&self) -> &Arena {
+        &self.0
+    }
+}
+
+impl DerefMut for SpareArena {
+    fn deref_mut(&mut self) -> &mut Arena {
+        &mut self.0
+    }
+}
+
+impl Drop for SpareArena {
+    fn drop(&mut self) {
+        let mut arena = mem::take(&mut self.0);
+        if arena.bump.allocated_bytes() > Self::MOST_BYTES {
+            return;
+        }
+        arena.reset();
+        // While a thread ends, there is nowhere to keep it.
+        let _ = SPARE.try_with(|spare| {
+            let mut spare = spare.borrow_mut();
+            if spare.len() < Self::MOST {
+                spare.push(arena);
+            }
+        });
+    }
+}
+
 impl Arena {
+    /// An empty arena, which has its memory already if the thread has used one before.
+    pub fn spare() -> SpareArena {
+        let kept = SPARE.try_with(|spare| spare.borrow_mut().pop()).ok().flatten();
+        SpareArena(kept.unwrap_or_default())
+    }
+
     /// An empty arena. It takes no memory before something is put into it.
     pub fn new() -> Self {
         Self::default()

@@ -14,7 +14,7 @@ mod opaque;
 mod order;
 mod time;
 
-pub use arena::Arena;
+pub use arena::{Arena, SpareArena};
 pub use host::{HostList, HostMap};
 pub use list::List;
 pub use map::Map;

@@ -5,7 +5,7 @@
 
 use std::ops::{ControlFlow, Deref};
 
-use crdgen_cel::{Arena, Fault, Value};
+use crdgen_cel::{Arena, Fault, SpareArena, Value};
 
 use super::{
     host,
@@ -115,7 +115,7 @@ pub(super) fn check(
     replaced: Replaced<'_>,
     budget: &mut Budget,
 ) -> Errors {
-    let arena = Arena::new();
+    let arena = Arena::spare();
     let (old, matches) = match replaced {
         Replaced::Nothing => (None, false),
         Replaced::Forgiving(old) => (Some(Old::new(old, schema, arena.bump())), true),
@@ -133,7 +133,7 @@ pub(super) fn check_default(
     path: &Path<'_>,
     budget: &mut Budget,
 ) -> Errors {
-    let (before, arena) = (budget.0, Arena::new());
+    let (before, arena) = (budget.0, Arena::spare());
     let subject = |old| Subject { value, schema, old, ratchet: Ratchet::default() };
     let errors = Run::new(budget, &arena).all(root, subject(Some(Old::new(value, schema, arena.bump()))), path);
     if !errors.is_empty() {
@@ -152,12 +152,12 @@ struct Run<'b, 'v> {
     /// What views of the value's parts lie in.
     arena: &'v Arena,
     /// What an evaluation makes, until the next one.
-    scratch: Arena,
+    scratch: SpareArena,
 }
 
 impl<'b, 'v> Run<'b, 'v> {
     fn new(budget: &'b mut Budget, arena: &'v Arena) -> Self {
-        Self { budget, errors: Errors::default(), arena, scratch: Arena::new() }
+        Self { budget, errors: Errors::default(), arena, scratch: Arena::spare() }
     }
 
     fn all(mut self, root: &Node, subject: Subject<'v>, path: &Path<'_>) -> Errors {
