@@ -21,6 +21,8 @@ use serde_json::{Map, Value};
 use crate::number::Number;
 
 /// A value.
+// With a smaller tag, copies are made of pieces that the processor has to wait for.
+#[repr(u64)]
 #[derive(Clone, Copy, Debug)]
 pub enum View<'a> {
     /// `null`

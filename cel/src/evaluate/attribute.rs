@@ -29,8 +29,9 @@ impl<'a> State<'a> {
     }
 
     fn test_one(&mut self, attribute: &'a Attribute) -> Outcome<'a, bool> {
-        let value = self.base(attribute)?;
-        let Some((last, before)) = attribute.qualifiers.split_last() else { return Err(Fault::NO_SUCH_OVERLOAD) };
+        let mut value = self.base(attribute)?;
+        let Some((last, mut before)) = attribute.qualifiers.split_last() else { return Err(Fault::NO_SUCH_OVERLOAD) };
+        self.follow(&mut value, &mut before)?;
         let (value, optional) = self.unwrapped(value);
         let Some((value, optional)) = self.select_all(value, before, optional)? else { return Ok(false) };
         let found = self.select(value, &last.key);
@@ -52,9 +53,13 @@ impl<'a> State<'a> {
             let condition = self.evaluate(&parts.0)?.bool()?;
             return self.resolve(if condition { &parts.1 } else { &parts.2 });
         }
-        let value = self.base(attribute)?;
+        let (mut value, mut qualifiers) = (self.base(attribute)?, &*attribute.qualifiers);
+        self.follow(&mut value, &mut qualifiers)?;
+        if qualifiers.is_empty() && !matches!(value, Value::Optional(_)) {
+            return Ok(value);
+        }
         let (value, optional) = self.unwrapped(value);
-        Ok(match self.select_all(value, &attribute.qualifiers, optional)? {
+        Ok(match self.select_all(value, qualifiers, optional)? {
             Some((value, true)) => value.some(self.arena),
             Some((value, false)) => value,
             None => Value::Optional(None),
@@ -83,6 +88,18 @@ impl<'a> State<'a> {
         }
     }
 
+    /// Selects as long as that is what most selections are: a field of an object of the host, and it is there.
+    fn follow(&mut self, value: &mut Value<'a>, qualifiers: &mut &'a [Qualifier]) -> Outcome<'a, ()> {
+        while let ([Qualifier { key: Key::Field(name), optional: false }, rest @ ..], Value::Map(Map::Host(object))) =
+            (*qualifiers, *value)
+        {
+            let Ok(Some(found)) = object.get(name, self.arena) else { break };
+            self.charge(1)?;
+            (*value, *qualifiers) = (found, rest);
+        }
+        Ok(())
+    }
+
     /// Selects one after the other. None if an optional value is not there; otherwise the value and whether it is optional.
     fn select_all(
         &mut self,
@@ -96,14 +113,6 @@ impl<'a> State<'a> {
         }
         for qualifier in qualifiers {
             optional |= qualifier.optional;
-            // What most selections are: a field of an object of the host, and it is there.
-            if let (Key::Field(name), Value::Map(Map::Host(object)), false) = (&qualifier.key, value, optional)
-                && let Ok(Some(found)) = object.get(name, self.arena)
-            {
-                self.charge(1)?;
-                value = found;
-                continue;
-            }
             let found = self.select(value, &qualifier.key);
             if !optional {
                 self.charge(1)?;

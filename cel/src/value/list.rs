@@ -4,6 +4,7 @@ use super::{Arena, HostList, Value};
 use crate::fault::Outcome;
 
 /// A list of values: CEL's own, two after each other, or the host's.
+#[repr(u64)]
 #[derive(Clone, Copy, Debug)]
 pub enum List<'a> {
     /// Items in a row.

@@ -6,6 +6,7 @@ use super::{Arena, HostMap, Value, lossless_int, lossless_uint, order};
 use crate::fault::{Fault, Outcome};
 
 /// A map: CEL's own, or a map or object of the host.
+#[repr(u64)]
 #[derive(Clone, Copy, Debug)]
 pub enum Map<'a> {
     /// Entries in the order of their keys; see [`Map::from_entries`].

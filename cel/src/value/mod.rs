@@ -29,6 +29,8 @@ pub(crate) use time::{Civil, NoTimestamp, parse_duration, parse_timestamp};
 use crate::fault::{Fault, Outcome};
 
 /// A value.
+// With a smaller tag, copies are made of pieces that the processor has to wait for.
+#[repr(u64)]
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
     /// `null`

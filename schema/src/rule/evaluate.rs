@@ -5,7 +5,7 @@
 
 use std::ops::{ControlFlow, Deref};
 
-use crdgen_cel::{Arena, Fault, SpareArena, Value};
+use crdgen_cel::{Arena, Fault, Value};
 
 use super::{
     host,
@@ -152,12 +152,12 @@ struct Run<'b, 'v> {
     /// What views of the value's parts lie in.
     arena: &'v Arena,
     /// What an evaluation makes, until the next one.
-    scratch: SpareArena,
+    scratch: Arena,
 }
 
 impl<'b, 'v> Run<'b, 'v> {
     fn new(budget: &'b mut Budget, arena: &'v Arena) -> Self {
-        Self { budget, errors: Errors::default(), arena, scratch: Arena::spare() }
+        Self { budget, errors: Errors::default(), arena, scratch: Arena::new() }
     }
 
     fn all(mut self, root: &Node, subject: Subject<'v>, path: &Path<'_>) -> Errors {

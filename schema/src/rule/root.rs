@@ -16,8 +16,18 @@ pub(super) fn property<'s>(schema: &'s Schema, is_root: bool, name: &str) -> Opt
     match name {
         "apiVersion" | "kind" if is_root && !declares_names(schema) => Some(&TEXT),
         "metadata" if is_root && !declares_names(schema) => Some(&METADATA),
-        _ => schema.properties.get(name),
+        _ => declared(schema, name),
     }
+}
+
+/// A property. Among few it is found sooner than its name is hashed.
+fn declared<'s>(schema: &'s Schema, name: &str) -> Option<&'s Schema> {
+    const FEW: usize = 8;
+    let properties = &*schema.properties;
+    if properties.len() > FEW {
+        return properties.get(name);
+    }
+    properties.iter().find(|(known, _)| *known == name).map(|(_, property)| property)
 }
 
 /// All properties as rules see them.

@@ -29,7 +29,13 @@ const URL_BASE64: GeneralPurpose =
 
 /// The value as a rule sees it. `is_root` says whether this is the root of a resource.
 pub(super) fn value<'a>(view: View<'a>, schema: &'a Schema, is_root: bool, arena: &'a Arena) -> Outcome<'a> {
-    of_raw(Raw::Json(view), schema, is_root, arena)
+    match (view, schema.kind.filter(|_| !schema.int_or_string)) {
+        // What most values are, and all that there is to it.
+        (View::Int(number), Some(SchemaType::Integer)) => Ok(Value::Int(number)),
+        (View::Bool(flag), Some(SchemaType::Boolean)) => Ok(Value::Bool(flag)),
+        (View::Text(text), Some(SchemaType::String)) if schema.format.is_none() => Ok(Value::String(text)),
+        _ => of_raw(Raw::Json(view), schema, is_root, arena),
+    }
 }
 
 fn of_raw<'a>(raw: Raw<'a>, schema: &'a Schema, is_root: bool, arena: &'a Arena) -> Outcome<'a> {
