@@ -7,6 +7,8 @@
 //! assert_eq!(value, serde_json::json!({"a": 0, "b": "-0", "c": -0.5}));
 //! ```
 
+mod read;
+
 use std::borrow::Cow;
 
 use memchr::memmem;
@@ -18,11 +20,9 @@ use serde_json::{Number, Value};
 ///
 /// It is malformed.
 pub fn parse(text: &[u8]) -> serde_json::Result<Value> {
-    let text = without_negative_zeros(text);
-    // To find out once that all of it is UTF-8 is cheaper than for each string in it.
-    match str::from_utf8(&text) {
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_slice(&text),
+    match str::from_utf8(text).ok().and_then(read::read) {
+        Some(value) => Ok(value),
+        None => serde_json::from_slice(&without_negative_zeros(text)),
     }
 }
 

@@ -7,6 +7,7 @@
 //! - checking it once more finds the same errors;
 //! - an object that is accepted replaces itself;
 //! - the rules of an accepted object cost no more than was estimated;
+//! - the quick JSON reader and `serde_json` read the same;
 //! - an object that is quickly found to be fine has no errors when everything is looked at;
 //! - an object is judged without its defaults as it is checked with them.
 
@@ -98,6 +99,11 @@ impl Documents {
 }
 
 fn run(input: &str) -> Result<Outcome, String> {
+    for line in input.lines() {
+        let usual = json::parse(line.as_bytes()).map_err(|error| error.to_string());
+        let exact = serde_json::from_slice(&json::without_negative_zeros(line.as_bytes()));
+        must_equal("JSON read twice", &usual, &exact.map_err(|error| error.to_string()))?;
+    }
     let mut lines = input.lines().map(|line| json::parse(line.as_bytes()));
     let [Some(Ok(document)), Some(Ok(object)), Some(Ok(old))] = [lines.next(), lines.next(), lines.next()] else {
         return Ok(Outcome { label: "not JSON", answer: String::new() });
