@@ -101,7 +101,8 @@ impl<'v> Accept<'v> {
         members.each_field(self.arena, &mut |field, name, value| {
             passes = match names.find(field, name) {
                 Some(member) => {
-                    missing -= usize::from(member.is_required && !(self.lacks_defaults && member.has_default));
+                    let counts = member.is_required && !(self.lacks_defaults && member.has_default);
+                    missing = missing.saturating_sub(counts.into());
                     match member.node.as_ref() {
                         Some(node) => self.node(node, value),
                         None => self.additional(object, value),
