@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use foldhash::fast::RandomState;
+
 use crate::{check, library::Library, program::Compiled, source::Issues, static_type::Type, syntax};
 
 /// Declares what expressions may use.
@@ -24,11 +26,11 @@ use crate::{check, library::Library, program::Compiled, source::Issues, static_t
 pub struct Environment {
     library: Arc<Library>,
     variables: Vec<(Arc<str>, Type)>,
-    objects: Arc<HashMap<Arc<str>, Fields>>,
+    objects: Arc<HashMap<Arc<str>, Fields, RandomState>>,
 }
 
-/// The fields of a structure.
-type Fields = HashMap<Arc<str>, Type>;
+/// The fields of a structure, of which few are ever asked for; of those with the same name the last counts.
+type Fields = Box<[(Arc<str>, Type)]>;
 
 impl Environment {
     /// An environment with the functions and types of a library.
@@ -85,6 +87,7 @@ impl Environment {
     }
 
     pub(crate) fn find_field(&self, object: &str, field: &str) -> Option<&Type> {
-        self.objects.get(object)?.get(field)
+        let fields = self.objects.get(object)?;
+        fields.iter().rfind(|(name, _)| **name == *field).map(|(_, found)| found)
     }
 }

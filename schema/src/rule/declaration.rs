@@ -2,7 +2,10 @@
 //!
 //! Source: `k8s.io/apiserver/pkg/cel/common/schemas.go`, `k8s.io/apiserver/pkg/cel/types.go`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 use crdgen_cel::{Environment, Range, Sizes, Type};
 
@@ -38,6 +41,21 @@ enum Kind {
     Object { name: Arc<str>, fields: BTreeMap<Arc<str>, Arc<Declaration>> },
 }
 
+/// What most fields are declared as, once for all of them.
+struct Plain {
+    flag: Arc<Declaration>,
+    float: Arc<Declaration>,
+    integer: Arc<Declaration>,
+    text: Arc<Declaration>,
+}
+
+static PLAIN: LazyLock<Plain> = LazyLock::new(|| Plain {
+    flag: Declaration::scalar(Type::Bool, 0, 4),
+    float: Declaration::scalar(Type::Double, 0, 1),
+    integer: Declaration::scalar(Type::Int, 0, 1),
+    text: Declaration::scalar(Type::String, MAX_REQUEST - 2, 2),
+});
+
 impl Declaration {
     /// The declaration of a schema; none if rules cannot see its values. `name` is that of the type if it is an object.
     pub(super) fn new(schema: &Schema, is_root: bool, name: &str) -> Option<Arc<Self>> {
@@ -49,9 +67,9 @@ impl Declaration {
             SchemaType::Array => Self::list(schema, name),
             SchemaType::Object => Self::object(schema, is_root, name),
             SchemaType::String => Some(Self::text(schema)),
-            SchemaType::Boolean => Some(Self::scalar(Type::Bool, 0, 4)),
-            SchemaType::Number => Some(Self::scalar(Type::Double, 0, 1)),
-            SchemaType::Integer => Some(Self::scalar(Type::Int, 0, 1)),
+            SchemaType::Boolean => Some(PLAIN.flag.clone()),
+            SchemaType::Number => Some(PLAIN.float.clone()),
+            SchemaType::Integer => Some(PLAIN.integer.clone()),
         }
     }
 
@@ -61,6 +79,9 @@ impl Declaration {
 
     fn text(schema: &Schema) -> Arc<Self> {
         let max_length = schema.constraints.max_length;
+        if schema.format.is_none() && max_length.is_none() && schema.enumeration.is_empty() {
+            return PLAIN.text.clone();
+        }
         match schema.format.as_deref() {
             Some("byte") => Self::scalar(Type::Bytes, max_length.map_or(MAX_REQUEST - 2, |max| max.max(0)), 2),
             Some("duration") => Self::scalar(Type::Duration, MAX_TIME, MIN_DURATION),
@@ -99,7 +120,13 @@ impl Declaration {
         let (mut fields, mut min_serialized) = (BTreeMap::new(), 2);
         for (property, schema_of) in root::properties(schema, is_root) {
             let escaped = escape(property);
-            let field_name = format!("{name}.{}", escaped.as_deref().unwrap_or(property));
+            // Only what may hold objects has a name, and most fields do not.
+            let field_name = match schema_of.kind {
+                Some(SchemaType::Object | SchemaType::Array) => {
+                    format!("{name}.{}", escaped.as_deref().unwrap_or(property))
+                }
+                _ => String::new(),
+            };
             let Some(field) = Self::new(schema_of, schema_of.embedded_resource, &field_name) else { continue };
             if schema_of.default.is_none() && schema.required.iter().any(|required| required == property) {
                 min_serialized += i64::try_from(property.len()).unwrap_or(0) + field.min_serialized + 4;
