@@ -53,6 +53,6 @@ pub struct Subject<'a> {
 /// Checks a value against its schema.
 pub fn check<'v>(value: impl Into<View<'v>>, schema: &Schema, subject: Subject<'_>) -> Errors {
     let arena = Arena::new();
-    let walk = Walk { base: subject.base, is_default: subject.is_default, arena: &arena, quiet: false };
+    let walk = Walk { base: subject.base, is_default: subject.is_default, arena: &arena };
     walk.root(value.into(), schema, subject.old.map(|old| Old::new(old, schema, &arena)))
 }

@@ -29,7 +29,7 @@ pub(super) fn check<'v>(walk: Walk<'v>, value: View<'v>, schema: &'v Schema, pat
         outcome.merge(branch.all_of(&schema.branches.all_of));
     }
     if let Some(not) = &schema.branches.not
-        && branch.try_out(not).is_valid()
+        && branch.check(not).is_valid()
     {
         outcome.extend([branch.error("must not validate the schema (not)")]);
     }
@@ -49,26 +49,31 @@ impl<'v> Branch<'v, '_> {
         outcome
     }
 
-    /// The outcome without words: most branches that fail do so beside one that does not.
-    fn try_out(self, schema: &'v Schema) -> Outcome {
-        Self { walk: Walk { quiet: true, ..self.walk }, ..self }.check(schema)
-    }
-
     fn any_of(self, schemas: &'v [Schema]) -> Outcome {
-        if let Some(valid) = schemas.iter().map(|schema| self.try_out(schema)).find(Outcome::is_valid) {
-            return valid;
+        let mut best: Option<Outcome> = None;
+        for schema in schemas {
+            let outcome = self.check(schema);
+            if outcome.is_valid() {
+                return outcome;
+            }
+            keep_better(&mut best, outcome);
         }
         let mut outcome = Outcome::default();
         outcome.extend([self.error("must validate at least one schema (anyOf)")]);
-        outcome.merge(self.closest(schemas));
+        outcome.merge(best.unwrap_or_default());
         outcome
     }
 
     fn one_of(self, schemas: &'v [Schema]) -> Outcome {
-        let (mut first, mut valid) = (None, 0_usize);
-        for outcome in schemas.iter().map(|schema| self.try_out(schema)).filter(Outcome::is_valid) {
-            valid += 1;
-            first.get_or_insert(outcome);
+        let (mut best, mut first, mut valid) = (None, None, 0_usize);
+        for schema in schemas {
+            let outcome = self.check(schema);
+            if outcome.is_valid() {
+                valid += 1;
+                first.get_or_insert(outcome);
+            } else if valid == 0 {
+                keep_better(&mut best, outcome);
+            }
         }
         let found = match (valid, first) {
             (1, Some(first)) => return first,
@@ -78,24 +83,9 @@ impl<'v> Branch<'v, '_> {
         let mut outcome = Outcome::default();
         outcome.extend([self.error(&format!("must validate one and only one schema (oneOf). {found}"))]);
         if valid == 0 {
-            outcome.merge(self.closest(schemas));
+            outcome.merge(best.unwrap_or_default());
         }
         outcome
-    }
-
-    /// Of branches that all fail, the outcome with the most matches; of several the first. Nobody asks for it while branches are
-    /// tried out: to look for it there would double the work at each level of branches.
-    fn closest(self, schemas: &'v [Schema]) -> Outcome {
-        if self.walk.quiet {
-            return Outcome::default();
-        }
-        let mut closest: Option<Outcome> = None;
-        for outcome in schemas.iter().map(|schema| self.check(schema)) {
-            if closest.as_ref().is_none_or(|closest| outcome.matches > closest.matches) {
-                closest = Some(outcome);
-            }
-        }
-        closest.unwrap_or_default()
     }
 
     fn all_of(self, schemas: &'v [Schema]) -> Outcome {
@@ -117,5 +107,13 @@ impl<'v> Branch<'v, '_> {
         let field = self.walk.base.map_or_else(|| Path::ROOT.to_string(), str::to_owned);
         let path = print_quoted(&self.path.dotted().to_string());
         Error::invalid_text(field, "", format!("{path} {complaint}"))
+    }
+}
+
+/// Keeps the outcome with more matches: of all failing branches, the one with the most is reported, and of several the
+/// first.
+fn keep_better(best: &mut Option<Outcome>, outcome: Outcome) {
+    if best.as_ref().is_none_or(|best| outcome.matches > best.matches) {
+        *best = Some(outcome);
     }
 }
