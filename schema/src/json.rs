@@ -61,6 +61,16 @@ pub fn whole_numbers(value: &mut Value) {
     }
 }
 
+/// Whether there is a null anywhere in a value.
+pub fn has_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.iter().any(has_null),
+        Value::Object(members) => members.values().any(has_null),
+        _ => false,
+    }
+}
+
 /// The text with a space in place of each sign of a zero without a fraction or an exponent: for readers of their own.
 pub fn without_negative_zeros(text: &[u8]) -> Cow<'_, [u8]> {
     // Most texts have none. In dates, which have many, a digit is in front.

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{field::Path, part, schema::Schema};
+use crate::{field::Path, json::has_null, part, schema::Schema};
 
 /// What every object has, whatever its schema says.
 const TYPE_AND_METADATA: [&str; 3] = ["apiVersion", "kind", "metadata"];
@@ -111,15 +111,6 @@ impl Pruner {
             }
             keep
         });
-    }
-}
-
-fn has_null(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(items) => items.iter().any(has_null),
-        Value::Object(members) => members.values().any(has_null),
-        _ => false,
     }
 }
 

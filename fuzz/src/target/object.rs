@@ -204,7 +204,7 @@ impl Case<'_> {
         if !self.is_accepted || !is_given("namespace") || !is_given("name") {
             return Ok(());
         }
-        if self.strategy.prune(&mut bare).is_err() || has_null(&bare) {
+        if self.strategy.prune(&mut bare).is_err() || json::has_null(&bare) {
             return Ok(());
         }
         let mut whole = bare.clone();
@@ -249,16 +249,6 @@ impl Case<'_> {
             return Err(format!("its rules cost {}, and {estimated} at most was estimated", before - left));
         }
         Ok(())
-    }
-}
-
-/// Whether there is a null anywhere.
-fn has_null(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(items) => items.iter().any(has_null),
-        Value::Object(members) => members.values().any(has_null),
-        _ => false,
     }
 }
 
