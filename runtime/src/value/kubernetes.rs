@@ -12,17 +12,18 @@ use k8s_openapi::{
 };
 use serde::{Deserialize, Deserializer};
 
-use super::{Access, Field, serialized};
+use super::{Access, Field, metadata, serialized};
 
-macro_rules! kubernetes {
-    ($($module:ident: $($Type:ident),* $(,)?;)*) => {$($(
-        impl Field for $module::$Type {
+/// A type that serde reads, with what a blank one is and how it is looked at.
+macro_rules! read_by_serde {
+    ($Type:ty, $blank:expr, $view:path) => {
+        impl Field for $Type {
             type Access = Self;
         }
 
-        impl Access<Self> for $module::$Type {
+        impl Access<Self> for $Type {
             fn blank() -> Self {
-                Self::default()
+                $blank
             }
 
             fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
@@ -31,9 +32,15 @@ macro_rules! kubernetes {
             }
 
             fn view<'a>(value: &'a Self, arena: &'a Arena) -> View<'a> {
-                serialized::view(value, arena)
+                $view(value, arena)
             }
         }
+    };
+}
+
+macro_rules! kubernetes {
+    ($($module:ident: $($Type:ident),* $(,)?;)*) => {$($(
+        read_by_serde! { $module::$Type, Self::default(), serialized::view }
     )*)*};
 }
 
@@ -66,29 +73,19 @@ rbac:
     PolicyRule, RoleRef, Subject;
 }
 
-/// The one type without a `Default`, because of the time in it.
-impl Field for meta::Condition {
-    type Access = Self;
-}
+// What every verdict looks into.
+read_by_serde! { meta::ObjectMeta, Self::default(), metadata::view }
 
-impl Access<Self> for meta::Condition {
-    fn blank() -> Self {
-        Self {
-            last_transition_time: meta::Time(Timestamp::UNIX_EPOCH),
-            message: String::new(),
-            observed_generation: None,
-            reason: String::new(),
-            status: String::new(),
-            type_: String::new(),
-        }
-    }
-
-    fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
-        *value = Self::deserialize(deserializer)?;
-        Ok(())
-    }
-
-    fn view<'a>(value: &'a Self, arena: &'a Arena) -> View<'a> {
-        serialized::view(value, arena)
-    }
+// The one type without a `Default`, because of the time in it.
+read_by_serde! {
+    meta::Condition,
+    Self {
+        last_transition_time: meta::Time(Timestamp::UNIX_EPOCH),
+        message: String::new(),
+        observed_generation: None,
+        reason: String::new(),
+        status: String::new(),
+        type_: String::new(),
+    },
+    serialized::view
 }

@@ -7,27 +7,13 @@ use std::{fmt, ops::ControlFlow};
 
 use crdgen_schema::view::{Arena, ObjectView, View};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
 use super::{Access, Field, serialized};
 
-impl Field for ObjectMeta {
-    type Access = Self;
-}
-
-impl Access<Self> for ObjectMeta {
-    fn blank() -> Self {
-        Self::default()
-    }
-
-    fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
-        *value = Self::deserialize(deserializer)?;
-        Ok(())
-    }
-
-    fn view<'a>(value: &'a Self, arena: &'a Arena) -> View<'a> {
-        View::Object(arena.alloc(Metadata(value)))
-    }
+/// The view of metadata.
+pub(super) fn view<'a>(value: &'a ObjectMeta, arena: &'a Arena) -> View<'a> {
+    View::Object(arena.alloc(Metadata(value)))
 }
 
 #[derive(Clone, Copy)]
@@ -108,7 +94,7 @@ mod tests {
             "ownerReferences": [{"apiVersion": "v1", "kind": "K", "name": "n", "uid": "u", "controller": true}]
         });
         let (metadata, arena): (ObjectMeta, _) = (serde_json::from_value(written.clone()).unwrap(), Arena::new());
-        let View::Object(seen) = ObjectMeta::view(&metadata, &arena) else { panic!() };
+        let View::Object(seen) = view(&metadata, &arena) else { panic!() };
         assert_eq!(View::Object(seen).to_json(), written);
         assert_eq!(seen.len(), MEMBERS.len());
         for (name, value) in written.as_object().unwrap() {
@@ -119,7 +105,7 @@ mod tests {
     #[test]
     fn what_is_not_there_is_not_seen() {
         let (metadata, arena) = (ObjectMeta::default(), Arena::new());
-        let View::Object(seen) = ObjectMeta::view(&metadata, &arena) else { panic!() };
+        let View::Object(seen) = view(&metadata, &arena) else { panic!() };
         assert!(seen.is_empty() && seen.get("name", &arena).is_none() && seen.get("other", &arena).is_none());
     }
 }
