@@ -90,7 +90,8 @@ pub trait Validate: CustomResource {
     }
 
     /// The verdict on an object that may be too wrong to be read as this type: one that lacks a required member, for example, or
-    /// one that replaces such an object. Unknown members are dropped and defaults are filled in, as the server does.
+    /// one that replaces such an object. Unknown members are dropped and defaults are filled in, as the server does. The status of a
+    /// new object is checked as well, though the server would drop it if it is a subresource.
     fn validate_json(object: &Value, operation: Operation<&Value>) -> Result<(), Errors> {
         let strategy = Self::strategy().map_err(unusable)?;
         let scope = match Self::SCOPE {
@@ -111,12 +112,7 @@ pub trait Validate: CustomResource {
             return strategy.check(&object, Operation::Create).into_result();
         };
         let old = decoded(old)?;
-        registry::before_update(&mut object, &old);
-        let operation = operation.map(|_| &old);
-        strategy.prepare(&mut object, operation);
-        let mut errors = strategy.check(&object, operation);
-        errors.extend(registry::check_update(&object, &old, scope));
-        errors.into_result()
+        registry::write(strategy, &mut object, operation.map(|_| &old)).into_result()
     }
 }
 

@@ -120,19 +120,11 @@ impl Judge<'_, '_> {
         self.decode(&mut value, found.strategy)?;
         registry::place(&mut value, scope);
         let replaced = match old.find(&value, scope) {
-            Some(old) => Some(self.decode_old(old, &mut value, found.strategy)?),
+            Some(old) => Some(self.decode_old(old, &value, found.strategy)?),
             None => None,
         };
         let operation = self.operation(replaced.as_ref().map(|replaced| &replaced.value), found)?;
-        if replaced.is_none() {
-            registry::before_create(&mut value);
-        }
-        found.strategy.prepare(&mut value, operation);
-        let mut errors = match operation.old() {
-            Some(old) => registry::check_update(&value, old, scope),
-            None => crdgen_schema::field::Errors::default(),
-        };
-        errors.extend(found.strategy.check(&value, operation));
+        let errors = registry::write(found.strategy, &mut value, operation);
         if errors.is_empty() {
             self.keep(value, replaced.as_ref());
             return Ok(());
@@ -178,8 +170,8 @@ impl Judge<'_, '_> {
         Err(Refused)
     }
 
-    /// The old object as the server reads it from storage. Both objects get what only the server sets.
-    fn decode_old(&mut self, old: &Value, value: &mut Value, strategy: &Strategy) -> Result<Replaced, Refused> {
+    /// The old object as the server reads it from storage, with what only the server sets.
+    fn decode_old(&mut self, old: &Value, value: &Value, strategy: &Strategy) -> Result<Replaced, Refused> {
         let given = old["metadata"].clone();
         let mut old = old.clone();
         // Without a webhook, a version is converted to another by its name.
@@ -194,7 +186,6 @@ impl Judge<'_, '_> {
                 old["metadata"][name] = own.cloned().unwrap_or_else(|| Value::from(placeholder));
             }
         }
-        registry::before_update(value, &old);
         Ok(Replaced { value: old, given })
     }
 

@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, fs, path::Path, rc::Rc};
 use anyhow::{Context, Result, bail};
 use crdgen_schema::{
     definition::{self, Definition},
-    field::Errors,
     go::print_json,
     strategy::{Operation, Strategy, registry},
 };
@@ -97,27 +96,20 @@ fn admit(case: &Value, definition: &Definition, strategy: &Strategy) -> Verdict 
             return Verdict::refused("BadRequest", "metadata.name");
         }
         set_stored_fields(&mut old);
-        registry::before_update(&mut object, &old);
     }
     let write = match operation {
         "update" => Operation::Update { old: &old },
         "status" => Operation::Status { old: &old },
         _ => Operation::Create,
     };
-    if operation == "create" {
-        registry::before_create(&mut object);
-    }
-    if matches!(operation, "create" | "update" | "status") {
-        strategy.prepare(&mut object, write);
-    }
-    let mut errors = strategy.check(&object, write);
-    let common = match write {
-        Operation::Create => Errors::default(),
-        _ => registry::check_update(&object, &old, definition.scope),
+    let errors = match operation {
+        "create" | "update" | "status" => registry::write(strategy, &mut object, write),
+        // Validation alone, of a status too.
+        _ => strategy.check(&object, write),
     };
     // The data has the errors of the strategy itself, unless there are others: then it has the causes of the answer.
-    let tell = if common.is_empty() { Verdict::found } else { Verdict::found_as_causes };
-    errors.extend(common);
+    let has_common = write.old().is_some_and(|old| !registry::check_update(strategy, &object, old).is_empty());
+    let tell = if has_common { Verdict::found_as_causes } else { Verdict::found };
     tell(&errors).with_stages(stages)
 }
 

@@ -68,26 +68,20 @@ impl Request {
             registry::place(&mut old, definition.scope);
             strategy.decode(&mut old).ok()?;
             set_stored_fields(&mut old);
-            registry::before_update(&mut object, &old);
+            object["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
         }
         let has_status =
             definition.versions.iter().any(|version| version.name == resource.version && version.status_subresource);
         if let (true, "create", Some(members)) = (has_status, operation.as_str(), object.as_object_mut()) {
             members.remove("status");
         }
-        let expected = expected(&strategy, definition, &object, &old, &operation)?;
+        let expected = expected(&strategy, &object, &old, &operation)?;
         Some(Self { name, path, operation, object, old, expected })
     }
 }
 
 /// What the schema says; none if the object is refused before it is validated.
-fn expected(
-    strategy: &Strategy,
-    definition: &Definition,
-    object: &Value,
-    old: &Value,
-    operation: &str,
-) -> Option<BTreeSet<String>> {
+fn expected(strategy: &Strategy, object: &Value, old: &Value, operation: &str) -> Option<BTreeSet<String>> {
     let mut object = object.clone();
     strategy.decode(&mut object).ok()?;
     let write = match operation {
@@ -95,14 +89,7 @@ fn expected(
         "status" => Operation::Status { old },
         _ => Operation::Create,
     };
-    match write {
-        Operation::Create => registry::before_create(&mut object),
-        _ => strategy.prepare(&mut object, write),
-    }
-    let mut errors = strategy.check(&object, write);
-    if write.old().is_some() {
-        errors.extend(registry::check_update(&object, old, definition.scope));
-    }
+    let errors = registry::write(strategy, &mut object, write);
     Some(errors.iter().map(ToString::to_string).collect())
 }
 
