@@ -10,8 +10,8 @@
 //! use serde_json::json;
 //!
 //! static PORT: Struct =
-//!     Struct { name: "Port", fields: &[field("name", Type::Text), field("number", Type::Int32).always()] };
-//! static SERVICE: Struct = Struct { name: "Service", fields: &[field("ports", Type::List(&Type::Struct(&PORT)))] };
+//!     Struct { name: "Port", atomic: false, fields: &[field("name", Type::Text), field("number", Type::Int32).always()] };
+//! static SERVICE: Struct = Struct { name: "Service", atomic: false, fields: &[field("ports", Type::List(&Type::Struct(&PORT)))] };
 //!
 //! let mut service = json!({"ports": [{"name": "", "colour": "red"}, null]});
 //! assert_eq!(go::round_trip(&mut service, &SERVICE), Ok(vec!["ports[0].colour".to_owned()]));
@@ -43,7 +43,7 @@ pub use print::{
     object as print_object, quoted as print_quoted, value as print_value,
 };
 pub use round_trip::round_trip;
-pub use structure::{Field, Struct, Type, field};
+pub use structure::{Field, Struct, Tags, Type, field};
 pub use unstructured::accessor_error;
 
 pub(crate) use check::check_node;

@@ -98,7 +98,7 @@ pub struct DecodeError(pub String);
 
 /// What the server reads first of an object, in a struct without a name.
 static TYPE_META: Struct =
-    Struct { name: "", fields: &[go::field("apiVersion", Type::Text), go::field("kind", Type::Text)] };
+    Struct { name: "", atomic: false, fields: &[go::field("apiVersion", Type::Text), go::field("kind", Type::Text)] };
 
 fn has_embedded(schema: &Schema) -> bool {
     schema.embedded_resource || schema.children().any(has_embedded)

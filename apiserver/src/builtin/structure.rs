@@ -3,7 +3,7 @@
 //! In: a schema of `definitions.yaml`, which says what is a pointer and what is always written. Out: the table of the struct.
 //! Tables live as long as the program, like the text that they come from.
 
-use crdgen_schema::go::{Field, Struct, Type, field};
+use crdgen_schema::go::{Field, Struct, Tags, Type, field};
 use crdgen_schema::metadata::OBJECT_META;
 use crdgen_schema::schema::{AdditionalProperties, Schema, SchemaType};
 
@@ -16,13 +16,13 @@ pub(super) fn of(kind: &str, schema: &Schema) -> &'static Struct {
 }
 
 fn structure(name: &str, fields: Vec<Field>) -> &'static Struct {
-    Box::leak(Box::new(Struct { name: name.to_owned().leak(), fields: fields.leak() }))
+    Box::leak(Box::new(Struct { name: name.to_owned().leak(), atomic: false, fields: fields.leak() }))
 }
 
 fn fields(owner: &str, schema: &Schema) -> Vec<Field> {
     let field = |(name, below): (&String, &Schema)| {
         let omit_empty = !schema.required.contains(name);
-        Field { name: name.clone().leak(), kind: type_of(owner, below), omit_empty }
+        Field { name: name.clone().leak(), kind: type_of(owner, below), omit_empty, tags: &Tags::NONE }
     };
     schema.properties.iter().map(field).collect()
 }

@@ -27,6 +27,7 @@ use crate::response::status::{Details, Result, Status};
 /// `autoscaling/v1` `Scale`.
 static SCALE: Struct = Struct {
     name: "Scale",
+    atomic: false,
     fields: &[
         go::field("apiVersion", Type::Text),
         go::field("kind", Type::Text),
@@ -36,10 +37,11 @@ static SCALE: Struct = Struct {
     ],
 };
 
-static SCALE_SPEC: Struct = Struct { name: "ScaleSpec", fields: &[go::field("replicas", Type::Int32)] };
+static SCALE_SPEC: Struct = Struct { name: "ScaleSpec", atomic: false, fields: &[go::field("replicas", Type::Int32)] };
 
 static SCALE_STATUS: Struct = Struct {
     name: "ScaleStatus",
+    atomic: false,
     fields: &[go::field("replicas", Type::Int32).always(), go::field("selector", Type::Text)],
 };
 

@@ -13,6 +13,7 @@ use crate::response::status::{Result, Status};
 
 static DELETE_OPTIONS: Struct = Struct {
     name: "DeleteOptions",
+    atomic: false,
     fields: &[
         go::field("apiVersion", Type::Text),
         go::field("kind", Type::Text),
@@ -27,6 +28,7 @@ static DELETE_OPTIONS: Struct = Struct {
 
 static PRECONDITIONS: Struct = Struct {
     name: "Preconditions",
+    atomic: false,
     fields: &[go::field("uid", Type::Pointer(&Type::Text)), go::field("resourceVersion", Type::Pointer(&Type::Text))],
 };
 

@@ -11,6 +11,7 @@ use crate::go::{
 
 pub(super) static CUSTOM_RESOURCE_DEFINITION: Struct = Struct {
     name: "CustomResourceDefinition",
+    atomic: false,
     fields: &[
         field("apiVersion", Text),
         field("kind", Text),
@@ -20,6 +21,7 @@ pub(super) static CUSTOM_RESOURCE_DEFINITION: Struct = Struct {
 };
 static SPEC: Struct = Struct {
     name: "CustomResourceDefinitionSpec",
+    atomic: false,
     fields: &[
         field("group", Text).always(),
         field("names", Nested(&NAMES)).always(),
@@ -31,6 +33,7 @@ static SPEC: Struct = Struct {
 };
 static NAMES: Struct = Struct {
     name: "CustomResourceDefinitionNames",
+    atomic: false,
     fields: &[
         field("plural", Text).always(),
         field("singular", Text),
@@ -42,6 +45,7 @@ static NAMES: Struct = Struct {
 };
 static STATUS: Struct = Struct {
     name: "CustomResourceDefinitionStatus",
+    atomic: false,
     fields: &[
         field("conditions", List(&Nested(&CONDITION))).always(),
         field("acceptedNames", Nested(&NAMES)).always(),
@@ -51,6 +55,7 @@ static STATUS: Struct = Struct {
 };
 static CONDITION: Struct = Struct {
     name: "CustomResourceDefinitionCondition",
+    atomic: false,
     fields: &[
         field("type", Text).always(),
         field("status", Text).always(),
@@ -62,10 +67,12 @@ static CONDITION: Struct = Struct {
 };
 static CONVERSION: Struct = Struct {
     name: "CustomResourceConversion",
+    atomic: false,
     fields: &[field("strategy", Text).always(), field("webhook", Pointer(&Nested(&WEBHOOK)))],
 };
 static WEBHOOK: Struct = Struct {
     name: "WebhookConversion",
+    atomic: false,
     fields: &[
         field("clientConfig", Pointer(&Nested(&CLIENT_CONFIG))),
         field("conversionReviewVersions", List(&Text)).always(),
@@ -73,10 +80,12 @@ static WEBHOOK: Struct = Struct {
 };
 static CLIENT_CONFIG: Struct = Struct {
     name: "WebhookClientConfig",
+    atomic: false,
     fields: &[field("url", Pointer(&Text)), field("service", Pointer(&Nested(&SERVICE))), field("caBundle", Bytes)],
 };
 static SERVICE: Struct = Struct {
     name: "ServiceReference",
+    atomic: false,
     fields: &[
         field("namespace", Text).always(),
         field("name", Text).always(),
@@ -86,6 +95,7 @@ static SERVICE: Struct = Struct {
 };
 pub(super) static VERSION: Struct = Struct {
     name: "CustomResourceDefinitionVersion",
+    atomic: false,
     fields: &[
         field("name", Text).always(),
         field("served", Flag).always(),
@@ -98,15 +108,20 @@ pub(super) static VERSION: Struct = Struct {
         field("selectableFields", List(&Nested(&SELECTABLE_FIELD))),
     ],
 };
-static VALIDATION: Struct =
-    Struct { name: "CustomResourceValidation", fields: &[field("openAPIV3Schema", Pointer(&Nested(&SCHEMA)))] };
+static VALIDATION: Struct = Struct {
+    name: "CustomResourceValidation",
+    atomic: false,
+    fields: &[field("openAPIV3Schema", Pointer(&Nested(&SCHEMA)))],
+};
 static SUBRESOURCES: Struct = Struct {
     name: "CustomResourceSubresources",
+    atomic: false,
     fields: &[field("status", Pointer(&Nested(&EMPTY))), field("scale", Pointer(&Nested(&SCALE)))],
 };
-static EMPTY: Struct = Struct { name: "CustomResourceSubresourceStatus", fields: &[] };
+static EMPTY: Struct = Struct { name: "CustomResourceSubresourceStatus", atomic: false, fields: &[] };
 static SCALE: Struct = Struct {
     name: "CustomResourceSubresourceScale",
+    atomic: false,
     fields: &[
         field("specReplicasPath", Text).always(),
         field("statusReplicasPath", Text).always(),
@@ -115,6 +130,7 @@ static SCALE: Struct = Struct {
 };
 static COLUMN: Struct = Struct {
     name: "CustomResourceColumnDefinition",
+    atomic: false,
     fields: &[
         field("name", Text).always(),
         field("type", Text).always(),
@@ -124,7 +140,8 @@ static COLUMN: Struct = Struct {
         field("jsonPath", Text).always(),
     ],
 };
-static SELECTABLE_FIELD: Struct = Struct { name: "SelectableField", fields: &[field("jsonPath", Text).always()] };
+static SELECTABLE_FIELD: Struct =
+    Struct { name: "SelectableField", atomic: false, fields: &[field("jsonPath", Text).always()] };
 /// `JSONSchemaPropsOrBool`
 static SCHEMA_OR_FLAG: Type = OneOf(&[Flag, Nested(&SCHEMA)], Some("boolean or JSON schema expected"));
 /// `JSONSchemaPropsOrArray`
@@ -133,6 +150,7 @@ static SCHEMA_OR_SCHEMAS: Type = OneOf(&[Nested(&SCHEMA), List(&Nested(&SCHEMA))
 static SCHEMA_OR_TEXTS: Type = OneOf(&[Nested(&SCHEMA), List(&Text)], None);
 pub(super) static SCHEMA: Struct = Struct {
     name: "JSONSchemaProps",
+    atomic: false,
     fields: &[
         field("id", Text),
         field("$schema", Text),
@@ -181,9 +199,10 @@ pub(super) static SCHEMA: Struct = Struct {
     ],
 };
 static EXTERNAL_DOCS: Struct =
-    Struct { name: "ExternalDocumentation", fields: &[field("description", Text), field("url", Text)] };
+    Struct { name: "ExternalDocumentation", atomic: false, fields: &[field("description", Text), field("url", Text)] };
 static RULE: Struct = Struct {
     name: "ValidationRule",
+    atomic: false,
     fields: &[
         field("rule", Text).always(),
         field("message", Text),

@@ -4,10 +4,14 @@
 
 use std::fmt;
 
+use crate::schema::ListType;
+
 /// A Go struct that is read from JSON and written as JSON.
 pub struct Struct {
     /// The name of the type, without its package.
     pub name: &'static str,
+    /// Whether a value is owned and replaced as a whole when it is applied (`+structType=atomic`).
+    pub atomic: bool,
     /// The fields, in Go's order.
     pub fields: &'static [Field],
 }
@@ -21,6 +25,34 @@ pub struct Field {
     pub kind: Type,
     /// Whether Go leaves the field out if it is empty (`omitempty`).
     pub omit_empty: bool,
+    /// What else Go's source says of the field.
+    pub tags: &'static Tags,
+}
+
+/// What the source of a Go struct says of a field beside its type: in struct tags, and in comments that Kubernetes' generators
+/// read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tags {
+    /// The number of the field in protobuf messages (`protobuf:"bytes,1,…"`); 0 if it has none.
+    pub protobuf: u32,
+    /// How lists are merged when they are applied (`+listType`). Without it they are atomic.
+    pub list: ListType,
+    /// The members by which items of a list are told apart (`+listMapKey`).
+    pub keys: &'static [&'static str],
+    /// Whether a map is owned and replaced as a whole when it is applied (`+mapType=atomic`).
+    pub atomic: bool,
+    /// Whether a strategic merge patch merges the list or map (`patchStrategy:"merge"`) instead of replacing it.
+    pub merge: bool,
+    /// Whether a strategic merge patch drops the members that it does not name (`patchStrategy:"retainKeys"`).
+    pub retain_keys: bool,
+    /// The member by which a strategic merge patch tells items apart (`patchMergeKey`); empty if there is none.
+    pub merge_key: &'static str,
+    /// Whether the API's documentation calls the field required.
+    pub required: bool,
+    /// The default (`+default`), as JSON; empty if there is none.
+    pub default: &'static str,
+    /// The values that the API's documentation lists (`+enum`).
+    pub values: &'static [&'static str],
 }
 
 /// The Go type of a value.
@@ -61,7 +93,23 @@ pub enum Type {
 
 /// A field that Go leaves out if it is empty.
 pub const fn field(name: &'static str, kind: Type) -> Field {
-    Field { name, kind, omit_empty: true }
+    Field { name, kind, omit_empty: true, tags: &Tags::NONE }
+}
+
+impl Tags {
+    /// A field of which nothing is said.
+    pub const NONE: Self = Self {
+        protobuf: 0,
+        list: ListType::Atomic,
+        keys: &[],
+        atomic: false,
+        merge: false,
+        retain_keys: false,
+        merge_key: "",
+        required: false,
+        default: "",
+        values: &[],
+    };
 }
 
 impl Field {
@@ -69,6 +117,12 @@ impl Field {
     #[must_use]
     pub const fn always(self) -> Self {
         Self { omit_empty: false, ..self }
+    }
+
+    /// The field with what Go's source says of it.
+    #[must_use]
+    pub const fn tagged(self, tags: &'static Tags) -> Self {
+        Self { tags, ..self }
     }
 }
 

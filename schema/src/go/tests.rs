@@ -5,11 +5,15 @@ use serde_json::{Value, json};
 use super::*;
 use crate::node::Node;
 
-static INNER: Struct =
-    Struct { name: "Inner", fields: &[field("text", Type::Text).always(), field("flag", Type::Pointer(&Type::Flag))] };
+static INNER: Struct = Struct {
+    name: "Inner",
+    atomic: false,
+    fields: &[field("text", Type::Text).always(), field("flag", Type::Pointer(&Type::Flag))],
+};
 
 static OUTER: Struct = Struct {
     name: "Outer",
+    atomic: false,
     fields: &[
         field("inner", Type::Struct(&INNER)),
         field("pointer", Type::Pointer(&Type::Struct(&INNER))),
@@ -126,9 +130,11 @@ fn an_accessor_names_the_go_type_of_a_value() {
 
 #[test]
 fn values_are_equal_if_go_decodes_them_into_equal_ones() {
-    static INNER: Struct = Struct { name: "Inner", fields: &[field("name", Type::Text), field("flag", Type::Flag)] };
+    static INNER: Struct =
+        Struct { name: "Inner", atomic: false, fields: &[field("name", Type::Text), field("flag", Type::Flag)] };
     static OUTER: Struct = Struct {
         name: "Outer",
+        atomic: false,
         fields: &[
             field("inner", Type::Pointer(&Type::Struct(&INNER))),
             field("list", Type::List(&Type::Struct(&INNER))),

@@ -11,6 +11,7 @@ use crate::go::{
 /// `metav1.ObjectMeta`, the metadata of every object.
 pub static OBJECT_META: Struct = Struct {
     name: "ObjectMeta",
+    atomic: false,
     fields: &[
         field("name", Text),
         field("generateName", Text),
@@ -32,6 +33,7 @@ pub static OBJECT_META: Struct = Struct {
 
 static OWNER_REFERENCE: Struct = Struct {
     name: "OwnerReference",
+    atomic: false,
     fields: &[
         field("apiVersion", Text).always(),
         field("kind", Text).always(),
@@ -44,6 +46,7 @@ static OWNER_REFERENCE: Struct = Struct {
 
 static MANAGED_FIELDS_ENTRY: Struct = Struct {
     name: "ManagedFieldsEntry",
+    atomic: false,
     fields: &[
         field("manager", Text),
         field("operation", Text),
