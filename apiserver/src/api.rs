@@ -17,8 +17,8 @@ use crate::request::accept::Accept;
 use crate::request::path::{ResourcePath, Route};
 use crate::resource::Resource;
 use crate::resource::registry::Registry;
-use crate::response::status::Status;
 use crate::response::{Body, Reply};
+use crate::status::Status;
 use crate::store::Store;
 use crate::{auth, controller, discovery};
 

@@ -8,7 +8,7 @@ use http::{Method, StatusCode, header};
 
 use crate::request::Request;
 use crate::request::path::{ResourcePath, Route};
-use crate::response::status::{Details, Result, Status};
+use crate::status::{Details, Result, Status};
 
 /// The paths that the role `system:public-info-viewer` lets everybody read.
 const PUBLIC: [&str; 5] = ["/healthz", "/livez", "/readyz", "/version", "/version/"];

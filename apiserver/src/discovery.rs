@@ -11,14 +11,15 @@ use sha2::{Digest, Sha256};
 
 use crate::api::Api;
 use crate::builtin::DEFINITIONS;
+use crate::json;
 use crate::openapi;
 use crate::request::Request;
 use crate::request::accept::{Accept, Shape};
 use crate::request::path::Route;
 use crate::resource::Resource;
 use crate::resource::registry::Registry;
-use crate::response::status::Status;
-use crate::response::{Reply, json};
+use crate::response::Reply;
+use crate::status::Status;
 
 /// The release whose answers this server gives.
 const MINOR: &str = "36";

@@ -45,6 +45,11 @@ mod store;
 mod controller;
 mod response;
 
+mod group_resource;
+mod json;
+mod json_path;
+mod status;
+
 pub use kubeconfig::kubeconfig;
 pub use response::Body;
 pub use server::{Builder, ServeError, Server, ServerHandle};

@@ -18,8 +18,8 @@ use crate::api::Api;
 use crate::request;
 use crate::request::accept::Accept;
 use crate::request::query::Query;
-use crate::response::status::Status;
 use crate::response::{Body, Reply};
+use crate::status::Status;
 
 /// The largest request body, in bytes.
 const BODY_LIMIT: usize = 3 * 1024 * 1024;

@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use super::{blank, decode};
 use crate::resource::Resource;
 use crate::resource::strategy::{Findings, Strategy, Subresource};
-use crate::response::status::Result;
 use crate::response::table;
+use crate::status::Result;
 
 /// The largest total size of one object's data, in bytes.
 const SIZE_LIMIT: usize = 1024 * 1024;

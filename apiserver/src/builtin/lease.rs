@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::{blank, decode};
 use crate::resource::Resource;
 use crate::resource::strategy::{Findings, Strategy, Subresource};
-use crate::response::status::Result;
 use crate::response::table;
+use crate::status::Result;
 
 /// `coordination.k8s.io/v1/Lease`
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::crd;
 use crate::resource::Resource;
 use crate::resource::strategy::{Findings, Strategy};
-use crate::response::status::{Result, Status};
+use crate::status::{Result, Status};
 
 /// The collection of namespaces.
 pub(crate) const NAMESPACES: &str = "/namespaces";

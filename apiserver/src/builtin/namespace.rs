@@ -9,8 +9,8 @@ use super::{blank, decode};
 use crate::object::{meta, text};
 use crate::resource::Resource;
 use crate::resource::strategy::{Findings, Strategy, Subresource};
-use crate::response::status::Result;
 use crate::response::table;
+use crate::status::Result;
 
 /// `v1/Namespace`
 #[derive(Debug)]

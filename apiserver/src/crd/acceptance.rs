@@ -5,7 +5,7 @@ use crdgen_schema::field;
 use crdgen_schema::strategy::Operation;
 use serde_json::Value;
 
-use crate::response::status::{Result, Status};
+use crate::status::{Result, Status};
 
 /// The field errors with which kube-apiserver refuses the write of a CRD (422).
 pub(super) fn errors(crd: &Value, operation: Operation<&Value>) -> Vec<field::Error> {

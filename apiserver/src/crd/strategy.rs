@@ -11,8 +11,8 @@ use crate::builtin;
 use crate::object::{self, meta};
 use crate::resource::Resource;
 use crate::resource::strategy::{Findings, Strategy, Subresource};
-use crate::response::status::{Result, Status};
 use crate::response::table;
+use crate::status::{Result, Status};
 
 /// `apiextensions.k8s.io/v1/CustomResourceDefinition`
 #[derive(Debug)]

@@ -14,7 +14,7 @@ use crate::request::duplicates::Duplicates;
 use crate::request::write_options::FieldValidation;
 use crate::request::{Request, query};
 use crate::resource::Resource;
-use crate::response::status::{Cause, Details, Result, Status};
+use crate::status::{Cause, Details, Result, Status};
 use crate::store::Seen;
 
 /// An object that was read and decoded, and the warnings about it.
@@ -104,7 +104,7 @@ fn check_type(request: &Request, resource: &Resource, object: &Value) -> Result<
     let (version, kind) = (given("apiVersion"), given("kind"));
     let expected = resource.api_version();
     let custom = resource.custom.is_some();
-    let shown = || String::from_utf8_lossy(&crate::response::json::compact(object)).into_owned();
+    let shown = || String::from_utf8_lossy(&crate::json::compact(object)).into_owned();
     if !object.is_object() || (custom && kind.is_empty()) {
         return Err(unrecognized(request, resource, &format!("Object 'Kind' is missing in '{}'", shown())));
     }
@@ -170,7 +170,7 @@ pub(crate) fn check_uid(target: &Target<'_>, object: &Value, current: &Value) ->
         resource.plural,
         target.key()
     );
-    Err(Status::conflict(Details::object(resource, target.name()), &why))
+    Err(Status::conflict(Details::object(resource.group_resource(), target.name()), &why))
 }
 
 /// Refuses a creation in a namespace that is missing or being deleted, or of a CRD that is being deleted. Returns the
@@ -193,7 +193,7 @@ pub(crate) fn check_creation(api: &Api, target: &Target<'_>, name: &str) -> Resu
         let found = api.store.get(DEFINITIONS, &custom.definition);
         let Some(found) = found.filter(|found| meta(&found.value, "deletionTimestamp").is_none()) else {
             let why = "create not allowed while custom resource definition is terminating";
-            return Err(Status::forbidden(target.resource, name, why));
+            return Err(Status::forbidden(target.resource.group_resource(), name, why));
         };
         seen.push(Seen { collection: DEFINITIONS, key: custom.definition.clone(), revision: found.revision });
     }
@@ -202,7 +202,7 @@ pub(crate) fn check_creation(api: &Api, target: &Target<'_>, name: &str) -> Resu
 
 fn terminating_namespace(target: &Target<'_>, name: &str, namespace: &str) -> Box<Status> {
     let why = format!("unable to create new content in namespace {namespace} because it is being terminated");
-    let mut status = Status::forbidden(target.resource, name, &why);
+    let mut status = Status::forbidden(target.resource.group_resource(), name, &why);
     status.details.get_or_insert_default().causes.push(Cause {
         reason: "NamespaceTerminating".to_owned(),
         message: format!("namespace {namespace} is being terminated"),

@@ -10,7 +10,7 @@ use crate::request::Request;
 use crate::request::accept::Accept;
 use crate::request::write_options::WriteOptions;
 use crate::response::Reply;
-use crate::response::status::Result;
+use crate::status::Result;
 
 /// Creates the object in the body.
 pub(super) fn create(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {

@@ -18,7 +18,7 @@ use crate::request::delete_options::{DeleteOptions, Propagation};
 use crate::request::list_options::ListOptions;
 use crate::resource::Resource;
 use crate::response::Reply;
-use crate::response::status::{Details, Result, Status};
+use crate::status::{Details, Result, Status};
 use crate::store::{Write, WriteError};
 
 /// The namespaces that nobody may delete.
@@ -29,11 +29,15 @@ pub(super) fn delete(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> 
     let accept = Accept::negotiate(request, target.resource)?;
     let options = DeleteOptions::parse(request)?;
     if target.resource.collection == NAMESPACES && PROTECTED.contains(&target.name()) {
-        return Err(Status::forbidden(target.resource, target.name(), "this namespace may not be deleted"));
+        return Err(Status::forbidden(
+            target.resource.group_resource(),
+            target.name(),
+            "this namespace may not be deleted",
+        ));
     }
     match delete_object(api, target.resource, &target.key(), target.name(), &options)? {
         Deletion::Done(object) if !target.resource.strategy.returns_deleted_object() => {
-            let mut details = Details::object(target.resource, target.name());
+            let mut details = Details::object(target.resource.group_resource(), target.name());
             text(&object, "uid").clone_into(&mut details.uid);
             Ok(Reply::status(&Accept { shape: Shape::Object, ..accept }, &Status::success(details)))
         }
@@ -79,7 +83,10 @@ pub(crate) fn delete_object(
     options: &DeleteOptions,
 ) -> Result<Deletion> {
     loop {
-        let stored = api.store.get(&resource.collection, key).ok_or_else(|| Status::not_found(resource, name))?;
+        let stored = api
+            .store
+            .get(&resource.collection, key)
+            .ok_or_else(|| Status::not_found(resource.group_resource(), name))?;
         let current = resource.read(&stored).into_owned();
         check_preconditions(resource, &current, options)?;
         let Some(marked) = marked(api, resource, &current, options) else {

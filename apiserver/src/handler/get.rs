@@ -10,7 +10,7 @@ use crate::request::Request;
 use crate::request::accept::Accept;
 use crate::request::query::parse_stored_version;
 use crate::response::Reply;
-use crate::response::status::{Result, Status};
+use crate::status::{Result, Status};
 
 /// Reads the object. A resource version in the query means: at least as new as this.
 pub(super) fn get(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {

@@ -16,8 +16,8 @@ use crate::request::list_options::ListOptions;
 use crate::request::query::parse_stored_version;
 use crate::response::Reply;
 use crate::response::list::List;
-use crate::response::status::{Result, Status};
 use crate::selector::Selector;
+use crate::status::{Result, Status};
 use crate::store::Snapshot;
 
 /// Lists the collection.

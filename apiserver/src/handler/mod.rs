@@ -25,7 +25,7 @@ use crate::request::path::ResourcePath;
 use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
 use crate::response::Reply;
-use crate::response::status::{Result, Status};
+use crate::status::{Result, Status};
 
 /// What a request is about.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +52,7 @@ impl Target<'_> {
 
     /// The 404 for the object that the path names.
     pub(crate) fn not_found(&self) -> Box<Status> {
-        Status::not_found(self.resource, self.name())
+        Status::not_found(self.resource.group_resource(), self.name())
     }
 }
 
@@ -87,7 +87,9 @@ pub(crate) fn dispatch(api: &Arc<Api>, request: &Request, target: &Target<'_>) -
         (&Method::DELETE, false) if target.resource.verbs().contains(&"deletecollection") => {
             delete::delete_collection(api, request, target)
         }
-        _ if custom => Err(Status::method_not_supported(target.resource, &request.method.as_str().to_lowercase())),
+        _ if custom => {
+            Err(Status::method_not_supported(target.resource.group_resource(), &request.method.as_str().to_lowercase()))
+        }
         _ => Err(Status::method_not_allowed()),
     }
 }
@@ -110,8 +112,10 @@ fn subresource_verb(api: &Arc<Api>, request: &Request, target: &Target<'_>, subr
         (&Method::PUT, part) => update::update(api, request, target, part),
         (&Method::PATCH, part) => patch::patch(api, request, target, part),
         _ if target.resource.custom.is_none() => Err(Status::method_not_allowed()),
-        (&Method::POST, _) => Err(Status::method_not_supported(target.resource, "create")),
-        (method, _) => Err(Status::method_not_supported(target.resource, &method.as_str().to_lowercase())),
+        (&Method::POST, _) => Err(Status::method_not_supported(target.resource.group_resource(), "create")),
+        (method, _) => {
+            Err(Status::method_not_supported(target.resource.group_resource(), &method.as_str().to_lowercase()))
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{Target, admission, write};
 use crate::api::Api;
+use crate::json;
 use crate::managed_fields::shape::metadata;
 use crate::object;
 use crate::patch::{json_patch, merge, strategic};
@@ -19,8 +20,8 @@ use crate::request::body::{Decoded, decode_json};
 use crate::request::write_options::WriteOptions;
 use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
-use crate::response::status::{Details, Result, Status};
-use crate::response::{Reply, json};
+use crate::response::Reply;
+use crate::status::{Details, Result, Status};
 
 /// A patch that was read.
 enum Patch {

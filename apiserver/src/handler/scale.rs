@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Target, admission, patch as patching, write};
 use crate::api::Api;
+use crate::json_path::JsonPath;
 use crate::object::{self, text};
 use crate::patch::{json_patch, merge};
 use crate::request::Request;
@@ -21,8 +22,7 @@ use crate::request::body::{self, Decoded, decode_json};
 use crate::request::write_options::WriteOptions;
 use crate::resource::strategy::Subresource;
 use crate::response::Reply;
-use crate::response::json_path::JsonPath;
-use crate::response::status::{Details, Result, Status};
+use crate::status::{Details, Result, Status};
 
 /// `autoscaling/v1` `Scale`.
 static SCALE: Struct = Struct {

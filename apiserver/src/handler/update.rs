@@ -13,7 +13,7 @@ use crate::request::accept::Accept;
 use crate::request::write_options::WriteOptions;
 use crate::resource::strategy::Subresource;
 use crate::response::Reply;
-use crate::response::status::Result;
+use crate::status::Result;
 
 /// Replaces the object by the one in the body.
 pub(super) fn update(

@@ -29,9 +29,9 @@ use crate::request::list_options::ListOptions;
 use crate::request::query::parse_stored_version;
 use crate::resource::Resource;
 use crate::response::Reply;
-use crate::response::status::{Result, Status};
 use crate::response::watch_event::{Encoder, Kind};
 use crate::selector::Selector;
+use crate::status::{Result, Status};
 use crate::store::{Event, Stored, TooOld};
 
 /// How many events are read at a time.
@@ -264,7 +264,7 @@ impl Watch {
 
 fn expired(too_old: TooOld) -> Vec<u8> {
     let status = Status::expired(too_old.to_string());
-    let mut text = crate::response::json::compact(&json!({"type": "ERROR", "object": status}));
+    let mut text = crate::json::compact(&json!({"type": "ERROR", "object": status}));
     text.push(b'\n');
     text
 }

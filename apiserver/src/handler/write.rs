@@ -13,6 +13,7 @@ use super::admission;
 use crate::api::Api;
 use crate::builtin::DEFINITIONS;
 use crate::crd;
+use crate::json;
 use crate::managed_fields::entries::same_but_times;
 use crate::managed_fields::shape::Shape;
 use crate::managed_fields::update::{Writer, record};
@@ -20,8 +21,7 @@ use crate::object::{self, finalizers, generate, meta, text};
 use crate::request::write_options::WriteOptions;
 use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
-use crate::response::json;
-use crate::response::status::{Details, Result, Status};
+use crate::status::{Details, Result, Status};
 use crate::store::{Stored, Write, WriteError, weight};
 
 /// The outcome of a write: the object to answer with, and warnings.
@@ -63,7 +63,7 @@ pub(crate) fn create(
     let existing = api.store.get(&resource.collection, &key);
     let exists = |stored: &Stored| {
         let being_deleted = meta(&stored.value, "deletionTimestamp").is_some();
-        Status::already_exists(resource, text(&object, "name"), being_deleted)
+        Status::already_exists(resource.group_resource(), text(&object, "name"), being_deleted)
     };
     if let Some(stored) = &existing {
         return Err(exists(stored));
@@ -76,7 +76,9 @@ pub(crate) fn create(
         check_size(&value)?;
         match api.store.create(&resource.collection, &key, value, &seen) {
             Ok(stored) => return Ok(Written { object: resource.read(&stored).into_owned(), created: true, warnings }),
-            Err(WriteError::Exists) => return Err(Status::already_exists(resource, text(&object, "name"), false)),
+            Err(WriteError::Exists) => {
+                return Err(Status::already_exists(resource.group_resource(), text(&object, "name"), false));
+            }
             // The namespace or the CRD was written in between and may be being deleted: check again.
             Err(WriteError::Modified) => seen = admission::check_creation(api, target, text(&object, "name"))?,
         }
@@ -176,10 +178,10 @@ fn check_version(target: &Target<'_>, object: &Value, stored: &Stored) -> Result
         0 => {
             let why = "must be specified for an update";
             let error = field::Error::invalid("metadata.resourceVersion", &Value::from(0), why);
-            Err(Status::invalid(Details::object(resource, target.name()), &[error]))
+            Err(Status::invalid(Details::object(resource.group_resource(), target.name()), &[error]))
         }
         version if version == stored.revision => Ok(()),
-        _ => Err(Status::modified(resource, target.name())),
+        _ => Err(Status::modified(resource.group_resource(), target.name())),
     }
 }
 

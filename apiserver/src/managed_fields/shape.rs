@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crdgen_schema::schema::{ListType, Schema};
 use serde_json::{Map, Value};
 
-use crate::response::json;
+use crate::json;
 
 /// A position in an object: its schema, as far as there is one.
 #[derive(Clone, Copy, Debug)]

@@ -14,9 +14,9 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::api::Api;
+use crate::json;
 use crate::resource::Resource;
 use crate::resource::registry::Registry;
-use crate::response::json;
 
 /// The document at a path, if there is one.
 pub(crate) fn document(api: &Api, path: &str) -> Option<Value> {

@@ -7,7 +7,7 @@ use http::header;
 
 use super::Request;
 use crate::resource::Resource;
-use crate::response::status::{Details, Result, Status};
+use crate::status::{Details, Result, Status};
 
 /// The outcome of the negotiation.
 #[derive(Clone, Debug, PartialEq, Eq)]

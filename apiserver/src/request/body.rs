@@ -14,7 +14,7 @@ use serde_json::{Map, Number, Value};
 use super::Request;
 use super::accept::PROTOBUF;
 use super::duplicates::{Duplicates, Fields};
-use crate::response::status::{Result, Status};
+use crate::status::{Result, Status};
 
 /// The media types of an object in a request body.
 pub(crate) const OBJECTS: &str = "application/json, application/yaml, application/vnd.kubernetes.protobuf";

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Request;
 use super::body;
 use super::write_options::dry_run_errors;
-use crate::response::status::{Result, Status};
+use crate::status::{Result, Status};
 
 static DELETE_OPTIONS: Struct = Struct {
     name: "DeleteOptions",

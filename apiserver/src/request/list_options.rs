@@ -7,7 +7,7 @@ use crdgen_schema::field;
 use serde_json::Value;
 
 use super::query::Query;
-use crate::response::status::{Result, Status};
+use crate::status::{Result, Status};
 
 /// `metav1.ListOptions`, selectors still as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //!
 //! Source: `k8s.io/apimachinery/pkg/runtime/conversion.go`, `strconv`.
 
-use crate::response::status::{Result, Status};
+use crate::status::{Result, Status};
 
 /// The parameters in the order sent, names and values percent-decoded.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,7 @@ use crdgen_schema::field;
 use serde_json::{Value, json};
 
 use super::Request;
-use crate::response::status::{Result, Status};
+use crate::status::{Result, Status};
 
 /// The options of a write.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::Resource;
 use super::strategy::{Findings, Strategy, Subresource};
 use crate::object::{self, meta};
-use crate::response::status::{Result, Status};
+use crate::status::{Result, Status};
 
 /// The one strategy of all custom resources.
 #[derive(Debug)]

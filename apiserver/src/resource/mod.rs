@@ -18,6 +18,7 @@ use crdgen_schema::strategy as strategy_rules;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use crate::group_resource::GroupResource;
 use crate::object::text;
 use crate::store::Stored;
 use strategy::Strategy;
@@ -115,9 +116,9 @@ impl Resource {
         }
     }
 
-    /// `PLURAL.GROUP`, as messages name it.
-    pub(crate) fn qualified(&self) -> String {
-        if self.group.is_empty() { self.plural.clone() } else { format!("{}.{}", self.plural, self.group) }
+    /// Its name without the version.
+    pub(crate) fn group_resource(&self) -> GroupResource<'_> {
+        GroupResource { group: &self.group, resource: &self.plural }
     }
 
     /// `GROUP/VERSION`

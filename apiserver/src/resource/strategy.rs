@@ -9,7 +9,7 @@ use crdgen_schema::field;
 use serde_json::{Value, json};
 
 use super::Resource;
-use crate::response::status::Result;
+use crate::status::Result;
 
 /// A part of an object that can be written separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::status::{Result, Status};
 use super::table::Table;
 use super::{Reply, json, metadata_only};
 use crate::request::accept::{Accept, Format, Shape};
 use crate::resource::Resource;
+use crate::status::{Result, Status};
 use crate::store::Stored;
 
 /// The items of a list, and its metadata.

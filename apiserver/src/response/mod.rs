@@ -2,11 +2,8 @@
 //!
 //! In: objects, lists, refusals. Out: [`Reply`], an HTTP response not yet sent.
 
-pub(crate) mod json;
-pub(crate) mod json_path;
 pub(crate) mod list;
 pub(crate) mod metadata_only;
-pub(crate) mod status;
 pub(crate) mod table;
 pub(crate) mod watch_event;
 
@@ -18,9 +15,10 @@ use http_body_util::{BodyExt, Empty, Full};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::json;
 use crate::request::accept::{Accept, Format, Shape};
 use crate::resource::Resource;
-use status::{Result, Status};
+use crate::status::{Result, Status};
 
 /// The body of every response.
 pub type Body = UnsyncBoxBody<Bytes, std::convert::Infallible>;

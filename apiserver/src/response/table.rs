@@ -8,8 +8,8 @@ use crdgen_schema::go;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::json_path::JsonPath;
 use super::metadata_only;
+use crate::json_path::JsonPath;
 use crate::object::text;
 use crate::request::accept::Rows;
 use crate::resource::Resource;
@@ -150,7 +150,7 @@ fn cell(found: Option<&Value>, kind: &str, now: Timestamp) -> Value {
         // Go's templates print so what is not there.
         ("string", Value::Null) => Value::from("<no value>"),
         ("string", Value::Number(number)) => Value::from(go::print_value(&Value::Number(number.clone()))),
-        ("string", other) => Value::from(String::from_utf8_lossy(&super::json::compact(other)).into_owned()),
+        ("string", other) => Value::from(String::from_utf8_lossy(&crate::json::compact(other)).into_owned()),
         ("date", Value::String(text)) => match text.parse::<Timestamp>() {
             Ok(_) => since(Some(text), now),
             Err(_) => Value::from("<invalid>"),

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::json;
 use super::metadata_only;
 use super::table::Table;
+use crate::json;
 use crate::request::accept::Shape;
 use crate::resource::Resource;
 use crate::store::Stored;

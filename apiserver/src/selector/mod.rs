@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::request::list_options::ListOptions;
 use crate::resource::Resource;
-use crate::response::status::{Result, Status};
+use crate::status::{Result, Status};
 use fields::FieldSelector;
 use labels::LabelSelector;
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::response::json;
+use crate::json;
 
 /// An object as it was stored; it never changes.
 #[derive(Debug)]

@@ -32,6 +32,7 @@ pub struct Field {
 /// What the source of a Go struct says of a field beside its type: in struct tags, and in comments that Kubernetes' generators
 /// read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a tag of its own")]
 pub struct Tags {
     /// The number of the field in protobuf messages (`protobuf:"bytes,1,…"`); 0 if it has none.
     pub protobuf: u32,

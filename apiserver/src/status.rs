@@ -7,7 +7,7 @@ use crdgen_schema::field;
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::resource::Resource;
+use crate::group_resource::GroupResource;
 
 /// The result of a function that may refuse a request.
 pub(crate) type Result<T> = std::result::Result<T, Box<Status>>;
@@ -78,8 +78,8 @@ fn is_zero(number: &u16) -> bool {
 
 impl Details {
     /// Names an object of a resource, by its plural.
-    pub(crate) fn object(resource: &Resource, name: &str) -> Self {
-        Self { name: name.to_owned(), group: resource.group.clone(), kind: resource.plural.clone(), ..Self::default() }
+    pub(crate) fn object(of: GroupResource<'_>, name: &str) -> Self {
+        Self::kind(of.group, of.resource, name)
     }
 
     /// Names an object of a kind.
@@ -139,9 +139,9 @@ impl Status {
     }
 
     /// 404 for one object.
-    pub(crate) fn not_found(resource: &Resource, name: &str) -> Box<Self> {
-        let message = format!("{} \"{name}\" not found", resource.qualified());
-        Self::failure(StatusCode::NOT_FOUND, "NotFound", message).with(Details::object(resource, name))
+    pub(crate) fn not_found(of: GroupResource<'_>, name: &str) -> Box<Self> {
+        let message = format!("{of} \"{name}\" not found");
+        Self::failure(StatusCode::NOT_FOUND, "NotFound", message).with(Details::object(of, name))
     }
 
     /// 404 for a path that no API serves.
@@ -157,17 +157,17 @@ impl Status {
     }
 
     /// 405 from a custom resource.
-    pub(crate) fn method_not_supported(resource: &Resource, action: &str) -> Box<Self> {
-        let message = format!("{action} is not supported on resources of kind \"{}\"", resource.qualified());
-        let details = Details { name: String::new(), ..Details::object(resource, "") };
+    pub(crate) fn method_not_supported(of: GroupResource<'_>, action: &str) -> Box<Self> {
+        let message = format!("{action} is not supported on resources of kind \"{of}\"");
+        let details = Details { name: String::new(), ..Details::object(of, "") };
         Self::failure(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message).with(details)
     }
 
     /// 409 for a creation whose name exists.
-    pub(crate) fn already_exists(resource: &Resource, name: &str, being_deleted: bool) -> Box<Self> {
+    pub(crate) fn already_exists(of: GroupResource<'_>, name: &str, being_deleted: bool) -> Box<Self> {
         let prefix = if being_deleted { "object is being deleted: " } else { "" };
-        let message = format!("{prefix}{} \"{name}\" already exists", resource.qualified());
-        Self::failure(StatusCode::CONFLICT, "AlreadyExists", message).with(Details::object(resource, name))
+        let message = format!("{prefix}{of} \"{name}\" already exists");
+        Self::failure(StatusCode::CONFLICT, "AlreadyExists", message).with(Details::object(of, name))
     }
 
     /// 409 for a write that was computed from an older revision, or whose precondition does not hold.
@@ -178,15 +178,15 @@ impl Status {
     }
 
     /// 409 for a write that was computed from an older revision.
-    pub(crate) fn modified(resource: &Resource, name: &str) -> Box<Self> {
+    pub(crate) fn modified(of: GroupResource<'_>, name: &str) -> Box<Self> {
         let why = "the object has been modified; please apply your changes to the latest version and try again";
-        Self::conflict(Details::object(resource, name), why)
+        Self::conflict(Details::object(of, name), why)
     }
 
     /// 403 for an object.
-    pub(crate) fn forbidden(resource: &Resource, name: &str, why: &str) -> Box<Self> {
-        let message = format!("{} \"{name}\" is forbidden: {why}", resource.qualified());
-        Self::failure(StatusCode::FORBIDDEN, "Forbidden", message).with(Details::object(resource, name))
+    pub(crate) fn forbidden(of: GroupResource<'_>, name: &str, why: &str) -> Box<Self> {
+        let message = format!("{of} \"{name}\" is forbidden: {why}");
+        Self::failure(StatusCode::FORBIDDEN, "Forbidden", message).with(Details::object(of, name))
     }
 
     /// 422: field errors. Equal texts appear once in the message; the causes hold every error.

@@ -1,0 +1,19 @@
+//! The name of a resource without its version.
+
+use std::fmt;
+
+/// A resource in all its versions, which is how messages name it: `deployments.apps`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct GroupResource<'a> {
+    /// Empty for the core API.
+    pub(crate) group: &'a str,
+    /// The plural.
+    pub(crate) resource: &'a str,
+}
+
+impl fmt::Display for GroupResource<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.resource)?;
+        if self.group.is_empty() { Ok(()) } else { write!(f, ".{}", self.group) }
+    }
+}
