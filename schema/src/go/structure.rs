@@ -38,7 +38,7 @@ pub struct Tags {
     pub protobuf: u32,
     /// How lists are merged when they are applied (`+listType`). Without it they are atomic.
     pub list: ListType,
-    /// The members by which items of a list are told apart (`+listMapKey`).
+    /// The members that identify an item of a list (`+listMapKey`).
     pub keys: &'static [&'static str],
     /// Whether a map is owned and replaced as a whole when it is applied (`+mapType=atomic`).
     pub atomic: bool,
@@ -46,7 +46,7 @@ pub struct Tags {
     pub merge: bool,
     /// Whether a strategic merge patch drops the members that it does not name (`patchStrategy:"retainKeys"`).
     pub retain_keys: bool,
-    /// The member by which a strategic merge patch tells items apart (`patchMergeKey`); empty if there is none.
+    /// The member by which a strategic merge patch finds an item (`patchMergeKey`); empty if there is none.
     pub merge_key: &'static str,
     /// Whether the API's documentation calls the field required.
     pub required: bool,
