@@ -7,8 +7,10 @@
 use http::{Method, StatusCode, header};
 
 use crate::request::Request;
-use crate::request::path::{ResourcePath, Route};
+use crate::request::info::RequestInfo;
+use crate::request::path::Route;
 use crate::status::{Details, Result, Status};
+use crate::warnings::Warnings;
 
 /// The paths that the role `system:public-info-viewer` lets everybody read.
 const PUBLIC: [&str; 5] = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
@@ -20,15 +22,17 @@ enum Credentials<'a> {
     None(Option<&'static str>),
 }
 
-/// Returns the refusal of a request that may not do what it asks for.
-pub(crate) fn check(token: &str, request: &Request, route: &Route) -> Result<()> {
+/// Returns the refusal of a request that may not do what it asks for. Without a token in the settings, everybody may do
+/// everything.
+pub(crate) fn check(token: Option<&str>, request: &Request, info: &RequestInfo, warnings: &Warnings) -> Result<()> {
+    let Some(token) = token else { return Ok(()) };
     match credentials(request) {
         Credentials::Token(given) if given == token => Ok(()),
         Credentials::Token(_) => Err(Status::failure(StatusCode::UNAUTHORIZED, "Unauthorized", "Unauthorized")),
         Credentials::None(_) if PUBLIC.contains(&request.path.as_str()) && request.method == Method::GET => Ok(()),
         Credentials::None(warning) => {
-            let warnings: Vec<String> = warning.into_iter().map(str::to_owned).collect();
-            Err(forbidden(request, route).warn(&warnings))
+            warnings.extend(warning.map(str::to_owned));
+            Err(forbidden(request, info))
         }
     }
 }
@@ -45,9 +49,9 @@ fn credentials(request: &Request) -> Credentials<'_> {
     }
 }
 
-fn forbidden(request: &Request, route: &Route) -> Box<Status> {
-    let Route::Resource(path) = route else {
-        let verb = request.method.as_str().to_lowercase();
+fn forbidden(request: &Request, info: &RequestInfo) -> Box<Status> {
+    let verb = info.verb.name();
+    let Route::Resource(path) = &info.route else {
         let message = format!("forbidden: User \"system:anonymous\" cannot {verb} path \"{}\"", request.path);
         return Status::failure(StatusCode::FORBIDDEN, "Forbidden", message).with(Details::default());
     };
@@ -60,7 +64,7 @@ fn forbidden(request: &Request, route: &Route) -> Box<Status> {
         Some(namespace) => format!("in the namespace {namespace:?}"),
         None => "at the cluster scope".to_owned(),
     };
-    let (verb, plural) = (verb(request, path), &path.plural);
+    let plural = &path.plural;
     let message = format!(
         "{plural}{group}{name} is forbidden: User \"system:anonymous\" cannot {verb} resource \
          \"{plural}{subresource}\" in API group {:?} {place}",
@@ -68,21 +72,4 @@ fn forbidden(request: &Request, route: &Route) -> Box<Status> {
     );
     let details = Details::kind(&path.group, plural, path.name.as_deref().unwrap_or_default());
     Status::failure(StatusCode::FORBIDDEN, "Forbidden", message).with(details)
-}
-
-/// The verb of a request for an object or a collection.
-fn verb(request: &Request, path: &ResourcePath) -> String {
-    let named = path.name.is_some();
-    let verb = match request.method {
-        _ if path.watch => "watch",
-        Method::GET | Method::HEAD if named => "get",
-        Method::GET | Method::HEAD if request.query.flag("watch").unwrap_or(false) => "watch",
-        Method::GET | Method::HEAD => "list",
-        Method::POST => "create",
-        Method::PUT => "update",
-        Method::DELETE if named => "delete",
-        Method::DELETE => "deletecollection",
-        ref other => return other.as_str().to_lowercase(),
-    };
-    verb.to_owned()
 }

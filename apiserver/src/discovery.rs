@@ -1,6 +1,6 @@
 //! What the server says about itself: health, version, and which APIs it serves.
 //!
-//! In: the registry. Out: the documents at `/api` and `/apis`, plain and aggregated, and the answers to all other paths
+//! In: the catalog of served resources. Out: the documents at `/api` and `/apis`, plain and aggregated, and the answers to all other paths
 //! that are not those of a resource. Source: `k8s.io/apiserver/pkg/endpoints/discovery`.
 
 use base64::Engine;
@@ -9,7 +9,6 @@ use http::{HeaderValue, Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::api::Api;
 use crate::builtin::DEFINITIONS;
 use crate::json;
 use crate::openapi;
@@ -17,15 +16,16 @@ use crate::request::Request;
 use crate::request::accept::{Accept, Shape};
 use crate::request::path::Route;
 use crate::resource::Resource;
-use crate::resource::registry::Registry;
+use crate::resource::catalog::Catalog;
 use crate::response::Reply;
+use crate::state::State;
 use crate::status::Status;
 
 /// The release whose answers this server gives.
 const MINOR: &str = "36";
 
 /// Answers a request whose path is not that of a resource.
-pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
+pub(crate) fn answer(state: &State, request: &Request, route: &Route) -> Reply {
     if let Route::Other(path) = route
         && let Some(reply) = health(path)
     {
@@ -34,7 +34,7 @@ pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
     if let Route::Other(path) = route
         && path.trim_start_matches('/').split('/').next() == Some("openapi")
     {
-        return openapi_document(api, request, path);
+        return openapi_document(state, request, path);
     }
     // kube-apiserver answers every method at `/apis`.
     if !matches!(request.method, Method::GET | Method::HEAD) && *route != Route::Groups {
@@ -46,21 +46,21 @@ pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
     };
     let aggregated = accept.shape == Shape::Discovery;
     let found = match route {
-        Route::LegacyVersions if aggregated => return aggregate(request, &[group_discovery(api, "")]),
+        Route::LegacyVersions if aggregated => return aggregate(request, &[group_discovery(state, "")]),
         Route::Groups if aggregated => {
-            let groups = api.read_registry(Registry::groups);
-            let items: Vec<Value> = groups.iter().map(|group| group_discovery(api, group)).collect();
+            let groups = state.read_catalog(Catalog::groups);
+            let items: Vec<Value> = groups.iter().map(|group| group_discovery(state, group)).collect();
             return aggregate(request, &items);
         }
         Route::LegacyVersions => Some(legacy_versions()),
-        Route::Groups => Some(groups(api)),
-        Route::Group(name) => group(api, name).map(|mut group| {
+        Route::Groups => Some(groups(state)),
+        Route::Group(name) => group(state, name).map(|mut group| {
             group["kind"] = Value::from("APIGroup");
             group["apiVersion"] = Value::from("v1");
             group
         }),
-        Route::GroupVersion(group, version) => resource_list(api, group, version),
-        Route::Other(path) => document(api, path),
+        Route::GroupVersion(group, version) => resource_list(state, group, version),
+        Route::Other(path) => document(state, path),
         Route::Resource(_) => None,
     };
     match (found, route) {
@@ -71,13 +71,13 @@ pub(crate) fn answer(api: &Api, request: &Request, route: &Route) -> Reply {
 }
 
 /// Answers with an `OpenAPI` document: version 3 and JSON only, whatever the client prefers.
-fn openapi_document(api: &Api, request: &Request, path: &str) -> Reply {
+fn openapi_document(state: &State, request: &Request, path: &str) -> Reply {
     if !matches!(request.method, Method::GET | Method::HEAD) {
         return Reply::status(&Accept::fallback(request), &Status::method_not_allowed());
     }
     // kube-apiserver sends the index with the content type of plain text.
     let index = path.trim_end_matches('/') == "/openapi/v3";
-    match openapi::document(api, path) {
+    match openapi::document(state, path) {
         Some(found) => {
             let mut text = json::compact(&found);
             text.push(b'\n');
@@ -105,13 +105,13 @@ fn health(path: &str) -> Option<Reply> {
     }
 }
 
-fn document(api: &Api, path: &str) -> Option<Value> {
+fn document(state: &State, path: &str) -> Option<Value> {
     match path {
         "/version" | "/version/" => Some(version()),
         "/" | "" | "/index.html" => {
             let mut paths = vec!["/api".to_owned(), "/api/v1".to_owned(), "/apis".to_owned()];
-            for group in api.read_registry(Registry::groups) {
-                let versions = api.read_registry(|registry| registry.versions(&group)).unwrap_or_default();
+            for group in state.read_catalog(Catalog::groups) {
+                let versions = state.read_catalog(|catalog| catalog.versions(&group)).unwrap_or_default();
                 paths.push(format!("/apis/{group}"));
                 paths.extend(versions.iter().map(|version| format!("/apis/{group}/{version}")));
             }
@@ -148,14 +148,14 @@ fn legacy_versions() -> Value {
     })
 }
 
-fn groups(api: &Api) -> Value {
-    let names = api.read_registry(Registry::groups);
-    let groups: Vec<Value> = names.iter().filter_map(|name| group(api, name)).collect();
+fn groups(state: &State) -> Value {
+    let names = state.read_catalog(Catalog::groups);
+    let groups: Vec<Value> = names.iter().filter_map(|name| group(state, name)).collect();
     json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
 }
 
-fn group(api: &Api, name: &str) -> Option<Value> {
-    let names = api.read_registry(|registry| registry.versions(name))?;
+fn group(state: &State, name: &str) -> Option<Value> {
+    let names = state.read_catalog(|catalog| catalog.versions(name))?;
     let versions: Vec<Value> =
         names.iter().map(|version| json!({"groupVersion": format!("{name}/{version}"), "version": version})).collect();
     let preferred = versions.first().cloned()?;
@@ -163,8 +163,8 @@ fn group(api: &Api, name: &str) -> Option<Value> {
 }
 
 /// The resources of a version, each with its subresources.
-fn resource_list(api: &Api, group: &str, version: &str) -> Option<Value> {
-    let resources = api.read_registry(|registry| registry.version(group, version))?;
+fn resource_list(state: &State, group: &str, version: &str) -> Option<Value> {
+    let resources = state.read_catalog(|catalog| catalog.version(group, version))?;
     let group_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
     let entries: Vec<Value> = resources.iter().flat_map(|resource| resource_entries(resource)).collect();
     let mut list = json!({"kind": "APIResourceList", "groupVersion": group_version, "resources": entries});
@@ -235,12 +235,12 @@ fn storage_version_hash(resource: &Resource) -> String {
 }
 
 /// One group of an `APIGroupDiscoveryList`.
-fn group_discovery(api: &Api, name: &str) -> Value {
-    let versions = api.read_registry(|registry| registry.versions(name)).unwrap_or_default();
+fn group_discovery(state: &State, name: &str) -> Value {
+    let versions = state.read_catalog(|catalog| catalog.versions(name)).unwrap_or_default();
     let versions: Vec<Value> = versions
         .iter()
         .map(|version| {
-            let resources = api.read_registry(|registry| registry.version(name, version)).unwrap_or_default();
+            let resources = state.read_catalog(|catalog| catalog.version(name, version)).unwrap_or_default();
             let resources: Vec<Value> = resources.iter().map(|resource| resource_discovery(resource)).collect();
             json!({"version": version, "resources": resources, "freshness": "Current"})
         })

@@ -24,12 +24,17 @@ mod server;
 mod service;
 
 mod request;
+mod router;
 
-mod api;
 mod auth;
 mod discovery;
 mod handler;
 mod openapi;
+
+mod admission;
+mod controller;
+mod registry;
+mod state;
 
 mod builtin;
 mod crd;
@@ -42,13 +47,13 @@ mod selector;
 
 mod store;
 
-mod controller;
 mod response;
 
 mod group_resource;
 mod json;
 mod json_path;
 mod status;
+mod warnings;
 
 pub use kubeconfig::kubeconfig;
 pub use response::Body;

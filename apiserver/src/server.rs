@@ -1,7 +1,7 @@
 //! The server and its builder: used in process or on a port, with hooks by which tests disturb it.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -9,13 +9,12 @@ use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::api::{Api, Clock, Settings};
-use crate::resource::registry::Registry;
+use crate::controller;
 use crate::service::ApiService;
+use crate::state::{Clock, Settings, State};
 use crate::store::Store;
 
 /// How long a shutdown waits for running requests. A client that neither reads nor writes would never finish.
@@ -26,7 +25,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// An API server in memory. Clones are the same server.
 #[derive(Clone)]
 pub struct Server {
-    api: Arc<Api>,
+    state: Arc<State>,
 }
 
 /// Settings of a [`Server`].
@@ -88,17 +87,9 @@ impl Builder {
 
     /// Builds the server. It runs no task of its own.
     pub fn build(self) -> Server {
-        let api = Api {
-            store: self.store,
-            registry: RwLock::new(Registry::default()),
-            settings: self.settings,
-            clock: self.clock,
-            token: self.token,
-            controlling: Mutex::default(),
-            ending: CancellationToken::new(),
-            cuts: watch::Sender::new(0),
-        };
-        Server { api: api.start() }
+        let state = Arc::new(State::new(self.store, self.settings, self.clock, self.token));
+        controller::start(&state);
+        Server { state }
     }
 }
 
@@ -115,27 +106,27 @@ impl Server {
 
     /// The server in process: `kube::Client::new(server.service(), "default")`.
     pub fn service(&self) -> ApiService {
-        ApiService::new(self.api.clone())
+        ApiService::new(self.state.clone())
     }
 
     /// The server's store.
     pub fn store(&self) -> Arc<Store> {
-        self.api.store.clone()
+        self.state.store.clone()
     }
 
     /// Forgets all events: watches and lists of older resource versions are answered `410 Gone`.
     pub fn compact(&self) {
-        self.api.store.compact();
+        self.state.store.compact();
     }
 
     /// Ends all running watches, as a broken connection does.
     pub fn disconnect_watches(&self) {
-        self.api.cuts.send_modify(|count| *count += 1);
+        self.state.cuts.send_modify(|count| *count += 1);
     }
 
     /// Ends all running watches for good. In-process clients see their streams end.
     pub fn shutdown(&self) {
-        self.api.ending.cancel();
+        self.state.ending.cancel();
     }
 
     /// Listens on an address (port 0 takes a free one), with HTTP/1.1 and HTTP/2 without TLS.
@@ -143,7 +134,7 @@ impl Server {
         let failed = |source| ServeError { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let ending = self.api.ending.child_token();
+        let ending = self.state.ending.child_token();
         let acceptor = tokio::spawn(accept(listener, self.service(), self.clone(), ending.clone()));
         Ok(ServerHandle { address, ending, acceptor: Some(acceptor) })
     }

@@ -14,11 +14,12 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower::Service;
 
-use crate::api::Api;
 use crate::request;
 use crate::request::accept::Accept;
 use crate::request::query::Query;
 use crate::response::{Body, Reply};
+use crate::router;
+use crate::state::State;
 use crate::status::Status;
 
 /// The largest request body, in bytes.
@@ -27,12 +28,12 @@ const BODY_LIMIT: usize = 3 * 1024 * 1024;
 /// A handle to a server that answers requests; clones share it.
 #[derive(Clone)]
 pub struct ApiService {
-    api: Arc<Api>,
+    state: Arc<State>,
 }
 
 impl ApiService {
-    pub(crate) fn new(api: Arc<Api>) -> Self {
-        Self { api }
+    pub(crate) fn new(state: Arc<State>) -> Self {
+        Self { state }
     }
 }
 
@@ -51,12 +52,12 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let api = self.api.clone();
-        Box::pin(async move { Ok(answer(&api, request).await) })
+        let state = self.state.clone();
+        Box::pin(async move { Ok(answer(&state, request).await) })
     }
 }
 
-async fn answer<B>(api: &Arc<Api>, request: Request<B>) -> Response<Body>
+async fn answer<B>(state: &Arc<State>, request: Request<B>) -> Response<Body>
 where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -72,7 +73,7 @@ where
     match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(collected) => {
             request.body = collected.to_bytes();
-            api.handle(&request)
+            router::answer(state, &request).await
         }
         Err(error) => {
             let refusal = if error.is::<LengthLimitError>() {

@@ -29,9 +29,6 @@ pub(crate) struct Status {
     pub(crate) details: Option<Details>,
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) code: u16,
-    /// Warnings for the response's headers. They are not part of the printed object.
-    #[serde(skip)]
-    pub(crate) warnings: Vec<String>,
 }
 
 /// `metav1.ListMeta` of a Status. Only the refusal of an expired continue token has anything in it.
@@ -100,7 +97,6 @@ impl Status {
             reason,
             details: None,
             code: code.as_u16(),
-            warnings: Vec::new(),
         })
     }
 
@@ -116,12 +112,6 @@ impl Status {
     /// Adds details to a refusal.
     pub(crate) fn with(mut self: Box<Self>, details: Details) -> Box<Self> {
         self.details = Some(details);
-        self
-    }
-
-    /// Adds warnings about the request.
-    pub(crate) fn warn(mut self: Box<Self>, warnings: &[String]) -> Box<Self> {
-        self.warnings.extend_from_slice(warnings);
         self
     }
 

@@ -79,6 +79,15 @@ impl Strategy for Namespace {
         name::dns_label(given).into_iter().map(|why| field::Error::invalid_text("metadata.name", given, why)).collect()
     }
 
+    fn mark_deleted(&self, object: &mut Value, time: &str) {
+        crate::object::set(object, "deletionTimestamp", Value::from(time));
+        object["status"]["phase"] = Value::from("Terminating");
+    }
+
+    fn has_own_finalizers(&self, object: &Value) -> bool {
+        object["spec"]["finalizers"].as_array().is_some_and(|list| !list.is_empty())
+    }
+
     fn field_alias<'a>(&self, name: &'a str) -> &'a str {
         if name == "name" { "metadata.name" } else { name }
     }

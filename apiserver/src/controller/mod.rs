@@ -1,5 +1,148 @@
-//! What the controllers of a real cluster do in the background. Here it is done right after the request that makes it
-//! necessary, so that a test never has to wait for a background task.
+//! What the controllers of a real cluster do in the background. Here they run right after the request that makes it necessary,
+//! before it is answered, so that a test never has to wait for a background task.
+//!
+//! In: the changes of the store since they ran last. Out: further writes, whose changes they read in turn until nothing
+//! changes any more.
 
 pub(crate) mod definitions;
 pub(crate) mod namespaces;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+use crate::builtin::{DEFINITIONS, NAMESPACES};
+use crate::object::{meta, text};
+use crate::state::State;
+use crate::store::Change;
+
+/// How many changes are read at a time.
+const BATCH: usize = 256;
+
+/// The namespaces that every cluster has.
+const NAMES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+/// Makes the namespaces that every cluster has, and serves the CRDs in the store. Deletions that have begun go on with the first
+/// write.
+pub(crate) fn start(state: &Arc<State>) {
+    namespaces::make(state, &NAMES);
+    for group in &Cursor::default().read_all(state).groups {
+        definitions::reconcile(state, group);
+    }
+}
+
+/// The controllers of a server. Only one request at a time runs them: if two did, the one with the older state of a CRD could
+/// finish last and serve it.
+#[derive(Debug, Default)]
+pub(crate) struct Controllers(Mutex<Cursor>);
+
+/// How far the changes have been read, and what has to be known of the objects before.
+#[derive(Debug, Default)]
+struct Cursor {
+    position: u64,
+    /// The namespaces that are being deleted.
+    namespaces: BTreeSet<String>,
+    /// The CRDs that are being deleted, by the collection of their objects.
+    definitions: BTreeMap<String, String>,
+}
+
+/// What the controllers have to look at.
+#[derive(Debug, Default)]
+struct Work {
+    groups: BTreeSet<String>,
+    definitions: BTreeSet<String>,
+    namespaces: BTreeSet<String>,
+}
+
+impl Controllers {
+    /// Works on everything that has changed.
+    pub(crate) async fn run(&self, state: &Arc<State>) {
+        let mut cursor = self.0.lock().await;
+        loop {
+            let work = match state.store.changes_after(cursor.position, BATCH) {
+                Ok(changes) => {
+                    let Some(last) = changes.last() else { return };
+                    let newest = last.event.revision;
+                    let work = cursor.read(&changes);
+                    cursor.position = newest;
+                    work
+                }
+                // At the start, or if so much was written at once that changes were forgotten.
+                Err(_) => cursor.read_all(state),
+            };
+            work.run(state).await;
+        }
+    }
+}
+
+impl Cursor {
+    fn read(&mut self, changes: &[Change]) -> Work {
+        let mut work = Work::default();
+        for Change { collection, event } in changes {
+            let object = &event.after.value;
+            match &**collection {
+                NAMESPACES => self.read_namespace(object, event.deleted, &mut work),
+                DEFINITIONS => self.read_definition(object, event.deleted, &mut work),
+                _ if event.deleted => {
+                    work.definitions.extend(self.definitions.get(&**collection).cloned());
+                    let namespace = event.key.split_once('/').map(|(namespace, _)| namespace);
+                    work.namespaces.extend(namespace.and_then(|name| self.namespaces.get(name)).cloned());
+                }
+                _ => {}
+            }
+        }
+        work
+    }
+
+    fn read_all(&mut self, state: &State) -> Work {
+        *self = Self { position: state.store.revision(), ..Self::default() };
+        let mut work = Work::default();
+        for namespace in state.store.snapshot(NAMESPACES).objects.values() {
+            self.read_namespace(&namespace.value, false, &mut work);
+        }
+        for definition in state.store.snapshot(DEFINITIONS).objects.values() {
+            self.read_definition(&definition.value, false, &mut work);
+        }
+        work
+    }
+
+    fn read_namespace(&mut self, namespace: &Value, deleted: bool, work: &mut Work) {
+        let name = text(namespace, "name");
+        if deleted {
+            self.namespaces.remove(name);
+        } else if meta(namespace, "deletionTimestamp").is_some() {
+            self.namespaces.insert(name.to_owned());
+            work.namespaces.insert(name.to_owned());
+        }
+    }
+
+    fn read_definition(&mut self, definition: &Value, deleted: bool, work: &mut Work) {
+        let (name, spec) = (text(definition, "name"), &definition["spec"]);
+        let part = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (group, plural) = (part(&spec["group"]), part(&spec["names"]["plural"]));
+        let collection = format!("{group}/{plural}");
+        if deleted {
+            self.definitions.remove(&collection);
+        } else if meta(definition, "deletionTimestamp").is_some() {
+            self.definitions.insert(collection, name.to_owned());
+            work.definitions.insert(name.to_owned());
+        }
+        work.groups.insert(group);
+    }
+}
+
+impl Work {
+    async fn run(self, state: &Arc<State>) {
+        for group in &self.groups {
+            definitions::reconcile(state, group);
+        }
+        for definition in &self.definitions {
+            definitions::finish(state, definition).await;
+        }
+        for namespace in self.namespaces.iter().filter(|_| state.settings.controllers) {
+            namespaces::finish(state, namespace).await;
+        }
+    }
+}

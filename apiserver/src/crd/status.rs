@@ -41,21 +41,16 @@ pub(crate) fn is_established(crd: &Value) -> bool {
     condition(crd, "Established").is_some_and(|condition| condition["status"] == "True")
 }
 
-/// The CRD after the first deletion request: it has a deletion timestamp and the condition `Terminating`.
-pub(crate) fn terminating(crd: &Value, time: &Value) -> Value {
-    let mut crd = crd.clone();
-    if meta(&crd, "deletionTimestamp").is_some() {
-        return crd;
-    }
-    object::set(&mut crd, "deletionTimestamp", time.clone());
-    let mut finalizers = meta(&crd, "finalizers").and_then(Value::as_array).cloned().unwrap_or_default();
+/// What the first deletion request makes of a CRD: it has a deletion timestamp and the condition `Terminating`.
+pub(crate) fn mark_terminating(crd: &mut Value, time: &Value) {
+    object::set(crd, "deletionTimestamp", time.clone());
+    let mut finalizers = meta(crd, "finalizers").and_then(Value::as_array).cloned().unwrap_or_default();
     if !finalizers.contains(&json!(CLEANUP)) {
         finalizers.push(json!(CLEANUP));
     }
-    object::set(&mut crd, "finalizers", Value::Array(finalizers));
+    object::set(crd, "finalizers", Value::Array(finalizers));
     let message = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon";
-    set_condition(&mut crd, "Terminating", true, "InstanceDeletionPending", message, time);
-    crd
+    set_condition(crd, "Terminating", true, "InstanceDeletionPending", message, time);
 }
 
 /// The CRD with the condition that its objects are being deleted and wait for their finalizers.

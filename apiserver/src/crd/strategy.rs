@@ -6,7 +6,7 @@ use crdgen_schema::field;
 use crdgen_schema::strategy::Operation;
 use serde_json::{Value, json};
 
-use super::acceptance;
+use super::{acceptance, status};
 use crate::builtin;
 use crate::object::{self, meta};
 use crate::resource::Resource;
@@ -98,6 +98,18 @@ impl Strategy for Definition {
             _ => Operation::Update { old },
         };
         acceptance::errors(object, operation)
+    }
+
+    fn check_served(&self, object: &Value) -> Result<()> {
+        acceptance::check_served(object)
+    }
+
+    fn mark_deleted(&self, object: &mut Value, time: &str) {
+        status::mark_terminating(object, &Value::from(time));
+    }
+
+    fn is_garbage_collected(&self) -> bool {
+        false
     }
 
     fn checks_metadata(&self) -> bool {

@@ -1,27 +1,20 @@
 //! `POST` to a collection.
 
-use std::sync::Arc;
-
 use http::StatusCode;
 
-use super::{Target, admission, write};
-use crate::api::Api;
-use crate::request::Request;
-use crate::request::accept::Accept;
+use super::{Call, decode};
+use crate::registry::{self, Intent};
 use crate::request::write_options::WriteOptions;
+use crate::resource::strategy::Subresource;
 use crate::response::Reply;
 use crate::status::Result;
 
 /// Creates the object in the body.
-pub(super) fn create(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
-    let accept = Accept::negotiate(request, target.resource)?;
-    let options = WriteOptions::parse(request, "CreateOptions")?;
-    let mut admitted = admission::read(request, target.resource, options.field_validation)?;
-    admission::place(&mut admitted.object, target)?;
-    let warnings = admitted.warnings.clone();
-    let written = write::create(api, target, admitted.object, &options, admitted.warnings)
-        .map_err(|refusal| refusal.warn(&warnings))?;
-    let mut reply = Reply::object(&accept, StatusCode::CREATED, target.resource, &written.object, api.now())?;
-    reply.warnings = written.warnings;
-    Ok(reply)
+pub(super) async fn create(call: &Call<'_>) -> Result<Reply> {
+    let options = WriteOptions::parse(call.request, "CreateOptions")?;
+    let mut object = decode::read(call, options.field_validation)?;
+    decode::place(&mut object, call)?;
+    let attributes = call.attributes(Subresource::Main, &options);
+    let written = registry::write(&attributes, Intent::Create(object)).await?;
+    Reply::object(&call.accept, StatusCode::CREATED, call.resource, &written.object, call.state.now())
 }

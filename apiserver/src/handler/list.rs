@@ -8,10 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::Target;
-use crate::api::Api;
-use crate::request::Request;
-use crate::request::accept::Accept;
+use super::Call;
 use crate::request::list_options::ListOptions;
 use crate::request::query::parse_stored_version;
 use crate::response::Reply;
@@ -21,39 +18,31 @@ use crate::status::{Result, Status};
 use crate::store::Snapshot;
 
 /// Lists the collection.
-pub(super) fn list(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
-    let accept = Accept::negotiate(request, target.resource)?;
-    let options = ListOptions::parse(&request.query, false)?;
-    read(api, target, &options)?.reply(&accept, target.resource, api.now())
+pub(super) fn list(call: &Call<'_>) -> Result<Reply> {
+    let options = ListOptions::parse(&call.request.query, false)?;
+    read(call, &options)?.reply(&call.accept, call.resource, call.state.now())
 }
 
 /// The objects that the options select.
-pub(super) fn read(api: &Api, target: &Target<'_>, options: &ListOptions) -> Result<List> {
-    let selector = Selector::parse(options, target.resource)?;
-    let prefix = target.prefix();
+pub(super) fn read(call: &Call<'_>, options: &ListOptions) -> Result<List> {
+    let selector = Selector::parse(options, call.resource)?;
+    let prefix = call.prefix();
     let (snapshot, start) = if options.continue_token.is_empty() {
-        (first_snapshot(api, target, options)?, prefix.clone())
+        (first_snapshot(call, options)?, prefix.clone())
     } else {
-        continued_snapshot(api, target, options, &prefix)?
+        continued_snapshot(call, options, &prefix)?
     };
     // The watch cache of kube-apiserver answers resource version 0 in one go, whatever the limit.
     let limit = if options.resource_version == "0" { 0 } else { options.limit };
-    Ok(page(&snapshot, target, &selector, &prefix, &start, limit))
+    Ok(page(&snapshot, call, &selector, &prefix, &start, limit))
 }
 
-fn page(
-    snapshot: &Snapshot,
-    target: &Target<'_>,
-    selector: &Selector,
-    prefix: &str,
-    start: &str,
-    limit: usize,
-) -> List {
+fn page(snapshot: &Snapshot, call: &Call<'_>, selector: &Selector, prefix: &str, start: &str, limit: usize) -> List {
     let mut list = List { revision: snapshot.revision, ..List::default() };
     let mut range = snapshot.under(start, prefix);
     let mut end: Option<&Arc<str>> = None;
     for (key, stored) in range.by_ref() {
-        if selector.is_empty() || selector.matches(&target.resource.read(stored), target.resource) {
+        if selector.is_empty() || selector.matches(&call.resource.read(stored), call.resource) {
             list.items.push(stored.clone());
         }
         if limit > 0 && list.items.len() == limit {
@@ -70,28 +59,23 @@ fn page(
     list
 }
 
-fn first_snapshot(api: &Api, target: &Target<'_>, options: &ListOptions) -> Result<Snapshot> {
+fn first_snapshot(call: &Call<'_>, options: &ListOptions) -> Result<Snapshot> {
     let asked = parse_stored_version(&options.resource_version)
         .map_err(|why| Status::bad_request(format!("invalid resource version: {why}")))?;
-    let snapshot = api.store.snapshot(&target.resource.collection);
+    let snapshot = call.state.store.snapshot(&call.resource.collection);
     if asked > snapshot.revision {
         return Err(Status::too_large_resource_version(asked, snapshot.revision));
     }
     let exact = options.resource_version_match == "Exact"
         || (options.resource_version_match.is_empty() && options.limit > 0 && asked > 0);
     if exact && asked > 0 {
-        let old = api.store.snapshot_at(&target.resource.collection, asked);
+        let old = call.state.store.snapshot_at(&call.resource.collection, asked);
         return old.map_err(|_| Status::expired("The resourceVersion for the provided list is too old."));
     }
     Ok(snapshot)
 }
 
-fn continued_snapshot(
-    api: &Api,
-    target: &Target<'_>,
-    options: &ListOptions,
-    prefix: &str,
-) -> Result<(Snapshot, String)> {
+fn continued_snapshot(call: &Call<'_>, options: &ListOptions, prefix: &str) -> Result<(Snapshot, String)> {
     if !matches!(options.resource_version.as_str(), "" | "0") {
         return Err(Status::bad_request("specifying resource version is not allowed when using continue"));
     }
@@ -99,13 +83,13 @@ fn continued_snapshot(
         .ok_or_else(|| Status::bad_request("invalid continue token: continue key is not valid"))?;
     let from = format!("{prefix}{start}");
     let Some(revision) = revision else {
-        return Ok((api.store.snapshot(&target.resource.collection), from));
+        return Ok((call.state.store.snapshot(&call.resource.collection), from));
     };
-    let current = api.store.revision();
+    let current = call.state.store.revision();
     if revision > current {
         return Err(Status::too_large_resource_version(revision, current));
     }
-    let snapshot = api.store.snapshot_at(&target.resource.collection, revision).map_err(|_| {
+    let snapshot = call.state.store.snapshot_at(&call.resource.collection, revision).map_err(|_| {
         let mut status = Status::expired(EXPIRED);
         status.metadata.continue_token = encode_inconsistent(&start);
         status

@@ -1,40 +1,160 @@
 //! The handlers of requests for objects and collections, one file for each verb.
 //!
-//! In: a request and its [`Target`]. Out: a [`Reply`], or the `Status` that refuses the request.
+//! In: a request under [`Call`]. Out: a [`Reply`], or the `Status` that refuses the request.
 
-pub(crate) mod admission;
 mod create;
-pub(crate) mod delete;
+mod decode;
+mod delete;
 mod get;
 mod list;
 mod patch;
 mod scale;
 mod update;
 mod watch;
-pub(crate) mod write;
 
 use std::sync::Arc;
 
 use http::Method;
 
-use crate::api::Api;
 use crate::object;
+use crate::registry::Attributes;
 use crate::request::Request;
 use crate::request::accept::Accept;
+use crate::request::info::{RequestInfo, Verb};
 use crate::request::path::ResourcePath;
+use crate::request::write_options::WriteOptions;
 use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
 use crate::response::Reply;
+use crate::state::State;
 use crate::status::{Result, Status};
+use crate::warnings::Warnings;
 
-/// What a request is about.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Target<'a> {
-    pub(crate) resource: &'a Arc<Resource>,
+/// A request that has found its resource.
+pub(crate) struct Call<'a> {
+    pub(crate) state: &'a Arc<State>,
+    pub(crate) request: &'a Request,
     pub(crate) path: &'a ResourcePath,
+    pub(crate) resource: &'a Arc<Resource>,
+    /// How the client wants the answer.
+    pub(crate) accept: Accept,
+    pub(crate) warnings: &'a Warnings,
 }
 
-impl Target<'_> {
+/// What a handler is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Action {
+    Get,
+    List,
+    Watch,
+    Create,
+    Update(Subresource),
+    Patch(Subresource),
+    Delete,
+    DeleteCollection,
+    GetScale,
+    UpdateScale,
+    PatchScale,
+}
+
+/// Hands a request to the handler of its verb.
+pub(crate) async fn dispatch(
+    state: &Arc<State>,
+    request: &Request,
+    info: &RequestInfo,
+    path: &ResourcePath,
+    resource: &Arc<Resource>,
+    warnings: &Warnings,
+) -> Result<Reply> {
+    let action = action(request, info, path, resource)?;
+    if matches!(action, Action::Patch(_) | Action::PatchScale) {
+        patch::check_media_type(request, resource)?;
+    }
+    let accept = Accept::negotiate(request, resource)?;
+    let call = Call { state, request, path, resource, accept, warnings };
+    match action {
+        Action::Get => get::get(&call),
+        Action::List => list::list(&call),
+        Action::Watch => watch::watch(&call),
+        Action::Create => create::create(&call).await,
+        Action::Update(subresource) => update::update(&call, subresource).await,
+        Action::Patch(subresource) => patch::patch(&call, subresource).await,
+        Action::Delete => delete::delete(&call).await,
+        Action::DeleteCollection => delete::delete_collection(&call).await,
+        Action::GetScale => scale::get(&call),
+        Action::UpdateScale => scale::update(&call).await,
+        Action::PatchScale => scale::patch(&call).await,
+    }
+}
+
+/// What a request of a resource does, or why it cannot.
+fn action(request: &Request, info: &RequestInfo, path: &ResourcePath, resource: &Resource) -> Result<Action> {
+    let (method, custom) = (&request.method, resource.custom.is_some());
+    if path.watch {
+        return if method == Method::GET { Ok(Action::Watch) } else { Err(Status::method_not_allowed()) };
+    }
+    if path.deeper && !custom {
+        return Err(Status::no_such_path());
+    }
+    if let Some(subresource) = &path.subresource {
+        return subresource_action(method, path, resource, subresource);
+    }
+    if let Some(name) = &path.name {
+        check_segment(name)?;
+    }
+    let named = path.name.is_some();
+    match info.verb {
+        _ if method == Method::HEAD && !custom => Err(Status::method_not_allowed()),
+        Verb::Get => Ok(Action::Get),
+        Verb::Watch => Ok(Action::Watch),
+        Verb::List => Ok(Action::List),
+        Verb::Create if custom || !named => Ok(Action::Create),
+        Verb::Update if named => Ok(Action::Update(Subresource::Main)),
+        Verb::Patch if named => Ok(Action::Patch(Subresource::Main)),
+        Verb::Update | Verb::Patch if custom => Err(Status::bad_request("name must be provided")),
+        Verb::Delete => Ok(Action::Delete),
+        Verb::DeleteCollection if resource.verbs().contains(&"deletecollection") => Ok(Action::DeleteCollection),
+        _ if custom => Err(unsupported(resource, &method.as_str().to_lowercase())),
+        _ => Err(Status::method_not_allowed()),
+    }
+}
+
+fn subresource_action(method: &Method, path: &ResourcePath, resource: &Resource, subresource: &str) -> Result<Action> {
+    let custom = resource.custom.is_some();
+    let part = match subresource {
+        "status" if resource.status => Subresource::Status,
+        "scale" if resource.scale.is_some() => Subresource::Scale,
+        "finalize" if resource.plural == "namespaces" && *method == Method::PUT => Subresource::Finalize,
+        _ if custom => {
+            return Err(Status::not_found(resource.group_resource(), path.name.as_deref().unwrap_or_default()));
+        }
+        _ => return Err(Status::no_such_path()),
+    };
+    match (method, part) {
+        (&Method::GET | &Method::HEAD, Subresource::Scale) => Ok(Action::GetScale),
+        (&Method::GET | &Method::HEAD, _) => Ok(Action::Get),
+        (&Method::PUT, Subresource::Scale) => Ok(Action::UpdateScale),
+        (&Method::PATCH, Subresource::Scale) => Ok(Action::PatchScale),
+        (&Method::PUT, part) => Ok(Action::Update(part)),
+        (&Method::PATCH, part) => Ok(Action::Patch(part)),
+        _ if !custom => Err(Status::method_not_allowed()),
+        (&Method::POST, _) => Err(unsupported(resource, "create")),
+        (method, _) => Err(unsupported(resource, &method.as_str().to_lowercase())),
+    }
+}
+
+fn unsupported(resource: &Resource, action: &str) -> Box<Status> {
+    Status::method_not_supported(resource.group_resource(), action)
+}
+
+fn check_segment(name: &str) -> Result<()> {
+    match crdgen_schema::name::path_segment(name).first() {
+        Some(why) => Err(Status::bad_request(format!("Name parameter invalid: {name:?}: {why}"))),
+        None => Ok(()),
+    }
+}
+
+impl Call<'_> {
     /// The object's name; a collection has none.
     pub(crate) fn name(&self) -> &str {
         self.path.name.as_deref().unwrap_or_default()
@@ -54,74 +174,17 @@ impl Target<'_> {
     pub(crate) fn not_found(&self) -> Box<Status> {
         Status::not_found(self.resource.group_resource(), self.name())
     }
-}
 
-/// Hands a request to the handler of its verb.
-pub(crate) fn dispatch(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
-    if target.path.watch {
-        let read = request.method == Method::GET;
-        return if read { watch::watch(api, request, target) } else { Err(Status::method_not_allowed()) };
-    }
-    if target.path.deeper && target.resource.custom.is_none() {
-        return Err(Status::no_such_path());
-    }
-    if let Some(subresource) = &target.path.subresource {
-        return subresource_verb(api, request, target, subresource);
-    }
-    let custom = target.resource.custom.is_some();
-    if let Some(name) = &target.path.name {
-        check_segment(name)?;
-    }
-    match (&request.method, target.path.name.is_some()) {
-        (&Method::HEAD, _) if !custom => Err(Status::method_not_allowed()),
-        (&Method::GET | &Method::HEAD, true) => get::get(api, request, target),
-        (&Method::GET | &Method::HEAD, false) if request.query.flag("watch").unwrap_or(false) => {
-            watch::watch(api, request, target)
+    /// The write that this request asks for.
+    pub(crate) fn attributes<'a>(&'a self, subresource: Subresource, options: &'a WriteOptions) -> Attributes<'a> {
+        Attributes {
+            state: self.state,
+            resource: self.resource,
+            namespace: self.path.namespace.as_deref(),
+            name: self.name(),
+            subresource,
+            options,
+            warnings: self.warnings,
         }
-        (&Method::GET | &Method::HEAD, false) => list::list(api, request, target),
-        (&Method::POST, named) if custom || !named => create::create(api, request, target),
-        (&Method::PUT, true) => update::update(api, request, target, Subresource::Main),
-        (&Method::PATCH, true) => patch::patch(api, request, target, Subresource::Main),
-        (&Method::PUT | &Method::PATCH, false) if custom => Err(Status::bad_request("name must be provided")),
-        (&Method::DELETE, true) => delete::delete(api, request, target),
-        (&Method::DELETE, false) if target.resource.verbs().contains(&"deletecollection") => {
-            delete::delete_collection(api, request, target)
-        }
-        _ if custom => {
-            Err(Status::method_not_supported(target.resource.group_resource(), &request.method.as_str().to_lowercase()))
-        }
-        _ => Err(Status::method_not_allowed()),
-    }
-}
-
-fn subresource_verb(api: &Arc<Api>, request: &Request, target: &Target<'_>, subresource: &str) -> Result<Reply> {
-    let part = match subresource {
-        "status" if target.resource.status => Subresource::Status,
-        "scale" if target.resource.scale.is_some() => Subresource::Scale,
-        "finalize" if target.resource.plural == "namespaces" && request.method == Method::PUT => Subresource::Finalize,
-        _ if target.resource.custom.is_some() => return Err(target.not_found()),
-        _ => return Err(Status::no_such_path()),
-    };
-    match (&request.method, part) {
-        (&Method::GET | &Method::HEAD, Subresource::Scale) => {
-            scale::get(api, target, &Accept::negotiate(request, target.resource)?)
-        }
-        (&Method::GET | &Method::HEAD, _) => get::get(api, request, target),
-        (&Method::PUT, Subresource::Scale) => scale::update(api, request, target),
-        (&Method::PATCH, Subresource::Scale) => scale::patch(api, request, target),
-        (&Method::PUT, part) => update::update(api, request, target, part),
-        (&Method::PATCH, part) => patch::patch(api, request, target, part),
-        _ if target.resource.custom.is_none() => Err(Status::method_not_allowed()),
-        (&Method::POST, _) => Err(Status::method_not_supported(target.resource.group_resource(), "create")),
-        (method, _) => {
-            Err(Status::method_not_supported(target.resource.group_resource(), &method.as_str().to_lowercase()))
-        }
-    }
-}
-
-fn check_segment(name: &str) -> Result<()> {
-    match crdgen_schema::name::path_segment(name).first() {
-        Some(why) => Err(Status::bad_request(format!("Name parameter invalid: {name:?}: {why}"))),
-        None => Ok(()),
     }
 }

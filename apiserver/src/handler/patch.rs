@@ -2,20 +2,17 @@
 //!
 //! Source: `k8s.io/apiserver/pkg/endpoints/handlers/patch.go`.
 
-use std::sync::Arc;
-
 use crdgen_schema::{field, go};
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{Target, admission, write};
-use crate::api::Api;
+use super::{Call, decode};
 use crate::json;
 use crate::managed_fields::shape::metadata;
 use crate::object;
 use crate::patch::{json_patch, merge, strategic};
+use crate::registry::{self, Intent};
 use crate::request::Request;
-use crate::request::accept::Accept;
 use crate::request::body::{Decoded, decode_json};
 use crate::request::write_options::WriteOptions;
 use crate::resource::Resource;
@@ -31,16 +28,12 @@ enum Patch {
 }
 
 /// Applies the patch in the body.
-pub(super) fn patch(api: &Arc<Api>, request: &Request, target: &Target<'_>, subresource: Subresource) -> Result<Reply> {
-    let accept = Accept::negotiate(request, target.resource)?;
-    check_media_type(request, target.resource)?;
-    let options = WriteOptions::parse(request, "PatchOptions")?;
-    let patch = read(request)?;
-    let written =
-        write::update(api, target, &options, subresource, |current| change(target, &patch, current, &options))?;
-    let mut reply = Reply::object(&accept, StatusCode::OK, target.resource, &written.object, api.now())?;
-    reply.warnings = written.warnings;
-    Ok(reply)
+pub(super) async fn patch(call: &Call<'_>, subresource: Subresource) -> Result<Reply> {
+    let options = WriteOptions::parse(call.request, "PatchOptions")?;
+    let patch = read(call.request)?;
+    let change = |current: &Value| change(call, &patch, current, &options);
+    let written = registry::write(&call.attributes(subresource, &options), Intent::Change(&change)).await?;
+    Reply::object(&call.accept, StatusCode::OK, call.resource, &written.object, call.state.now())
 }
 
 /// Refuses media types that are not those of a patch of this resource with 415, and server-side apply with 501.
@@ -70,9 +63,9 @@ fn read(request: &Request) -> Result<Patch> {
     }
 }
 
-/// Applies the patch to the current object and decodes the result like the body of an update. Returns it with warnings.
-fn change(target: &Target<'_>, patch: &Patch, current: &Value, options: &WriteOptions) -> Result<(Value, Vec<String>)> {
-    let resource = target.resource;
+/// Applies the patch to the current object and decodes the result like the body of an update.
+fn change(call: &Call<'_>, patch: &Patch, current: &Value, options: &WriteOptions) -> Result<Value> {
+    let resource = call.resource;
     let patched = patched(resource, patch, current)?;
     let text = refused_text(resource, &patched.value);
     let refuse = |why: &str| {
@@ -83,16 +76,16 @@ fn change(target: &Target<'_>, patch: &Patch, current: &Value, options: &WriteOp
     if resource.custom.is_none() && version != resource.api_version() {
         let why = format!("must be {}", resource.api_version());
         let error = field::Error::invalid_text("apiVersion", version, why);
-        return Err(Status::invalid(Details::kind(&resource.group, &resource.kind, target.name()), &[error]));
+        return Err(Status::invalid(Details::kind(&resource.group, &resource.kind, call.name()), &[error]));
     }
     let unreadable = |status: Box<Status>| match status.message.split_once("cannot be handled as a ") {
         Some((_, rest)) if resource.custom.is_none() => refuse(rest.split_once(": ").map_or(rest, |(_, why)| why)),
         _ => status,
     };
-    let mut admitted = admission::finish(resource, patched, options.field_validation, refuse).map_err(unreadable)?;
-    admission::check_name(&admitted.object, target.name())?;
-    admission::place(&mut admitted.object, target)?;
-    Ok((admitted.object, admitted.warnings))
+    let mut object = decode::finish(call, patched, options.field_validation, refuse).map_err(unreadable)?;
+    decode::check_name(&object, call.name())?;
+    decode::place(&mut object, call)?;
+    Ok(object)
 }
 
 fn patched(resource: &Resource, patch: &Patch, current: &Value) -> Result<Decoded> {

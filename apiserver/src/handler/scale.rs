@@ -2,8 +2,6 @@
 //!
 //! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource/etcd.go`.
 
-use std::sync::Arc;
-
 use crdgen_schema::definition::Scale;
 use crdgen_schema::field;
 use crdgen_schema::go::{self, Struct, Type};
@@ -11,13 +9,11 @@ use crdgen_schema::metadata::OBJECT_META;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{Target, admission, patch as patching, write};
-use crate::api::Api;
+use super::{Call, decode};
 use crate::json_path::JsonPath;
 use crate::object::{self, text};
 use crate::patch::{json_patch, merge};
-use crate::request::Request;
-use crate::request::accept::Accept;
+use crate::registry::{self, Intent};
 use crate::request::body::{self, Decoded, decode_json};
 use crate::request::write_options::WriteOptions;
 use crate::resource::strategy::Subresource;
@@ -46,51 +42,52 @@ static SCALE_STATUS: Struct = Struct {
 };
 
 /// Reads the scale of an object.
-pub(super) fn get(api: &Arc<Api>, target: &Target<'_>, accept: &Accept) -> Result<Reply> {
-    let stored = api.store.get(&target.resource.collection, &target.key()).ok_or_else(|| target.not_found())?;
-    let paths = paths(target)?;
-    let object = target.resource.read(&stored);
+pub(super) fn get(call: &Call<'_>) -> Result<Reply> {
+    let stored = call.state.store.get(&call.resource.collection, &call.key()).ok_or_else(|| call.not_found())?;
+    let paths = paths(call)?;
+    let object = call.resource.read(&stored);
     if number(&object, &paths.spec_replicas_path).is_none() {
         let path = &paths.spec_replicas_path;
         return Err(Status::internal(&format!("the spec replicas field {path:?} does not exist")));
     }
-    let scale = read(paths, &object);
-    Ok(Reply::value(accept, StatusCode::OK, &scale))
+    Ok(Reply::value(&call.accept, StatusCode::OK, &read(paths, &object)))
 }
 
 /// Replaces the scale of an object.
-pub(super) fn update(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
-    let options = WriteOptions::parse(request, "UpdateOptions")?;
-    let (given, warnings) = decode(body::decode(request, body::OBJECTS)?, &options)?;
-    admission::check_name(&given, target.name())?;
-    write_scale(api, request, target, &options, |current| {
-        admission::check_uid(target, &given, current)?;
-        Ok((given.clone(), warnings.clone()))
-    })
+pub(super) async fn update(call: &Call<'_>) -> Result<Reply> {
+    let options = WriteOptions::parse(call.request, "UpdateOptions")?;
+    let given = decoded(call, body::decode(call.request, body::OBJECTS)?, &options)?;
+    decode::check_name(&given, call.name())?;
+    let attributes = call.attributes(Subresource::Scale, &options);
+    let replace = |current: &Value| {
+        registry::check_uid(&attributes, &given, current)?;
+        Ok(given.clone())
+    };
+    write(call, &options, &replace).await
 }
 
 /// Patches the scale of an object.
-pub(super) fn patch(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
-    patching::check_media_type(request, target.resource)?;
-    let options = WriteOptions::parse(request, "PatchOptions")?;
+pub(super) async fn patch(call: &Call<'_>) -> Result<Reply> {
+    let options = WriteOptions::parse(call.request, "PatchOptions")?;
     let patch =
-        decode_json(&request.body).map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?;
-    let operations = request.content_type().as_deref() == Some("application/json-patch+json");
-    write_scale(api, request, target, &options, |scale| {
+        decode_json(&call.request.body).map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?;
+    let operations = call.request.content_type().as_deref() == Some("application/json-patch+json");
+    let change = |scale: &Value| {
         let mut patched = Decoded { value: scale.clone(), duplicates: patch.duplicates.clone() };
         if operations {
             json_patch::apply(&mut patched.value, &patch.value).map_err(|_| Status::unprocessable())?;
         } else {
             merge::apply(&mut patched.value, &patch.value);
         }
-        let (scale, warnings) = decode(patched, &options)?;
-        admission::check_name(&scale, target.name())?;
-        Ok((scale, warnings))
-    })
+        let scale = decoded(call, patched, &options)?;
+        decode::check_name(&scale, call.name())?;
+        Ok(scale)
+    };
+    write(call, &options, &change).await
 }
 
 /// Decodes a `Scale` as Go would. Unknown fields are warned of or refused, as the options ask for.
-fn decode(given: Decoded, options: &WriteOptions) -> Result<(Value, Vec<String>)> {
+fn decoded(call: &Call<'_>, given: Decoded, options: &WriteOptions) -> Result<Value> {
     let refuse =
         |why: &str| Status::bad_request(format!("Scale in version \"v1\" cannot be handled as a Scale: {why}"));
     let mut scale = given.value;
@@ -100,30 +97,23 @@ fn decode(given: Decoded, options: &WriteOptions) -> Result<(Value, Vec<String>)
         }
     }
     let unknown = go::round_trip(&mut scale, &SCALE).map_err(|why| refuse(&why))?;
-    let warnings = admission::warnings(&given.duplicates, &unknown, options.field_validation, |why| refuse(why))?;
-    Ok((scale, warnings))
+    decode::check_fields(call, &given.duplicates, &unknown, options.field_validation, |why| refuse(why))?;
+    Ok(scale)
 }
 
-fn write_scale(
-    api: &Arc<Api>,
-    request: &Request,
-    target: &Target<'_>,
+async fn write(
+    call: &Call<'_>,
     options: &WriteOptions,
-    change: impl Fn(&Value) -> Result<(Value, Vec<String>)>,
+    change: &(dyn Fn(&Value) -> Result<Value> + Send + Sync),
 ) -> Result<Reply> {
-    let accept = Accept::negotiate(request, target.resource)?;
-    let paths = paths(target)?;
-    let written = write::update(api, target, options, Subresource::Scale, |current| {
-        let (scale, warnings) = change(&read(paths, current))?;
-        Ok((with_replicas(target, paths, current, &scale)?, warnings))
-    })?;
-    let mut reply = Reply::value(&accept, StatusCode::OK, &read(paths, &written.object));
-    reply.warnings = written.warnings;
-    Ok(reply)
+    let paths = paths(call)?;
+    let change = |current: &Value| with_replicas(call, paths, current, &change(&read(paths, current))?);
+    let written = registry::write(&call.attributes(Subresource::Scale, options), Intent::Change(&change)).await?;
+    Ok(Reply::value(&call.accept, StatusCode::OK, &read(paths, &written.object)))
 }
 
-fn paths<'a>(target: &Target<'a>) -> Result<&'a Scale> {
-    target.resource.scale.as_ref().ok_or_else(|| target.not_found())
+fn paths<'a>(call: &Call<'a>) -> Result<&'a Scale> {
+    call.resource.scale.as_ref().ok_or_else(|| call.not_found())
 }
 
 fn number(object: &Value, path: &str) -> Option<i64> {
@@ -155,12 +145,12 @@ fn read(paths: &Scale, object: &Value) -> Value {
 
 /// The object with the replicas of the scale, and with its resource version if the scale has one, so that a stale scale
 /// is a conflict.
-fn with_replicas(target: &Target<'_>, paths: &Scale, current: &Value, scale: &Value) -> Result<Value> {
+fn with_replicas(call: &Call<'_>, paths: &Scale, current: &Value, scale: &Value) -> Result<Value> {
     let replicas = &scale["spec"]["replicas"];
     let count = replicas.as_i64().unwrap_or(0);
     if count < 0 {
         let error = field::Error::invalid("spec.replicas", replicas, "must be greater than or equal to 0");
-        return Err(Status::invalid(Details::kind("autoscaling", "Scale", target.name()), &[error]));
+        return Err(Status::invalid(Details::kind("autoscaling", "Scale", call.name()), &[error]));
     }
     let mut object = current.clone();
     let version = text(scale, "resourceVersion");

@@ -21,16 +21,15 @@ use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::Target;
-use crate::api::Api;
-use crate::request::Request;
-use crate::request::accept::{Accept, Format, Shape};
+use super::Call;
+use crate::request::accept::Format;
 use crate::request::list_options::ListOptions;
 use crate::request::query::parse_stored_version;
 use crate::resource::Resource;
 use crate::response::Reply;
 use crate::response::watch_event::{Encoder, Kind};
 use crate::selector::Selector;
+use crate::state::State;
 use crate::status::{Result, Status};
 use crate::store::{Event, Stored, TooOld};
 
@@ -45,21 +44,20 @@ const BOOKMARK_INTERVAL: Duration = Duration::from_mins(1);
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(30);
 
 /// Starts a watch.
-pub(super) fn watch(api: &Arc<Api>, request: &Request, target: &Target<'_>) -> Result<Reply> {
-    let accept = Accept::negotiate(request, target.resource)?;
-    if accept.format == Format::Yaml {
+pub(super) fn watch(call: &Call<'_>) -> Result<Reply> {
+    if call.accept.format == Format::Yaml {
         return Err(Status::not_acceptable(
             "only the following media types are accepted: application/json;stream=watch, \
              application/vnd.kubernetes.protobuf;stream=watch",
         ));
     }
-    let options = ListOptions::parse(&request.query, target.path.watch)?;
-    let mut selector = Selector::parse(&options, target.resource)?;
-    if let Some(name) = &target.path.name {
+    let options = ListOptions::parse(&call.request.query, call.path.watch)?;
+    let mut selector = Selector::parse(&options, call.resource)?;
+    if let Some(name) = &call.path.name {
         selector = selector.with_name(name);
     }
-    let start = start(api, target, &options)?;
-    let watch = Watch::new(api, target, &options, accept.shape, selector, start);
+    let start = start(call, &options)?;
+    let watch = Watch::new(call, &options, selector, start);
     let body = StreamBody::new(stream::unfold(watch, Watch::next)).boxed_unsync();
     let mut reply = Reply::new(StatusCode::OK, "application/json", Bytes::new());
     reply.body = body;
@@ -74,9 +72,9 @@ struct Start {
     marked: bool,
 }
 
-fn start(api: &Api, target: &Target<'_>, options: &ListOptions) -> Result<Start> {
+fn start(call: &Call<'_>, options: &ListOptions) -> Result<Start> {
     let asked = parse_stored_version(&options.resource_version).map_err(Status::unclassified)?;
-    let snapshot = api.store.snapshot(&target.resource.collection);
+    let snapshot = call.state.store.snapshot(&call.resource.collection);
     let initial = match options.send_initial_events {
         Some(wanted) => wanted,
         None => asked == 0,
@@ -88,7 +86,7 @@ fn start(api: &Api, target: &Target<'_>, options: &ListOptions) -> Result<Start>
     if asked > snapshot.revision {
         return Err(Status::too_large_resource_version(asked, snapshot.revision));
     }
-    let prefix = target.prefix();
+    let prefix = call.prefix();
     let objects = snapshot.under(&prefix, &prefix).map(|(_, stored)| stored.clone()).collect();
     let marked = options.send_initial_events == Some(true) && options.bookmarks;
     Ok(Start { initial: objects, position: snapshot.revision, marked })
@@ -96,7 +94,7 @@ fn start(api: &Api, target: &Target<'_>, options: &ListOptions) -> Result<Start>
 
 /// A running watch.
 struct Watch {
-    api: Arc<Api>,
+    state: Arc<State>,
     resource: Arc<Resource>,
     prefix: String,
     selector: Selector,
@@ -119,32 +117,25 @@ enum Wake {
 }
 
 impl Watch {
-    fn new(
-        api: &Arc<Api>,
-        target: &Target<'_>,
-        options: &ListOptions,
-        shape: Shape,
-        selector: Selector,
-        start: Start,
-    ) -> Self {
+    fn new(call: &Call<'_>, options: &ListOptions, selector: Selector, start: Start) -> Self {
         let timeout = match options.timeout.and_then(|seconds| u64::try_from(seconds).ok()) {
             Some(seconds) if seconds > 0 => Duration::from_secs(seconds),
             _ => DEFAULT_TIMEOUT.mul_f64(1.0 + rand::rng().random::<f64>()),
         };
         let now = Instant::now();
         Self {
-            resource: target.resource.clone(),
-            prefix: target.prefix(),
+            resource: call.resource.clone(),
+            prefix: call.prefix(),
             selector,
-            encoder: Encoder::new(shape),
+            encoder: Encoder::new(call.accept.shape.clone()),
             start,
             bookmarks: options.bookmarks,
-            changed: api.store.subscribe(&target.resource.collection),
-            cut: api.cuts.subscribe(),
+            changed: call.state.store.subscribe(&call.resource.collection),
+            cut: call.state.cuts.subscribe(),
             deadline: now.checked_add(timeout).unwrap_or(now + 2 * DEFAULT_TIMEOUT),
             next_bookmark: now + BOOKMARK_INTERVAL,
             last: false,
-            api: api.clone(),
+            state: call.state.clone(),
         }
     }
 
@@ -179,7 +170,7 @@ impl Watch {
         // If the collection has changed since the events were read, this returns at once.
         tokio::select! {
             biased;
-            () = self.api.ending.cancelled() => Wake::End,
+            () = self.state.ending.cancelled() => Wake::End,
             _ = self.cut.changed() => Wake::End,
             () = self.resource.gone.cancelled() => Wake::End,
             () = sleep_until(self.deadline) => Wake::End,
@@ -194,7 +185,7 @@ impl Watch {
         for _ in 0..BATCH {
             let Some(stored) = self.start.initial.pop_front() else { break };
             if self.matches(&stored) {
-                text.extend(self.encoder.stored(Kind::Added, &self.resource, &stored, self.api.now()));
+                text.extend(self.encoder.stored(Kind::Added, &self.resource, &stored, self.state.now()));
             }
             if text.len() >= CHUNK {
                 break;
@@ -212,7 +203,7 @@ impl Watch {
         let mut text = Vec::new();
         loop {
             self.changed.mark_unchanged();
-            let events = match self.api.store.events_after(&self.resource.collection, self.start.position, BATCH) {
+            let events = match self.state.store.events_after(&self.resource.collection, self.start.position, BATCH) {
                 Ok(events) => events,
                 Err(too_old) => {
                     text.extend(expired(too_old));
@@ -244,7 +235,7 @@ impl Watch {
     fn event(&mut self, event: &Event) -> Vec<u8> {
         let before = event.before.as_ref().is_some_and(|stored| self.matches(stored));
         let after = !event.deleted && self.matches(&event.after);
-        let now = self.api.now();
+        let now = self.state.now();
         match (before, after, &event.before) {
             (false, true, _) => self.encoder.stored(Kind::Added, &self.resource, &event.after, now),
             (true, true, _) => self.encoder.stored(Kind::Modified, &self.resource, &event.after, now),

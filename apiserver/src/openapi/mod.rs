@@ -1,6 +1,6 @@
 //! `OpenAPI` v3: an index, and a document for each API version with the paths and schemas of its resources.
 //!
-//! In: the registry. Out: documents as `kubectl` needs them, for `explain` and to see that the server validates fields.
+//! In: the catalog of served resources. Out: documents as `kubectl` needs them, for `explain` and to see that the server validates fields.
 //! Source: `k8s.io/apiextensions-apiserver/pkg/controller/openapi/builder`.
 
 mod groups;
@@ -13,30 +13,30 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::api::Api;
 use crate::json;
 use crate::resource::Resource;
-use crate::resource::registry::Registry;
+use crate::resource::catalog::Catalog;
+use crate::state::State;
 
 /// The document at a path, if there is one.
-pub(crate) fn document(api: &Api, path: &str) -> Option<Value> {
+pub(crate) fn document(state: &State, path: &str) -> Option<Value> {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     match parts.strip_prefix(&["openapi", "v3"])? {
-        [] => Some(index(api)),
-        ["api", version] => version_document(api, "", version),
-        ["apis", group, version] => version_document(api, group, version),
+        [] => Some(index(state)),
+        ["api", version] => version_document(state, "", version),
+        ["apis", group, version] => version_document(state, group, version),
         _ => None,
     }
 }
 
 /// The index: the path of each version's document, with a hash that changes when the document does.
-fn index(api: &Api) -> Value {
+fn index(state: &State) -> Value {
     let mut paths = Map::new();
-    let groups = api.read_registry(Registry::groups);
+    let groups = state.read_catalog(Catalog::groups);
     for group in std::iter::once(String::new()).chain(groups) {
-        for version in api.read_registry(|registry| registry.versions(&group)).unwrap_or_default() {
+        for version in state.read_catalog(|catalog| catalog.versions(&group)).unwrap_or_default() {
             let path = if group.is_empty() { format!("api/{version}") } else { format!("apis/{group}/{version}") };
-            let resources = api.read_registry(|registry| registry.version(&group, &version)).unwrap_or_default();
+            let resources = state.read_catalog(|catalog| catalog.version(&group, &version)).unwrap_or_default();
             // The shared schemas never change, so only the version's own paths and schemas are hashed.
             let mut digest = Sha256::new();
             for resource in &resources {
@@ -51,8 +51,8 @@ fn index(api: &Api) -> Value {
     json!({"paths": paths})
 }
 
-fn version_document(api: &Api, group: &str, version: &str) -> Option<Value> {
-    let resources = api.read_registry(|registry| registry.version(group, version))?;
+fn version_document(state: &State, group: &str, version: &str) -> Option<Value> {
+    let resources = state.read_catalog(|catalog| catalog.version(group, version))?;
     let (paths, mut schemas) = own_parts(&resources);
     schemas.extend(shared::published(resources.iter().any(|resource| resource.scale.is_some())));
     Some(json!({
@@ -88,7 +88,7 @@ fn reference(name: &str) -> String {
 
 /// The name of a schema: the parts of the group in reverse, the version, the kind (`com.example.v1.Thing`).
 fn schema_name(resource: &Resource) -> String {
-    let group = if resource.group.is_empty() { "core.api.k8s.io" } else { &resource.group };
+    let group = if resource.group.is_empty() { "core.state.k8s.io" } else { &resource.group };
     let parts: Vec<&str> = group.rsplit('.').collect();
     format!("{}.{}.{}", parts.join("."), resource.version, resource.kind)
 }

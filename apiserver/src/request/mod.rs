@@ -7,6 +7,7 @@ pub(crate) mod accept;
 pub(crate) mod body;
 pub(crate) mod delete_options;
 pub(crate) mod duplicates;
+pub(crate) mod info;
 pub(crate) mod list_options;
 pub(crate) mod path;
 pub(crate) mod query;

@@ -7,6 +7,7 @@ use crdgen_schema::field;
 use serde_json::{Value, json};
 
 use super::Request;
+use super::delete_options::DeleteOptions;
 use crate::status::{Result, Status};
 
 /// The options of a write.
@@ -67,6 +68,18 @@ impl WriteOptions {
             manager: if manager.is_empty() { request.default_manager() } else { manager.to_owned() },
             field_validation,
         })
+    }
+}
+
+impl WriteOptions {
+    /// The options of a deletion, as far as it has any.
+    pub(crate) fn of_deletion(options: &DeleteOptions) -> Self {
+        Self { dry_run: options.dry_run, ..Self::internal() }
+    }
+
+    /// The options of a write that the server makes itself.
+    pub(crate) fn internal() -> Self {
+        Self { dry_run: false, manager: "kube-apiserver".to_owned(), field_validation: FieldValidation::Ignore }
     }
 }
 

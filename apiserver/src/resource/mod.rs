@@ -1,9 +1,9 @@
 //! A resource as data: its names, its verbs and subresources, and the strategy by which its objects are written.
 //!
-//! In: definitions, built-in or posted. Out: [`Resource`]s, found in the [`registry::Registry`].
+//! In: definitions, built-in or posted. Out: [`Resource`]s, found in the [`catalog::Catalog`].
 
+pub(crate) mod catalog;
 pub(crate) mod custom;
-pub(crate) mod registry;
 pub(crate) mod strategy;
 pub(crate) mod versions;
 

@@ -9,6 +9,7 @@ use crdgen_schema::field;
 use serde_json::{Value, json};
 
 use super::Resource;
+use crate::object::{self, meta};
 use crate::status::Result;
 
 /// A part of an object that can be written separately.
@@ -83,6 +84,30 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         _subresource: Subresource,
     ) -> Vec<field::Error> {
         self.validate(resource, object)
+    }
+
+    /// Refuses an object that this server could only serve wrongly.
+    fn check_served(&self, _object: &Value) -> Result<()> {
+        Ok(())
+    }
+
+    /// Marks an object as being deleted, at this time.
+    fn mark_deleted(&self, object: &mut Value, time: &str) {
+        object::set(object, "deletionTimestamp", Value::from(time));
+        object::set(object, "deletionGracePeriodSeconds", Value::from(0));
+        if let Some(generation) = meta(object, "generation").and_then(Value::as_i64).filter(|number| *number > 0) {
+            object::set(object, "generation", Value::from(generation + 1));
+        }
+    }
+
+    /// Whether an object has finalizers of its kind, beside those in its metadata.
+    fn has_own_finalizers(&self, _object: &Value) -> bool {
+        false
+    }
+
+    /// Whether a deletion may ask what becomes of the dependents.
+    fn is_garbage_collected(&self) -> bool {
+        true
     }
 
     /// Whether an update may leave out the resource version.

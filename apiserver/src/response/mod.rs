@@ -76,7 +76,6 @@ impl Reply {
     /// A refusal, or the success of a deletion.
     pub(crate) fn status(accept: &Accept, status: &Status) -> Self {
         let mut reply = Self::value(accept, status.http_code(), status);
-        reply.warnings.clone_from(&status.warnings);
         let wait = status.details.as_ref().map_or(0, |details| details.retry_after_seconds);
         if wait > 0 {
             reply.headers.push((header::RETRY_AFTER, HeaderValue::from(wait)));

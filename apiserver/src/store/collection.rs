@@ -49,6 +49,7 @@ pub(crate) struct Event {
 
 #[derive(Debug)]
 pub(super) struct Collection {
+    name: Arc<str>,
     objects: OrdMap<Arc<str>, Arc<Stored>>,
     events: VecDeque<Arc<Event>>,
     /// All events after this revision are in `events`.
@@ -61,8 +62,9 @@ pub(super) struct Collection {
 }
 
 impl Collection {
-    pub(super) fn new(revision: u64, capacity: usize, limit: usize) -> Self {
+    pub(super) fn new(name: &str, revision: u64, capacity: usize, limit: usize) -> Self {
         Self {
+            name: name.into(),
             objects: OrdMap::new(),
             events: VecDeque::new(),
             oldest: revision,
@@ -71,6 +73,10 @@ impl Collection {
             weight: 0,
             newest: watch::Sender::new(revision),
         }
+    }
+
+    pub(super) fn name(&self) -> Arc<str> {
+        self.name.clone()
     }
 
     pub(super) fn get(&self, key: &str) -> Option<Arc<Stored>> {
@@ -95,7 +101,7 @@ impl Collection {
         self.oldest = revision;
     }
 
-    pub(super) fn write(&mut self, key: &str, write: Write, revision: u64) -> Result<Arc<Stored>, WriteError> {
+    pub(super) fn write(&mut self, key: &str, write: Write, revision: u64) -> Result<Arc<Event>, WriteError> {
         let before = self.objects.get(key).cloned();
         let (value, deleted) = admitted(before.as_deref(), write)?;
         let after = Arc::new(Stored::new(value, revision));
@@ -105,8 +111,9 @@ impl Collection {
         } else {
             self.objects.insert(key.clone(), after.clone());
         }
-        self.remember(Event { revision, key, before, after: after.clone(), deleted });
-        Ok(after)
+        let event = Arc::new(Event { revision, key, before, after, deleted });
+        self.remember(event.clone());
+        Ok(event)
     }
 
     pub(super) fn after(&self, revision: u64, limit: usize) -> Result<Vec<Arc<Event>>, TooOld> {
@@ -132,10 +139,10 @@ impl Collection {
         Ok(Snapshot { objects, revision })
     }
 
-    fn remember(&mut self, event: Event) {
+    fn remember(&mut self, event: Arc<Event>) {
         let revision = event.revision;
         self.weight += event.after.weight();
-        self.events.push_back(Arc::new(event));
+        self.events.push_back(event);
         while self.events.len() > self.capacity || (self.weight > self.limit && self.events.len() > 1) {
             let Some(forgotten) = self.events.pop_front() else { break };
             self.weight -= forgotten.after.weight();

@@ -5,6 +5,7 @@
 //! collection is a name, a key is `namespace/name` (or `name`), an object is a JSON value.
 
 mod collection;
+mod log;
 mod object;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ use tokio::sync::watch;
 
 use collection::Collection;
 pub(crate) use collection::{Event, Snapshot};
+pub(crate) use log::Change;
+use log::Log;
 pub(crate) use object::{Stored, weight};
 
 /// How many events a collection remembers unless [`Store::with_history`] says otherwise.
@@ -37,6 +40,7 @@ struct State {
     revision: u64,
     compacted: u64,
     collections: BTreeMap<String, Collection>,
+    log: Log,
 }
 
 /// Why a write was not made.
@@ -142,6 +146,12 @@ impl Store {
         self.lock().collections.get(collection).map_or_else(|| Ok(Vec::new()), |found| found.after(revision, limit))
     }
 
+    /// At most `limit` changes of all collections that came after a revision, oldest first.
+    pub(crate) fn changes_after(&self, revision: u64, limit: usize) -> Result<Vec<Change>, TooOld> {
+        let state = self.lock();
+        if revision == state.revision { Ok(Vec::new()) } else { state.log.after(revision, limit) }
+    }
+
     /// A channel that changes with every write to a collection. Its value is the newest revision.
     pub(crate) fn subscribe(&self, collection: &str) -> watch::Receiver<u64> {
         self.open(&mut self.lock(), collection).subscribe()
@@ -165,8 +175,11 @@ impl Store {
         write: Write,
     ) -> Result<Arc<Stored>, WriteError> {
         let revision = state.revision + 1;
-        let stored = self.open(state, collection).write(key, write, revision)?;
+        let opened = self.open(state, collection);
+        let event = opened.write(key, write, revision)?;
+        let (name, stored) = (opened.name(), event.after.clone());
         state.revision = revision;
+        state.log.push(Change { collection: name, event });
         Ok(stored)
     }
 
@@ -194,7 +207,10 @@ impl Store {
 
     fn open<'a>(&self, state: &'a mut State, name: &str) -> &'a mut Collection {
         let start = state.revision;
-        state.collections.entry(name.to_owned()).or_insert_with(|| Collection::new(start, self.history, HISTORY_BYTES))
+        state
+            .collections
+            .entry(name.to_owned())
+            .or_insert_with(|| Collection::new(name, start, self.history, HISTORY_BYTES))
     }
 
     /// Locks the state. It is usable even if a thread panicked while it held the lock, because every write is one step.

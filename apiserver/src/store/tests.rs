@@ -103,7 +103,7 @@ fn a_creation_is_refused_once_what_it_relies_on_has_changed() {
 
 #[test]
 fn large_objects_shorten_the_history() {
-    let mut collection = Collection::new(0, 100, 10_000);
+    let mut collection = Collection::new("", 0, 100, 10_000);
     for revision in 1..=10 {
         let value = json!({"metadata": {}, "blob": "x".repeat(3_000)});
         let write = if revision == 1 { Write::Create(value) } else { Write::Replace(revision - 1, value) };

@@ -7,7 +7,7 @@ use super::{Resource, versions};
 
 /// All served resources. The server holds it behind a lock and replaces the entries of one CRD at a time.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Registry {
+pub(crate) struct Catalog {
     groups: BTreeMap<String, BTreeMap<String, BTreeMap<String, Arc<Resource>>>>,
     /// The served resources of each CRD, by the CRD's name.
     definitions: BTreeMap<String, (Generation, Vec<Arc<Resource>>)>,
@@ -16,7 +16,7 @@ pub(crate) struct Registry {
 /// Identifies a state of a CRD's spec: its uid, its generation, and whether it is being deleted.
 pub(crate) type Generation = (String, i64, bool);
 
-impl Registry {
+impl Catalog {
     /// Serves a resource.
     pub(crate) fn insert(&mut self, resource: Arc<Resource>) {
         let versions = self.groups.entry(resource.group.clone()).or_default();

@@ -1,0 +1,89 @@
+//! The creation of an object.
+//!
+//! Source: `Store.Create`, `rest.BeforeCreate`.
+
+use crdgen_schema::field;
+use crdgen_schema::metadata::NameRule;
+use serde_json::Value;
+
+use super::{Attributes, Written, ownership, validation};
+use crate::admission::{Operation, Review};
+use crate::object::{self, finalizers, generate, meta, text};
+use crate::resource::Resource;
+use crate::status::{Result, Status};
+use crate::store::{Stored, WriteError};
+
+/// What clients cannot choose.
+const SET_BY_SERVER: [&str; 5] = ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation", "uid"];
+
+/// Creates an object that was decoded. If what the creation relies on changes meanwhile, it starts again.
+pub(super) async fn create(attributes: &Attributes<'_>, object: Value) -> Result<Written> {
+    loop {
+        if let Some(written) = attempt(attributes, object.clone()).await? {
+            return Ok(written);
+        }
+    }
+}
+
+/// One attempt; none if it must be repeated.
+async fn attempt(attributes: &Attributes<'_>, mut object: Value) -> Result<Option<Written>> {
+    let (state, resource) = (attributes.state, attributes.resource);
+    let time = generate::time(state.now());
+    for name in SET_BY_SERVER {
+        object::set(&mut object, name, Value::Null);
+    }
+    ownership::record(attributes, &mut object, &resource.strategy.blank(resource), &time);
+    let mut review = Review::new(attributes, Operation::Create, object);
+    state.admission.mutate(&mut review).await?;
+    prepare(resource, &mut review.object, &time);
+    refuse_invalid(resource, &review.object)?;
+    attributes.warnings.extend(finalizers::warnings(&review.object));
+    resource.strategy.check_served(&review.object)?;
+    let name = text(&review.object, "name");
+    if !matches!(text(&review.object, "resourceVersion").parse(), Err(_) | Ok(0u64)) {
+        return Err(Status::unclassified("resourceVersion should not be set on objects to be created"));
+    }
+    let key = object::key(resource.namespace_of(&review.object), name);
+    if let Some(stored) = state.store.get(&resource.collection, &key) {
+        return Err(exists(resource, name, Some(&stored)));
+    }
+    state.admission.validate(&review).await?;
+    let Review { mut object, relies_on, .. } = review;
+    object::set(&mut object, "resourceVersion", Value::Null);
+    if attributes.options.dry_run {
+        return Ok(Some(Written { object: resource.read_unstored(object), created: true }));
+    }
+    let value = validation::normalized(resource.strategy.to_stored(resource, object));
+    validation::check_size(&value)?;
+    match state.store.create(&resource.collection, &key, value, &relies_on) {
+        Ok(stored) => Ok(Some(Written { object: resource.read(&stored).into_owned(), created: true })),
+        Err(WriteError::Exists) => Err(exists(resource, key.rsplit('/').next().unwrap_or_default(), None)),
+        // What admission relied on was written in between.
+        Err(WriteError::Modified) => Ok(None),
+    }
+}
+
+/// `rest.BeforeCreate`, and what the strategy does.
+fn prepare(resource: &Resource, object: &mut Value, time: &str) {
+    resource.strategy.prepare_for_create(resource, object);
+    object::set(object, "uid", Value::String(generate::uid()));
+    object::set(object, "creationTimestamp", Value::from(time));
+    if text(object, "name").is_empty() && !text(object, "generateName").is_empty() {
+        let name = generate::name(text(object, "generateName"));
+        object::set(object, "name", Value::String(name));
+    }
+}
+
+fn refuse_invalid(resource: &Resource, object: &Value) -> Result<()> {
+    let mut errors: Vec<field::Error> = Vec::new();
+    if !resource.strategy.checks_metadata() {
+        errors.extend(validation::metadata_errors(resource, object, NameRule::DnsSubdomain));
+    }
+    errors.extend(resource.strategy.validate(resource, object));
+    validation::refuse(resource, object, &errors)
+}
+
+fn exists(resource: &Resource, name: &str, stored: Option<&Stored>) -> Box<Status> {
+    let being_deleted = stored.is_some_and(|stored| meta(&stored.value, "deletionTimestamp").is_some());
+    Status::already_exists(resource.group_resource(), name, being_deleted)
+}

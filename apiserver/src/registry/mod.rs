@@ -1,0 +1,104 @@
+//! Writes of objects: create, update, delete. Handlers and controllers write through here and nowhere else.
+//!
+//! In: an [`Intent`], and where, by whom and how ([`Attributes`]). Out: the object as it is stored. A write reads what is
+//! stored and makes the new object of it, lets admission change it, prepares and validates it by the strategy of its
+//! resource, lets admission look at it once more, and stores it at the revision that it was computed from; if somebody else
+//! wrote in between, it starts again. Nothing is locked in the meantime, so admission may wait.
+//!
+//! Source: `k8s.io/apiserver/pkg/registry/generic/registry/store.go`, `pkg/registry/rest`.
+
+mod create;
+mod delete;
+mod ownership;
+mod precondition;
+mod update;
+mod validation;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::object;
+use crate::request::write_options::WriteOptions;
+use crate::resource::Resource;
+use crate::resource::strategy::Subresource;
+use crate::state::State;
+use crate::status::{Result, Status};
+use crate::store::Stored;
+use crate::warnings::Warnings;
+
+pub(crate) use delete::{Deletion, delete, delete_by_server};
+pub(crate) use precondition::check_uid;
+
+/// One write: of what, where, by whom, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Attributes<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) resource: &'a Arc<Resource>,
+    /// `None` if the resource is cluster-scoped.
+    pub(crate) namespace: Option<&'a str>,
+    /// Empty for a creation whose name is in the object.
+    pub(crate) name: &'a str,
+    pub(crate) subresource: Subresource,
+    pub(crate) options: &'a WriteOptions,
+    pub(crate) warnings: &'a Warnings,
+}
+
+/// What a write wants.
+pub(crate) enum Intent<'a> {
+    /// A new object (`POST`).
+    Create(Value),
+    /// Another object in place of the stored one (`PUT`).
+    Replace(Value),
+    /// The stored object, changed (`PATCH`). If somebody else writes meanwhile, the newer object is changed.
+    Change(&'a (dyn Fn(&Value) -> Result<Value> + Send + Sync)),
+}
+
+/// The outcome of a write.
+#[derive(Debug)]
+pub(crate) struct Written {
+    /// The object to answer with.
+    pub(crate) object: Value,
+    /// Whether it is new.
+    pub(crate) created: bool,
+}
+
+/// Carries out a write.
+pub(crate) async fn write(attributes: &Attributes<'_>, intent: Intent<'_>) -> Result<Written> {
+    match intent {
+        Intent::Create(object) => create::create(attributes, object).await,
+        Intent::Replace(mut object) if attributes.creates_on_update() => {
+            object::set(&mut object, "resourceVersion", Value::Null);
+            create::create(attributes, object).await
+        }
+        Intent::Replace(object) => {
+            let replace = |current: &Value| {
+                check_uid(attributes, &object, current)?;
+                Ok(object.clone())
+            };
+            update::update(attributes, &replace).await
+        }
+        Intent::Change(change) => update::update(attributes, change).await,
+    }
+}
+
+impl Attributes<'_> {
+    /// The object that is stored now.
+    pub(crate) fn stored(&self) -> Option<Arc<Stored>> {
+        self.state.store.get(&self.resource.collection, &self.key())
+    }
+
+    /// The key of the object.
+    pub(crate) fn key(&self) -> String {
+        object::key(self.namespace, self.name)
+    }
+
+    /// The 404 about the object.
+    pub(crate) fn not_found(&self) -> Box<Status> {
+        Status::not_found(self.resource.group_resource(), self.name)
+    }
+
+    fn creates_on_update(&self) -> bool {
+        self.subresource == Subresource::Main && self.resource.strategy.create_on_update() && self.stored().is_none()
+    }
+}

@@ -1,0 +1,112 @@
+//! The update of an object, or of a part of it.
+//!
+//! Source: `Store.Update`, `rest.BeforeUpdate`.
+
+use crdgen_schema::{field, metadata};
+use serde_json::Value;
+
+use super::{Attributes, Written, ownership, precondition, validation};
+use crate::admission::{Operation, Review};
+use crate::managed_fields::entries::same_but_times;
+use crate::object::{self, finalizers, generate, meta, text};
+use crate::resource::Resource;
+use crate::resource::strategy::Subresource;
+use crate::status::Result;
+use crate::store::{Stored, Write, WriteError};
+
+/// Replaces the stored object by what `change` makes of it. If somebody else writes in between, it starts again with the
+/// newer object: a change that names a resource version then ends in a conflict, and one without is made anew.
+pub(super) async fn update(
+    attributes: &Attributes<'_>,
+    change: &(dyn Fn(&Value) -> Result<Value> + Send + Sync),
+) -> Result<Written> {
+    loop {
+        if let Some(object) = attempt(attributes, change).await? {
+            return Ok(Written { object, created: false });
+        }
+    }
+}
+
+/// One attempt; none if it must be repeated.
+async fn attempt(
+    attributes: &Attributes<'_>,
+    change: &(dyn Fn(&Value) -> Result<Value> + Send + Sync),
+) -> Result<Option<Value>> {
+    let (state, resource) = (attributes.state, attributes.resource);
+    let stored = attributes.stored().ok_or_else(|| attributes.not_found())?;
+    let current = resource.read(&stored);
+    let mut object = change(&current)?;
+    precondition::check_version(attributes, &object, &stored)?;
+    object::copy(&mut object, "resourceVersion", &current);
+    let time = generate::time(state.now());
+    ownership::record(attributes, &mut object, &current, &time);
+    let mut review = Review::new(attributes, Operation::Update, object);
+    state.admission.mutate(&mut review).await?;
+    prepare(resource, &mut review.object, &current, attributes.subresource);
+    let errors = errors(resource, &review.object, &current, attributes.subresource);
+    validation::refuse(resource, &review.object, &errors)?;
+    attributes.warnings.extend(new_finalizer_warnings(&review.object, &current));
+    resource.strategy.check_served(&review.object)?;
+    state.admission.validate(&review).await?;
+    let object = validation::normalized(review.object);
+    if same_but_times(&object, &current) {
+        return Ok(Some(current.into_owned()));
+    }
+    if attributes.options.dry_run {
+        return Ok(Some(object));
+    }
+    validation::check_size(&object)?;
+    match store(attributes, &stored, &object) {
+        Ok(object) => Ok(Some(object)),
+        Err(WriteError::Modified | WriteError::Exists) => Ok(None),
+    }
+}
+
+/// Stores an update, or removes the object if it is being deleted and the update took away its last finalizer.
+fn store(attributes: &Attributes<'_>, stored: &Stored, object: &Value) -> std::result::Result<Value, WriteError> {
+    let (resource, store, key) = (attributes.resource, &attributes.state.store, attributes.key());
+    let deleting = meta(object, "deletionTimestamp").is_some();
+    if deleting && finalizers::of(object).is_empty() && !resource.strategy.has_own_finalizers(object) {
+        store.write(&resource.collection, &key, Write::Delete(stored.revision))?;
+        return Ok(object.clone());
+    }
+    let value = resource.strategy.to_stored(resource, object.clone());
+    let stored = store.write(&resource.collection, &key, Write::Replace(stored.revision, value))?;
+    Ok(resource.read(&stored).into_owned())
+}
+
+/// `rest.BeforeUpdate`.
+fn prepare(resource: &Resource, object: &mut Value, old: &Value, subresource: Subresource) {
+    object::copy(object, "generation", old);
+    resource.strategy.prepare_for_update(resource, object, old, subresource);
+    if text(object, "uid").is_empty() {
+        object::copy(object, "uid", old);
+    }
+    object::copy(object, "creationTimestamp", old);
+    if meta(old, "deletionTimestamp").is_some() {
+        object::copy(object, "deletionTimestamp", old);
+    }
+    if meta(old, "deletionGracePeriodSeconds").is_some() && meta(object, "deletionGracePeriodSeconds").is_none() {
+        object::copy(object, "deletionGracePeriodSeconds", old);
+    }
+    object::set(object, "selfLink", Value::Null);
+}
+
+/// The field errors of an update. In kube-apiserver both the generic code and the strategy check metadata, so some
+/// errors appear twice in its answer, and here too.
+fn errors(resource: &Resource, object: &Value, old: &Value, subresource: Subresource) -> Vec<field::Error> {
+    let path = field::Path::ROOT.child("metadata");
+    let changes = metadata::validate_update(&object["metadata"], &old["metadata"], &path);
+    let mut errors = validation::metadata_errors(resource, object, metadata::NameRule::PathSegment);
+    errors.extend(changes.clone());
+    if !resource.strategy.checks_metadata() {
+        errors.extend(changes);
+    }
+    errors.extend(resource.strategy.validate_update(resource, object, old, subresource));
+    errors
+}
+
+fn new_finalizer_warnings(object: &Value, old: &Value) -> Vec<String> {
+    let before = finalizers::warnings(old);
+    finalizers::warnings(object).into_iter().filter(|warning| !before.contains(warning)).collect()
+}

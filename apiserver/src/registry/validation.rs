@@ -1,0 +1,42 @@
+//! What every write checks, whatever the resource.
+
+use crdgen_schema::{field, metadata};
+use serde_json::Value;
+
+use crate::json;
+use crate::object::text;
+use crate::resource::Resource;
+use crate::status::{Details, Result, Status};
+use crate::store::weight;
+
+/// The field errors of the metadata.
+pub(super) fn metadata_errors(resource: &Resource, object: &Value, rule: metadata::NameRule) -> Vec<field::Error> {
+    let path = field::Path::ROOT.child("metadata");
+    metadata::validate(&object["metadata"], resource.namespaced, rule, &path).into_iter().collect()
+}
+
+/// Refuses an object that has field errors.
+pub(super) fn refuse(resource: &Resource, object: &Value, errors: &[field::Error]) -> Result<()> {
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Status::invalid(Details::kind(&resource.group, &resource.kind, text(object, "name")), errors))
+}
+
+/// Refuses objects above 1.5 MiB, as etcd does.
+pub(super) fn check_size(object: &Value) -> Result<()> {
+    const LIMIT: usize = 1536 * 1024;
+    if weight(object) > LIMIT && json::compact(object).len() > LIMIT {
+        return Err(Status::unclassified("etcdserver: request is too large"));
+    }
+    Ok(())
+}
+
+/// The object as kube-apiserver would read it back from storage: metadata without empty fields, and floats without a
+/// fraction as integers.
+pub(super) fn normalized(mut object: Value) -> Value {
+    // The metadata was coerced when the object was read, so nothing can be wrong with it.
+    let _ = metadata::coerce(&mut object);
+    crdgen_schema::json::whole_numbers(&mut object);
+    object
+}

@@ -1,0 +1,70 @@
+//! The way of a request: who may make it, what it is about, and which handler answers it.
+//!
+//! In: a request whose body has been read. Out: a response.
+
+use std::sync::Arc;
+
+use http::{Method, Response};
+
+use crate::request::Request;
+use crate::request::accept::Accept;
+use crate::request::info::RequestInfo;
+use crate::request::path::{ResourcePath, Route};
+use crate::resource::Resource;
+use crate::response::{Body, Reply};
+use crate::state::State;
+use crate::status::{Result, Status};
+use crate::warnings::Warnings;
+use crate::{auth, discovery, handler};
+
+/// Answers a request.
+pub(crate) async fn answer(state: &Arc<State>, request: &Request) -> Response<Body> {
+    let info = RequestInfo::of(&request.method, &request.path, &request.query);
+    let warnings = Warnings::default();
+    let outcome = match auth::check(state.token.as_deref(), request, &info, &warnings) {
+        Err(refusal) => Err(refusal),
+        Ok(()) => match &info.route {
+            Route::Resource(path) => resource(state, request, &info, path, &warnings).await,
+            route => Ok(discovery::answer(state, request, route)),
+        },
+    };
+    let mut reply = outcome.unwrap_or_else(|refusal| Reply::status(&Accept::fallback(request), &refusal));
+    reply.warnings.extend(warnings.into_all());
+    let reply = if request.method == Method::HEAD { reply.without_body() } else { reply };
+    reply.into_response()
+}
+
+async fn resource(
+    state: &Arc<State>,
+    request: &Request,
+    info: &RequestInfo,
+    path: &ResourcePath,
+    warnings: &Warnings,
+) -> Result<Reply> {
+    let Some(resource) = state.resource(&path.group, &path.version, &path.plural) else {
+        return if path.group.is_empty() { Err(Status::no_such_path()) } else { Ok(Reply::page_not_found()) };
+    };
+    if is_misplaced(&resource, path, &request.method) {
+        let named = path.name.is_some();
+        return match resource.custom {
+            Some(_) => Ok(Reply::page_not_found()),
+            None if named => Err(Status::no_such_path()),
+            None => Err(Status::method_not_allowed()),
+        };
+    }
+    if let Some(warning) = &resource.deprecation {
+        warnings.add(warning.as_str());
+    }
+    let reply = handler::dispatch(state, request, info, path, &resource, warnings).await;
+    if !info.verb.only_reads() {
+        state.controllers.run(state).await;
+    }
+    reply
+}
+
+/// Whether the path has a namespace and the resource has none, or the other way round. All namespaces together can be read
+/// without one.
+fn is_misplaced(resource: &Resource, path: &ResourcePath, method: &Method) -> bool {
+    let all = path.name.is_none() && matches!(*method, Method::GET | Method::HEAD);
+    path.namespace.is_some() != resource.namespaced && !(path.namespace.is_none() && all)
+}

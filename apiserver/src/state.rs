@@ -1,0 +1,82 @@
+//! What all requests share: the objects, the resources that are served, and the settings of the server.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::admission::Chain;
+use crate::builtin;
+use crate::controller::Controllers;
+use crate::resource::Resource;
+use crate::resource::catalog::Catalog;
+use crate::store::Store;
+
+/// The source of timestamps; tests set their own.
+pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The settings that are switched on and off in [`crate::Builder`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    /// Empty and remove namespaces that are being deleted.
+    pub(crate) controllers: bool,
+}
+
+/// The state of a server.
+pub(crate) struct State {
+    pub(crate) store: Arc<Store>,
+    pub(crate) catalog: RwLock<Catalog>,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Clock,
+    /// The bearer token that requests must carry. Without one, every request is accepted.
+    pub(crate) token: Option<String>,
+    pub(crate) admission: Chain,
+    pub(crate) controllers: Controllers,
+    /// Cancelled when the server shuts down, which ends all watches.
+    pub(crate) ending: CancellationToken,
+    /// Each change of this counter ends all running watches, as a broken connection would.
+    pub(crate) cuts: watch::Sender<u64>,
+}
+
+impl State {
+    /// A server over a store that serves the built-in resources.
+    pub(crate) fn new(store: Arc<Store>, settings: Settings, clock: Clock, token: Option<String>) -> Self {
+        let mut catalog = Catalog::default();
+        for resource in builtin::resources() {
+            store.ensure(&resource.collection);
+            catalog.insert(resource);
+        }
+        Self {
+            store,
+            catalog: RwLock::new(catalog),
+            settings,
+            clock,
+            token,
+            admission: Chain::default(),
+            controllers: Controllers::default(),
+            ending: CancellationToken::new(),
+            cuts: watch::Sender::new(0),
+        }
+    }
+
+    /// Now, by the server's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Calls `read` with the catalog of served resources.
+    pub(crate) fn read_catalog<T>(&self, read: impl FnOnce(&Catalog) -> T) -> T {
+        read(&self.catalog.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Calls `write` with the catalog, to change which resources are served.
+    pub(crate) fn write_catalog<T>(&self, write: impl FnOnce(&mut Catalog) -> T) -> T {
+        write(&mut self.catalog.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A resource that is served.
+    pub(crate) fn resource(&self, group: &str, version: &str, plural: &str) -> Option<Arc<Resource>> {
+        self.read_catalog(|catalog| catalog.get(group, version, plural))
+    }
+}
