@@ -13,6 +13,7 @@ use crate::managed_fields::shape::Shape;
 use crate::managed_fields::update::{Writer, record};
 use crate::object::{self, finalizers, generate, meta, text};
 use crate::registry;
+use crate::request::delete_options::DeleteOptions;
 use crate::resource::Resource;
 use crate::state::State;
 use crate::store::{Stored, Write};
@@ -133,6 +134,6 @@ pub(crate) async fn finish(state: &Arc<State>, name: &str) {
 async fn delete_instances(state: &State, resource: &Arc<Resource>) {
     for stored in state.store.snapshot(&resource.collection).objects.values() {
         // An error here means that the object is gone or waits for finalizers. When it goes, its CRD is looked at again.
-        let _ = registry::delete_by_server(state, resource, &stored.value).await;
+        let _ = registry::delete_by_server(state, resource, &stored.value, &DeleteOptions::default()).await;
     }
 }

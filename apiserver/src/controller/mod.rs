@@ -5,6 +5,7 @@
 //! changes any more.
 
 pub(crate) mod definitions;
+mod garbage;
 pub(crate) mod namespaces;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use crate::builtin::{DEFINITIONS, NAMESPACES};
 use crate::object::{meta, text};
 use crate::state::State;
 use crate::store::Change;
+use garbage::{Garbage, Graph, Place};
 
 /// How many changes are read at a time.
 const BATCH: usize = 256;
@@ -46,6 +48,9 @@ struct Cursor {
     namespaces: BTreeSet<String>,
     /// The CRDs that are being deleted, by the collection of their objects.
     definitions: BTreeMap<String, String>,
+    owners: Graph,
+    /// Objects whose owners could not be looked for, because their kinds are not served.
+    unknown: BTreeSet<Place>,
 }
 
 /// What the controllers have to look at.
@@ -54,6 +59,7 @@ struct Work {
     groups: BTreeSet<String>,
     definitions: BTreeSet<String>,
     namespaces: BTreeSet<String>,
+    garbage: Garbage,
 }
 
 impl Controllers {
@@ -72,7 +78,7 @@ impl Controllers {
                 // At the start, or if so much was written at once that changes were forgotten.
                 Err(_) => cursor.read_all(state),
             };
-            work.run(state).await;
+            cursor.work(work, state).await;
         }
     }
 }
@@ -80,8 +86,10 @@ impl Controllers {
 impl Cursor {
     fn read(&mut self, changes: &[Change]) -> Work {
         let mut work = Work::default();
-        for Change { collection, event } in changes {
+        for change in changes {
+            let Change { collection, event } = change;
             let object = &event.after.value;
+            self.owners.read(change, &mut work.garbage);
             match &**collection {
                 NAMESPACES => self.read_namespace(object, event.deleted, &mut work),
                 DEFINITIONS => self.read_definition(object, event.deleted, &mut work),
@@ -105,7 +113,39 @@ impl Cursor {
         for definition in state.store.snapshot(DEFINITIONS).objects.values() {
             self.read_definition(&definition.value, false, &mut work);
         }
+        self.read_owners(state, &mut work.garbage);
         work
+    }
+
+    fn read_owners(&mut self, state: &State, garbage: &mut Garbage) {
+        for collection in state.store.collections() {
+            for (key, stored) in &state.store.snapshot(&collection).objects {
+                let place = Place::new(collection.clone(), key.clone());
+                self.owners.read_stored(&place, &stored.value, garbage);
+            }
+        }
+    }
+
+    async fn work(&mut self, work: Work, state: &Arc<State>) {
+        for group in &work.groups {
+            definitions::reconcile(state, group);
+        }
+        for definition in &work.definitions {
+            definitions::finish(state, definition).await;
+        }
+        if !state.settings.controllers {
+            return;
+        }
+        for namespace in &work.namespaces {
+            namespaces::finish(state, namespace).await;
+        }
+        let mut garbage = work.garbage;
+        if !work.groups.is_empty() {
+            // Another kind may be served now.
+            garbage.attempt(std::mem::take(&mut self.unknown));
+        }
+        let unknown = garbage.collect(state, &self.owners).await;
+        self.unknown.extend(unknown);
     }
 
     fn read_namespace(&mut self, namespace: &Value, deleted: bool, work: &mut Work) {
@@ -130,19 +170,5 @@ impl Cursor {
             work.definitions.insert(name.to_owned());
         }
         work.groups.insert(group);
-    }
-}
-
-impl Work {
-    async fn run(self, state: &Arc<State>) {
-        for group in &self.groups {
-            definitions::reconcile(state, group);
-        }
-        for definition in &self.definitions {
-            definitions::finish(state, definition).await;
-        }
-        for namespace in self.namespaces.iter().filter(|_| state.settings.controllers) {
-            namespaces::finish(state, namespace).await;
-        }
     }
 }

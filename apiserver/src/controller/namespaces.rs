@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::builtin::NAMESPACES;
 use crate::object::{generate, meta};
 use crate::registry;
+use crate::request::delete_options::DeleteOptions;
 use crate::resource::catalog::Catalog;
 use crate::state::State;
 use crate::store::Write;
@@ -40,7 +41,7 @@ pub(crate) async fn finish(state: &Arc<State>, name: &str) {
     for (collection, resource) in state.read_catalog(Catalog::collections) {
         for (_, stored) in state.store.snapshot(&collection).under(&prefix, &prefix) {
             // Objects that wait for finalizers are counted below. When one goes, the namespace is looked at again.
-            let _ = registry::delete_by_server(state, &resource, &stored.value).await;
+            let _ = registry::delete_by_server(state, &resource, &stored.value, &DeleteOptions::default()).await;
         }
         left += state.store.snapshot(&collection).under(&prefix, &prefix).count();
     }

@@ -2,21 +2,14 @@
 //!
 //! Source: `Store.Delete`, `rest.BeforeDelete`.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use super::{Attributes, precondition};
 use crate::admission::{Operation, Review};
-use crate::object::{self, finalizers, generate, meta, text};
+use crate::object::{self, finalizers, generate, meta};
 use crate::request::delete_options::{DeleteOptions, Propagation};
-use crate::request::write_options::WriteOptions;
-use crate::resource::Resource;
-use crate::resource::strategy::Subresource;
-use crate::state::State;
 use crate::status::Result;
 use crate::store::{Write, WriteError};
-use crate::warnings::Warnings;
 
 /// How far a deletion went.
 #[derive(Debug)]
@@ -54,21 +47,6 @@ pub(crate) async fn delete(attributes: &Attributes<'_>, options: &DeleteOptions)
             Err(WriteError::Modified | WriteError::Exists) => {}
         }
     }
-}
-
-/// Deletes an object because the server wants it gone, as its controllers do.
-pub(crate) async fn delete_by_server(state: &State, resource: &Arc<Resource>, object: &Value) -> Result<Deletion> {
-    let (write, warnings) = (WriteOptions::internal(), Warnings::default());
-    let attributes = Attributes {
-        state,
-        resource,
-        namespace: resource.namespace_of(object),
-        name: text(object, "name"),
-        subresource: Subresource::Main,
-        options: &write,
-        warnings: &warnings,
-    };
-    delete(&attributes, &DeleteOptions::default()).await
 }
 
 /// The object marked as being deleted; none if it has no finalizers and can be removed at once.

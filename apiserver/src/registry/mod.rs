@@ -7,6 +7,7 @@
 //!
 //! Source: `k8s.io/apiserver/pkg/registry/generic/registry/store.go`, `pkg/registry/rest`.
 
+mod by_server;
 mod create;
 mod delete;
 mod ownership;
@@ -27,7 +28,8 @@ use crate::status::{Result, Status};
 use crate::store::Stored;
 use crate::warnings::Warnings;
 
-pub(crate) use delete::{Deletion, delete, delete_by_server};
+pub(crate) use by_server::{change_by_server, delete_by_server};
+pub(crate) use delete::{Deletion, delete};
 pub(crate) use precondition::check_uid;
 
 /// One write: of what, where, by whom, and how.

@@ -74,12 +74,12 @@ impl WriteOptions {
 impl WriteOptions {
     /// The options of a deletion, as far as it has any.
     pub(crate) fn of_deletion(options: &DeleteOptions) -> Self {
-        Self { dry_run: options.dry_run, ..Self::internal() }
+        Self { dry_run: options.dry_run, ..Self::by("") }
     }
 
-    /// The options of a write that the server makes itself.
-    pub(crate) fn internal() -> Self {
-        Self { dry_run: false, manager: "kube-apiserver".to_owned(), field_validation: FieldValidation::Ignore }
+    /// The options of a write that a part of the server makes itself.
+    pub(crate) fn by(manager: &str) -> Self {
+        Self { dry_run: false, manager: manager.to_owned(), field_validation: FieldValidation::Ignore }
     }
 }
 

@@ -68,6 +68,18 @@ impl Catalog {
         self.groups.get(group)?.get(version)?.get(plural).cloned()
     }
 
+    /// The resource of a kind.
+    pub(crate) fn of_kind(&self, group: &str, version: &str, kind: &str) -> Option<Arc<Resource>> {
+        self.groups.get(group)?.get(version)?.values().find(|resource| resource.kind == kind).cloned()
+    }
+
+    /// The resource of the objects in a collection: that of the storage version, if it is served.
+    pub(crate) fn of_collection(&self, collection: &str) -> Option<Arc<Resource>> {
+        let (group, plural) = collection.split_once('/')?;
+        let found = || self.groups.get(group).into_iter().flat_map(BTreeMap::values).filter_map(|all| all.get(plural));
+        found().find(|resource| resource.storage.is_none()).or_else(|| found().next()).cloned()
+    }
+
     /// The resources of a version by plural.
     pub(crate) fn version(&self, group: &str, version: &str) -> Option<Vec<Arc<Resource>>> {
         Some(self.groups.get(group)?.get(version)?.values().cloned().collect())

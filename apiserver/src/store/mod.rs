@@ -146,6 +146,11 @@ impl Store {
         self.lock().collections.get(collection).map_or_else(|| Ok(Vec::new()), |found| found.after(revision, limit))
     }
 
+    /// The names of all collections.
+    pub(crate) fn collections(&self) -> Vec<Arc<str>> {
+        self.lock().collections.values().map(Collection::name).collect()
+    }
+
     /// At most `limit` changes of all collections that came after a revision, oldest first.
     pub(crate) fn changes_after(&self, revision: u64, limit: usize) -> Result<Vec<Change>, TooOld> {
         let state = self.lock();

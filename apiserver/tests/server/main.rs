@@ -6,6 +6,7 @@ mod defaults;
 mod definitions;
 mod deletion;
 mod discovery;
+mod garbage;
 mod lists;
 mod objects;
 mod patches;

@@ -1,0 +1,63 @@
+//! Writes that the server makes itself, as its controllers do.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Attributes, Deletion, Intent, delete, write};
+use crate::object::text;
+use crate::request::delete_options::DeleteOptions;
+use crate::request::write_options::WriteOptions;
+use crate::resource::Resource;
+use crate::resource::strategy::Subresource;
+use crate::state::State;
+use crate::status::Result;
+use crate::warnings::Warnings;
+
+/// Who owns what controllers change.
+const MANAGER: &str = "kube-controller-manager";
+
+/// Deletes an object.
+pub(crate) async fn delete_by_server(
+    state: &State,
+    resource: &Arc<Resource>,
+    object: &Value,
+    how: &DeleteOptions,
+) -> Result<Deletion> {
+    let (options, warnings) = (WriteOptions::by(MANAGER), Warnings::default());
+    delete(&attributes(state, resource, object, &options, &warnings), how).await
+}
+
+/// Changes an object.
+pub(crate) async fn change_by_server(
+    state: &State,
+    resource: &Arc<Resource>,
+    object: &Value,
+    change: &(dyn Fn(&mut Value) + Send + Sync),
+) -> Result<()> {
+    let (options, warnings) = (WriteOptions::by(MANAGER), Warnings::default());
+    let change = |current: &Value| {
+        let mut object = current.clone();
+        change(&mut object);
+        Ok(object)
+    };
+    write(&attributes(state, resource, object, &options, &warnings), Intent::Change(&change)).await.map(drop)
+}
+
+fn attributes<'a>(
+    state: &'a State,
+    resource: &'a Arc<Resource>,
+    object: &'a Value,
+    options: &'a WriteOptions,
+    warnings: &'a Warnings,
+) -> Attributes<'a> {
+    Attributes {
+        state,
+        resource,
+        namespace: resource.namespace_of(object),
+        name: text(object, "name"),
+        subresource: Subresource::Main,
+        options,
+        warnings,
+    }
+}
