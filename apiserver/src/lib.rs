@@ -22,6 +22,7 @@
 mod kubeconfig;
 mod server;
 mod service;
+mod tls;
 
 mod request;
 mod router;
@@ -55,7 +56,6 @@ mod json_path;
 mod status;
 mod warnings;
 
-pub use kubeconfig::kubeconfig;
 pub use response::Body;
 pub use server::{Builder, ServeError, Server, ServerHandle};
 pub use service::ApiService;

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use crdgen_apiserver::{Server, kubeconfig};
+use crdgen_apiserver::Server;
 
 /// An in-memory Kubernetes API server for custom resource definitions and custom resources.
 ///
-/// It listens on 127.0.0.1 without TLS and forgets everything when it ends.
+/// It listens on 127.0.0.1 and forgets everything when it ends.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
@@ -22,6 +22,9 @@ struct Arguments {
     /// The bearer token that requests must carry; without it, everybody may do everything.
     #[arg(long)]
     token: Option<String>,
+    /// Serves with TLS, by a certificate whose authority is in the kubeconfig.
+    #[arg(long)]
+    tls: bool,
     /// Leaves deleted namespaces Terminating, as kube-apiserver does without kube-controller-manager.
     #[arg(long)]
     no_controllers: bool,
@@ -40,12 +43,15 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let mut builder = Server::builder().controllers(!arguments.no_controllers);
+    if arguments.tls {
+        builder = builder.tls();
+    }
     if let Some(token) = &arguments.token {
         builder = builder.token(token.as_str());
     }
     let handle = builder.build().serve(SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port))).await?;
     if let Some(file) = &arguments.kubeconfig_out {
-        std::fs::write(file, kubeconfig(&handle.url(), arguments.token.as_deref()))
+        std::fs::write(file, handle.kubeconfig())
             .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
     }
     println!("{}", handle.url());

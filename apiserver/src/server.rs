@@ -1,5 +1,6 @@
 //! The server and its builder: used in process or on a port, with hooks by which tests disturb it.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -8,17 +9,22 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use jiff::Timestamp;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::controller;
+use crate::kubeconfig::kubeconfig;
 use crate::service::ApiService;
 use crate::state::{Clock, Settings, State};
 use crate::store::Store;
+use crate::tls::Tls;
 
 /// How long a shutdown waits for running requests. A client that neither reads nor writes would never finish.
 const GRACE: Duration = Duration::from_secs(5);
+/// How long a client may take to agree on TLS.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long to wait after a connection could not be accepted.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -29,6 +35,7 @@ pub struct Server {
 }
 
 /// Settings of a [`Server`].
+#[derive(Clone)]
 pub struct Builder {
     store: Arc<Store>,
     settings: Settings,
@@ -41,6 +48,9 @@ pub struct Builder {
 #[derive(Debug)]
 pub struct ServerHandle {
     address: SocketAddr,
+    token: Option<String>,
+    /// The authority of the certificate, if the server has TLS.
+    authority: Option<String>,
     ending: CancellationToken,
     acceptor: Option<JoinHandle<()>>,
 }
@@ -50,7 +60,7 @@ pub struct ServerHandle {
 #[error("cannot listen on {address}: {source}")]
 pub struct ServeError {
     address: SocketAddr,
-    source: std::io::Error,
+    source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 impl Builder {
@@ -85,6 +95,14 @@ impl Builder {
         self
     }
 
+    /// Serves with TLS, by a certificate that is made for this server: clients find its authority in
+    /// [`ServerHandle::kubeconfig`]. The default is plain HTTP.
+    #[must_use]
+    pub fn tls(mut self) -> Self {
+        self.settings.tls = true;
+        self
+    }
+
     /// Builds the server. It runs no task of its own.
     pub fn build(self) -> Server {
         let state = Arc::new(State::new(self.store, self.settings, self.clock, self.token));
@@ -94,11 +112,18 @@ impl Builder {
 }
 
 impl Server {
+    /// A server with the defaults of [`Server::builder`].
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "each is another server")]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
     /// A builder with the defaults: an empty store, no token, the system's clock.
     pub fn builder() -> Builder {
         Builder {
             store: Arc::default(),
-            settings: Settings { controllers: true },
+            settings: Settings { controllers: true, tls: false },
             clock: Arc::new(Timestamp::now),
             token: None,
         }
@@ -129,14 +154,21 @@ impl Server {
         self.state.ending.cancel();
     }
 
-    /// Listens on an address (port 0 takes a free one), with HTTP/1.1 and HTTP/2 without TLS.
+    /// Listens on an address (port 0 takes a free one), with HTTP/1.1 and HTTP/2, and TLS if the builder was asked for it.
+    ///
+    /// # Errors
+    ///
+    /// The address is taken or not allowed, or no certificate could be made for it.
     pub async fn serve(&self, address: SocketAddr) -> Result<ServerHandle, ServeError> {
         let failed = |source| ServeError { address, source };
-        let listener = TcpListener::bind(address).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
+        let tls = self.state.settings.tls.then(Tls::generate).transpose().map_err(|error| failed(error.into()))?;
+        let listener = TcpListener::bind(address).await.map_err(|error| failed(error.into()))?;
+        let address = listener.local_addr().map_err(|error| failed(error.into()))?;
         let ending = self.state.ending.child_token();
-        let acceptor = tokio::spawn(accept(listener, self.service(), self.clone(), ending.clone()));
-        Ok(ServerHandle { address, ending, acceptor: Some(acceptor) })
+        let listening = Listening { service: self.service(), tls: tls.clone(), ending: ending.clone() };
+        let acceptor = tokio::spawn(accept(listener, listening, self.clone()));
+        let (token, authority) = (self.state.token.clone(), tls.map(|tls| tls.authority));
+        Ok(ServerHandle { address, token, authority, ending, acceptor: Some(acceptor) })
     }
 }
 
@@ -146,9 +178,15 @@ impl ServerHandle {
         self.address
     }
 
-    /// The base of all its URLs: `http://ADDRESS`.
+    /// The base of all its URLs: `http://ADDRESS`, or `https://ADDRESS` with TLS.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.authority.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// A kubeconfig that reaches the server, for kubectl and for clients that read one. It is JSON, which is YAML.
+    pub fn kubeconfig(&self) -> String {
+        kubeconfig(&self.url(), self.token.as_deref(), self.authority.as_deref())
     }
 
     /// Stops listening, ends all watches, and waits for running requests to finish. Connections that are still open
@@ -168,12 +206,20 @@ impl Drop for ServerHandle {
     }
 }
 
-/// Accepts connections until `ending` is cancelled, then waits for the open ones.
-async fn accept(listener: TcpListener, service: ApiService, server: Server, ending: CancellationToken) {
+/// What each connection needs.
+#[derive(Clone)]
+struct Listening {
+    service: ApiService,
+    tls: Option<Tls>,
+    ending: CancellationToken,
+}
+
+/// Accepts connections until the end, then waits for the open ones.
+async fn accept(listener: TcpListener, listening: Listening, server: Server) {
     let mut connections = JoinSet::new();
     loop {
         let stream = tokio::select! {
-            () = ending.cancelled() => break,
+            () = listening.ending.cancelled() => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => continue,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
@@ -185,7 +231,7 @@ async fn accept(listener: TcpListener, service: ApiService, server: Server, endi
                 }
             },
         };
-        connections.spawn(converse(stream, service.clone(), ending.clone()));
+        connections.spawn(listening.clone().connect(stream));
     }
     drop(listener);
     server.disconnect_watches();
@@ -195,23 +241,48 @@ async fn accept(listener: TcpListener, service: ApiService, server: Server, endi
     }
 }
 
-/// Serves one connection. When `ending` is cancelled it still finishes the request that is running.
-async fn converse(stream: TcpStream, service: ApiService, ending: CancellationToken) {
-    // The events of a watch are small, and TCP must not hold them back to fill a packet.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "TCP_NODELAY was not set");
-    }
-    let builder = auto::Builder::new(TokioExecutor::new());
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    tokio::pin!(connection);
-    let served = tokio::select! {
-        served = connection.as_mut() => served,
-        () = ending.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+impl Listening {
+    /// Serves one connection.
+    async fn connect(self, stream: TcpStream) {
+        // The events of a watch are small, and TCP must not hold them back to fill a packet.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY was not set");
         }
-    };
-    if let Err(error) = served {
-        tracing::debug!(%error, "a connection broke");
+        let Some(tls) = &self.tls else { return self.converse(stream).await };
+        match tokio::time::timeout(HANDSHAKE, tls.acceptor.accept(stream)).await {
+            Ok(Ok(stream)) => self.converse(stream).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a client did not agree on TLS"),
+            Err(_) => tracing::debug!("a client did not finish its TLS handshake"),
+        }
+    }
+
+    /// Answers requests. At the end it still finishes the one that is running.
+    async fn converse(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let builder = auto::Builder::new(TokioExecutor::new());
+        let service = TowerToHyperService::new(self.service.clone());
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        tokio::pin!(connection);
+        let served = tokio::select! {
+            served = connection.as_mut() => served,
+            () = self.ending.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = served {
+            tracing::debug!(%error, "a connection broke");
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("settings", &self.state.settings).field("store", &self.state.store).finish()
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").field("settings", &self.settings).field("store", &self.store).finish_non_exhaustive()
     }
 }

@@ -4,6 +4,7 @@
 //! may be as large as for kube-apiserver.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -83,5 +84,11 @@ where
             };
             Reply::status(&Accept::fallback(&request), &refusal).into_response()
         }
+    }
+}
+
+impl fmt::Debug for ApiService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiService").field("store", &self.state.store).finish_non_exhaustive()
     }
 }

@@ -21,6 +21,8 @@ pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub(crate) struct Settings {
     /// Empty and remove namespaces that are being deleted.
     pub(crate) controllers: bool,
+    /// Serve with TLS.
+    pub(crate) tls: bool,
 }
 
 /// The state of a server.

@@ -9,6 +9,7 @@ use crdgen_runtime::client;
 use kube::{
     Api, CustomResourceExt as _, Resource as _,
     api::{DeleteParams, ListParams, Patch, PatchParams, PostParams},
+    config::{KubeConfigOptions, Kubeconfig},
 };
 use serde_json::json;
 use tests::harness::spec;
@@ -41,5 +42,16 @@ async fn an_api_of_a_generated_type_reads_and_writes() -> anyhow::Result<()> {
     assert_eq!(api.list(&ListParams::default()).await?.items.len(), 1);
     api.delete("orders", &DeleteParams::default()).await?;
     assert!(api.get_opt("orders").await?.is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_kubeconfig_reaches_a_server_with_tls() -> anyhow::Result<()> {
+    let handle = Server::builder().token("secret").tls().build().serve(([127, 0, 0, 1], 0).into()).await?;
+    let kubeconfig = Kubeconfig::from_yaml(&handle.kubeconfig())?;
+    let config = kube::Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
+    let version = kube::Client::try_from(config)?.apiserver_version().await?;
+    assert_eq!(version.major, "1");
+    handle.shutdown().await;
     Ok(())
 }

@@ -9,6 +9,7 @@ mod log;
 mod object;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
@@ -29,13 +30,12 @@ const HISTORY_BYTES: usize = 128 * 1024 * 1024;
 /// and resource versions, like a real server after a restart.
 ///
 /// The lock inside is only held for short operations (cloning a map shares its nodes), and never across an await.
-#[derive(Debug)]
 pub struct Store {
     state: Mutex<State>,
     history: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     revision: u64,
     compacted: u64,
@@ -221,6 +221,15 @@ impl Store {
     /// Locks the state. It is usable even if a thread panicked while it held the lock, because every write is one step.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How much it holds, and not all objects.
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.lock();
+        let objects: usize = state.collections.values().map(Collection::len).sum();
+        f.debug_struct("Store").field("revision", &state.revision).field("objects", &objects).finish_non_exhaustive()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use crdgen_apiserver::{Server, kubeconfig};
+use crdgen_apiserver::Server;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -41,9 +41,12 @@ async fn a_shutdown_does_not_wait_for_clients_that_never_finish() {
     upload.read_to_end(&mut Vec::new()).await.unwrap();
 }
 
-#[test]
-fn a_kubeconfig_names_the_server_and_the_token() {
-    let config: serde_json::Value = serde_json::from_str(&kubeconfig("http://127.0.0.1:1", Some("t"))).unwrap();
-    assert_eq!(config["clusters"][0]["cluster"]["server"], "http://127.0.0.1:1");
+#[tokio::test]
+async fn a_kubeconfig_names_the_server_the_token_and_the_authority() {
+    let server = Server::builder().token("t").tls().build();
+    let handle = server.serve((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
+    let config: serde_json::Value = serde_json::from_str(&handle.kubeconfig()).unwrap();
+    assert_eq!(config["clusters"][0]["cluster"]["server"], format!("https://{}", handle.address()));
+    assert_ne!(config["clusters"][0]["cluster"]["certificate-authority-data"], serde_json::Value::Null);
     assert_eq!(config["users"][0]["user"]["token"], "t");
 }

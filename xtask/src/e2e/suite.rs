@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::project;
 
@@ -54,7 +54,12 @@ impl Suite {
     /// Runs the tests that `focus` matches against a server.
     pub(super) fn run(&self, url: &str, focus: &str) -> Result<Outcomes> {
         let kubeconfig = self.folder.join("kubeconfig");
-        fs::write(&kubeconfig, crdgen_apiserver::kubeconfig(url, None))?;
+        let config = json!({
+            "apiVersion": "v1", "kind": "Config", "current-context": "e2e",
+            "clusters": [{"name": "e2e", "cluster": {"server": url}}],
+            "contexts": [{"name": "e2e", "context": {"cluster": "e2e", "user": ""}}],
+        });
+        fs::write(&kubeconfig, config.to_string())?;
         let (log, report) = (self.folder.join("e2e.log"), self.folder.join("report.json"));
         if report.exists() {
             fs::remove_file(&report)?;
