@@ -20,6 +20,7 @@ use crate::resource::catalog::Catalog;
 use crate::response::Reply;
 use crate::state::State;
 use crate::status::Status;
+use crate::{health, metrics};
 
 /// The release whose answers this server gives.
 const MINOR: &str = "36";
@@ -27,9 +28,12 @@ const MINOR: &str = "36";
 /// Answers a request whose path is not that of a resource.
 pub(crate) fn answer(state: &State, request: &Request, route: &Route) -> Reply {
     if let Route::Other(path) = route
-        && let Some(reply) = health(path)
+        && let Some(reply) = health::answer(path, &request.query)
     {
         return reply;
+    }
+    if metrics::is_asked_for(route) {
+        return Reply::new(StatusCode::OK, metrics::CONTENT_TYPE, metrics::text(state));
     }
     if let Route::Other(path) = route
         && path.trim_start_matches('/').split('/').next() == Some("openapi")
@@ -90,18 +94,6 @@ fn openapi_document(state: &State, request: &Request, path: &str) -> Reply {
             let refusal = Status::failure(StatusCode::NOT_FOUND, "NotFound", message);
             Reply::status(&Accept::fallback(request), &refusal)
         }
-    }
-}
-
-/// `/healthz`, `/livez`, `/readyz` and their single checks. They take every method.
-fn health(path: &str) -> Option<Reply> {
-    let mut parts = path.trim_matches('/').split('/');
-    let checked = matches!(parts.next()?, "healthz" | "livez" | "readyz");
-    let known = matches!((parts.next(), parts.next()), (None | Some("ping" | "etcd" | "log"), None));
-    match (checked, known) {
-        (true, true) => Some(Reply::text(StatusCode::OK, "ok")),
-        (true, false) => Some(Reply::page_not_found()),
-        (false, _) => None,
     }
 }
 

@@ -30,6 +30,8 @@ mod router;
 mod auth;
 mod discovery;
 mod handler;
+mod health;
+mod metrics;
 mod openapi;
 
 mod admission;

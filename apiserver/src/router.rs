@@ -55,11 +55,13 @@ async fn resource(
     if let Some(warning) = &resource.deprecation {
         warnings.add(warning.as_str());
     }
-    let reply = handler::dispatch(state, request, info, path, &resource, warnings).await;
+    let outcome = handler::dispatch(state, request, info, path, &resource, warnings).await;
     if !info.verb.only_reads() {
         state.controllers.run(state).await;
     }
-    reply
+    let code = outcome.as_ref().map_or_else(|refusal| refusal.http_code(), |reply| reply.code);
+    state.requests.count(request, info, path, code);
+    outcome
 }
 
 /// Whether the path has a namespace and the resource has none, or the other way round. All namespaces together can be read

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::admission::Chain;
 use crate::builtin;
 use crate::controller::Controllers;
+use crate::metrics::Requests;
 use crate::resource::Resource;
 use crate::resource::catalog::Catalog;
 use crate::store::Store;
@@ -35,6 +36,7 @@ pub(crate) struct State {
     pub(crate) token: Option<String>,
     pub(crate) admission: Chain,
     pub(crate) controllers: Controllers,
+    pub(crate) requests: Requests,
     /// Cancelled when the server shuts down, which ends all watches.
     pub(crate) ending: CancellationToken,
     /// Each change of this counter ends all running watches, as a broken connection would.
@@ -57,6 +59,7 @@ impl State {
             token,
             admission: Chain::default(),
             controllers: Controllers::default(),
+            requests: Requests::default(),
             ending: CancellationToken::new(),
             cuts: watch::Sender::new(0),
         }

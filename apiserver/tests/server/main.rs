@@ -8,6 +8,7 @@ mod deletion;
 mod discovery;
 mod garbage;
 mod lists;
+mod metrics;
 mod objects;
 mod patches;
 mod port;
