@@ -24,7 +24,7 @@ const SUBRESOURCES: [&str; 3] = ["status", "scale", "finalize"];
 #[derive(Debug, Default)]
 pub(crate) struct Requests(Mutex<BTreeMap<Labels, u64>>);
 
-/// What requests are told apart by.
+/// What a counter counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Labels {
     code: u16,

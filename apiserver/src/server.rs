@@ -161,7 +161,7 @@ impl Server {
     /// The address is taken or not allowed, or no certificate could be made for it.
     pub async fn serve(&self, address: SocketAddr) -> Result<ServerHandle, ServeError> {
         let failed = |source| ServeError { address, source };
-        let tls = self.state.settings.tls.then(Tls::generate).transpose().map_err(|error| failed(error.into()))?;
+        let tls = self.state.tls.clone().transpose().map_err(|error| failed(error.into()))?;
         let listener = TcpListener::bind(address).await.map_err(|error| failed(error.into()))?;
         let address = listener.local_addr().map_err(|error| failed(error.into()))?;
         let ending = self.state.ending.child_token();

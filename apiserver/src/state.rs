@@ -13,6 +13,7 @@ use crate::metrics::Requests;
 use crate::resource::Resource;
 use crate::resource::catalog::Catalog;
 use crate::store::Store;
+use crate::tls::Tls;
 
 /// The source of timestamps; tests set their own.
 pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -34,6 +35,8 @@ pub(crate) struct State {
     pub(crate) clock: Clock,
     /// The bearer token that requests must carry. Without one, every request is accepted.
     pub(crate) token: Option<String>,
+    /// What the server needs for TLS, if it was asked for it, or why it could not be made.
+    pub(crate) tls: Option<Result<Tls, String>>,
     pub(crate) admission: Chain,
     pub(crate) controllers: Controllers,
     pub(crate) requests: Requests,
@@ -57,6 +60,7 @@ impl State {
             settings,
             clock,
             token,
+            tls: settings.tls.then(|| Tls::generate().map_err(|error| error.to_string())),
             admission: Chain::default(),
             controllers: Controllers::default(),
             requests: Requests::default(),
@@ -68,6 +72,14 @@ impl State {
     /// Now, by the server's clock.
     pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// The authority of the server's certificate, as PEM; empty without TLS.
+    pub(crate) fn authority(&self) -> &str {
+        match &self.tls {
+            Some(Ok(tls)) => &tls.authority,
+            _ => "",
+        }
     }
 
     /// Calls `read` with the catalog of served resources.

@@ -24,7 +24,7 @@ pub(super) struct ConfigMap;
 #[derive(Debug)]
 pub(super) struct Secret;
 
-/// `v1/ServiceAccount`. This server neither creates the account `default` in new namespaces nor issues tokens.
+/// `v1/ServiceAccount`. This server issues no tokens.
 #[derive(Debug)]
 pub(super) struct ServiceAccount;
 

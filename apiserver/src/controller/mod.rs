@@ -11,6 +11,7 @@ pub(crate) mod namespaces;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use futures::FutureExt;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
@@ -26,12 +27,12 @@ const BATCH: usize = 256;
 /// The namespaces that every cluster has.
 const NAMES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
-/// Makes the namespaces that every cluster has, and serves the CRDs in the store. Deletions that have begun go on with the first
-/// write.
+/// Makes what every cluster has, and takes up what was left undone in the store: CRDs are served, deletions go on.
 pub(crate) fn start(state: &Arc<State>) {
     namespaces::make(state, &NAMES);
-    for group in &Cursor::default().read_all(state).groups {
-        definitions::reconcile(state, group);
+    // Nothing that runs now waits for anything, so this is done at once.
+    if state.controllers.run(state).now_or_never().is_none() {
+        tracing::error!("the controllers did not finish their first run");
     }
 }
 
@@ -58,7 +59,10 @@ struct Cursor {
 struct Work {
     groups: BTreeSet<String>,
     definitions: BTreeSet<String>,
+    /// Namespaces that are being deleted.
     namespaces: BTreeSet<String>,
+    /// Namespaces that may lack what every namespace has.
+    furnished: BTreeSet<String>,
     garbage: Garbage,
 }
 
@@ -93,15 +97,24 @@ impl Cursor {
             match &**collection {
                 NAMESPACES => self.read_namespace(object, event.deleted, &mut work),
                 DEFINITIONS => self.read_definition(object, event.deleted, &mut work),
-                _ if event.deleted => {
-                    work.definitions.extend(self.definitions.get(&**collection).cloned());
-                    let namespace = event.key.split_once('/').map(|(namespace, _)| namespace);
-                    work.namespaces.extend(namespace.and_then(|name| self.namespaces.get(name)).cloned());
+                name if namespaces::is_furniture(name, &event.key) && event.before.is_some() => {
+                    let namespace = event.key.split_once('/').map(|(namespace, _)| namespace.to_owned());
+                    work.furnished.extend(namespace);
+                    self.read_deleted(collection, &event.key, event.deleted, &mut work);
                 }
-                _ => {}
+                _ => self.read_deleted(collection, &event.key, event.deleted, &mut work),
             }
         }
         work
+    }
+
+    /// What waits for an object that is deleted.
+    fn read_deleted(&self, collection: &str, key: &str, deleted: bool, work: &mut Work) {
+        if deleted {
+            work.definitions.extend(self.definitions.get(collection).cloned());
+            let namespace = key.split_once('/').map(|(namespace, _)| namespace);
+            work.namespaces.extend(namespace.and_then(|name| self.namespaces.get(name)).cloned());
+        }
     }
 
     fn read_all(&mut self, state: &State) -> Work {
@@ -136,6 +149,9 @@ impl Cursor {
         if !state.settings.controllers {
             return;
         }
+        for namespace in &work.furnished {
+            namespaces::furnish(state, namespace).await;
+        }
         for namespace in &work.namespaces {
             namespaces::finish(state, namespace).await;
         }
@@ -155,6 +171,8 @@ impl Cursor {
         } else if meta(namespace, "deletionTimestamp").is_some() {
             self.namespaces.insert(name.to_owned());
             work.namespaces.insert(name.to_owned());
+        } else {
+            work.furnished.insert(name.to_owned());
         }
     }
 

@@ -17,6 +17,14 @@ use crate::warnings::Warnings;
 /// Who owns what controllers change.
 const MANAGER: &str = "kube-controller-manager";
 
+/// Creates an object.
+pub(crate) async fn create_by_server(state: &State, resource: &Arc<Resource>, mut object: Value) -> Result<()> {
+    let (options, warnings) = (WriteOptions::by(MANAGER), Warnings::default());
+    resource.strategy.decode(resource, &mut object)?;
+    let of = object.clone();
+    write(&attributes(state, resource, &of, &options, &warnings), Intent::Create(object)).await.map(drop)
+}
+
 /// Deletes an object.
 pub(crate) async fn delete_by_server(
     state: &State,

@@ -9,6 +9,7 @@ mod discovery;
 mod garbage;
 mod lists;
 mod metrics;
+mod namespaces;
 mod objects;
 mod patches;
 mod port;

@@ -122,7 +122,7 @@ async fn watches_are_cut_by_faults_by_shutdown_and_when_their_resource_goes() {
     assert_eq!(ended.next_name().await, event("ADDED", "a"));
     assert_eq!(ended.next_name().await, event("DELETED", "a"));
     assert_eq!(ended.next().await, None);
-    let mut last = client.watch("/api/v1/configmaps?watch=true").await;
+    let mut last = client.watch("/api/v1/secrets?watch=true").await;
     client.server.shutdown();
     assert_eq!(last.next().await, None);
 }
