@@ -18,5 +18,7 @@ mod cap;
 mod last_applied;
 mod order;
 mod prune;
+#[cfg(test)]
+mod tests;
 mod typed;
 mod update;

@@ -4,6 +4,7 @@
 //! In: a patch, the value, and its shape, which says how lists merge. Out: the patched value.
 //! Source: `k8s.io/apimachinery/pkg/util/strategicpatch`.
 
+use crdgen_schema::go::print_plain;
 use serde_json::{Map, Value};
 
 use crate::managed_fields::shape::{Items, Shape};
@@ -49,7 +50,7 @@ fn members(own: &mut Map<String, Value>, changes: &Map<String, Value>, shape: Op
             return Ok(());
         }
         Some(_) => {
-            let (kind, all) = (printed(&changes[PATCH]), printed(&Value::Object(changes.clone())));
+            let (kind, all) = (print_plain(&changes[PATCH]), print_plain(&Value::Object(changes.clone())));
             return Err(Error::Other(format!("unknown patch type: {kind} in map: {all}")));
         }
     }
@@ -122,7 +123,7 @@ fn keyed_list(own: &mut Vec<Value>, changes: &[Value], keys: &[&str], item: Opti
     }
     for change in changes {
         if let Some(key) = keys.iter().find(|key| change[**key].is_null()) {
-            let all = printed(change);
+            let all = print_plain(change);
             return Err(Error::Other(format!("map: {all} does not contain declared merge key: {key}")));
         }
         let same = |item: &Value| keys.iter().all(|key| item.get(*key) == change.get(*key));
@@ -133,7 +134,7 @@ fn keyed_list(own: &mut Vec<Value>, changes: &[Value], keys: &[&str], item: Opti
                 None => own.push(without_directives(change)),
             },
             _ => {
-                let (kind, all) = (printed(&change[PATCH]), printed(change));
+                let (kind, all) = (print_plain(&change[PATCH]), print_plain(change));
                 return Err(Error::Other(format!("unknown patch type: {kind} in map: {all}")));
             }
         }
@@ -181,22 +182,6 @@ fn without_directives(patch: &Value) -> Value {
             kept.map(|(name, value)| (name.clone(), without_directives(value))).collect()
         }
         other => other.clone(),
-    }
-}
-
-/// A value as Go's `%v` prints it.
-fn printed(value: &Value) -> String {
-    match value {
-        Value::Null => "<nil>".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => format!("[{}]", items.iter().map(printed).collect::<Vec<_>>().join(" ")),
-        Value::Object(members) => {
-            let mut all: Vec<String> =
-                members.iter().map(|(name, value)| format!("{name}:{}", printed(value))).collect();
-            all.sort();
-            format!("map[{}]", all.join(" "))
-        }
-        other => other.to_string(),
     }
 }
 
