@@ -106,12 +106,12 @@ impl Traffic {
                 patch(format!("{object}/scale{query}"), MERGE, body)
             }
             78..82 => {
-                let (path, body) = (format!("{object}/scale{query}{force}"), self.scale(name));
-                patch(path, APPLY, body)
+                let body = self.scale(name);
+                patch(format!("{object}/scale{query}{force}"), APPLY, body)
             }
             82..88 => {
-                let (path, body) = (format!("{}{query}", self.collection()), self.widget(name));
-                Request { method: "POST", path, media_type: JSON, body }
+                let body = self.widget(name);
+                Request { method: "POST", path: format!("{}{query}", self.collection()), media_type: JSON, body }
             }
             88..92 => patch(format!("{object}{query}"), MERGE, self.entries()),
             92..94 => Request { method: "DELETE", path: object, media_type: JSON, body: Value::Null },
