@@ -160,6 +160,13 @@ impl Status {
         Self::failure(StatusCode::CONFLICT, "AlreadyExists", message).with(Details::object(of, name))
     }
 
+    /// The same for an object that has a `generateName`, whatever its name comes from: the client may try again.
+    pub(crate) fn not_unique(mut self: Box<Self>) -> Box<Self> {
+        self.message.push_str(", the server was not able to generate a unique name for the object");
+        self.details.get_or_insert_default().retry_after_seconds = 1;
+        self
+    }
+
     /// 409 for a write that was computed from an older revision, or whose precondition does not hold.
     pub(crate) fn conflict(details: Details, why: &str) -> Box<Self> {
         let group = if details.group.is_empty() { String::new() } else { format!(".{}", details.group) };

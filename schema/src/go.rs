@@ -40,7 +40,7 @@ pub use check::{cannot_unmarshal, check};
 pub use json::kind;
 pub use print::{
     array as print_array, float as print_float, json as print_json, json_float as print_json_float,
-    object as print_object, quoted as print_quoted, value as print_value,
+    object as print_object, plain as print_plain, quoted as print_quoted, value as print_value,
 };
 pub use round_trip::round_trip;
 pub use structure::{Field, Struct, Tags, Type, field};

@@ -148,6 +148,11 @@ impl Strategy {
         &self.schema
     }
 
+    /// The paths of the version's scale, if it has one.
+    pub fn scale(&self) -> Option<&Scale> {
+        self.scale.as_ref()
+    }
+
     /// Decodes an object: prunes it, drops nulls, coerces its metadata, and fills in defaults. Returns the paths of
     /// unknown fields; with `fieldValidation=Strict` the server refuses the object if there are any.
     pub fn decode(&self, object: &mut Value) -> Result<Vec<String>, DecodeError> {

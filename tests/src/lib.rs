@@ -4,3 +4,5 @@ pub mod control_plane;
 pub mod harness;
 pub mod interference;
 pub mod scenario;
+pub mod traffic;
+pub mod twins;

@@ -9,12 +9,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::builtin::DEFINITIONS;
 use crate::crd::{self, names::Taken, status};
-use crate::managed_fields::shape::Shape;
-use crate::managed_fields::update::{Writer, record};
 use crate::object::{self, finalizers, generate, meta, text};
 use crate::registry;
 use crate::request::delete_options::DeleteOptions;
 use crate::resource::Resource;
+use crate::resource::ownership::Author;
+use crate::resource::strategy::Subresource;
 use crate::state::State;
 use crate::store::{Stored, Write};
 
@@ -58,14 +58,8 @@ fn save(state: &State, crd: &Arc<Stored>, mut changed: Value) -> Arc<Stored> {
         return crd.clone();
     }
     let time = generate::time(state.now());
-    let writer = Writer {
-        manager: "kube-apiserver",
-        api_version: &resource.api_version(),
-        subresource: "status",
-        time: &time,
-        ignored: &["metadata", "spec"],
-    };
-    record(&mut changed, &crd.value, Shape::of(&resource.schema), &writer);
+    let author = Author { name: "kube-apiserver", subresource: Subresource::Status, time: &time };
+    resource.record(&mut changed, Some(&crd.value), author);
     let name = text(&crd.value, "name");
     state.store.write(DEFINITIONS, name, Write::Replace(crd.revision, changed)).unwrap_or_else(|_| crd.clone())
 }

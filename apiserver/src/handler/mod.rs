@@ -2,6 +2,7 @@
 //!
 //! In: a request under [`Call`]. Out: a [`Reply`], or the `Status` that refuses the request.
 
+mod apply;
 mod create;
 mod decode;
 mod delete;
@@ -9,6 +10,7 @@ mod get;
 mod list;
 mod patch;
 mod scale;
+mod scale_fields;
 mod update;
 mod watch;
 

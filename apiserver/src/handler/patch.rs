@@ -6,9 +6,8 @@ use crdgen_schema::{field, go};
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{Call, decode};
+use super::{Call, apply, decode};
 use crate::json;
-use crate::managed_fields::shape::metadata;
 use crate::object;
 use crate::patch::{json_patch, merge, strategic};
 use crate::registry::{self, Intent};
@@ -29,6 +28,9 @@ enum Patch {
 
 /// Applies the patch in the body.
 pub(super) async fn patch(call: &Call<'_>, subresource: Subresource) -> Result<Reply> {
+    if is_apply(call.request) {
+        return apply::apply(call, subresource).await;
+    }
     let options = WriteOptions::parse(call.request, "PatchOptions")?;
     let patch = read(call.request)?;
     let change = |current: &Value| change(call, &patch, current, &options);
@@ -36,15 +38,19 @@ pub(super) async fn patch(call: &Call<'_>, subresource: Subresource) -> Result<R
     Reply::object(&call.accept, StatusCode::OK, call.resource, &written.object, call.state.now())
 }
 
-/// Refuses media types that are not those of a patch of this resource with 415, and server-side apply with 501.
+/// Whether the body is a configuration that is to be applied.
+pub(super) fn is_apply(request: &Request) -> bool {
+    request.content_type().as_deref() == Some("application/apply-patch+yaml")
+}
+
+/// Refuses media types that are not those of a patch of this resource with 415.
 pub(super) fn check_media_type(request: &Request, resource: &Resource) -> Result<()> {
     const CUSTOM: &str = "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
     const BUILT_IN: &str = "application/json-patch+json, application/merge-patch+json, \
                             application/strategic-merge-patch+json, application/apply-patch+yaml";
     match request.content_type().as_deref() {
-        Some("application/json-patch+json" | "application/merge-patch+json") => Ok(()),
+        Some("application/json-patch+json" | "application/merge-patch+json" | "application/apply-patch+yaml") => Ok(()),
         Some("application/strategic-merge-patch+json") if resource.custom.is_none() => Ok(()),
-        Some("application/apply-patch+yaml") => Err(Status::not_implemented("server-side apply")),
         _ => Err(Status::unsupported_media_type(if resource.custom.is_some() { CUSTOM } else { BUILT_IN })),
     }
 }
@@ -104,9 +110,7 @@ fn patched(resource: &Resource, patch: &Patch, current: &Value) -> Result<Decode
             decoded.duplicates.clone()
         }
         Patch::Strategic(decoded) => {
-            let mut schema = resource.schema.clone();
-            schema.properties.insert("metadata".to_owned(), metadata().clone());
-            strategic::apply(&mut value, &decoded.value, Some(&schema)).map_err(|error| match error {
+            strategic::apply(&mut value, &decoded.value, Some(resource.shape())).map_err(|error| match error {
                 strategic::Error::Format(_) => Status::bad_request(error.to_string()),
                 strategic::Error::Other(why) => Status::unclassified(why),
             })?;

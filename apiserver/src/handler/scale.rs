@@ -9,9 +9,13 @@ use crdgen_schema::metadata::OBJECT_META;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use super::apply::Configuration;
+use super::patch::is_apply;
+use super::scale_fields::{self, Author};
 use super::{Call, decode};
 use crate::json_path::JsonPath;
-use crate::object::{self, text};
+use crate::managed_fields::scale::ScaleEntries;
+use crate::object::{self, generate, text};
 use crate::patch::{json_patch, merge};
 use crate::registry::{self, Intent};
 use crate::request::body::{self, Decoded, decode_json};
@@ -21,7 +25,7 @@ use crate::response::Reply;
 use crate::status::{Details, Result, Status};
 
 /// `autoscaling/v1` `Scale`.
-static SCALE: Struct = Struct {
+pub(super) static SCALE: Struct = Struct {
     name: "Scale",
     atomic: false,
     fields: &[
@@ -41,6 +45,9 @@ static SCALE_STATUS: Struct = Struct {
     fields: &[go::field("replicas", Type::Int32).always(), go::field("selector", Type::Text)],
 };
 
+/// The replicas in the scale of an object that does not say how many it has.
+const UNSET: i64 = i32::MIN as i64;
+
 /// Reads the scale of an object.
 pub(super) fn get(call: &Call<'_>) -> Result<Reply> {
     let stored = call.state.store.get(&call.resource.collection, &call.key()).ok_or_else(|| call.not_found())?;
@@ -59,27 +66,51 @@ pub(super) async fn update(call: &Call<'_>) -> Result<Reply> {
     let given = decoded(call, body::decode(call.request, body::OBJECTS)?, &options)?;
     decode::check_name(&given, call.name())?;
     let attributes = call.attributes(Subresource::Scale, &options);
-    let replace = |current: &Value| {
-        registry::check_uid(&attributes, &given, current)?;
-        Ok(given.clone())
+    let replace = |live: &Value, author: Author<'_>| {
+        registry::check_uid(&attributes, &given, live)?;
+        let mut scale = given.clone();
+        author.record(&mut scale, live);
+        Ok(scale)
     };
     write(call, &options, &replace).await
 }
 
 /// Patches the scale of an object.
 pub(super) async fn patch(call: &Call<'_>) -> Result<Reply> {
+    if is_apply(call.request) {
+        return apply(call).await;
+    }
     let options = WriteOptions::parse(call.request, "PatchOptions")?;
     let patch =
         decode_json(&call.request.body).map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?;
     let operations = call.request.content_type().as_deref() == Some("application/json-patch+json");
-    let change = |scale: &Value| {
-        let mut patched = Decoded { value: scale.clone(), duplicates: patch.duplicates.clone() };
+    let change = |live: &Value, author: Author<'_>| {
+        let mut patched = Decoded { value: live.clone(), duplicates: patch.duplicates.clone() };
         if operations {
             json_patch::apply(&mut patched.value, &patch.value).map_err(|_| Status::unprocessable())?;
         } else {
             merge::apply(&mut patched.value, &patch.value);
         }
-        let scale = decoded(call, patched, &options)?;
+        let mut scale = decoded(call, patched, &options)?;
+        decode::check_name(&scale, call.name())?;
+        author.record(&mut scale, live);
+        Ok(scale)
+    };
+    write(call, &options, &change).await
+}
+
+/// Applies a configuration to the scale of an object.
+async fn apply(call: &Call<'_>) -> Result<Reply> {
+    let options = WriteOptions::parse(call.request, "PatchOptions")?;
+    if call.state.store.get(&call.resource.collection, &call.key()).is_none() {
+        return Err(call.not_found());
+    }
+    let configuration = Configuration::read(call.request, &options)?;
+    let change = |live: &Value, author: Author<'_>| {
+        let mut scale = author.apply(live, &configuration)?;
+        go::round_trip(&mut scale, &SCALE).map_err(Status::unclassified)?;
+        configuration.report(call)?;
+        decode::place(&mut scale, call)?;
         decode::check_name(&scale, call.name())?;
         Ok(scale)
     };
@@ -101,15 +132,36 @@ fn decoded(call: &Call<'_>, given: Decoded, options: &WriteOptions) -> Result<Va
     Ok(scale)
 }
 
+/// Writes what `change` makes of the scale, its `managedFields` included.
 async fn write(
     call: &Call<'_>,
     options: &WriteOptions,
-    change: &(dyn Fn(&Value) -> Result<Value> + Send + Sync),
+    change: &(dyn Fn(&Value, Author<'_>) -> Result<Value> + Send + Sync),
 ) -> Result<Reply> {
     let paths = paths(call)?;
-    let change = |current: &Value| with_replicas(call, paths, current, &change(&read(paths, current))?);
-    let written = registry::write(&call.attributes(Subresource::Scale, options), Intent::Change(&change)).await?;
+    let change = |current: Option<&Value>| {
+        let current = current.ok_or_else(|| call.not_found())?;
+        let (live, entries) = live(call, paths, current)?;
+        let time = generate::time(call.state.now());
+        let custom = call.resource.custom.is_some();
+        let scale = change(&live, Author { name: &options.manager, time: &time, custom })?;
+        let mut object = with_replicas(call, paths, current, &scale)?;
+        scale_fields::take(&mut object, entries, &scale)?;
+        Ok(object)
+    };
+    let written = registry::write(&call.attributes(Subresource::Scale, options), Intent::Apply(&change)).await?;
     Ok(Reply::value(&call.accept, StatusCode::OK, &read(paths, &written.object)))
+}
+
+/// The scale that is about to be written, with its `managedFields`, and the entries that these come from.
+fn live(call: &Call<'_>, paths: &Scale, current: &Value) -> Result<(Value, ScaleEntries)> {
+    let entries = scale_fields::entries_of(call.resource, current)?;
+    let mut live = read(paths, current);
+    if number(current, &paths.spec_replicas_path).is_none() {
+        live["spec"]["replicas"] = Value::from(UNSET);
+    }
+    scale_fields::give(&mut live, &entries);
+    Ok((live, entries))
 }
 
 fn paths<'a>(call: &Call<'a>) -> Result<&'a Scale> {
@@ -148,6 +200,10 @@ fn read(paths: &Scale, object: &Value) -> Value {
 fn with_replicas(call: &Call<'_>, paths: &Scale, current: &Value, scale: &Value) -> Result<Value> {
     let replicas = &scale["spec"]["replicas"];
     let count = replicas.as_i64().unwrap_or(0);
+    if count == UNSET {
+        let path = &paths.spec_replicas_path;
+        return Err(Status::bad_request(format!("the spec replicas field {path:?} cannot be empty")));
+    }
     if count < 0 {
         let error = field::Error::invalid("spec.replicas", replicas, "must be greater than or equal to 0");
         return Err(Status::invalid(Details::kind("autoscaling", "Scale", call.name()), &[error]));
@@ -165,5 +221,7 @@ fn with_replicas(call: &Call<'_>, paths: &Scale, current: &Value, scale: &Value)
         place = &mut place[name];
     }
     *place = Value::from(count);
+    // If the spec is new, it has defaults.
+    call.resource.strategy.complete(call.resource, &mut object)?;
     Ok(object)
 }

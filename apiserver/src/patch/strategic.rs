@@ -1,11 +1,13 @@
 //! Strategic merge patches: merge patches that also merge lists whose items have keys, and that understand directives
 //! (`$patch`, `$retainKeys`, `$deleteFromPrimitiveList/NAME`, `$setElementOrder/NAME`).
 //!
-//! In: a patch, the value, and its schema, whose list types say how lists merge. Out: the patched value.
+//! In: a patch, the value, and its shape, which says how lists merge. Out: the patched value.
 //! Source: `k8s.io/apimachinery/pkg/util/strategicpatch`.
 
-use crdgen_schema::schema::{ListType, Schema};
+use crdgen_schema::go::print_plain;
 use serde_json::{Map, Value};
+
+use crate::managed_fields::shape::{Items, Shape};
 
 const PATCH: &str = "$patch";
 const RETAIN: &str = "$retainKeys";
@@ -24,10 +26,10 @@ pub(crate) enum Error {
 }
 
 /// Applies a patch.
-pub(crate) fn apply(target: &mut Value, patch: &Value, schema: Option<&Schema>) -> Result<(), Error> {
+pub(crate) fn apply(target: &mut Value, patch: &Value, shape: Option<Shape<'_>>) -> Result<(), Error> {
     match (patch, &mut *target) {
-        (Value::Object(changes), Value::Object(own)) => members(own, changes, schema),
-        (Value::Array(changes), Value::Array(own)) => list(own, changes, schema),
+        (Value::Object(changes), Value::Object(own)) => members(own, changes, shape),
+        (Value::Array(changes), Value::Array(own)) => list(own, changes, shape),
         _ => {
             *target = without_directives(patch);
             Ok(())
@@ -35,7 +37,7 @@ pub(crate) fn apply(target: &mut Value, patch: &Value, schema: Option<&Schema>) 
     }
 }
 
-fn members(own: &mut Map<String, Value>, changes: &Map<String, Value>, schema: Option<&Schema>) -> Result<(), Error> {
+fn members(own: &mut Map<String, Value>, changes: &Map<String, Value>, shape: Option<Shape<'_>>) -> Result<(), Error> {
     match changes.get(PATCH).map(Value::as_str) {
         None => {}
         Some(Some("replace")) => {
@@ -48,7 +50,7 @@ fn members(own: &mut Map<String, Value>, changes: &Map<String, Value>, schema: O
             return Ok(());
         }
         Some(_) => {
-            let (kind, all) = (printed(&changes[PATCH]), printed(&Value::Object(changes.clone())));
+            let (kind, all) = (print_plain(&changes[PATCH]), print_plain(&Value::Object(changes.clone())));
             return Err(Error::Other(format!("unknown patch type: {kind} in map: {all}")));
         }
     }
@@ -67,7 +69,7 @@ fn members(own: &mut Map<String, Value>, changes: &Map<String, Value>, schema: O
         } else if change.is_null() {
             own.remove(name);
         } else if let Some(value) = own.get_mut(name) {
-            apply(value, change, below(schema, name))?;
+            apply(value, change, below(shape, name))?;
         } else {
             own.insert(name.clone(), without_directives(change));
         }
@@ -75,14 +77,14 @@ fn members(own: &mut Map<String, Value>, changes: &Map<String, Value>, schema: O
     for ((name, order), before) in orders.into_iter().zip(before) {
         let order = order.as_array().ok_or(Error::Format("setElementOrder list"))?;
         if let Some(items) = own.get_mut(name).and_then(Value::as_array_mut) {
-            sort(items, order, before.as_array().map_or(&[], Vec::as_slice), keys(below(schema, name)));
+            sort(items, order, before.as_array().map_or(&[], Vec::as_slice), &keys(below(shape, name)));
         }
     }
     Ok(())
 }
 
-fn below<'a>(schema: Option<&'a Schema>, name: &str) -> Option<&'a Schema> {
-    schema.and_then(|schema| schema.properties.get(name))
+fn below<'a>(shape: Option<Shape<'a>>, name: &str) -> Option<Shape<'a>> {
+    shape.and_then(|shape| shape.field(name))
 }
 
 fn retain(own: &mut Map<String, Value>, changes: &Map<String, Value>, keys: &Value) -> Result<(), Error> {
@@ -95,9 +97,9 @@ fn retain(own: &mut Map<String, Value>, changes: &Map<String, Value>, keys: &Val
     Ok(())
 }
 
-fn list(own: &mut Vec<Value>, changes: &[Value], schema: Option<&Schema>) -> Result<(), Error> {
-    match schema.and_then(|schema| schema.list_type) {
-        Some(ListType::Set) => {
+fn list(own: &mut Vec<Value>, changes: &[Value], shape: Option<Shape<'_>>) -> Result<(), Error> {
+    match shape.map_or(Items::Whole, Shape::patched_items) {
+        Items::Set => {
             for change in changes {
                 if !own.contains(change) {
                     own.push(change.clone());
@@ -105,8 +107,8 @@ fn list(own: &mut Vec<Value>, changes: &[Value], schema: Option<&Schema>) -> Res
             }
             Ok(())
         }
-        Some(ListType::Map) => keyed_list(own, changes, schema),
-        _ => {
+        Items::Map(keys) => keyed_list(own, changes, &keys, shape.map(Shape::item)),
+        Items::Whole => {
             // The list is replaced as a whole, and directives inside it have no meaning.
             *own = changes.to_vec();
             Ok(())
@@ -114,26 +116,25 @@ fn list(own: &mut Vec<Value>, changes: &[Value], schema: Option<&Schema>) -> Res
     }
 }
 
-fn keyed_list(own: &mut Vec<Value>, changes: &[Value], schema: Option<&Schema>) -> Result<(), Error> {
-    let keys = keys(schema);
+fn keyed_list(own: &mut Vec<Value>, changes: &[Value], keys: &[&str], item: Option<Shape<'_>>) -> Result<(), Error> {
     if changes.iter().any(|change| change[PATCH] == "replace") {
         *own = changes.iter().filter(|change| change[PATCH].is_null()).cloned().collect();
         return Ok(());
     }
     for change in changes {
-        if let Some(key) = keys.iter().find(|key| change[key.as_str()].is_null()) {
-            let all = printed(change);
+        if let Some(key) = keys.iter().find(|key| change[**key].is_null()) {
+            let all = print_plain(change);
             return Err(Error::Other(format!("map: {all} does not contain declared merge key: {key}")));
         }
-        let same = |item: &Value| keys.iter().all(|key| item.get(key) == change.get(key));
+        let same = |item: &Value| keys.iter().all(|key| item.get(*key) == change.get(*key));
         match change[PATCH].as_str() {
             Some("delete") => own.retain(|item| !same(item)),
             None if change[PATCH].is_null() => match own.iter_mut().find(|item| same(item)) {
-                Some(item) => apply(item, change, schema.and_then(|schema| schema.items.as_deref()))?,
+                Some(found) => apply(found, change, item)?,
                 None => own.push(without_directives(change)),
             },
             _ => {
-                let (kind, all) = (printed(&change[PATCH]), printed(change));
+                let (kind, all) = (print_plain(&change[PATCH]), print_plain(change));
                 return Err(Error::Other(format!("unknown patch type: {kind} in map: {all}")));
             }
         }
@@ -141,14 +142,17 @@ fn keyed_list(own: &mut Vec<Value>, changes: &[Value], schema: Option<&Schema>) 
     Ok(())
 }
 
-fn keys(schema: Option<&Schema>) -> &[String] {
-    schema.map_or(&[], |schema| &schema.list_map_keys)
+fn keys(shape: Option<Shape<'_>>) -> Vec<&str> {
+    match shape.map(Shape::patched_items) {
+        Some(Items::Map(keys)) => keys,
+        _ => Vec::new(),
+    }
 }
 
 /// Sorts the items that `order` lists into that order. Each other item goes in front of the first listed item that it
 /// preceded in `before`; those that preceded none go to the end.
-fn sort(items: &mut Vec<Value>, order: &[Value], before: &[Value], keys: &[String]) {
-    let same = |a: &Value, b: &Value| if keys.is_empty() { a == b } else { keys.iter().all(|key| a[key] == b[key]) };
+fn sort(items: &mut Vec<Value>, order: &[Value], before: &[Value], keys: &[&str]) {
+    let same = |a: &Value, b: &Value| if keys.is_empty() { a == b } else { keys.iter().all(|key| a[*key] == b[*key]) };
     let place = |list: &[Value], item: &Value| list.iter().position(|other| same(item, other));
     let (mut named, others): (Vec<Value>, Vec<Value>) =
         std::mem::take(items).into_iter().partition(|item| place(order, item).is_some());
@@ -181,24 +185,9 @@ fn without_directives(patch: &Value) -> Value {
     }
 }
 
-/// A value as Go's `%v` prints it.
-fn printed(value: &Value) -> String {
-    match value {
-        Value::Null => "<nil>".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => format!("[{}]", items.iter().map(printed).collect::<Vec<_>>().join(" ")),
-        Value::Object(members) => {
-            let mut all: Vec<String> =
-                members.iter().map(|(name, value)| format!("{name}:{}", printed(value))).collect();
-            all.sort();
-            format!("map[{}]", all.join(" "))
-        }
-        other => other.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use crdgen_schema::schema::{ListType, Schema};
     use serde_json::json;
 
     use super::*;
@@ -218,7 +207,7 @@ mod tests {
     fn check(patch: &Value, expected: &Value) {
         let mut value =
             json!({"l": [{"n": "a", "v": 1}, {"n": "b"}], "s": ["x", "y"], "m": [1], "o": {"p": 1, "q": 2}});
-        let result = apply(&mut value, patch, Some(&schema())).map_err(|error| error.to_string());
+        let result = apply(&mut value, patch, Some(Shape::of_object(&schema()))).map_err(|error| error.to_string());
         for (name, expected) in expected.as_object().unwrap() {
             assert_eq!(value[name], *expected, "{patch}");
         }
@@ -252,7 +241,7 @@ mod tests {
     fn directives_that_make_no_sense_are_refused_with_gos_words() {
         let error = |patch: Value| {
             let mut value = json!({"l": [{"n": "a"}], "o": {"p": 1}});
-            apply(&mut value, &patch, Some(&schema())).unwrap_err().to_string()
+            apply(&mut value, &patch, Some(Shape::of_object(&schema()))).unwrap_err().to_string()
         };
         assert_eq!(error(json!({"$patch": "bogus"})), "unknown patch type: bogus in map: map[$patch:bogus]");
         assert_eq!(error(json!({"l": [{"v": 1}]})), "map: map[v:1] does not contain declared merge key: n");

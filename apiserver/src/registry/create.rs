@@ -16,8 +16,22 @@ use crate::store::{Stored, WriteError};
 /// What clients cannot choose.
 const SET_BY_SERVER: [&str; 5] = ["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation", "uid"];
 
-/// Creates an object that was decoded. If what the creation relies on changes meanwhile, it starts again.
-pub(super) async fn create(attributes: &Attributes<'_>, object: Value) -> Result<Written> {
+/// Creates an object that was decoded.
+pub(super) async fn create(attributes: &Attributes<'_>, mut object: Value) -> Result<Written> {
+    drop_system_fields(&mut object);
+    ownership::record(attributes, &mut object, None);
+    create_owned(attributes, object).await
+}
+
+fn drop_system_fields(object: &mut Value) {
+    for name in SET_BY_SERVER {
+        object::set(object, name, Value::Null);
+    }
+}
+
+/// Creates an object that has its `managedFields`. If what the creation relies on changes meanwhile, it starts again.
+pub(super) async fn create_owned(attributes: &Attributes<'_>, mut object: Value) -> Result<Written> {
+    drop_system_fields(&mut object);
     loop {
         if let Some(written) = attempt(attributes, object.clone()).await? {
             return Ok(written);
@@ -26,13 +40,9 @@ pub(super) async fn create(attributes: &Attributes<'_>, object: Value) -> Result
 }
 
 /// One attempt; none if it must be repeated.
-async fn attempt(attributes: &Attributes<'_>, mut object: Value) -> Result<Option<Written>> {
+async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Written>> {
     let (state, resource) = (attributes.state, attributes.resource);
     let time = generate::time(state.now());
-    for name in SET_BY_SERVER {
-        object::set(&mut object, name, Value::Null);
-    }
-    ownership::record(attributes, &mut object, &resource.strategy.blank(resource), &time);
     let mut review = Review::new(attributes, Operation::Create, object);
     state.admission.mutate(&mut review).await?;
     prepare(resource, &mut review.object, &time);
@@ -45,19 +55,20 @@ async fn attempt(attributes: &Attributes<'_>, mut object: Value) -> Result<Optio
     }
     let key = object::key(resource.namespace_of(&review.object), name);
     if let Some(stored) = state.store.get(&resource.collection, &key) {
-        return Err(exists(resource, name, Some(&stored)));
+        return Err(exists(resource, &review.object, Some(&stored)));
     }
     state.admission.validate(&review).await?;
     let Review { mut object, relies_on, .. } = review;
     object::set(&mut object, "resourceVersion", Value::Null);
     if attributes.options.dry_run {
-        return Ok(Some(Written { object: resource.read_unstored(object), created: true }));
+        let object = resource.read_unstored(validation::normalized(object));
+        return Ok(Some(Written { object, created: true }));
     }
-    let value = validation::normalized(resource.strategy.to_stored(resource, object));
+    let value = validation::normalized(resource.strategy.to_stored(resource, object.clone()));
     validation::check_size(&value)?;
     match state.store.create(&resource.collection, &key, value, &relies_on) {
         Ok(stored) => Ok(Some(Written { object: resource.read(&stored).into_owned(), created: true })),
-        Err(WriteError::Exists) => Err(exists(resource, key.rsplit('/').next().unwrap_or_default(), None)),
+        Err(WriteError::Exists) => Err(exists(resource, &object, None)),
         // What admission relied on was written in between.
         Err(WriteError::Modified) => Ok(None),
     }
@@ -83,7 +94,8 @@ fn refuse_invalid(resource: &Resource, object: &Value) -> Result<()> {
     validation::refuse(resource, object, &errors)
 }
 
-fn exists(resource: &Resource, name: &str, stored: Option<&Stored>) -> Box<Status> {
+fn exists(resource: &Resource, object: &Value, stored: Option<&Stored>) -> Box<Status> {
     let being_deleted = stored.is_some_and(|stored| meta(&stored.value, "deletionTimestamp").is_some());
-    Status::already_exists(resource.group_resource(), name, being_deleted)
+    let refusal = Status::already_exists(resource.group_resource(), text(object, "name"), being_deleted);
+    if text(object, "generateName").is_empty() { refusal } else { refusal.not_unique() }
 }

@@ -7,6 +7,7 @@
 //!
 //! Source: `k8s.io/apiserver/pkg/registry/generic/registry/store.go`, `pkg/registry/rest`.
 
+mod apply;
 mod by_server;
 mod create;
 mod delete;
@@ -53,8 +54,17 @@ pub(crate) enum Intent<'a> {
     /// Another object in place of the stored one (`PUT`).
     Replace(Value),
     /// The stored object, changed (`PATCH`). If somebody else writes meanwhile, the newer object is changed.
-    Change(&'a (dyn Fn(&Value) -> Result<Value> + Send + Sync)),
+    Change(&'a Change<'a>),
+    /// The stored object with a configuration applied to it, or a new object if there is none (`PATCH`). It comes with its
+    /// `managedFields`, and so do changes whose owners are worked out elsewhere.
+    Apply(&'a Apply<'a>),
 }
+
+/// A change of an object.
+pub(crate) type Change<'a> = dyn Fn(&Value) -> Result<Value> + Send + Sync + 'a;
+
+/// What is made of an object, or of none.
+pub(crate) type Apply<'a> = dyn Fn(Option<&Value>) -> Result<Value> + Send + Sync + 'a;
 
 /// The outcome of a write.
 #[derive(Debug)]
@@ -76,11 +86,21 @@ pub(crate) async fn write(attributes: &Attributes<'_>, intent: Intent<'_>) -> Re
         Intent::Replace(object) => {
             let replace = |current: &Value| {
                 check_uid(attributes, &object, current)?;
-                Ok(object.clone())
+                let mut object = object.clone();
+                ownership::record(attributes, &mut object, Some(current));
+                Ok(object)
             };
             update::update(attributes, &replace).await
         }
-        Intent::Change(change) => update::update(attributes, change).await,
+        Intent::Change(change) => {
+            let change = |current: &Value| {
+                let mut object = change(current)?;
+                ownership::record(attributes, &mut object, Some(current));
+                Ok(object)
+            };
+            update::update(attributes, &change).await
+        }
+        Intent::Apply(apply) => apply::apply(attributes, apply).await,
     }
 }
 

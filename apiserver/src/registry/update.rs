@@ -5,21 +5,18 @@
 use crdgen_schema::{field, metadata};
 use serde_json::Value;
 
-use super::{Attributes, Written, ownership, precondition, validation};
+use super::{Attributes, Change, Written, precondition, validation};
 use crate::admission::{Operation, Review};
 use crate::managed_fields::entries::same_but_times;
-use crate::object::{self, finalizers, generate, meta, text};
+use crate::object::{self, finalizers, meta, text};
 use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
 use crate::status::Result;
 use crate::store::{Stored, Write, WriteError};
 
-/// Replaces the stored object by what `change` makes of it. If somebody else writes in between, it starts again with the
+/// Replaces the stored object by what `change` makes of it, `managedFields` included. If somebody else writes in between, it starts again with the
 /// newer object: a change that names a resource version then ends in a conflict, and one without is made anew.
-pub(super) async fn update(
-    attributes: &Attributes<'_>,
-    change: &(dyn Fn(&Value) -> Result<Value> + Send + Sync),
-) -> Result<Written> {
+pub(super) async fn update(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Written> {
     loop {
         if let Some(object) = attempt(attributes, change).await? {
             return Ok(Written { object, created: false });
@@ -28,18 +25,13 @@ pub(super) async fn update(
 }
 
 /// One attempt; none if it must be repeated.
-async fn attempt(
-    attributes: &Attributes<'_>,
-    change: &(dyn Fn(&Value) -> Result<Value> + Send + Sync),
-) -> Result<Option<Value>> {
+async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Option<Value>> {
     let (state, resource) = (attributes.state, attributes.resource);
     let stored = attributes.stored().ok_or_else(|| attributes.not_found())?;
     let current = resource.read(&stored);
     let mut object = change(&current)?;
     precondition::check_version(attributes, &object, &stored)?;
     object::copy(&mut object, "resourceVersion", &current);
-    let time = generate::time(state.now());
-    ownership::record(attributes, &mut object, &current, &time);
     let mut review = Review::new(attributes, Operation::Update, object);
     state.admission.mutate(&mut review).await?;
     prepare(resource, &mut review.object, &current, attributes.subresource);

@@ -2,8 +2,8 @@
 //!
 //! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource`.
 
-use crdgen_schema::field;
 use crdgen_schema::strategy::Operation;
+use crdgen_schema::{field, metadata, pruning};
 use serde_json::{Map, Value};
 
 use super::Resource;
@@ -23,6 +23,16 @@ impl Strategy for CustomResource {
             Status::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {error}"))
         })?;
         Ok(Findings { unknown })
+    }
+
+    fn complete(&self, resource: &Resource, object: &mut Value) -> Result<()> {
+        let Some(rules) = &resource.rules else { return Ok(()) };
+        rules.apply_defaults(object);
+        // Validation looks at nulls, so they stay.
+        pruning::prune(object, rules.schema());
+        // What is wrong with the metadata of an object within is found by validation.
+        let _ = metadata::coerce_embedded(object, rules.schema());
+        Ok(())
     }
 
     fn ignored(&self, resource: &Resource, subresource: Subresource) -> &'static [&'static str] {

@@ -4,6 +4,7 @@
 
 pub(crate) mod catalog;
 pub(crate) mod custom;
+pub(crate) mod ownership;
 pub(crate) mod strategy;
 pub(crate) mod versions;
 

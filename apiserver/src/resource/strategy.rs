@@ -49,6 +49,11 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
     /// Decodes an object from a request: drops fields that the type does not have, and fills in defaults.
     fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings>;
 
+    /// Makes an object complete that a configuration was applied to: fills in defaults, and drops what will not be stored.
+    fn complete(&self, resource: &Resource, object: &mut Value) -> Result<()> {
+        self.decode(resource, object).map(drop)
+    }
+
     /// The object that a created one is compared with for `managedFields`: an empty one.
     fn blank(&self, resource: &Resource) -> Value {
         json!({"apiVersion": resource.api_version(), "kind": resource.kind})

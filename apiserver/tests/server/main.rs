@@ -1,5 +1,6 @@
 //! The server as its clients see it, over the service in process and over a port.
 
+mod apply;
 mod client;
 mod concurrency;
 mod defaults;

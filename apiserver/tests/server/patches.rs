@@ -58,14 +58,6 @@ async fn strategic_merge_patches_are_for_built_in_types_only() {
 }
 
 #[tokio::test]
-async fn apply_patches_are_not_served_and_say_so() {
-    let client = Client::with_things().await;
-    let path = format!("{THINGS}/a?fieldManager=m");
-    let answer = client.patch(&path, "application/apply-patch+yaml", &json!({})).await;
-    assert_eq!(answer.refusal(), (501, "crdgen-apiserver does not serve server-side apply"));
-}
-
-#[tokio::test]
 async fn a_strategic_patch_joins_the_lists_of_the_metadata() {
     let client = Client::with_things().await;
     let path = "/api/v1/namespaces/default/configmaps/c";

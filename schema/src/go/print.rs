@@ -20,6 +20,28 @@ pub fn value(value: &Value) -> String {
     }
 }
 
+/// A value as `fmt` prints it (`%v`): `map[a:1 b:[x y]]`.
+pub fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "<nil>".to_owned(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(number) => match number.as_i64() {
+            Some(number) => number.to_string(),
+            None => float(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        Value::String(text) => text.clone(),
+        Value::Array(items) => format!("[{}]", items.iter().map(plain).collect::<Vec<_>>().join(" ")),
+        Value::Object(members) => {
+            // Sorted even where `serde_json` keeps the order of the source.
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(name, _)| *name);
+            let members: Vec<String> =
+                members.into_iter().map(|(name, value)| format!("{name}:{}", plain(value))).collect();
+            format!("map[{}]", members.join(" "))
+        }
+    }
+}
+
 /// A float as `encoding/json` writes it: the shortest digits, with an exponent below 1e-6 and from 1e21 on.
 pub fn json_float(number: f64) -> String {
     if number == 0.0 || (1e-6..1e21).contains(&number.abs()) {
@@ -128,6 +150,11 @@ mod tests {
         assert_eq!(json_number(&Number::from_f64(1.5e-7).unwrap()), "1.5e-7");
         assert_eq!(value(&json!(u64::MAX)), "1.8446744073709552e+19");
         assert_eq!(json(&json!(u64::MAX)), "18446744073709552000");
+    }
+
+    #[test]
+    fn plain_values_have_no_quotes() {
+        assert_eq!(plain(&json!({"b": [1, "x y", null], "a": {}})), "map[a:map[] b:[1 x y <nil>]]");
     }
 
     #[test]

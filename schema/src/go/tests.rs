@@ -125,7 +125,7 @@ fn an_accessor_names_the_go_type_of_a_value() {
     let error = |value| accessor_error(".spec.x", &value, "string");
     assert_eq!(error(json!(null)), ".spec.x accessor error: <nil> is of the type <nil>, expected string");
     assert_eq!(error(json!(1.0)), ".spec.x accessor error: 1 is of the type float64, expected string");
-    assert_eq!(error(json!(["a"])), r#".spec.x accessor error: ["a"] is of the type []interface {}, expected string"#);
+    assert_eq!(error(json!(["a"])), ".spec.x accessor error: [a] is of the type []interface {}, expected string");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::{print_float, print_json};
+use super::{print_float, print_plain};
 use crate::{
     number::Number,
     view::{Arena, View},
@@ -32,8 +32,8 @@ pub fn accessor_error(path: &str, value: &Value, expected: &str) -> String {
         Value::Null => ("<nil>".to_owned(), "<nil>"),
         Value::Bool(flag) => (flag.to_string(), "bool"),
         Value::String(text) => (text.clone(), "string"),
-        Value::Array(_) => (print_json(value), "[]interface {}"),
-        Value::Object(_) => (print_json(value), "map[string]interface {}"),
+        Value::Array(_) => (print_plain(value), "[]interface {}"),
+        Value::Object(_) => (print_plain(value), "map[string]interface {}"),
         Value::Number(number) => match Number::from(number) {
             Number::Int(number) => (number.to_string(), "int64"),
             Number::Float(number) => (print_float(number), "float64"),

@@ -3,10 +3,11 @@
 //! Source: `apimachinery/pkg/apis/meta/v1/types.go`.
 
 use crate::go::{
-    Struct,
+    Struct, Tags,
     Type::{Any, Flag, List, Map, Pointer, Struct as Nested, Text, Time, WholeNumber},
     field,
 };
+use crate::schema::ListType;
 
 /// `metav1.ObjectMeta`, the metadata of every object.
 pub static OBJECT_META: Struct = Struct {
@@ -25,15 +26,20 @@ pub static OBJECT_META: Struct = Struct {
         field("deletionGracePeriodSeconds", Pointer(&WholeNumber)),
         field("labels", Map(&Text)),
         field("annotations", Map(&Text)),
-        field("ownerReferences", List(&Nested(&OWNER_REFERENCE))),
-        field("finalizers", List(&Text)),
+        field("ownerReferences", List(&Nested(&OWNER_REFERENCE))).tagged(&OWNER_REFERENCES),
+        field("finalizers", List(&Text)).tagged(&FINALIZERS),
         field("managedFields", List(&Nested(&MANAGED_FIELDS_ENTRY))),
     ],
 };
 
+static OWNER_REFERENCES: Tags =
+    Tags { list: ListType::Map, keys: &["uid"], merge: true, merge_key: "uid", ..Tags::NONE };
+
+static FINALIZERS: Tags = Tags { list: ListType::Set, merge: true, ..Tags::NONE };
+
 static OWNER_REFERENCE: Struct = Struct {
     name: "OwnerReference",
-    atomic: false,
+    atomic: true,
     fields: &[
         field("apiVersion", Text).always(),
         field("kind", Text).always(),

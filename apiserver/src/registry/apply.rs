@@ -1,0 +1,48 @@
+//! A write that comes with its owners: a configuration that is applied, which creates the object if there is none.
+//!
+//! Source: `Store.Update` with `forceAllowCreate`.
+
+use serde_json::Value;
+
+use super::{Apply, Attributes, Written, create, update};
+use crate::object::{self, meta, text};
+use crate::request::query;
+use crate::resource::strategy::Subresource;
+use crate::status::{Details, Result, Status};
+
+/// Writes what `apply` makes of the stored object, or of nothing. Only whole objects are created.
+pub(super) async fn apply(attributes: &Attributes<'_>, apply: &Apply<'_>) -> Result<Written> {
+    loop {
+        let existed = attributes.stored().is_some();
+        let result = if existed || attributes.subresource != Subresource::Main {
+            update::update(attributes, &|current| apply(Some(current))).await
+        } else {
+            create_applied(attributes, apply(None)?).await
+        };
+        match result {
+            // Somebody else created or deleted the object in between.
+            Err(status)
+                if matches!(status.reason, "AlreadyExists" | "NotFound")
+                    && attributes.subresource == Subresource::Main
+                    && attributes.stored().is_some() != existed => {}
+            result => return result,
+        }
+    }
+}
+
+async fn create_applied(attributes: &Attributes<'_>, mut object: Value) -> Result<Written> {
+    let uid = text(&object, "uid");
+    if !uid.is_empty() {
+        let why = format!("uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+        return Err(Status::conflict(Details::object(attributes.resource.group_resource(), attributes.name), &why));
+    }
+    query::parse_resource_version(text(&object, "resourceVersion")).map_err(Status::unclassified)?;
+    // A configuration may name a version of what is not there. It counts for nothing, but a dry run shows it.
+    let version = meta(&object, "resourceVersion").cloned();
+    object::set(&mut object, "resourceVersion", Value::Null);
+    let mut written = create::create_owned(attributes, object).await?;
+    if attributes.options.dry_run {
+        object::set(&mut written.object, "resourceVersion", version.unwrap_or_default());
+    }
+    Ok(written)
+}

@@ -1,0 +1,104 @@
+//! The same requests to two servers, and their answers in a form in which they can be compared.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use kube::client::Body;
+use serde_json::{Map, Value};
+
+/// A request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path with the query.
+    pub path: String,
+    /// The media type of the body.
+    pub media_type: &'static str,
+    /// The body; null if there is none.
+    pub body: Value,
+}
+
+/// A server, and what is known of its answers so far.
+pub struct Twin {
+    client: kube::Client,
+    uids: BTreeMap<String, usize>,
+}
+
+impl Twin {
+    /// A server that nobody has asked yet.
+    pub fn new(client: kube::Client) -> Self {
+        Self { client, uids: BTreeMap::new() }
+    }
+
+    /// Sends a request. Returns the status and the body, in which what differs from server to server has a fixed text.
+    ///
+    /// # Errors
+    /// The server cannot be reached.
+    pub async fn send(&mut self, request: &Request) -> Result<(u16, Value)> {
+        let body = if request.body.is_null() { Vec::new() } else { serde_json::to_vec(&request.body)? };
+        let http = http::Request::builder().method(request.method).uri(&request.path);
+        let http = http.header("content-type", request.media_type).header("user-agent", "twins/1");
+        let response = self.client.send(http.body(Body::from(body))?).await?;
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect_bytes().await?;
+        let body = serde_json::from_slice(&bytes).with_context(|| String::from_utf8_lossy(&bytes).into_owned())?;
+        Ok((status, self.normal(body)))
+    }
+
+    fn normal(&mut self, value: Value) -> Value {
+        match value {
+            Value::Object(members) => members.into_iter().map(|(name, value)| self.member(name, value)).collect(),
+            Value::Array(items) => items.into_iter().map(|item| self.normal(item)).collect(),
+            scalar => scalar,
+        }
+    }
+
+    fn member(&mut self, name: String, value: Value) -> (String, Value) {
+        let value = match (name.as_str(), value) {
+            ("resourceVersion", Value::String(_)) => Value::from("<version>"),
+            ("time" | "creationTimestamp" | "deletionTimestamp", Value::String(text)) if text.as_str() > "2021" => {
+                Value::from("<time>")
+            }
+            ("uid", Value::String(uid)) if uid.len() == 36 && !uid.starts_with("1111") => {
+                let next = self.uids.len();
+                Value::from(format!("<uid {}>", self.uids.entry(uid).or_insert(next)))
+            }
+            ("managedFields" | "causes", Value::Array(items)) => {
+                sorted(items.into_iter().map(|item| self.normal(item)))
+            }
+            ("message", Value::String(text)) => Value::from(self.message(text)),
+            (_, value) => self.normal(value),
+        };
+        (name, value)
+    }
+
+    /// A message in which parts that come in a random order are sorted.
+    fn message(&self, mut text: String) -> String {
+        for (uid, number) in &self.uids {
+            text = text.replace(uid, &format!("<uid {number}>"));
+        }
+        if let Some((head, causes)) = text.split_once("is invalid: [") {
+            let mut causes: Vec<&str> = causes.trim_end_matches(']').split(", ").collect();
+            causes.sort_unstable();
+            return format!("{head}is invalid: [{}]", causes.join(", "));
+        }
+        if text.contains("errors:\n") {
+            let mut lines: Vec<&str> = text.lines().collect();
+            lines.sort_unstable();
+            return lines.join("\n");
+        }
+        text
+    }
+}
+
+fn sorted(items: impl Iterator<Item = Value>) -> Value {
+    let mut items: Vec<Value> = items.collect();
+    items.sort_by_key(|item| {
+        let empty = Map::new();
+        let members = item.as_object().unwrap_or(&empty);
+        let of = |name: &str| members.get(name).map(Value::to_string);
+        (of("operation"), of("manager"), of("subresource"), of("apiVersion"), item.to_string())
+    });
+    Value::Array(items)
+}
