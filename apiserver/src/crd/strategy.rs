@@ -12,7 +12,6 @@ use crate::object::{self, meta};
 use crate::resource::Resource;
 use crate::resource::strategy::{Findings, Strategy, Subresource};
 use crate::response::status::{Result, Status};
-use crate::response::table;
 
 /// `apiextensions.k8s.io/v1/CustomResourceDefinition`
 #[derive(Debug)]
@@ -106,10 +105,6 @@ impl Strategy for Definition {
 
     fn unconditional_update(&self) -> bool {
         false
-    }
-
-    fn columns(&self) -> Option<Vec<Value>> {
-        Some(vec![table::name_column(), table::column("Created At", "date", "", table::AGE, 0)])
     }
 
     fn cells(&self, object: &Value, _now: jiff::Timestamp) -> Vec<Value> {

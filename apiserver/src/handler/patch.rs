@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{Target, admission, write};
 use crate::api::Api;
+use crate::kind::schema::{self, Purpose};
 use crate::managed_fields::shape::metadata;
 use crate::object;
 use crate::patch::{json_patch, merge, strategic};
@@ -110,7 +111,8 @@ fn patched(resource: &Resource, patch: &Patch, current: &Value) -> Result<Decode
             decoded.duplicates.clone()
         }
         Patch::Strategic(decoded) => {
-            let mut schema = resource.schema.clone();
+            let own = || resource.schema.clone();
+            let mut schema = resource.structure.map_or_else(own, |of| schema::of(of, Purpose::StrategicPatch));
             schema.properties.insert("metadata".to_owned(), metadata().clone());
             strategic::apply(&mut value, &decoded.value, Some(&schema)).map_err(|error| match error {
                 strategic::Error::Format(_) => Status::bad_request(error.to_string()),

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use crdgen_schema::definition::Scale;
 use crdgen_schema::field;
-use crdgen_schema::go::{self, Struct, Type};
-use crdgen_schema::metadata::OBJECT_META;
+use crdgen_schema::go;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{Target, admission, patch as patching, write};
 use crate::api::Api;
+use crate::kind::table;
 use crate::object::{self, text};
 use crate::patch::{json_patch, merge};
 use crate::request::Request;
@@ -23,27 +23,6 @@ use crate::resource::strategy::Subresource;
 use crate::response::Reply;
 use crate::response::json_path::JsonPath;
 use crate::response::status::{Details, Result, Status};
-
-/// `autoscaling/v1` `Scale`.
-static SCALE: Struct = Struct {
-    name: "Scale",
-    atomic: false,
-    fields: &[
-        go::field("apiVersion", Type::Text),
-        go::field("kind", Type::Text),
-        go::field("metadata", Type::Struct(&OBJECT_META)),
-        go::field("spec", Type::Struct(&SCALE_SPEC)),
-        go::field("status", Type::Struct(&SCALE_STATUS)),
-    ],
-};
-
-static SCALE_SPEC: Struct = Struct { name: "ScaleSpec", atomic: false, fields: &[go::field("replicas", Type::Int32)] };
-
-static SCALE_STATUS: Struct = Struct {
-    name: "ScaleStatus",
-    atomic: false,
-    fields: &[go::field("replicas", Type::Int32).always(), go::field("selector", Type::Text)],
-};
 
 /// Reads the scale of an object.
 pub(super) fn get(api: &Arc<Api>, target: &Target<'_>, accept: &Accept) -> Result<Reply> {
@@ -99,7 +78,8 @@ fn decode(given: Decoded, options: &WriteOptions) -> Result<(Value, Vec<String>)
             return Err(refuse(&format!("{name} must be {expected}")));
         }
     }
-    let unknown = go::round_trip(&mut scale, &SCALE).map_err(|why| refuse(&why))?;
+    let structure = table::structure("autoscaling/v1", "Scale").ok_or_else(|| refuse("the kind is not known"))?;
+    let unknown = go::round_trip(&mut scale, structure).map_err(|why| refuse(&why))?;
     let warnings = admission::warnings(&given.duplicates, &unknown, options.field_validation, |why| refuse(why))?;
     Ok((scale, warnings))
 }

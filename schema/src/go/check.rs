@@ -49,14 +49,15 @@ impl Decoder {
 
     fn structure<'v, J: Json>(&mut self, value: &'v J, of: &Struct) -> Checked<'v, J> {
         if value.kind() != Kind::Object {
-            return Err(self.mismatch(value, value.kind().name(), &format!("v1.{}", of.name)));
+            return Err(self.mismatch(value, value.kind().name(), &of.go_name()));
         }
         let owner = std::mem::replace(&mut self.owner, of.name);
         for (name, member) in value.members() {
             if let Some(field) = of.field(name) {
-                self.path.push(field.name);
+                let depth = self.path.len();
+                self.path.extend([field.tags.embedded, field.name].into_iter().filter(|name| !name.is_empty()));
                 self.value(member, &field.kind)?;
-                self.path.pop();
+                self.path.truncate(depth);
             }
         }
         self.owner = owner;
@@ -65,10 +66,10 @@ impl Decoder {
 
     fn value<'v, J: Json>(&mut self, value: &'v J, kind: &Type) -> Checked<'v, J> {
         let found = value.kind();
-        match (kind, found) {
+        match (kind.unnamed(), found) {
             (_, Kind::Null)
             | (Type::Any, _)
-            | (Type::Text, Kind::Text)
+            | (Type::Text | Type::IntOrString, Kind::Text)
             | (Type::Flag, Kind::Flag)
             | (Type::Float64, Kind::Number) => Ok(()),
             (Type::Pointer(kind), _) => self.value(value, kind),
@@ -80,16 +81,17 @@ impl Decoder {
                 (None, Some(error)) => Err(Refused { value, text: (*error).to_owned() }),
                 (None, None) => Ok(()),
             },
+            (Type::Quantity, _) => scalar::quantity(value).map(drop).map_err(|text| Refused { value, text }),
             (Type::Bytes | Type::Time | Type::MicroTime, Kind::Text) => {
                 scalar::check(value.text(), kind).map_err(|text| Refused { value, text })
             }
-            (Type::Int32 | Type::Int64 | Type::WholeNumber, Kind::Number) => {
+            (Type::Int32 | Type::Int64 | Type::WholeNumber | Type::IntOrString, Kind::Number) => {
                 if scalar::integer(value, kind).is_some() {
                     return Ok(());
                 }
-                Err(self.mismatch(value, &format!("number {}", value.print()), &kind.name()))
+                Err(self.mismatch(value, &format!("number {}", value.print()), &kind.decoded_name()))
             }
-            _ => Err(self.mismatch(value, found.name(), &kind.name())),
+            _ => Err(self.mismatch(value, found.name(), &kind.decoded_name())),
         }
     }
 
@@ -111,7 +113,8 @@ impl Type {
             Self::Int32 | Self::Int64 | Self::WholeNumber | Self::Float64 => kind == Kind::Number,
             Self::List(_) => kind == Kind::List,
             Self::Map(_) | Self::Struct(_) => kind == Kind::Object,
-            Self::Pointer(inner) => inner.accepts(kind),
+            Self::Quantity | Self::IntOrString => matches!(kind, Kind::Text | Kind::Number),
+            Self::Pointer(inner) | Self::Named(_, inner) => inner.accepts(kind),
             Self::Any => true,
             Self::OneOf(kinds, _) => kinds.iter().any(|inner| inner.accepts(kind)),
         }

@@ -39,7 +39,7 @@ impl Encoder {
             let left_out = |field: &Field| member.is_null() || field.omit_empty && field.kind.is_empty(member);
             field.is_some_and(|field| !left_out(field))
         });
-        for field in of.fields.iter().filter(|field| !field.omit_empty || matches!(field.kind, Type::Struct(_))) {
+        for field in of.fields().iter().filter(|field| !field.omit_empty || matches!(field.kind, Type::Struct(_))) {
             if let Entry::Vacant(missing) = members.entry(field.name) {
                 self.value(missing.insert(field.kind.zero()), &field.kind);
             }
@@ -48,7 +48,7 @@ impl Encoder {
 
     fn value(&mut self, value: &mut Value, kind: &Type) {
         match (kind, &mut *value) {
-            (Type::Pointer(kind), _) => self.value(value, kind),
+            (Type::Pointer(kind) | Type::Named(_, kind), _) => self.value(value, kind),
             (Type::Struct(of), _) => self.structure(value, of),
             (Type::List(kind), Value::Array(items)) => {
                 for (index, item) in items.iter_mut().enumerate() {
@@ -68,6 +68,11 @@ impl Encoder {
             (Type::WholeNumber, Value::Number(_)) => {
                 if let Some(number) = scalar::integer(value, kind) {
                     *value = Value::from(number);
+                }
+            }
+            (Type::Quantity, _) => {
+                if let Ok(written) = scalar::quantity(value) {
+                    *value = Value::String(written);
                 }
             }
             _ => {}
@@ -97,7 +102,9 @@ impl Type {
         match self {
             Self::Text | Self::Bytes => Value::from(""),
             Self::Flag => Value::Bool(false),
-            Self::Int32 | Self::Int64 | Self::WholeNumber | Self::Float64 => Value::from(0),
+            Self::Int32 | Self::Int64 | Self::WholeNumber | Self::Float64 | Self::IntOrString => Value::from(0),
+            Self::Quantity => Value::from("0"),
+            Self::Named(_, kind) => kind.zero(),
             Self::Struct(_) => Value::Object(Map::new()),
             Self::Pointer(_)
             | Self::List(_)
@@ -114,6 +121,7 @@ impl Type {
         match self {
             Self::List(_) => value.as_array().is_some_and(Vec::is_empty),
             Self::Map(_) => value.as_object().is_some_and(Map::is_empty),
+            Self::Named(_, kind) => kind.is_empty(value),
             Self::Float64 => value.as_f64() == Some(0.0),
             Self::Text | Self::Bytes | Self::Flag | Self::Int32 | Self::Int64 | Self::WholeNumber => {
                 *value == self.zero()

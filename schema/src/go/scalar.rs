@@ -1,19 +1,51 @@
-//! Integers, times and base64, as Go decodes them.
+//! Integers, quantities, times and base64, as Go decodes them.
 //!
 //! In: a scalar and its type. Out: the integer, or Go's error about the text.
 
-use super::{Type, json::Json};
-use crate::format::Format;
+use std::{borrow::Cow, cmp::Ordering};
+
+use super::{
+    Type,
+    json::{Json, Kind},
+};
+use crate::{
+    format::Format,
+    quantity::{self, Decimal, Malformed},
+};
 
 const TIME: &str = "2006-01-02T15:04:05Z07:00";
 const MICRO_TIME: &str = "2006-01-02T15:04:05.000000Z07:00";
 
 /// The integer that a number stands for, if it is one of that type.
 pub(super) fn integer(number: &impl Json, kind: &Type) -> Option<i64> {
-    match kind {
-        Type::Int32 => number.integer().filter(|number| i32::try_from(*number).is_ok()),
+    match kind.unnamed() {
+        Type::Int32 | Type::IntOrString => number.integer().filter(|number| i32::try_from(*number).is_ok()),
         Type::WholeNumber => number.integer().or_else(|| number.print().parse().ok()),
         _ => number.integer(),
+    }
+}
+
+/// What Go writes for a quantity.
+pub(super) fn quantity(value: &impl Json) -> Result<String, String> {
+    let written = quantity_text(value).and_then(|text| quantity::canonical(&text));
+    written.map_err(|malformed| malformed.message().to_owned())
+}
+
+/// Whether two quantities are the same amount, however they are written.
+pub(super) fn are_equal_quantities<J: Json>(value: &J, other: &J) -> bool {
+    let number = |value: &J| quantity_text(value).and_then(|text| Decimal::parse(text.trim()));
+    match (number(value), number(other)) {
+        (Ok(number), Ok(other)) => number.compare(&other) == Some(Ordering::Equal),
+        _ => false,
+    }
+}
+
+fn quantity_text<J: Json>(value: &J) -> Result<Cow<'_, str>, Malformed> {
+    match value.kind() {
+        Kind::Text => Ok(Cow::Borrowed(value.text())),
+        Kind::Number => Ok(Cow::Owned(value.print())),
+        Kind::Null => Ok(Cow::Borrowed("0")),
+        _ => Err(Malformed::Format),
     }
 }
 
@@ -38,10 +70,14 @@ fn check_micro_time(text: &str) -> Result<(), String> {
     }
     let rest = text.get(19..).unwrap_or_default();
     let digits = rest.strip_prefix('.').map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
-    if digits < 6 {
-        return Err(format!("parsing time {text:?} as {MICRO_TIME:?}: cannot parse {rest:?} as \".000000\""));
+    match digits {
+        0..6 => Err(format!("parsing time {text:?} as {MICRO_TIME:?}: cannot parse {rest:?} as \".000000\"")),
+        6 => Ok(()),
+        _ => {
+            let rest = rest.get(7..).unwrap_or_default();
+            Err(format!("parsing time {text:?} as {MICRO_TIME:?}: cannot parse {rest:?} as \"Z07:00\""))
+        }
     }
-    Ok(())
 }
 
 /// Whether Go parses the text as RFC 3339. Unlike the format `date-time`, it needs a capital `T` and `Z`.

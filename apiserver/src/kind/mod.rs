@@ -1,0 +1,4 @@
+//! Built-in kinds as data: what Go's source and a real server say of them.
+
+pub(crate) mod schema;
+pub(crate) mod table;
