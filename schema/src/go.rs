@@ -33,6 +33,7 @@ mod scalar;
 mod structure;
 #[cfg(test)]
 mod tests;
+mod time;
 mod unquote;
 mod unstructured;
 

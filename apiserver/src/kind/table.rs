@@ -3,7 +3,7 @@
 //! Three texts hold the facts. `cargo xtask kinds` writes them, from Go's types and from what a real kube-apiserver says of
 //! itself; nobody edits them. They are read when somebody asks: the resources all at once, a struct by itself.
 //!
-//! `types.txt` has a block for each struct, in the order of their names. Its head is the end of the package's path and the name,
+//! `structs.txt` has a block for each struct, in the order of their names. Its head is the end of the package's path and the name,
 //! then `atomic` if a value is owned as a whole when it is applied. A line for each field follows, in Go's order, with the fields of
 //! embedded structs in their place:
 //!
@@ -26,14 +26,14 @@
 //! subresource. `columns.txt` has the columns of each list's table: name, type, format, priority, description. A description that
 //! starts with `@` is one of those at the top.
 //!
-//! Source: `k8s.io/api`, `apimachinery/pkg/apis/meta/v1`, discovery, OpenAPI and tables of kube-apiserver.
+//! Source: `k8s.io/api`, `apimachinery/pkg/apis/meta/v1`, discovery, `OpenAPI` and tables of kube-apiserver.
 
 mod columns;
 mod field;
 mod resources;
+mod structs;
 #[cfg(test)]
 mod tests;
-mod types;
 
 use crdgen_schema::go::Struct;
 
@@ -45,6 +45,6 @@ pub(crate) fn structure(group_version: &str, kind: &str) -> Option<&'static Stru
     // Go's packages have the first label of the group's name.
     let (group, version) = group_version.rsplit_once('/').unwrap_or(("core", group_version));
     let package = group.split('.').next().unwrap_or(group);
-    let found = types::structure(&format!("{package}/{version}.{kind}"));
-    found.or_else(|| types::structure(&format!("meta/{group_version}.{kind}")))
+    let found = structs::structure(&format!("{package}/{version}.{kind}"));
+    found.or_else(|| structs::structure(&format!("meta/{group_version}.{kind}")))
 }

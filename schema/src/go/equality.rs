@@ -32,10 +32,9 @@ pub(crate) fn are_equal(node: &Node<'_>, other: &Node<'_>, kind: &Type) -> bool 
         Type::Text | Type::Bytes | Type::Time | Type::MicroTime => node.text() == other.text(),
         Type::Named(_, kind) => are_equal(node, other, kind),
         Type::Quantity => scalar::are_equal_quantities(node, other),
-        Type::IntOrString => node.is_same_value(other),
         Type::Flag => is_set(node) == is_set(other),
         Type::Int32 | Type::Int64 | Type::WholeNumber | Type::Float64 => number(node).total_cmp(&number(other)).is_eq(),
-        Type::Any => node.is_same_value(other),
+        Type::IntOrString | Type::Any => node.is_same_value(other),
     }
 }
 

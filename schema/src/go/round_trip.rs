@@ -7,7 +7,7 @@ use std::fmt::{self, Write as _};
 
 use serde_json::{Map, Value, map::Entry};
 
-use super::{Field, Struct, Type, check, json::Json, scalar};
+use super::{Field, Struct, Type, check, json::Json, scalar, time};
 
 /// Turns the value into what Go would write after it has decoded it into the struct. Returns the paths of the members that
 /// the struct does not have. The error is Go's, about the first value of a wrong type; then the value stays as it is.
@@ -57,17 +57,28 @@ impl Encoder {
             }
             (Type::Map(kind), Value::Object(members)) => {
                 for (name, member) in members {
-                    self.below(format_args!("[{name}]"), |encoder| encoder.element(member, kind));
+                    self.below(format_args!(".{name}"), |encoder| encoder.element(member, kind));
                 }
             }
             (Type::OneOf(kinds, _), _) => {
+                // Decoders of their own drop what they do not know without a word.
+                let unknown = self.unknown.len();
                 if let Some(kind) = kinds.iter().find(|kind| kind.accepts(value.kind())) {
                     self.value(value, kind);
                 }
+                self.unknown.truncate(unknown);
             }
             (Type::WholeNumber, Value::Number(_)) => {
                 if let Some(number) = scalar::integer(value, kind) {
                     *value = Value::from(number);
+                }
+            }
+            (Type::Time | Type::MicroTime, Value::String(text)) => {
+                *value = time::written(text, kind).map_or(Value::Null, Value::String);
+            }
+            (Type::Bytes, Value::String(text)) => {
+                if let Some(written) = scalar::bytes(text) {
+                    *text = written;
                 }
             }
             (Type::Quantity, _) => {

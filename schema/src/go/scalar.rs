@@ -4,6 +4,11 @@
 
 use std::{borrow::Cow, cmp::Ordering};
 
+use base64::{
+    Engine as _, alphabet,
+    engine::{GeneralPurpose, GeneralPurposeConfig},
+};
+
 use super::{
     Type,
     json::{Json, Kind},
@@ -29,6 +34,17 @@ pub(super) fn integer(number: &impl Json, kind: &Type) -> Option<i64> {
 pub(super) fn quantity(value: &impl Json) -> Result<String, String> {
     let written = quantity_text(value).and_then(|text| quantity::canonical(&text));
     written.map_err(|malformed| malformed.message().to_owned())
+}
+
+/// What Go writes for bytes: base64 without line breaks, whose last digit has no bits too many.
+pub(super) fn bytes(text: &str) -> Option<String> {
+    const LENIENT: GeneralPurpose =
+        GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+    if !text.contains(['\n', '\r']) && !text.ends_with('=') {
+        return None;
+    }
+    let decoded = LENIENT.decode(text.replace(['\n', '\r'], "")).ok()?;
+    Some(LENIENT.encode(decoded))
 }
 
 /// Whether two quantities are the same amount, however they are written.

@@ -40,6 +40,7 @@ pub struct Field {
 /// What the source of a Go struct says of a field beside its type: in struct tags, and in comments that Kubernetes' generators
 /// read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // Each is a mark of its own in the source.
 pub struct Tags {
     /// The number of the field in protobuf messages (`protobuf:"bytes,1,…"`); 0 if it has none. The wire type follows from the
     /// Go type.
@@ -51,7 +52,7 @@ pub struct Tags {
     pub within: &'static [u32],
     /// How lists are merged when they are applied (`+listType`). Without it they are atomic.
     pub list: ListType,
-    /// The members by which items of a list are told apart (`+listMapKey`).
+    /// The members by which items of a list are identified (`+listMapKey`).
     pub keys: &'static [&'static str],
     /// Whether a map is owned and replaced as a whole when it is applied (`+mapType=atomic`).
     pub atomic: bool,

@@ -60,6 +60,14 @@ fn what_is_empty_or_unknown_is_dropped() {
 }
 
 #[test]
+fn what_is_unknown_is_found_below_maps_but_not_by_decoders_of_their_own() {
+    static MAPS: Struct = Struct::new("v1", "Maps", &[field("map", Type::Map(&Type::Struct(&INNER)))]);
+    let mut value = json!({"map": {"a.b": {"x": 1}}});
+    assert_eq!(round_trip(&mut value, &MAPS), Ok(vec!["map.a.b.x".to_owned()]));
+    check_written(json!({"either": {"x": 1}}), json!({"inner": {"text": ""}, "either": {"text": ""}}), &[]);
+}
+
+#[test]
 fn null_in_a_list_or_map_is_the_zero_value() {
     check_written(
         json!({"list": [null], "texts": [null], "map": {"a": null}}),
@@ -155,6 +163,16 @@ fn base64_fails_where_go_stops() {
     for text in ["", "YQ==", "YWI=", "YW\nJj\r\n", "YR=="] {
         assert_eq!(check(&json!({"bytes": text}), &OUTER), Ok(()));
     }
+}
+
+#[test]
+fn times_and_bytes_are_written_in_gos_form() {
+    check_written(
+        json!({"time": "2024-01-02T03:04:05.5+01:00", "bytes": "YW\nJj\r\nYR=="}),
+        json!({"inner": {"text": ""}, "time": "2024-01-02T02:04:05Z", "bytes": "YWJjYQ=="}),
+        &[],
+    );
+    check_written(json!({"time": "0001-01-01T00:00:00Z"}), json!({"inner": {"text": ""}}), &[]);
 }
 
 #[test]

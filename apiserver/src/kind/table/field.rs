@@ -5,7 +5,7 @@
 use crdgen_schema::go::{Field, Tags, Type};
 use crdgen_schema::schema::ListType;
 
-use super::types::{go_package, structure};
+use super::structs::{go_package, structure};
 
 /// Reads a line; nothing if it is not written as the table's lines are.
 pub(super) fn read(line: &'static str, package: &'static str) -> Option<Field> {

@@ -20,12 +20,12 @@ fn check_refused(group_version: &str, kind: &str, object: Value, why: &str) {
 
 #[test]
 fn every_line_is_understood() {
-    let text = include_str!("types.txt");
+    let text = include_str!("structs.txt");
     let lines = |is_field: bool| text.lines().filter(|line| line.starts_with(' ') == is_field).count();
-    let all: Vec<&Struct> = types::names().map(|name| types::structure(name).unwrap()).collect();
+    let all: Vec<&Struct> = structs::names().map(|name| structs::structure(name).unwrap()).collect();
     assert_eq!(all.len(), lines(false));
     assert_eq!(all.iter().map(|of| of.fields().len()).sum::<usize>(), lines(true));
-    let names: Vec<&str> = types::names().collect();
+    let names: Vec<&str> = structs::names().collect();
     assert!(names.is_sorted());
 
     let text = include_str!("resources.txt");
@@ -90,7 +90,7 @@ fn a_struct_may_contain_itself() {
 }
 
 #[test]
-fn a_wrong_type_is_refused_in_the_words_of_the_server() {
+fn a_wrong_type_in_a_pod_is_refused_in_the_words_of_the_server() {
     let container = |member: Value| json!({"spec": {"containers": [member]}});
     check_refused(
         "v1",
@@ -123,6 +123,10 @@ fn a_wrong_type_is_refused_in_the_words_of_the_server() {
         "number into Go struct field ObjectMeta.metadata.uid of type types.UID",
     );
     check_refused("v1", "Pod", json!([]), "array into Go value of type v1.Pod");
+}
+
+#[test]
+fn a_wrong_type_in_another_package_is_refused_in_the_words_of_the_server() {
     check_refused(
         "autoscaling/v2",
         "HorizontalPodAutoscaler",

@@ -1,4 +1,4 @@
-//! The structs of `types.txt`, by name.
+//! The structs of `structs.txt`, by name.
 //!
 //! In: a name such as `core/v1.Pod`. Out: its struct, which is made when somebody first asks for it and lives as long as the
 //! program. Its fields are read later still: structs may contain themselves.
@@ -9,7 +9,7 @@ use crdgen_schema::go::Struct;
 
 use super::field;
 
-const TEXT: &str = include_str!("types.txt");
+const TEXT: &str = include_str!("structs.txt");
 
 /// A struct's part of the text.
 #[derive(Debug)]
