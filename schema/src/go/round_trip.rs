@@ -81,7 +81,7 @@ impl Encoder {
                     *text = written;
                 }
             }
-            (Type::Quantity, _) => {
+            (Type::Quantity, Value::String(_) | Value::Number(_)) => {
                 if let Ok(written) = scalar::quantity(value) {
                     *value = Value::String(written);
                 }
@@ -98,20 +98,21 @@ impl Encoder {
         self.path.truncate(length);
     }
 
-    /// A value in a list or map, where null is read as the zero value.
+    /// A value in a list or map, where null is read as the zero value. (Bytes are null in Go, but read as an empty text once they
+    /// have been stored.)
     fn element(&mut self, value: &mut Value, kind: &Type) {
         if value.is_null() {
-            *value = kind.zero();
+            *value = if matches!(kind.unnamed(), Type::Bytes) { Value::from("") } else { kind.zero() };
         }
         self.value(value, kind);
     }
 }
 
 impl Type {
-    /// What a value is that was not set. (Bytes are null in Go, but read as an empty text once they have been stored.)
+    /// What a value is that was not set.
     pub(crate) fn zero(&self) -> Value {
         match self {
-            Self::Text | Self::Bytes => Value::from(""),
+            Self::Text => Value::from(""),
             Self::Flag => Value::Bool(false),
             Self::Int32 | Self::Int64 | Self::WholeNumber | Self::Float64 | Self::IntOrString => Value::from(0),
             Self::Quantity => Value::from("0"),
@@ -120,6 +121,7 @@ impl Type {
             Self::Pointer(_)
             | Self::List(_)
             | Self::Map(_)
+            | Self::Bytes
             | Self::Time
             | Self::MicroTime
             | Self::Any
@@ -134,9 +136,8 @@ impl Type {
             Self::Map(_) => value.as_object().is_some_and(Map::is_empty),
             Self::Named(_, kind) => kind.is_empty(value),
             Self::Float64 => value.as_f64() == Some(0.0),
-            Self::Text | Self::Bytes | Self::Flag | Self::Int32 | Self::Int64 | Self::WholeNumber => {
-                *value == self.zero()
-            }
+            Self::Bytes => value.as_str() == Some(""),
+            Self::Text | Self::Flag | Self::Int32 | Self::Int64 | Self::WholeNumber => *value == self.zero(),
             _ => false,
         }
     }

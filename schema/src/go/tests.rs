@@ -115,6 +115,8 @@ static OTHER: Struct = Struct::new(
         field("inner", Type::Pointer(&Type::Struct(&INNER))).tagged(&SOURCE),
         field("policies", Type::List(&Type::Named("v2.Policy", &Type::Text))),
         field("times", Type::List(&Type::Time)),
+        field("data", Type::Bytes).always(),
+        field("most", Type::Pointer(&Type::Quantity)),
         field("quantities", Type::List(&Type::Pointer(&Type::Quantity))),
     ],
 );
@@ -147,11 +149,41 @@ fn types_with_names_and_decoders_of_their_own_are_refused_in_the_words_of_go() {
 }
 
 #[test]
+fn what_a_decoder_of_its_own_refuses_comes_first_and_names_the_struct_around_it() {
+    static OUTERMOST: Struct = Struct::new(
+        "v1",
+        "Outermost",
+        &[
+            field("first", Type::Text),
+            field("other", Type::Struct(&OTHER)),
+            field("either", Type::OneOf(&[Type::Flag, Type::Struct(&OTHER)], None)),
+        ],
+    );
+    let refused = |value: Value| check(&value, &OUTERMOST).unwrap_err();
+    let wrong_first = r#"{"first": 1, "other": {"policy": 1}}"#;
+    assert_eq!(
+        refused(serde_json::from_str(wrong_first).unwrap()),
+        "json: cannot unmarshal number into Go struct field Outermost.first of type string"
+    );
+    assert_eq!(refused(json!({"first": 1, "other": {"divisor": "1K"}})), "unable to parse quantity's suffix");
+    assert_eq!(
+        refused(json!({"first": 1, "other": {"seen": 1}})),
+        "json: cannot unmarshal number into Go struct field Other.other.seen of type string"
+    );
+    assert_eq!(
+        refused(json!({"either": {"policy": 1}, "first": 1})),
+        "json: cannot unmarshal number into Go struct field Outermost.either.policy of type v2.Policy"
+    );
+}
+
+#[test]
 fn quantities_are_written_in_their_canonical_form_and_what_is_never_empty_always() {
-    let mut value = json!({"limits": {"a": "1000m", "b": 0.5, "c": " 5 ", "d": null}, "port": "http", "policy": ""});
+    let mut value =
+        json!({"limits": {"a": "1000m", "b": 0.5, "c": " 5 ", "d": null}, "port": "http", "policy": "", "most": null});
     assert_eq!(round_trip(&mut value, &OTHER), Ok(Vec::new()));
     let limits = json!({"a": "1", "b": "500m", "c": "5", "d": "0"});
-    assert_eq!(value, json!({"limits": limits, "divisor": "0", "port": "http", "target": 0, "seen": null}));
+    let always = json!({"limits": limits, "divisor": "0", "port": "http", "target": 0, "seen": null, "data": null});
+    assert_eq!(value, always);
 }
 
 #[test]
