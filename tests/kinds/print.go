@@ -29,7 +29,10 @@ func (s *structs) print(schemas map[string]*schema) (string, error) {
 			}
 			words := slices.Concat([]string{" " + printed, field.kind}, field.marks, described.marks(field))
 			for _, word := range words[1:] {
-				if strings.ContainsAny(word, " \n") {
+				if strings.HasPrefix(word, "format=") {
+					return "", fmt.Errorf("%s.%s: %s does not follow from the type", name, field.name, word)
+				}
+				if strings.ContainsAny(word, " \n") && !strings.HasPrefix(word, "values=") {
 					return "", fmt.Errorf("%s.%s: a blank in %q", name, field.name, word)
 				}
 			}

@@ -9,18 +9,16 @@ import (
 
 // schema is a part of an OpenAPI document.
 type schema struct {
-	Type, Format string
-	Default      json.RawMessage
-	Enum         []string
-	Required     []string
-	Properties   map[string]*schema
-	Ref          string `json:"$ref"`
-	AllOf        []struct {
-		Ref string `json:"$ref"`
-	}
-	ListType string   `json:"x-kubernetes-list-type"`
-	ListKeys []string `json:"x-kubernetes-list-map-keys"`
-	MapType  string   `json:"x-kubernetes-map-type"`
+	Type, Format         string
+	Default              json.RawMessage
+	Enum                 []string
+	Required             []string
+	Properties           map[string]*schema
+	Items                *schema
+	AdditionalProperties *schema
+	ListType             string   `json:"x-kubernetes-list-type"`
+	ListKeys             []string `json:"x-kubernetes-list-map-keys"`
+	MapType              string   `json:"x-kubernetes-map-type"`
 }
 
 // formats are the formats that follow from Go's types. Those of times stand in the schemas of their types.
@@ -57,13 +55,25 @@ func (s *schema) marks(of field) []string {
 	if found := string(property.Default); found != of.impliedDefault() {
 		marks = append(marks, "default="+found)
 	}
-	if len(property.Enum) > 0 {
-		marks = append(marks, "values="+strings.Join(property.Enum, ","))
-	}
+	// None has another one so far, and the table has no place for it.
 	if implied := formats[strings.TrimPrefix(of.base(), "*")]; property.Format != implied {
 		marks = append(marks, "format="+property.Format)
 	}
+	// These stand last, because they may have blanks in them.
+	if values := property.values(); len(values) > 0 {
+		marks = append(marks, "values="+strings.Join(values, ","))
+	}
 	return marks
+}
+
+// values are the values that a text may have, or the texts in a list or map.
+func (s *schema) values() []string {
+	for _, of := range []*schema{s, s.Items, s.AdditionalProperties} {
+		if of != nil && len(of.Enum) > 0 {
+			return of.Enum
+		}
+	}
+	return nil
 }
 
 // base is the type without its name, if what it is stands beside the name.

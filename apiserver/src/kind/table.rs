@@ -20,7 +20,7 @@
 //! - `in=` and the names of these embedded structs.
 //! - `merge`, `merge=KEY`, `retain-keys`: how a strategic merge patch changes the field.
 //! - What comments in the source say: `required`, `list=set`, `list=map:KEYS`, `map=atomic`, `map=granular`, `default=JSON`,
-//!   `values=`, `format=`. Defaults that are zero values of what Go always writes are implied; so are formats.
+//!   and last, as they may have blanks in them, `values=`. Defaults that are zero values of what Go always writes are implied.
 //!
 //! `resources.txt` has the versions of groups in the server's order, each with a line for every resource, and below that one for each
 //! subresource. `columns.txt` has the columns of each list's table: name, type, format, priority, description. A description that

@@ -48,7 +48,13 @@ fn property(field: &Field, open: &mut Vec<&'static Struct>) -> Value {
         schema["default"] = default;
     }
     if !tags.values.is_empty() {
-        schema["enum"] = json!(tags.values);
+        // Those of a list or map are the values of what is in it.
+        let part = ["items", "additionalProperties"].into_iter().find(|part| schema.get(part).is_some());
+        let values = json!(tags.values);
+        match part {
+            Some(part) => schema[part]["enum"] = values,
+            None => schema["enum"] = values,
+        }
     }
     schema
 }

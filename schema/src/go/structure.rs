@@ -69,7 +69,7 @@ pub struct Tags {
     /// The default that the API's documentation shows, as JSON: that of the source (`+default`), or the zero value of what Go always
     /// writes. Empty if there is none.
     pub default: &'static str,
-    /// The values that the API's documentation lists (`+enum`).
+    /// The values that the API's documentation lists (`+enum`), of a list or map for what is in it.
     pub values: &'static [&'static str],
 }
 

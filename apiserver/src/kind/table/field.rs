@@ -9,6 +9,7 @@ use super::structs::{go_package, structure};
 
 /// Reads a line; nothing if it is not written as the table's lines are.
 pub(super) fn read(line: &'static str, package: &'static str) -> Option<Field> {
+    let (line, values) = line.split_once(" values=").map_or((line, None), |(line, values)| (line, Some(values)));
     let mut words = line.trim_start().split(' ');
     let (name, kind) = (words.next()?, read_type(words.next()?, package)?);
     let (name, omit_empty) = match name.strip_suffix('?') {
@@ -22,6 +23,7 @@ pub(super) fn read(line: &'static str, package: &'static str) -> Option<Field> {
     for word in words {
         mark(&mut tags, word)?;
     }
+    tags.values = values.map_or(&[], list);
     let tags = if tags == Tags::NONE { &Tags::NONE } else { Box::leak(Box::new(tags)) };
     Some(Field { name, kind, omit_empty, tags })
 }
@@ -50,7 +52,6 @@ fn mark(tags: &mut Tags, word: &'static str) -> Option<()> {
         ("map", "atomic") => tags.atomic = true,
         ("map", "granular") => tags.granular = true,
         ("default", default) => tags.default = default,
-        ("values", values) => tags.values = list(values),
         (numbers, "") => {
             let numbers: Vec<u32> = numbers.split('.').map(|number| number.parse().ok()).collect::<Option<_>>()?;
             let (last, within) = numbers.split_last()?;
