@@ -1,7 +1,7 @@
 //! What the API server does with every object beside its strategy, before it stores it: namespace, name, the fields that it
 //! sets itself, and the checks of an update that do not depend on the kind.
 //!
-//! An object is decoded by its strategy, [placed](place), and [written](write). What depends on chance and time is a constant here.
+//! An object is decoded by its strategy, [placed](place), and [written](write()). What depends on chance and time is a constant here.
 //!
 //! Source: `k8s.io/apiserver/pkg/registry/rest`, `k8s.io/apiserver/pkg/endpoints/handlers`.
 
