@@ -65,8 +65,7 @@ pub(crate) fn decode(resource: &Resource, object: &mut Value) -> Result<Findings
     };
     members.insert("apiVersion".to_owned(), Value::from(resource.api_version()));
     members.insert("kind".to_owned(), Value::from(resource.kind.as_str()));
-    let mut unknown = go::round_trip(object, structure).map_err(refuse)?;
-    unknown.sort();
+    let unknown = go::round_trip(object, structure).map_err(refuse)?;
     Ok(Findings { unknown })
 }
 
