@@ -60,8 +60,9 @@ pub(crate) fn decode(resource: &Resource, object: &mut Value) -> Result<Findings
         let (version, kind) = (&resource.version, &resource.kind);
         Status::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"))
     };
-    let (Some(members), Some(structure)) = (object.as_object_mut(), resource.structure) else {
-        return Err(refuse(go::cannot_unmarshal(object, &format!("v1.{}", resource.kind))));
+    let Some(structure) = resource.structure else { return Err(refuse("the kind has no struct".to_owned())) };
+    let Some(members) = object.as_object_mut() else {
+        return Err(refuse(go::cannot_unmarshal(object, &structure.go_name())));
     };
     members.insert("apiVersion".to_owned(), Value::from(resource.api_version()));
     members.insert("kind".to_owned(), Value::from(resource.kind.as_str()));

@@ -74,7 +74,9 @@ impl Encoder {
                 }
             }
             (Type::Time | Type::MicroTime, Value::String(text)) => {
-                *value = time::written(text, kind).map_or(Value::Null, Value::String);
+                if let Ok(written) = time::written(text, kind) {
+                    *value = written.map_or(Value::Null, Value::String);
+                }
             }
             (Type::Bytes, Value::String(text)) => {
                 if let Some(written) = scalar::bytes(text) {

@@ -12,14 +12,9 @@ use base64::{
 use super::{
     Type,
     json::{Json, Kind},
+    time,
 };
-use crate::{
-    format::Format,
-    quantity::{self, Decimal, Malformed},
-};
-
-const TIME: &str = "2006-01-02T15:04:05Z07:00";
-const MICRO_TIME: &str = "2006-01-02T15:04:05.000000Z07:00";
+use crate::quantity::{self, Decimal, Malformed};
 
 /// The integer that a number stands for, if it is one of that type.
 pub(super) fn integer(number: &impl Json, kind: &Type) -> Option<i64> {
@@ -72,35 +67,9 @@ pub(super) fn check(text: &str, kind: &Type) -> Result<(), String> {
             Some(at) => Err(format!("illegal base64 data at input byte {at}")),
             None => Ok(()),
         },
-        Type::Time if !is_rfc3339(text) => {
-            Err(format!("parsing time {text:?} as {TIME:?}: cannot parse {text:?} as \"2006\""))
-        }
-        Type::MicroTime => check_micro_time(text),
+        Type::Time | Type::MicroTime => time::written(text, kind).map(drop),
         _ => Ok(()),
     }
-}
-
-fn check_micro_time(text: &str) -> Result<(), String> {
-    if !is_rfc3339(text) {
-        return Err(format!("parsing time {text:?} as {MICRO_TIME:?}: cannot parse {text:?} as \"2006\""));
-    }
-    let rest = text.get(19..).unwrap_or_default();
-    let digits = rest.strip_prefix('.').map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
-    match digits {
-        0..6 => Err(format!("parsing time {text:?} as {MICRO_TIME:?}: cannot parse {rest:?} as \".000000\"")),
-        6 => Ok(()),
-        _ => {
-            let rest = rest.get(7..).unwrap_or_default();
-            Err(format!("parsing time {text:?} as {MICRO_TIME:?}: cannot parse {rest:?} as \"Z07:00\""))
-        }
-    }
-}
-
-/// Whether Go parses the text as RFC 3339. Unlike the format `date-time`, it needs a capital `T` and `Z`.
-fn is_rfc3339(text: &str) -> bool {
-    let strict = text.as_bytes().get(10) == Some(&b'T') && !text.contains(['z', 't']);
-    let fraction = text.as_bytes().get(19);
-    strict && Format::DateTime.matches(text) && matches!(fraction, Some(b'.' | b',' | b'Z' | b'+' | b'-'))
 }
 
 /// Where base64 goes wrong, as Go's decoder counts. It skips line breaks.

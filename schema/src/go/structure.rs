@@ -187,8 +187,8 @@ impl Struct {
         self.fields().iter().find(|field| field.name == name)
     }
 
-    /// The type as Go's errors name it.
-    pub(super) fn go_name(&self) -> String {
+    /// The type as Go prints it.
+    pub fn go_name(&self) -> String {
         format!("{}.{}", self.package, self.name)
     }
 }
