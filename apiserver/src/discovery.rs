@@ -9,8 +9,8 @@ use http::{HeaderValue, Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::builtin::DEFINITIONS;
 use crate::json;
+use crate::kind::table;
 use crate::openapi;
 use crate::request::Request;
 use crate::request::accept::{Accept, Shape};
@@ -177,17 +177,17 @@ fn resource_entries(resource: &Resource) -> Vec<Value> {
     });
     add_names(&mut entry, resource);
     let mut entries = vec![entry];
-    for (name, verbs) in subresources(resource) {
+    for subresource in subresources(resource) {
         let mut entry = json!({
-            "name": format!("{}/{name}", resource.plural),
+            "name": format!("{}/{}", resource.plural, subresource.name),
             "singularName": "",
             "namespaced": resource.namespaced,
-            "kind": if name == "scale" { "Scale" } else { &resource.kind },
-            "verbs": verbs,
+            "kind": subresource.kind,
+            "verbs": subresource.verbs,
         });
-        if name == "scale" {
-            entry["group"] = Value::from("autoscaling");
-            entry["version"] = Value::from("v1");
+        if let Some((group, version)) = subresource.foreign {
+            entry["group"] = Value::from(group);
+            entry["version"] = Value::from(version);
         }
         entries.push(entry);
     }
@@ -203,26 +203,42 @@ fn add_names(entry: &mut Value, resource: &Resource) {
     }
 }
 
-fn subresources(resource: &Resource) -> Vec<(&'static str, Vec<&'static str>)> {
-    let mut found = Vec::new();
-    if resource.custom.is_none() && resource.plural == "namespaces" {
-        found.push(("finalize", vec!["update"]));
+/// A subresource as discovery shows it.
+struct Subresource<'a> {
+    name: &'a str,
+    kind: &'a str,
+    /// The group and version of its kind, if they are not the resource's own.
+    foreign: Option<(&'a str, &'a str)>,
+    verbs: &'a [&'a str],
+}
+
+/// The subresources that this server has.
+fn subresources(resource: &Resource) -> Vec<Subresource<'_>> {
+    const VERBS: [&str; 3] = ["get", "patch", "update"];
+    if let Some(served) = resource.served {
+        let all = served.subresources.iter().filter(|subresource| matches!(subresource.name, "finalize" | "status"));
+        let shown = |of: &'static table::Subresource| Subresource {
+            name: of.name,
+            kind: of.kind,
+            foreign: of.foreign,
+            verbs: &of.verbs,
+        };
+        return all.map(shown).collect();
     }
-    if resource.status {
-        found.push(("status", vec!["get", "patch", "update"]));
-    }
-    if resource.scale.is_some() {
-        found.push(("scale", vec!["get", "patch", "update"]));
-    }
-    found
+    let (kind, foreign) = (resource.kind.as_str(), Some(("autoscaling", "v1")));
+    let status = resource.status.then_some(Subresource { name: "status", kind, foreign: None, verbs: &VERBS });
+    let scale = resource.scale.is_some();
+    let scale = scale.then_some(Subresource { name: "scale", kind: "Scale", foreign, verbs: &VERBS });
+    status.into_iter().chain(scale).collect()
 }
 
 /// The hash by which clients notice that the storage version changed: eight bytes, in base64.
 fn storage_version_hash(resource: &Resource) -> String {
+    if let Some(served) = resource.served {
+        return served.hash.to_owned();
+    }
     let stored = resource.stored();
-    // kube-apiserver still stores CRDs as `v1beta1`.
-    let version = if stored.collection == DEFINITIONS { "v1beta1" } else { &stored.version };
-    let digest = Sha256::digest(format!("{}/{version}/{}", stored.group, stored.kind));
+    let digest = Sha256::digest(format!("{}/{}/{}", stored.group, stored.version, stored.kind));
     STANDARD.encode(&digest[..8])
 }
 
@@ -261,9 +277,12 @@ fn resource_discovery(resource: &Resource) -> Value {
     add_names(&mut entry, resource);
     let below: Vec<Value> = subresources(resource)
         .into_iter()
-        .map(|(name, verbs)| {
-            let kind = if name == "scale" { kind("autoscaling", "v1", "Scale") } else { own.clone() };
-            json!({"subresource": name, "responseKind": kind, "verbs": verbs})
+        .map(|subresource| {
+            let response = match subresource.foreign {
+                Some((group, version)) => kind(group, version, subresource.kind),
+                None => own.clone(),
+            };
+            json!({"subresource": subresource.name, "responseKind": response, "verbs": subresource.verbs})
         })
         .collect();
     if !below.is_empty() {

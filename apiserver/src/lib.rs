@@ -43,6 +43,8 @@ mod builtin;
 mod crd;
 mod resource;
 
+mod kind;
+
 mod managed_fields;
 mod object;
 mod patch;

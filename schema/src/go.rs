@@ -10,8 +10,8 @@
 //! use serde_json::json;
 //!
 //! static PORT: Struct =
-//!     Struct { name: "Port", atomic: false, fields: &[field("name", Type::Text), field("number", Type::Int32).always()] };
-//! static SERVICE: Struct = Struct { name: "Service", atomic: false, fields: &[field("ports", Type::List(&Type::Struct(&PORT)))] };
+//!     Struct::new("v1", "Port", &[field("name", Type::Text), field("number", Type::Int32).always()]);
+//! static SERVICE: Struct = Struct::new("v1", "Service", &[field("ports", Type::List(&Type::Struct(&PORT)))]);
 //!
 //! let mut service = json!({"ports": [{"name": "", "colour": "red"}, null]});
 //! assert_eq!(go::round_trip(&mut service, &SERVICE), Ok(vec!["ports[0].colour".to_owned()]));
@@ -33,6 +33,7 @@ mod scalar;
 mod structure;
 #[cfg(test)]
 mod tests;
+mod time;
 mod unquote;
 mod unstructured;
 

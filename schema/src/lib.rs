@@ -43,6 +43,9 @@ pub mod format;
 #[cfg(feature = "verdict")]
 pub mod constraint;
 
+#[cfg(feature = "verdict")]
+mod quantity;
+
 // Go structs: what the API server reads and writes, and its words about it.
 #[cfg(feature = "verdict")]
 pub mod go;

@@ -97,8 +97,7 @@ pub struct Strategy {
 pub struct DecodeError(pub String);
 
 /// What the server reads first of an object, in a struct without a name.
-static TYPE_META: Struct =
-    Struct { name: "", atomic: false, fields: &[go::field("apiVersion", Type::Text), go::field("kind", Type::Text)] };
+static TYPE_META: Struct = Struct::new("v1", "", &[go::field("apiVersion", Type::Text), go::field("kind", Type::Text)]);
 
 fn has_embedded(schema: &Schema) -> bool {
     schema.embedded_resource || schema.children().any(has_embedded)

@@ -12,6 +12,9 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
+/// The token of an administrator.
+pub const TOKEN: &str = "admin-token";
+
 /// How long the control plane may take to become ready.
 const READY_WITHIN: Duration = Duration::from_secs(90);
 
@@ -20,6 +23,7 @@ pub struct ControlPlane {
     apiserver: Child,
     etcd: Child,
     folder: TempDir,
+    port: u16,
 }
 
 impl ControlPlane {
@@ -32,9 +36,22 @@ impl ControlPlane {
             eprintln!("{test}: skipped, KUBEBUILDER_ASSETS is not set (cargo xtask envtest builds what it names)");
             return Ok(None);
         };
-        let mut plane = Self::spawn(Path::new(&assets))?;
+        Self::start(Path::new(&assets)).await.map(Some)
+    }
+
+    /// Starts the programs of a folder.
+    ///
+    /// # Errors
+    /// The programs cannot be started, or are not ready in time.
+    pub async fn start(assets: &Path) -> Result<Self> {
+        let mut plane = Self::spawn(assets)?;
         plane.wait_until_ready().await?;
-        Ok(Some(plane))
+        Ok(plane)
+    }
+
+    /// The URL of kube-apiserver.
+    pub fn url(&self) -> String {
+        format!("https://127.0.0.1:{}", self.port)
     }
 
     /// The kubeconfig of an administrator.
@@ -58,12 +75,12 @@ impl ControlPlane {
         let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?;
         fs::write(state.join("service-account.key"), key.serialize_pem())?;
         fs::write(state.join("service-account.pub"), key.public_key_pem())?;
-        fs::write(state.join("tokens.csv"), "admin-token,admin,admin,system:masters\n")?;
+        fs::write(state.join("tokens.csv"), format!("{TOKEN},admin,admin,system:masters\n"))?;
         let (etcd_port, port) = (free_port()?, free_port()?);
         fs::write(state.join("kubeconfig"), kubeconfig(port))?;
         let etcd = start(etcd(assets, state, etcd_port), &state.join("etcd.log"))?;
         let apiserver = start(apiserver(assets, state, port, etcd_port), &state.join("apiserver.log"))?;
-        Ok(Self { apiserver, etcd, folder })
+        Ok(Self { apiserver, etcd, folder, port })
     }
 
     async fn wait_until_ready(&mut self) -> Result<()> {
@@ -132,7 +149,7 @@ fn kubeconfig(port: u16) -> String {
         "apiVersion: v1
 kind: Config
 clusters: [{{name: envtest, cluster: {{server: \"https://127.0.0.1:{port}\", insecure-skip-tls-verify: true}}}}]
-users: [{{name: admin, user: {{token: admin-token}}}}]
+users: [{{name: admin, user: {{token: {TOKEN}}}}}]
 contexts: [{{name: envtest, context: {{cluster: envtest, user: admin}}}}]
 current-context: envtest
 "

@@ -12,6 +12,7 @@ mod e2e;
 mod envtest;
 mod fuzz;
 mod growth;
+mod kinds;
 mod mutation;
 mod project;
 mod sample;
@@ -58,6 +59,8 @@ enum Command {
     E2e(e2e::Args),
     /// Build a real kube-apiserver and etcd for the end-to-end tests
     Envtest(envtest::Args),
+    /// Write what the API server knows of the built-in kinds, from Go's source and a real control plane
+    Kinds(kinds::Args),
     /// Measure the programs on standard input
     #[command(hide = true)]
     Usage,
@@ -85,6 +88,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Tidy(args) => tidy::run(&args)?,
         Command::E2e(args) => return e2e::run(&args),
         Command::Envtest(args) => envtest::run(&args)?,
+        Command::Kinds(args) => return kinds::run(&args),
         Command::Fuzz(args) => fuzz::run(&args)?,
         Command::Usage => usage::run()?,
         Command::Yaml(args) => bench::generation::floor::run(&args)?,

@@ -60,14 +60,6 @@ impl Strategy for ConfigMap {
         errors
     }
 
-    fn columns(&self) -> Option<Vec<Value>> {
-        let data = "Data contains the configuration data. Each key must consist of alphanumeric characters, '-', '_' \
-                    or '.'. Values with non-UTF-8 byte sequences must use the BinaryData field. The keys stored in \
-                    Data must not overlap with the keys in the BinaryData field, this is enforced during validation \
-                    process.";
-        Some(columns(&[("Data", data)]))
-    }
-
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
         let count = members(object, "data").chain(members(object, "binaryData")).count();
         vec![object["metadata"]["name"].clone(), json!(count), table::age(object, now)]
@@ -105,13 +97,8 @@ impl Strategy for Secret {
         errors
     }
 
-    fn columns(&self) -> Option<Vec<Value>> {
-        let kind = "Used to facilitate programmatic handling of secret data. More info: \
-                    https://kubernetes.io/docs/concepts/configuration/secret/#secret-types";
-        let data = "Data contains the secret data. Each key must consist of alphanumeric characters, '-', '_' or '.'. \
-                    The serialized form of the secret data is a base64 encoded string, representing the arbitrary \
-                    (possibly non-string) data value here. Described in https://tools.ietf.org/html/rfc4648#section-4";
-        Some(columns(&[("Type", kind), ("Data", data)]))
+    fn selectable(&self) -> &'static [&'static str] {
+        &["type"]
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
@@ -133,21 +120,9 @@ impl Strategy for ServiceAccount {
         blank(resource)
     }
 
-    fn columns(&self) -> Option<Vec<Value>> {
-        Some(columns(&[]))
-    }
-
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
         vec![object["metadata"]["name"].clone(), table::age(object, now)]
     }
-}
-
-/// The columns of a Table: the name, then the given text columns, then the age.
-fn columns(described: &[(&str, &str)]) -> Vec<Value> {
-    let mut columns = vec![table::name_column()];
-    columns.extend(described.iter().map(|(name, text)| table::column(name, "string", "", text, 0)));
-    columns.push(table::column("Age", "string", "", table::AGE, 0));
-    columns
 }
 
 fn members<'a>(object: &'a Value, part: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {

@@ -31,6 +31,21 @@ const RENAMED: [(&str, &str); 7] = [
     ("reportingComponent", "reportingController"),
 ];
 
+/// The fields that both groups select by, by their names in the core API.
+const SELECTABLE: [&str; 11] = [
+    "involvedObject.kind",
+    "involvedObject.namespace",
+    "involvedObject.name",
+    "involvedObject.uid",
+    "involvedObject.apiVersion",
+    "involvedObject.resourceVersion",
+    "involvedObject.fieldPath",
+    "reason",
+    "reportingComponent",
+    "source",
+    "type",
+];
+
 /// Whether a stored event was written in the style of `events.k8s.io`, which is validated more strictly.
 fn is_new(object: &Value) -> bool {
     !object["eventTime"].is_null()
@@ -76,12 +91,12 @@ impl Strategy for CoreEvent {
         self.validate(resource, object)
     }
 
-    fn field_alias<'a>(&self, name: &'a str) -> &'a str {
-        if name == "source" { "source.component" } else { name }
+    fn selectable(&self) -> &'static [&'static str] {
+        &SELECTABLE
     }
 
-    fn columns(&self) -> Option<Vec<Value>> {
-        Some(columns())
+    fn field_alias<'a>(&self, name: &'a str) -> &'a str {
+        if name == "source" { "source.component" } else { name }
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
@@ -100,6 +115,10 @@ impl Strategy for NewEvent {
 
     fn create_on_update(&self) -> bool {
         true
+    }
+
+    fn selectable(&self) -> &'static [&'static str] {
+        &SELECTABLE
     }
 
     fn field_alias<'a>(&self, name: &'a str) -> &'a str {
@@ -125,10 +144,6 @@ impl Strategy for NewEvent {
         object
     }
 
-    fn columns(&self) -> Option<Vec<Value>> {
-        Some(columns())
-    }
-
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
         cells(&to_core(object.clone()), now)
     }
@@ -145,36 +160,6 @@ fn to_core(mut object: Value) -> Value {
     }
     object
 }
-
-fn columns() -> Vec<Value> {
-    let about = [
-        ("Last Seen", "The time at which the most recent occurrence of this event was recorded.", 0),
-        ("Type", "Type of this event (Normal, Warning), new types could be added in the future", 0),
-        (
-            "Reason",
-            "This should be a short, machine understandable string that gives the reason for the transition into the \
-             object's current status.",
-            0,
-        ),
-        ("Object", "The object that this event is about.", 0),
-        ("Subobject", SUBOBJECT, 1),
-        ("Source", "The component reporting this event. Should be a short machine understandable string.", 1),
-        ("Message", "A human-readable description of the status of this operation.", 0),
-        ("First Seen", "The time at which the event was first recorded. (Time of server receipt is in TypeMeta.)", 1),
-        ("Count", "The number of times this event has occurred.", 1),
-    ];
-    let mut columns: Vec<Value> =
-        about.iter().map(|(name, text, priority)| table::column(name, "string", "", text, *priority)).collect();
-    columns.push(table::column("Name", "string", "name", table::NAME, 1));
-    columns
-}
-
-const SUBOBJECT: &str = "If referring to a piece of an object instead of an entire object, this string should contain \
-    a valid JSON/Go field access statement, such as desiredState.manifest.containers[2]. For example, if the object \
-    reference is to a container within a pod, this would take on a value like: \"spec.containers{name}\" (where \
-    \"name\" refers to the name of the container that triggered the event) or if no container name is specified \
-    \"spec.containers[2]\" (container with index 2 in this pod). This syntax is chosen only to have some well-defined \
-    way of referencing a part of an object.";
 
 fn cells(object: &Value, now: jiff::Timestamp) -> Vec<Value> {
     let part = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -55,17 +55,6 @@ impl Strategy for Lease {
         errors
     }
 
-    fn columns(&self) -> Option<Vec<Value>> {
-        let holder = "holderIdentity contains the identity of the holder of a current lease. If Coordinated Leader \
-                      Election is used, the holder identity must be equal to the elected \
-                      LeaseCandidate.metadata.name field.";
-        Some(vec![
-            table::name_column(),
-            table::column("Holder", "string", "", holder, 0),
-            table::column("Age", "string", "", table::AGE, 0),
-        ])
-    }
-
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
         let holder = object["spec"]["holderIdentity"].as_str().unwrap_or_default();
         vec![object["metadata"]["name"].clone(), json!(holder), table::age(object, now)]

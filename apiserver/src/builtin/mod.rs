@@ -1,19 +1,17 @@
-//! The built-in resources that this server has: `definitions.yaml` describes their fields, and each has a strategy
-//! here.
+//! The built-in resources that this server has: `kind::table` says what they are, and each has a strategy here.
 
 mod config;
 mod event;
 mod lease;
 mod namespace;
-mod structure;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use crdgen_schema::definition;
-use crdgen_schema::go::{self, Struct};
+use crdgen_schema::go;
 use serde_json::Value;
 
 use crate::crd;
+use crate::kind::table;
 use crate::resource::Resource;
 use crate::resource::strategy::{Findings, Strategy};
 use crate::status::{Result, Status};
@@ -22,61 +20,38 @@ use crate::status::{Result, Status};
 pub(crate) const NAMESPACES: &str = "/namespaces";
 /// The collection of CRDs.
 pub(crate) const DEFINITIONS: &str = "apiextensions.k8s.io/customresourcedefinitions";
+/// The collection of events, whichever group they are written in.
+const EVENTS: &str = "/events";
 
-/// All built-in resources.
+/// All built-in resources. What is in the table and has no strategy is not served.
 pub(crate) fn resources() -> Vec<Arc<Resource>> {
     let mut resources: Vec<Arc<Resource>> = Vec::new();
-    for (definition, structure) in &*KINDS {
-        let stored = resources.iter().find(|other| other.kind == definition.names.kind).cloned();
-        resources.extend(resource(definition, structure, stored));
+    for served in table::resources() {
+        let version = served.group_version();
+        let strategy = strategy(&version, served.plural);
+        let (Some(strategy), Some(structure)) = (strategy, table::structure(&version, served.kind)) else { continue };
+        let mut resource = Resource::built_in(served, structure, strategy);
+        if served.kind == "Event" {
+            resource.collection = EVENTS.to_owned();
+            resource.storage = resources.iter().find(|other| other.collection == EVENTS).cloned();
+        }
+        resources.push(Arc::new(resource));
     }
     resources
 }
 
-/// The built-in kinds: their definitions, and their Go structs.
-static KINDS: LazyLock<Vec<(definition::Definition, &Struct)>> = LazyLock::new(|| {
-    let loaded = definition::load("definitions.yaml", include_str!("definitions.yaml"));
-    let with_struct = |definition: definition::Definition| {
-        let schema = &definition.versions.first()?.schema;
-        let structure = structure::of(&definition.names.kind, schema);
-        Some((definition, structure))
-    };
-    loaded.definitions.into_iter().filter_map(with_struct).collect()
-});
-
-/// Makes the resource of a definition. `stored` is the resource under which the objects are stored, if this one only
-/// serves them in another version or group.
-fn resource(
-    definition: &definition::Definition,
-    structure: &'static Struct,
-    stored: Option<Arc<Resource>>,
-) -> Option<Arc<Resource>> {
-    let (document, version) = (definition.document(), definition.versions.first()?);
-    let mut resource = Resource::of(definition, &document, version, strategy(&definition.name));
-    if resource.group == "core" {
-        resource.group.clear();
-    }
-    // Both groups of events serve the same stored objects.
-    resource.collection = match resource.plural.as_str() {
-        "events" => "/events".to_owned(),
-        plural => format!("{}/{plural}", resource.group),
-    };
-    resource.structure = Some(structure);
-    resource.storage = stored;
-    Some(Arc::new(resource))
-}
-
-fn strategy(name: &str) -> &'static dyn Strategy {
-    match name {
-        "configmaps.core" => &config::ConfigMap,
-        "secrets.core" => &config::Secret,
-        "serviceaccounts.core" => &config::ServiceAccount,
-        "namespaces.core" => &namespace::Namespace,
-        "leases.coordination.k8s.io" => &lease::Lease,
-        "events.core" => &event::CoreEvent,
-        "events.events.k8s.io" => &event::NewEvent,
-        _ => &crd::strategy::Definition,
-    }
+fn strategy(group_version: &str, plural: &str) -> Option<&'static dyn Strategy> {
+    Some(match (group_version, plural) {
+        ("v1", "configmaps") => &config::ConfigMap,
+        ("v1", "secrets") => &config::Secret,
+        ("v1", "serviceaccounts") => &config::ServiceAccount,
+        ("v1", "namespaces") => &namespace::Namespace,
+        ("v1", "events") => &event::CoreEvent,
+        ("events.k8s.io/v1", "events") => &event::NewEvent,
+        ("coordination.k8s.io/v1", "leases") => &lease::Lease,
+        ("apiextensions.k8s.io/v1", "customresourcedefinitions") => &crd::strategy::Definition,
+        _ => return None,
+    })
 }
 
 /// Decodes an object as Go would decode it into its struct. A value of the wrong type is answered with 400.
@@ -85,13 +60,13 @@ pub(crate) fn decode(resource: &Resource, object: &mut Value) -> Result<Findings
         let (version, kind) = (&resource.version, &resource.kind);
         Status::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"))
     };
-    let (Some(members), Some(structure)) = (object.as_object_mut(), resource.structure) else {
-        return Err(refuse(go::cannot_unmarshal(object, &format!("v1.{}", resource.kind))));
+    let Some(structure) = resource.structure else { return Err(refuse("the kind has no struct".to_owned())) };
+    let Some(members) = object.as_object_mut() else {
+        return Err(refuse(go::cannot_unmarshal(object, &structure.go_name())));
     };
     members.insert("apiVersion".to_owned(), Value::from(resource.api_version()));
     members.insert("kind".to_owned(), Value::from(resource.kind.as_str()));
-    let mut unknown = go::round_trip(object, structure).map_err(refuse)?;
-    unknown.sort();
+    let unknown = go::round_trip(object, structure).map_err(refuse)?;
     Ok(Findings { unknown })
 }
 

@@ -88,16 +88,12 @@ impl Strategy for Namespace {
         object["spec"]["finalizers"].as_array().is_some_and(|list| !list.is_empty())
     }
 
-    fn field_alias<'a>(&self, name: &'a str) -> &'a str {
-        if name == "name" { "metadata.name" } else { name }
+    fn selectable(&self) -> &'static [&'static str] {
+        &["status.phase"]
     }
 
-    fn columns(&self) -> Option<Vec<Value>> {
-        Some(vec![
-            table::name_column(),
-            table::column("Status", "string", "", "The status of the namespace", 0),
-            table::column("Age", "string", "", table::AGE, 0),
-        ])
+    fn field_alias<'a>(&self, name: &'a str) -> &'a str {
+        if name == "name" { "metadata.name" } else { name }
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {

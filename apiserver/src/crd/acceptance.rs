@@ -11,15 +11,9 @@ use crate::status::{Result, Status};
 pub(super) fn errors(crd: &Value, operation: Operation<&Value>) -> Vec<field::Error> {
     match acceptance::check(crd, operation) {
         Err(Rejection::Invalid(errors)) => errors.into_iter().collect(),
-        Err(Rejection::Malformed(_)) | Ok(()) => Vec::new(),
-    }
-}
-
-/// Why kube-apiserver could not decode the CRD (400), if it could not.
-pub(super) fn malformed(crd: &Value) -> Option<String> {
-    match acceptance::check(crd, Operation::Create) {
-        Err(Rejection::Malformed(why)) => Some(why),
-        Err(Rejection::Invalid(_)) | Ok(()) => None,
+        // The CRD was decoded before, so this is about what decoding does not look at, such as its depth.
+        Err(Rejection::Malformed(why)) => vec![field::Error::invalid("spec", &Value::Null, why)],
+        Ok(()) => Vec::new(),
     }
 }
 

@@ -11,8 +11,7 @@ use crate::builtin;
 use crate::object::{self, meta};
 use crate::resource::Resource;
 use crate::resource::strategy::{Findings, Strategy, Subresource};
-use crate::response::table;
-use crate::status::{Result, Status};
+use crate::status::Result;
 
 /// `apiextensions.k8s.io/v1/CustomResourceDefinition`
 #[derive(Debug)]
@@ -21,11 +20,6 @@ pub(crate) struct Definition;
 impl Strategy for Definition {
     fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings> {
         let findings = builtin::decode(resource, object)?;
-        if let Some(why) = acceptance::malformed(object) {
-            let (version, kind) = (&resource.version, &resource.kind);
-            let message = format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}");
-            return Err(Status::bad_request(message));
-        }
         default_names(&mut object["spec"]["names"]);
         for version in object["spec"]["versions"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut)
         {
@@ -118,10 +112,6 @@ impl Strategy for Definition {
 
     fn unconditional_update(&self) -> bool {
         false
-    }
-
-    fn columns(&self) -> Option<Vec<Value>> {
-        Some(vec![table::name_column(), table::column("Created At", "date", "", table::AGE, 0)])
     }
 
     fn cells(&self, object: &Value, _now: jiff::Timestamp) -> Vec<Value> {

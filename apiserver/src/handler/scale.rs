@@ -4,8 +4,7 @@
 
 use crdgen_schema::definition::Scale;
 use crdgen_schema::field;
-use crdgen_schema::go::{self, Struct, Type};
-use crdgen_schema::metadata::OBJECT_META;
+use crdgen_schema::go::{self, Struct};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -14,6 +13,7 @@ use super::patch::is_apply;
 use super::scale_fields::{self, Author};
 use super::{Call, decode};
 use crate::json_path::JsonPath;
+use crate::kind::table;
 use crate::managed_fields::scale::ScaleEntries;
 use crate::object::{self, generate, text};
 use crate::patch::{json_patch, merge};
@@ -24,29 +24,13 @@ use crate::resource::strategy::Subresource;
 use crate::response::Reply;
 use crate::status::{Details, Result, Status};
 
-/// `autoscaling/v1` `Scale`.
-pub(super) static SCALE: Struct = Struct {
-    name: "Scale",
-    atomic: false,
-    fields: &[
-        go::field("apiVersion", Type::Text),
-        go::field("kind", Type::Text),
-        go::field("metadata", Type::Struct(&OBJECT_META)),
-        go::field("spec", Type::Struct(&SCALE_SPEC)),
-        go::field("status", Type::Struct(&SCALE_STATUS)),
-    ],
-};
-
-static SCALE_SPEC: Struct = Struct { name: "ScaleSpec", atomic: false, fields: &[go::field("replicas", Type::Int32)] };
-
-static SCALE_STATUS: Struct = Struct {
-    name: "ScaleStatus",
-    atomic: false,
-    fields: &[go::field("replicas", Type::Int32).always(), go::field("selector", Type::Text)],
-};
-
 /// The replicas in the scale of an object that does not say how many it has.
 const UNSET: i64 = i32::MIN as i64;
+
+/// The Go struct of `autoscaling/v1` `Scale`.
+pub(super) fn structure() -> Result<&'static Struct> {
+    table::structure("autoscaling/v1", "Scale").ok_or_else(|| Status::internal("the kind Scale is not known"))
+}
 
 /// Reads the scale of an object.
 pub(super) fn get(call: &Call<'_>) -> Result<Reply> {
@@ -108,7 +92,7 @@ async fn apply(call: &Call<'_>) -> Result<Reply> {
     let configuration = Configuration::read(call.request, &options)?;
     let change = |live: &Value, author: Author<'_>| {
         let mut scale = author.apply(live, &configuration)?;
-        go::round_trip(&mut scale, &SCALE).map_err(Status::unclassified)?;
+        go::round_trip(&mut scale, structure()?).map_err(Status::unclassified)?;
         configuration.report(call)?;
         decode::place(&mut scale, call)?;
         decode::check_name(&scale, call.name())?;
@@ -127,7 +111,7 @@ fn decoded(call: &Call<'_>, given: Decoded, options: &WriteOptions) -> Result<Va
             return Err(refuse(&format!("{name} must be {expected}")));
         }
     }
-    let unknown = go::round_trip(&mut scale, &SCALE).map_err(|why| refuse(&why))?;
+    let unknown = go::round_trip(&mut scale, structure()?).map_err(|why| refuse(&why))?;
     decode::check_fields(call, &given.duplicates, &unknown, options.field_validation, |why| refuse(why))?;
     Ok(scale)
 }

@@ -9,7 +9,7 @@ use crdgen_schema::definition::Scale;
 use serde_json::{Value, json};
 
 use super::apply::{Configuration, refused};
-use super::scale::SCALE;
+use super::scale::structure;
 use crate::managed_fields::entries;
 use crate::managed_fields::field_set::FieldSet;
 use crate::managed_fields::path::PathElement;
@@ -65,8 +65,10 @@ struct OnlyOne;
 
 impl Versions for OnlyOne {
     fn find(&self, api_version: &str) -> std::result::Result<Version<'_>, Unconvertible> {
-        match api_version {
-            "autoscaling/v1" => Ok(Version { shape: Shape::of_struct(&SCALE), ignored: FieldSet::default() }),
+        match structure() {
+            Ok(of) if api_version == "autoscaling/v1" => {
+                Ok(Version { shape: Shape::of_struct(of), ignored: FieldSet::default() })
+            }
             _ => Err(Unconvertible::Unknown),
         }
     }

@@ -109,13 +109,13 @@ impl<'a> Shape<'a> {
     }
 
     fn of_type(kind: &'static Type, tags: &'static Tags) -> Shape<'static> {
-        match kind {
+        match kind.unnamed() {
             Type::Pointer(inner) => Self::of_type(inner, tags),
             Type::Struct(of) => Shape::Struct(of, tags),
             Type::Any if tags.atomic => Shape::UnknownWhole,
             Type::Any => Shape::Unknown,
             Type::OneOf(kinds, _) if kinds.iter().any(|kind| !is_scalar(kind)) => Shape::Unknown,
-            _ => Shape::Go(kind, tags),
+            kind => Shape::Go(kind, tags),
         }
     }
 
@@ -145,7 +145,7 @@ impl<'a> Shape<'a> {
     pub(crate) fn is_whole(self) -> bool {
         match self {
             Self::Schema { schema, .. } => schema.atomic_map,
-            Self::Struct(of, tags) => of.atomic || tags.atomic,
+            Self::Struct(of, tags) => (of.atomic || tags.atomic) && !tags.granular,
             Self::Go(_, tags) => tags.atomic,
             Self::Unknown => false,
             Self::UnknownWhole => true,
@@ -174,7 +174,7 @@ impl<'a> Shape<'a> {
                 None if schema.forbids_additional => None,
                 None => (open || (schema.properties.is_empty() && !object)).then_some(Self::Unknown),
             },
-            Self::Struct(of, _) => of.fields.is_empty().then_some(Self::Unknown),
+            Self::Struct(of, _) => of.fields().is_empty().then_some(Self::Unknown),
             Self::Go(Type::Map(values), _) => Some(Self::of_type(values, &Tags::NONE)),
             Self::Go(..) => None,
             Self::Unknown | Self::UnknownWhole => Some(self),
@@ -250,7 +250,7 @@ impl<'a> Shape<'a> {
             Self::Schema { schema, .. } => schema.properties.get(name)?.default.as_deref().cloned(),
             Self::Struct(of, _) => {
                 let field = of.field(name)?;
-                match (&field.kind, field.tags.default) {
+                match (field.kind.unnamed(), field.tags.default) {
                     (_, default) if !default.is_empty() => serde_json::from_str(default).ok(),
                     _ if field.omit_empty => None,
                     (Type::Text, _) => Some(Value::from("")),
@@ -276,7 +276,7 @@ impl<'a> Shape<'a> {
     pub(super) fn is_undeclared(self) -> bool {
         let nothing_declared = match self {
             Self::Schema { schema, object, .. } => schema.properties.is_empty() && !object,
-            Self::Struct(of, _) => of.fields.is_empty(),
+            Self::Struct(of, _) => of.fields().is_empty(),
             _ => true,
         };
         let anything = match self.others() {
@@ -290,7 +290,7 @@ impl<'a> Shape<'a> {
 }
 
 fn is_scalar(kind: &Type) -> bool {
-    match kind {
+    match kind.unnamed() {
         Type::Pointer(inner) => is_scalar(inner),
         Type::Any | Type::List(_) | Type::Map(_) | Type::Struct(_) | Type::OneOf(..) => false,
         _ => true,

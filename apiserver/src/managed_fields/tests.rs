@@ -11,37 +11,37 @@ use super::shape::Shape;
 use super::versions::{Unconvertible, Version, Versions};
 use super::writer::{Refusal, Writer};
 
-static POD: Struct = Struct {
-    name: "Pod",
-    atomic: false,
-    fields: &[
+static POD: Struct = Struct::new(
+    "v1",
+    "Pod",
+    &[
         field("apiVersion", Type::Text),
         field("kind", Type::Text),
         field("metadata", Type::Struct(&OBJECT_META)),
         field("spec", Type::Struct(&POD_SPEC)),
     ],
-};
+);
 
-static POD_SPEC: Struct = Struct {
-    name: "PodSpec",
-    atomic: false,
-    fields: &[
+static POD_SPEC: Struct = Struct::new(
+    "v1",
+    "PodSpec",
+    &[
         field("ports", Type::List(&Type::Struct(&PORT))).tagged(&PORTS),
         field("nodeSelector", Type::Map(&Type::Text)).tagged(&WHOLE),
         field("args", Type::List(&Type::Text)),
         field("count", Type::Pointer(&Type::Int32)),
     ],
-};
+);
 
-static PORT: Struct = Struct {
-    name: "ContainerPort",
-    atomic: false,
-    fields: &[
+static PORT: Struct = Struct::new(
+    "v1",
+    "ContainerPort",
+    &[
         field("containerPort", Type::Int32).always(),
         field("protocol", Type::Text).tagged(&TCP),
         field("name", Type::Text),
     ],
-};
+);
 
 static PORTS: Tags = Tags { list: ListType::Map, keys: &["containerPort", "protocol"], ..Tags::NONE };
 static WHOLE: Tags = Tags { atomic: true, ..Tags::NONE };

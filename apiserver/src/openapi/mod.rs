@@ -3,6 +3,7 @@
 //! In: the catalog of served resources. Out: documents as `kubectl` needs them, for `explain` and to see that the server validates fields.
 //! Source: `k8s.io/apiextensions-apiserver/pkg/controller/openapi/builder`.
 
+mod builtin;
 mod groups;
 mod paths;
 mod schemas;

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{kind, reference, schema_name, shared};
+use super::{builtin, kind, reference, schema_name, shared};
 use crate::resource::Resource;
 
 const OBJECT_META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
@@ -31,7 +31,7 @@ pub(super) fn add(schemas: &mut Map<String, Value>, resource: &Resource) {
 }
 
 fn object(resource: &Resource) -> Value {
-    let mut schema = resource.published.clone();
+    let mut schema = resource.structure.map_or_else(|| resource.published.clone(), builtin::schema);
     if !schema.is_object() {
         schema = json!({"type": "object"});
     }

@@ -3,34 +3,14 @@
 //! Source: `k8s.io/apimachinery/pkg/apis/meta/v1/validation.ValidateDeleteOptions`.
 
 use crdgen_schema::field;
-use crdgen_schema::go::{self, Struct, Type};
+use crdgen_schema::go;
 use serde_json::{Value, json};
 
 use super::Request;
 use super::body;
 use super::write_options::dry_run_errors;
+use crate::kind::table;
 use crate::status::{Result, Status};
-
-static DELETE_OPTIONS: Struct = Struct {
-    name: "DeleteOptions",
-    atomic: false,
-    fields: &[
-        go::field("apiVersion", Type::Text),
-        go::field("kind", Type::Text),
-        go::field("dryRun", Type::List(&Type::Text)),
-        go::field("gracePeriodSeconds", Type::Pointer(&Type::Int64)),
-        go::field("ignoreStoreReadErrorWithClusterBreakingPotential", Type::Pointer(&Type::Flag)),
-        go::field("orphanDependents", Type::Pointer(&Type::Flag)),
-        go::field("preconditions", Type::Pointer(&Type::Struct(&PRECONDITIONS))),
-        go::field("propagationPolicy", Type::Pointer(&Type::Text)),
-    ],
-};
-
-static PRECONDITIONS: Struct = Struct {
-    name: "Preconditions",
-    atomic: false,
-    fields: &[go::field("uid", Type::Pointer(&Type::Text)), go::field("resourceVersion", Type::Pointer(&Type::Text))],
-};
 
 /// `metav1.DeleteOptions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -108,7 +88,9 @@ fn from_body(request: &Request) -> Result<Value> {
     if given.is_null() {
         return Err(refuse(go::cannot_unmarshal(&given, "v1.DeleteOptions")));
     }
-    go::round_trip(&mut given, &DELETE_OPTIONS).map_err(refuse)?;
+    let structure =
+        table::structure("v1", "DeleteOptions").ok_or_else(|| refuse("the kind is not known".to_owned()))?;
+    go::round_trip(&mut given, structure).map_err(refuse)?;
     Ok(given)
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Resource, versions};
+use crate::kind::table;
 
 /// All served resources. The server holds it behind a lock and replaces the entries of one CRD at a time.
 #[derive(Clone, Debug, Default)]
@@ -94,8 +95,8 @@ impl Catalog {
 
     /// All groups except the core one: the built-in ones in kube-apiserver's order, then the others by name.
     pub(crate) fn groups(&self) -> Vec<String> {
-        const FIRST: [&str; 3] = ["events.k8s.io", "apiextensions.k8s.io", "coordination.k8s.io"];
-        let rank = |group: &String| FIRST.iter().position(|first| first == group).unwrap_or(FIRST.len());
+        let built_in = table::resources();
+        let rank = |group: &str| built_in.iter().position(|served| served.group == group).unwrap_or(built_in.len());
         let mut groups: Vec<String> = self.groups.keys().filter(|group| !group.is_empty()).cloned().collect();
         groups.sort_by_key(|group| (rank(group), group.clone()));
         groups

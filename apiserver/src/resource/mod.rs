@@ -20,6 +20,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::group_resource::GroupResource;
+use crate::kind::table::Served;
 use crate::object::text;
 use crate::store::Stored;
 use strategy::Strategy;
@@ -42,7 +43,9 @@ pub(crate) struct Resource {
     pub(crate) schema: Schema,
     /// The Go struct of a built-in kind.
     pub(crate) structure: Option<&'static Struct>,
-    /// The schema as the definition has it, for `/openapi`.
+    /// What discovery and tables show of a built-in kind.
+    pub(crate) served: Option<&'static Served>,
+    /// The schema as the definition has it, for `/openapi`. Built-in kinds have their struct instead.
     pub(crate) published: Value,
     /// Pruning, defaulting and validation by the schema of a custom resource.
     pub(crate) rules: Option<Arc<strategy_rules::Strategy>>,
@@ -100,6 +103,7 @@ impl Resource {
             collection: format!("{}/{}", definition.group, names.plural),
             schema: version.schema.clone(),
             structure: None,
+            served: None,
             published: published(document, version),
             rules: None,
             versions: Arc::default(),
@@ -107,6 +111,44 @@ impl Resource {
             scale: version.scale.clone(),
             columns: version.printer_columns.clone(),
             selectable: version.selectable_fields.clone(),
+            deprecation: None,
+            storage: None,
+            since: 0,
+            custom: None,
+            published_hash: OnceLock::new(),
+            gone: CancellationToken::new(),
+            strategy,
+        }
+    }
+
+    /// A built-in resource.
+    pub(crate) fn built_in(
+        served: &'static Served,
+        structure: &'static Struct,
+        strategy: &'static dyn Strategy,
+    ) -> Self {
+        let owned = |names: &[&str]| names.iter().copied().map(str::to_owned).collect();
+        Self {
+            group: served.group.to_owned(),
+            version: served.version.to_owned(),
+            plural: served.plural.to_owned(),
+            singular: served.singular.to_owned(),
+            kind: served.kind.to_owned(),
+            list_kind: served.list_kind.to_owned(),
+            namespaced: served.namespaced,
+            short_names: owned(&served.short_names),
+            categories: owned(&served.categories),
+            collection: format!("{}/{}", served.group, served.plural),
+            schema: Schema::default(),
+            structure: Some(structure),
+            served: Some(served),
+            published: Value::Null,
+            rules: None,
+            versions: Arc::default(),
+            status: served.subresources.iter().any(|subresource| subresource.name == "status"),
+            scale: None,
+            columns: Vec::new(),
+            selectable: owned(strategy.selectable()),
             deprecation: None,
             storage: None,
             since: 0,
@@ -192,12 +234,9 @@ impl Resource {
     }
 
     /// Every verb of the resource, as discovery lists them.
-    pub(crate) fn verbs(&self) -> &'static [&'static str] {
-        match (&self.custom, self.plural.as_str()) {
-            (Some(_), _) => &["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
-            (None, "namespaces") => &["create", "delete", "get", "list", "patch", "update", "watch"],
-            (None, _) => &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
-        }
+    pub(crate) fn verbs(&self) -> &[&'static str] {
+        const CUSTOM: [&str; 8] = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+        self.served.map_or(&CUSTOM, |served| &served.verbs)
     }
 }
 

@@ -24,7 +24,10 @@ pub(crate) struct Author<'a> {
 impl Resource {
     /// The shape of its objects.
     pub(crate) fn shape(&self) -> Shape<'_> {
-        Shape::of_object(&self.schema)
+        match self.structure {
+            Some(of) => Shape::of_struct(of),
+            None => Shape::of_object(&self.schema),
+        }
     }
 
     /// Sets the `managedFields` of an object that is about to replace `live`; of one that is created, if there is none.

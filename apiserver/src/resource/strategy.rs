@@ -130,6 +130,11 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         false
     }
 
+    /// The fields that selectors may use besides name and namespace.
+    fn selectable(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The path of the field that a name in a field selector stands for.
     fn field_alias<'a>(&self, name: &'a str) -> &'a str {
         name
@@ -145,12 +150,7 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         object
     }
 
-    /// The columns of a Table, if they are not those in the definition.
-    fn columns(&self) -> Option<Vec<Value>> {
-        None
-    }
-
-    /// The cells for [`Strategy::columns`].
+    /// The cells of a Table of a built-in kind, one for each of its columns.
     fn cells(&self, _object: &Value, _now: jiff::Timestamp) -> Vec<Value> {
         Vec::new()
     }

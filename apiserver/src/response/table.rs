@@ -10,18 +10,19 @@ use serde_json::{Value, json};
 
 use super::metadata_only;
 use crate::json_path::JsonPath;
+use crate::kind::table::Column;
 use crate::object::text;
 use crate::request::accept::Rows;
 use crate::resource::Resource;
 
 /// The description of `metadata.name`.
-pub(crate) const NAME: &str = "Name must be unique within a namespace. Is required when creating resources, although \
+const NAME: &str = "Name must be unique within a namespace. Is required when creating resources, although \
     some resources may allow a client to request the generation of an appropriate name automatically. Name is \
     primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: \
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
 
 /// The description of `metadata.creationTimestamp`.
-pub(crate) const AGE: &str = "CreationTimestamp is a timestamp representing the server time when this object was \
+const AGE: &str = "CreationTimestamp is a timestamp representing the server time when this object was \
     created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set \
     this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for \
     lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
@@ -44,8 +45,8 @@ impl<'a> Table<'a> {
     pub(crate) fn new(resource: &'a Resource, version: &'a str, include: Rows, now: Timestamp) -> Self {
         let mut table =
             Self { resource, version, include, now, columns: Vec::new(), paths: Vec::new(), rows: Vec::new() };
-        if let Some(columns) = resource.strategy.columns() {
-            table.columns = columns;
+        if let Some(served) = resource.served {
+            table.columns = served.columns.iter().map(built_in_column).collect();
             return table;
         }
         table.columns.push(name_column());
@@ -63,7 +64,7 @@ impl<'a> Table<'a> {
 
     /// Adds an object.
     pub(crate) fn push(&mut self, object: &Value) {
-        let cells = if self.resource.strategy.columns().is_some() {
+        let cells = if self.resource.served.is_some() {
             self.resource.strategy.cells(object, self.now)
         } else {
             self.cells(object)
@@ -110,12 +111,16 @@ impl<'a> Table<'a> {
 }
 
 /// A column definition.
-pub(crate) fn column(name: &str, kind: &str, format: &str, description: &str, priority: i64) -> Value {
+fn column(name: &str, kind: &str, format: &str, description: &str, priority: i64) -> Value {
     json!({"name": name, "type": kind, "format": format, "description": description, "priority": priority})
 }
 
+fn built_in_column(of: &Column) -> Value {
+    column(of.name, of.kind, of.format, &of.description(), of.priority)
+}
+
 /// The first column of every table.
-pub(crate) fn name_column() -> Value {
+fn name_column() -> Value {
     column("Name", "string", "name", NAME, 0)
 }
 

@@ -9,20 +9,20 @@ use crate::go::{
     field,
 };
 
-pub(super) static CUSTOM_RESOURCE_DEFINITION: Struct = Struct {
-    name: "CustomResourceDefinition",
-    atomic: false,
-    fields: &[
+pub(super) static CUSTOM_RESOURCE_DEFINITION: Struct = Struct::new(
+    "v1",
+    "CustomResourceDefinition",
+    &[
         field("apiVersion", Text),
         field("kind", Text),
         field("spec", Nested(&SPEC)).always(),
         field("status", Nested(&STATUS)),
     ],
-};
-static SPEC: Struct = Struct {
-    name: "CustomResourceDefinitionSpec",
-    atomic: false,
-    fields: &[
+);
+static SPEC: Struct = Struct::new(
+    "v1",
+    "CustomResourceDefinitionSpec",
+    &[
         field("group", Text).always(),
         field("names", Nested(&NAMES)).always(),
         field("scope", Text).always(),
@@ -30,11 +30,11 @@ static SPEC: Struct = Struct {
         field("conversion", Pointer(&Nested(&CONVERSION))),
         field("preserveUnknownFields", Flag),
     ],
-};
-static NAMES: Struct = Struct {
-    name: "CustomResourceDefinitionNames",
-    atomic: false,
-    fields: &[
+);
+static NAMES: Struct = Struct::new(
+    "v1",
+    "CustomResourceDefinitionNames",
+    &[
         field("plural", Text).always(),
         field("singular", Text),
         field("shortNames", List(&Text)),
@@ -42,21 +42,21 @@ static NAMES: Struct = Struct {
         field("listKind", Text),
         field("categories", List(&Text)),
     ],
-};
-static STATUS: Struct = Struct {
-    name: "CustomResourceDefinitionStatus",
-    atomic: false,
-    fields: &[
+);
+static STATUS: Struct = Struct::new(
+    "v1",
+    "CustomResourceDefinitionStatus",
+    &[
         field("conditions", List(&Nested(&CONDITION))).always(),
         field("acceptedNames", Nested(&NAMES)).always(),
         field("storedVersions", List(&Text)).always(),
         field("observedGeneration", Int64),
     ],
-};
-static CONDITION: Struct = Struct {
-    name: "CustomResourceDefinitionCondition",
-    atomic: false,
-    fields: &[
+);
+static CONDITION: Struct = Struct::new(
+    "v1",
+    "CustomResourceDefinitionCondition",
+    &[
         field("type", Text).always(),
         field("status", Text).always(),
         field("lastTransitionTime", Time),
@@ -64,39 +64,36 @@ static CONDITION: Struct = Struct {
         field("message", Text),
         field("observedGeneration", Int64),
     ],
-};
-static CONVERSION: Struct = Struct {
-    name: "CustomResourceConversion",
-    atomic: false,
-    fields: &[field("strategy", Text).always(), field("webhook", Pointer(&Nested(&WEBHOOK)))],
-};
-static WEBHOOK: Struct = Struct {
-    name: "WebhookConversion",
-    atomic: false,
-    fields: &[
-        field("clientConfig", Pointer(&Nested(&CLIENT_CONFIG))),
-        field("conversionReviewVersions", List(&Text)).always(),
-    ],
-};
-static CLIENT_CONFIG: Struct = Struct {
-    name: "WebhookClientConfig",
-    atomic: false,
-    fields: &[field("url", Pointer(&Text)), field("service", Pointer(&Nested(&SERVICE))), field("caBundle", Bytes)],
-};
-static SERVICE: Struct = Struct {
-    name: "ServiceReference",
-    atomic: false,
-    fields: &[
+);
+static CONVERSION: Struct = Struct::new(
+    "v1",
+    "CustomResourceConversion",
+    &[field("strategy", Text).always(), field("webhook", Pointer(&Nested(&WEBHOOK)))],
+);
+static WEBHOOK: Struct = Struct::new(
+    "v1",
+    "WebhookConversion",
+    &[field("clientConfig", Pointer(&Nested(&CLIENT_CONFIG))), field("conversionReviewVersions", List(&Text)).always()],
+);
+static CLIENT_CONFIG: Struct = Struct::new(
+    "v1",
+    "WebhookClientConfig",
+    &[field("url", Pointer(&Text)), field("service", Pointer(&Nested(&SERVICE))), field("caBundle", Bytes)],
+);
+static SERVICE: Struct = Struct::new(
+    "v1",
+    "ServiceReference",
+    &[
         field("namespace", Text).always(),
         field("name", Text).always(),
         field("path", Pointer(&Text)),
         field("port", Pointer(&Int32)),
     ],
-};
-pub(super) static VERSION: Struct = Struct {
-    name: "CustomResourceDefinitionVersion",
-    atomic: false,
-    fields: &[
+);
+pub(super) static VERSION: Struct = Struct::new(
+    "v1",
+    "CustomResourceDefinitionVersion",
+    &[
         field("name", Text).always(),
         field("served", Flag).always(),
         field("storage", Flag).always(),
@@ -107,31 +104,28 @@ pub(super) static VERSION: Struct = Struct {
         field("additionalPrinterColumns", List(&Nested(&COLUMN))),
         field("selectableFields", List(&Nested(&SELECTABLE_FIELD))),
     ],
-};
-static VALIDATION: Struct = Struct {
-    name: "CustomResourceValidation",
-    atomic: false,
-    fields: &[field("openAPIV3Schema", Pointer(&Nested(&SCHEMA)))],
-};
-static SUBRESOURCES: Struct = Struct {
-    name: "CustomResourceSubresources",
-    atomic: false,
-    fields: &[field("status", Pointer(&Nested(&EMPTY))), field("scale", Pointer(&Nested(&SCALE)))],
-};
-static EMPTY: Struct = Struct { name: "CustomResourceSubresourceStatus", atomic: false, fields: &[] };
-static SCALE: Struct = Struct {
-    name: "CustomResourceSubresourceScale",
-    atomic: false,
-    fields: &[
+);
+static VALIDATION: Struct =
+    Struct::new("v1", "CustomResourceValidation", &[field("openAPIV3Schema", Pointer(&Nested(&SCHEMA)))]);
+static SUBRESOURCES: Struct = Struct::new(
+    "v1",
+    "CustomResourceSubresources",
+    &[field("status", Pointer(&Nested(&EMPTY))), field("scale", Pointer(&Nested(&SCALE)))],
+);
+static EMPTY: Struct = Struct::new("v1", "CustomResourceSubresourceStatus", &[]);
+static SCALE: Struct = Struct::new(
+    "v1",
+    "CustomResourceSubresourceScale",
+    &[
         field("specReplicasPath", Text).always(),
         field("statusReplicasPath", Text).always(),
         field("labelSelectorPath", Pointer(&Text)),
     ],
-};
-static COLUMN: Struct = Struct {
-    name: "CustomResourceColumnDefinition",
-    atomic: false,
-    fields: &[
+);
+static COLUMN: Struct = Struct::new(
+    "v1",
+    "CustomResourceColumnDefinition",
+    &[
         field("name", Text).always(),
         field("type", Text).always(),
         field("format", Text),
@@ -139,19 +133,18 @@ static COLUMN: Struct = Struct {
         field("priority", Int32),
         field("jsonPath", Text).always(),
     ],
-};
-static SELECTABLE_FIELD: Struct =
-    Struct { name: "SelectableField", atomic: false, fields: &[field("jsonPath", Text).always()] };
+);
+static SELECTABLE_FIELD: Struct = Struct::new("v1", "SelectableField", &[field("jsonPath", Text).always()]);
 /// `JSONSchemaPropsOrBool`
 static SCHEMA_OR_FLAG: Type = OneOf(&[Flag, Nested(&SCHEMA)], Some("boolean or JSON schema expected"));
 /// `JSONSchemaPropsOrArray`
 static SCHEMA_OR_SCHEMAS: Type = OneOf(&[Nested(&SCHEMA), List(&Nested(&SCHEMA))], None);
 /// `JSONSchemaPropsOrStringArray`
 static SCHEMA_OR_TEXTS: Type = OneOf(&[Nested(&SCHEMA), List(&Text)], None);
-pub(super) static SCHEMA: Struct = Struct {
-    name: "JSONSchemaProps",
-    atomic: false,
-    fields: &[
+pub(super) static SCHEMA: Struct = Struct::new(
+    "v1",
+    "JSONSchemaProps",
+    &[
         field("id", Text),
         field("$schema", Text),
         field("$ref", Pointer(&Text)),
@@ -197,13 +190,13 @@ pub(super) static SCHEMA: Struct = Struct {
         field("x-kubernetes-map-type", Pointer(&Text)),
         field("x-kubernetes-validations", List(&Nested(&RULE))),
     ],
-};
+);
 static EXTERNAL_DOCS: Struct =
-    Struct { name: "ExternalDocumentation", atomic: false, fields: &[field("description", Text), field("url", Text)] };
-static RULE: Struct = Struct {
-    name: "ValidationRule",
-    atomic: false,
-    fields: &[
+    Struct::new("v1", "ExternalDocumentation", &[field("description", Text), field("url", Text)]);
+static RULE: Struct = Struct::new(
+    "v1",
+    "ValidationRule",
+    &[
         field("rule", Text).always(),
         field("message", Text),
         field("messageExpression", Text),
@@ -211,4 +204,4 @@ static RULE: Struct = Struct {
         field("fieldPath", Text),
         field("optionalOldSelf", Pointer(&Flag)),
     ],
-};
+);

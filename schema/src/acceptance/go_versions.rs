@@ -25,14 +25,14 @@ pub(super) fn print(versions: &Node<'_>) -> String {
     }
     let versions: Vec<Value> = versions.items().iter().map(Node::to_value).collect();
     let shared = |name: &str| SHARED.contains(&name) && versions.windows(2).all(|pair| pair[0][name] == pair[1][name]);
-    let shared: Vec<&str> = VERSION.fields.iter().map(|field| field.name).filter(|name| shared(name)).collect();
+    let shared: Vec<&str> = VERSION.fields().iter().map(|field| field.name).filter(|name| shared(name)).collect();
     print_array(versions.iter().map(|version| print_struct(version, &VERSION, &shared)))
 }
 
 /// Prints a struct; the members that are left out show as `null`.
 fn print_struct(value: &Value, of: &Struct, left_out: &[&str]) -> String {
-    let names: Vec<String> = of.fields.iter().map(|field| go_name(field.name)).collect();
-    print_object(names.iter().zip(of.fields).map(|(go_name, field)| {
+    let names: Vec<String> = of.fields().iter().map(|field| go_name(field.name)).collect();
+    print_object(names.iter().zip(of.fields()).map(|(go_name, field)| {
         let member = if left_out.contains(&field.name) { &Value::Null } else { &value[field.name] };
         (go_name.as_str(), print_value(member, &field.kind))
     }))

@@ -1,4 +1,4 @@
-//! What Go's decoder refuses: the first value of a wrong type, in document order.
+//! What Go's decoder refuses: the first value that a type's own decoder refuses, or else the first of a wrong type, in document order.
 //!
 //! In: JSON and a [`Struct`]. Out: the text of the error. `null` reads as absent everywhere, and members that a struct does
 //! not have do not count.
@@ -20,12 +20,12 @@ pub(crate) struct Refused<'v, J> {
 
 /// Whether Go would decode the value into the struct. The error is Go's.
 pub fn check(value: &Value, of: &Struct) -> Result<(), String> {
-    Decoder::default().root(value, of).map_err(|refused| refused.text)
+    Decoder::new().root(value, of).map_err(|refused| refused.text)
 }
 
 /// Like [`check`], for a node: the error tells which one it is about.
 pub(crate) fn check_node<'v, 't>(node: &'v Node<'t>, of: &Struct) -> Result<(), Refused<'v, Node<'t>>> {
-    Decoder::default().root(node, of)
+    Decoder::new().root(node, of)
 }
 
 /// The error about a value that stands in no struct.
@@ -33,42 +33,60 @@ pub fn cannot_unmarshal(value: &Value, go_type: &str) -> String {
     format!("json: cannot unmarshal {} into Go value of type {go_type}", value.kind().name())
 }
 
-/// Where the decoder stands: the innermost struct, and the names of the fields that lead to the value.
-#[derive(Default)]
-struct Decoder {
+/// Where the decoder stands, and what it has found.
+struct Decoder<'v, J> {
+    /// The innermost struct.
     owner: &'static str,
+    /// Whether the value stands in one with a decoder of its own: errors name the struct around that.
+    is_custom: bool,
+    /// The names of the fields that lead to the value.
     path: Vec<&'static str>,
+    /// The first value of a wrong type. Go goes on, and forgets it if a type's own decoder fails later.
+    first: Option<Refused<'v, J>>,
 }
 
+/// An error is that of a type's own decoder: it ends all decoding.
 type Checked<'v, J> = Result<(), Refused<'v, J>>;
 
-impl Decoder {
-    fn root<'v, J: Json>(&mut self, value: &'v J, of: &Struct) -> Checked<'v, J> {
-        if value.kind() == Kind::Null { Ok(()) } else { self.structure(value, of) }
+impl<'v, J: Json> Decoder<'v, J> {
+    fn new() -> Self {
+        Self { owner: "", is_custom: false, path: Vec::new(), first: None }
     }
 
-    fn structure<'v, J: Json>(&mut self, value: &'v J, of: &Struct) -> Checked<'v, J> {
-        if value.kind() != Kind::Object {
-            return Err(self.mismatch(value, value.kind().name(), &format!("v1.{}", of.name)));
+    fn root(mut self, value: &'v J, of: &Struct) -> Checked<'v, J> {
+        if value.kind() != Kind::Null {
+            self.structure(value, of)?;
         }
-        let owner = std::mem::replace(&mut self.owner, of.name);
+        self.first.map_or(Ok(()), Err)
+    }
+
+    fn structure(&mut self, value: &'v J, of: &Struct) -> Checked<'v, J> {
+        if value.kind() != Kind::Object {
+            self.wrong(value, value.kind().name(), &of.go_name());
+            return Ok(());
+        }
+        let owner = self.owner;
+        if !self.is_custom {
+            self.owner = of.name;
+        }
         for (name, member) in value.members() {
             if let Some(field) = of.field(name) {
-                self.path.push(field.name);
+                let depth = self.path.len();
+                self.path.extend([field.tags.embedded, field.name].into_iter().filter(|name| !name.is_empty()));
                 self.value(member, &field.kind)?;
-                self.path.pop();
+                self.path.truncate(depth);
             }
         }
         self.owner = owner;
         Ok(())
     }
 
-    fn value<'v, J: Json>(&mut self, value: &'v J, kind: &Type) -> Checked<'v, J> {
+    fn value(&mut self, value: &'v J, kind: &Type) -> Checked<'v, J> {
         let found = value.kind();
-        match (kind, found) {
+        match (kind.unnamed(), found) {
             (_, Kind::Null)
             | (Type::Any, _)
-            | (Type::Text, Kind::Text)
+            | (Type::Text | Type::IntOrString, Kind::Text)
             | (Type::Flag, Kind::Flag)
             | (Type::Float64, Kind::Number) => Ok(()),
             (Type::Pointer(kind), _) => self.value(value, kind),
@@ -76,24 +94,52 @@ impl Decoder {
             (Type::List(kind), Kind::List) => value.items().iter().try_for_each(|item| self.value(item, kind)),
             (Type::Map(kind), Kind::Object) => value.members().try_for_each(|(_, member)| self.value(member, kind)),
             (Type::OneOf(kinds, error), _) => match (kinds.iter().find(|kind| kind.accepts(found)), error) {
-                (Some(kind), _) => self.value(value, kind),
+                (Some(kind), _) => self.custom(value, kind),
                 (None, Some(error)) => Err(Refused { value, text: (*error).to_owned() }),
                 (None, None) => Ok(()),
             },
-            (Type::Bytes | Type::Time | Type::MicroTime, Kind::Text) => {
+            (Type::Quantity, _) => scalar::quantity(value).map(drop).map_err(|text| Refused { value, text }),
+            (Type::Time | Type::MicroTime, Kind::Text) => {
                 scalar::check(value.text(), kind).map_err(|text| Refused { value, text })
             }
-            (Type::Int32 | Type::Int64 | Type::WholeNumber, Kind::Number) => {
-                if scalar::integer(value, kind).is_some() {
-                    return Ok(());
+            (Type::Time | Type::MicroTime, _) => Err(self.mismatch(value, found.name(), &kind.decoded_name())),
+            (Type::Bytes, Kind::Text) => {
+                if let Err(text) = scalar::check(value.text(), kind) {
+                    self.first.get_or_insert(Refused { value, text });
                 }
-                Err(self.mismatch(value, &format!("number {}", value.print()), &kind.name()))
+                Ok(())
             }
-            _ => Err(self.mismatch(value, found.name(), &kind.name())),
+            (Type::IntOrString, _) => self.custom(value, &Type::Int32),
+            (Type::Int32 | Type::Int64 | Type::WholeNumber, Kind::Number) => {
+                if scalar::integer(value, kind).is_none() {
+                    self.wrong(value, &format!("number {}", value.print()), &kind.decoded_name());
+                }
+                Ok(())
+            }
+            _ => {
+                self.wrong(value, found.name(), &kind.decoded_name());
+                Ok(())
+            }
         }
     }
 
-    fn mismatch<'v, J: Json>(&self, value: &'v J, found: &str, expected: &str) -> Refused<'v, J> {
+    /// A value that a decoder of its own decodes. Whatever is wrong with it ends all decoding.
+    fn custom(&mut self, value: &'v J, kind: &Type) -> Checked<'v, J> {
+        let before = (self.first.take(), self.is_custom);
+        self.is_custom = true;
+        self.value(value, kind)?;
+        let found = self.first.take();
+        (self.first, self.is_custom) = before;
+        found.map_or(Ok(()), Err)
+    }
+
+    fn wrong(&mut self, value: &'v J, found: &str, expected: &str) {
+        if self.first.is_none() {
+            self.first = Some(self.mismatch(value, found, expected));
+        }
+    }
+
+    fn mismatch(&self, value: &'v J, found: &str, expected: &str) -> Refused<'v, J> {
         let place = match self.path.join(".") {
             path if path.is_empty() => "value".to_owned(),
             path => format!("struct field {}.{path}", self.owner),
@@ -111,7 +157,8 @@ impl Type {
             Self::Int32 | Self::Int64 | Self::WholeNumber | Self::Float64 => kind == Kind::Number,
             Self::List(_) => kind == Kind::List,
             Self::Map(_) | Self::Struct(_) => kind == Kind::Object,
-            Self::Pointer(inner) => inner.accepts(kind),
+            Self::Quantity | Self::IntOrString => matches!(kind, Kind::Text | Kind::Number),
+            Self::Pointer(inner) | Self::Named(_, inner) => inner.accepts(kind),
             Self::Any => true,
             Self::OneOf(kinds, _) => kinds.iter().any(|inner| inner.accepts(kind)),
         }

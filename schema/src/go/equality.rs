@@ -3,7 +3,7 @@
 //! In: two nodes of one type that [`check`](super::check) has passed. Out: what `apiequality.Semantic.DeepEqual` says of the
 //! decoded values: what is empty equals what is absent, and members that a struct does not have do not count.
 
-use super::{Struct, Type, json::Json};
+use super::{Struct, Type, json::Json, scalar};
 use crate::node::Node;
 
 /// Whether Go would decode both nodes into equal values.
@@ -30,9 +30,11 @@ pub(crate) fn are_equal(node: &Node<'_>, other: &Node<'_>, kind: &Type) -> bool 
             found == other_found && found.is_none_or(|index| are_equal(node, other, &kinds[index]))
         }
         Type::Text | Type::Bytes | Type::Time | Type::MicroTime => node.text() == other.text(),
+        Type::Named(_, kind) => are_equal(node, other, kind),
+        Type::Quantity => scalar::are_equal_quantities(node, other),
         Type::Flag => is_set(node) == is_set(other),
         Type::Int32 | Type::Int64 | Type::WholeNumber | Type::Float64 => number(node).total_cmp(&number(other)).is_eq(),
-        Type::Any => node.is_same_value(other),
+        Type::IntOrString | Type::Any => node.is_same_value(other),
     }
 }
 

@@ -7,7 +7,7 @@ use std::fmt::{self, Write as _};
 
 use serde_json::{Map, Value, map::Entry};
 
-use super::{Field, Struct, Type, check, json::Json, scalar};
+use super::{Field, Struct, Type, check, json::Json, scalar, time};
 
 /// Turns the value into what Go would write after it has decoded it into the struct. Returns the paths of the members that
 /// the struct does not have. The error is Go's, about the first value of a wrong type; then the value stays as it is.
@@ -39,7 +39,7 @@ impl Encoder {
             let left_out = |field: &Field| member.is_null() || field.omit_empty && field.kind.is_empty(member);
             field.is_some_and(|field| !left_out(field))
         });
-        for field in of.fields.iter().filter(|field| !field.omit_empty || matches!(field.kind, Type::Struct(_))) {
+        for field in of.fields().iter().filter(|field| !field.omit_empty || matches!(field.kind, Type::Struct(_))) {
             if let Entry::Vacant(missing) = members.entry(field.name) {
                 self.value(missing.insert(field.kind.zero()), &field.kind);
             }
@@ -48,7 +48,7 @@ impl Encoder {
 
     fn value(&mut self, value: &mut Value, kind: &Type) {
         match (kind, &mut *value) {
-            (Type::Pointer(kind), _) => self.value(value, kind),
+            (Type::Pointer(kind) | Type::Named(_, kind), _) => self.value(value, kind),
             (Type::Struct(of), _) => self.structure(value, of),
             (Type::List(kind), Value::Array(items)) => {
                 for (index, item) in items.iter_mut().enumerate() {
@@ -57,17 +57,35 @@ impl Encoder {
             }
             (Type::Map(kind), Value::Object(members)) => {
                 for (name, member) in members {
-                    self.below(format_args!("[{name}]"), |encoder| encoder.element(member, kind));
+                    self.below(format_args!(".{name}"), |encoder| encoder.element(member, kind));
                 }
             }
             (Type::OneOf(kinds, _), _) => {
+                // Decoders of their own drop what they do not know without a word.
+                let unknown = self.unknown.len();
                 if let Some(kind) = kinds.iter().find(|kind| kind.accepts(value.kind())) {
                     self.value(value, kind);
                 }
+                self.unknown.truncate(unknown);
             }
             (Type::WholeNumber, Value::Number(_)) => {
                 if let Some(number) = scalar::integer(value, kind) {
                     *value = Value::from(number);
+                }
+            }
+            (Type::Time | Type::MicroTime, Value::String(text)) => {
+                if let Ok(written) = time::written(text, kind) {
+                    *value = written.map_or(Value::Null, Value::String);
+                }
+            }
+            (Type::Bytes, Value::String(text)) => {
+                if let Some(written) = scalar::bytes(text) {
+                    *text = written;
+                }
+            }
+            (Type::Quantity, Value::String(_) | Value::Number(_)) => {
+                if let Ok(written) = scalar::quantity(value) {
+                    *value = Value::String(written);
                 }
             }
             _ => {}
@@ -82,26 +100,30 @@ impl Encoder {
         self.path.truncate(length);
     }
 
-    /// A value in a list or map, where null is read as the zero value.
+    /// A value in a list or map, where null is read as the zero value. (Bytes are null in Go, but read as an empty text once they
+    /// have been stored.)
     fn element(&mut self, value: &mut Value, kind: &Type) {
         if value.is_null() {
-            *value = kind.zero();
+            *value = if matches!(kind.unnamed(), Type::Bytes) { Value::from("") } else { kind.zero() };
         }
         self.value(value, kind);
     }
 }
 
 impl Type {
-    /// What a value is that was not set. (Bytes are null in Go, but read as an empty text once they have been stored.)
+    /// What a value is that was not set.
     pub(crate) fn zero(&self) -> Value {
         match self {
-            Self::Text | Self::Bytes => Value::from(""),
+            Self::Text => Value::from(""),
             Self::Flag => Value::Bool(false),
-            Self::Int32 | Self::Int64 | Self::WholeNumber | Self::Float64 => Value::from(0),
+            Self::Int32 | Self::Int64 | Self::WholeNumber | Self::Float64 | Self::IntOrString => Value::from(0),
+            Self::Quantity => Value::from("0"),
+            Self::Named(_, kind) => kind.zero(),
             Self::Struct(_) => Value::Object(Map::new()),
             Self::Pointer(_)
             | Self::List(_)
             | Self::Map(_)
+            | Self::Bytes
             | Self::Time
             | Self::MicroTime
             | Self::Any
@@ -114,10 +136,10 @@ impl Type {
         match self {
             Self::List(_) => value.as_array().is_some_and(Vec::is_empty),
             Self::Map(_) => value.as_object().is_some_and(Map::is_empty),
+            Self::Named(_, kind) => kind.is_empty(value),
             Self::Float64 => value.as_f64() == Some(0.0),
-            Self::Text | Self::Bytes | Self::Flag | Self::Int32 | Self::Int64 | Self::WholeNumber => {
-                *value == self.zero()
-            }
+            Self::Bytes => value.as_str() == Some(""),
+            Self::Text | Self::Flag | Self::Int32 | Self::Int64 | Self::WholeNumber => *value == self.zero(),
             _ => false,
         }
     }

@@ -1,19 +1,62 @@
-//! Integers, times and base64, as Go decodes them.
+//! Integers, quantities, times and base64, as Go decodes them.
 //!
 //! In: a scalar and its type. Out: the integer, or Go's error about the text.
 
-use super::{Type, json::Json};
-use crate::format::Format;
+use std::{borrow::Cow, cmp::Ordering};
 
-const TIME: &str = "2006-01-02T15:04:05Z07:00";
-const MICRO_TIME: &str = "2006-01-02T15:04:05.000000Z07:00";
+use base64::{
+    Engine as _, alphabet,
+    engine::{GeneralPurpose, GeneralPurposeConfig},
+};
+
+use super::{
+    Type,
+    json::{Json, Kind},
+    time,
+};
+use crate::quantity::{self, Decimal, Malformed};
 
 /// The integer that a number stands for, if it is one of that type.
 pub(super) fn integer(number: &impl Json, kind: &Type) -> Option<i64> {
-    match kind {
-        Type::Int32 => number.integer().filter(|number| i32::try_from(*number).is_ok()),
+    match kind.unnamed() {
+        Type::Int32 | Type::IntOrString => number.integer().filter(|number| i32::try_from(*number).is_ok()),
         Type::WholeNumber => number.integer().or_else(|| number.print().parse().ok()),
         _ => number.integer(),
+    }
+}
+
+/// What Go writes for a quantity.
+pub(super) fn quantity(value: &impl Json) -> Result<String, String> {
+    let written = quantity_text(value).and_then(|text| quantity::canonical(&text));
+    written.map_err(|malformed| malformed.message().to_owned())
+}
+
+/// What Go writes for bytes: base64 without line breaks, whose last digit has no bits too many.
+pub(super) fn bytes(text: &str) -> Option<String> {
+    const LENIENT: GeneralPurpose =
+        GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+    if !text.contains(['\n', '\r']) && !text.ends_with('=') {
+        return None;
+    }
+    let decoded = LENIENT.decode(text.replace(['\n', '\r'], "")).ok()?;
+    Some(LENIENT.encode(decoded))
+}
+
+/// Whether two quantities are the same amount, however they are written.
+pub(super) fn are_equal_quantities<J: Json>(value: &J, other: &J) -> bool {
+    let number = |value: &J| quantity_text(value).and_then(|text| Decimal::parse(text.trim()));
+    match (number(value), number(other)) {
+        (Ok(number), Ok(other)) => number.compare(&other) == Some(Ordering::Equal),
+        _ => false,
+    }
+}
+
+fn quantity_text<J: Json>(value: &J) -> Result<Cow<'_, str>, Malformed> {
+    match value.kind() {
+        Kind::Text => Ok(Cow::Borrowed(value.text())),
+        Kind::Number => Ok(Cow::Owned(value.print())),
+        Kind::Null => Ok(Cow::Borrowed("0")),
+        _ => Err(Malformed::Format),
     }
 }
 
@@ -24,31 +67,9 @@ pub(super) fn check(text: &str, kind: &Type) -> Result<(), String> {
             Some(at) => Err(format!("illegal base64 data at input byte {at}")),
             None => Ok(()),
         },
-        Type::Time if !is_rfc3339(text) => {
-            Err(format!("parsing time {text:?} as {TIME:?}: cannot parse {text:?} as \"2006\""))
-        }
-        Type::MicroTime => check_micro_time(text),
+        Type::Time | Type::MicroTime => time::written(text, kind).map(drop),
         _ => Ok(()),
     }
-}
-
-fn check_micro_time(text: &str) -> Result<(), String> {
-    if !is_rfc3339(text) {
-        return Err(format!("parsing time {text:?} as {MICRO_TIME:?}: cannot parse {text:?} as \"2006\""));
-    }
-    let rest = text.get(19..).unwrap_or_default();
-    let digits = rest.strip_prefix('.').map_or(0, |rest| rest.bytes().take_while(u8::is_ascii_digit).count());
-    if digits < 6 {
-        return Err(format!("parsing time {text:?} as {MICRO_TIME:?}: cannot parse {rest:?} as \".000000\""));
-    }
-    Ok(())
-}
-
-/// Whether Go parses the text as RFC 3339. Unlike the format `date-time`, it needs a capital `T` and `Z`.
-fn is_rfc3339(text: &str) -> bool {
-    let strict = text.as_bytes().get(10) == Some(&b'T') && !text.contains(['z', 't']);
-    let fraction = text.as_bytes().get(19);
-    strict && Format::DateTime.matches(text) && matches!(fraction, Some(b'.' | b',' | b'Z' | b'+' | b'-'))
 }
 
 /// Where base64 goes wrong, as Go's decoder counts. It skips line breaks.

@@ -7,7 +7,6 @@
 
 mod address;
 mod authorizer;
-mod decimal;
 mod format;
 mod ip;
 mod lists;

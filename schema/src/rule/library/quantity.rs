@@ -4,11 +4,8 @@ use std::cmp::Ordering;
 
 use crdgen_cel::{Arena, Fault, Function, Opaque, OpaqueKind, Outcome, Overload, Value, costs::ONE};
 
-use super::{
-    READS_TEXT,
-    decimal::{Decimal, Malformed},
-    no_overload,
-};
+use super::{READS_TEXT, no_overload};
+use crate::quantity::{Decimal, Malformed};
 
 const KIND: OpaqueKind = OpaqueKind {
     name: "kubernetes.Quantity",

@@ -1,6 +1,14 @@
-//! Numbers as `resource.Quantity` holds them: how a number is held shows in what CEL's functions give.
+//! Quantities such as `1.5Gi`, as `resource.Quantity` holds and writes them.
+//!
+//! In: a text. Out: its number, whose form shows in what CEL's functions give, or the text that Go would write for it.
+//!
+//! Source: `apimachinery/pkg/api/resource`.
+
+mod canonical;
 
 use std::cmp::Ordering;
+
+pub(crate) use canonical::canonical;
 
 use num_bigint::{BigInt, Sign};
 
@@ -13,7 +21,7 @@ const SAFE_DIGITS: usize = 18;
 
 /// A number.
 #[derive(Clone, Debug)]
-pub(super) enum Decimal {
+pub(crate) enum Decimal {
     /// `value × 10^scale`: what fits 64 bits.
     Small { value: i64, scale: i32 },
     /// `digits × 10^-scale`.
@@ -22,7 +30,7 @@ pub(super) enum Decimal {
 
 /// Why a text does not name a quantity.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Malformed {
+pub(crate) enum Malformed {
     Format,
     Suffix,
     /// It stands for more digits than anybody needs.
@@ -30,7 +38,7 @@ pub(super) enum Malformed {
 }
 
 impl Malformed {
-    pub(super) fn message(self) -> &'static str {
+    pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Format => {
                 "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
@@ -104,7 +112,7 @@ fn suffix(text: &str) -> Option<Suffix> {
 
 impl Decimal {
     /// `resource.ParseQuantity`.
-    pub(super) fn parse(text: &str) -> Result<Self, Malformed> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Malformed> {
         if text.is_empty() {
             return Err(Malformed::Format);
         }
@@ -166,12 +174,12 @@ impl Decimal {
         }
     }
 
-    pub(super) fn from_int(value: i64) -> Self {
+    pub(crate) fn from_int(value: i64) -> Self {
         Self::Small { value, scale: 0 }
     }
 
     /// -1, 0 or 1.
-    pub(super) fn sign(&self) -> i64 {
+    pub(crate) fn sign(&self) -> i64 {
         match self {
             Self::Small { value, .. } => value.signum(),
             Self::Large { digits, .. } => match digits.sign() {
@@ -183,13 +191,13 @@ impl Decimal {
     }
 
     /// None if the numbers are too far apart to be written with one scale.
-    pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
+    pub(crate) fn compare(&self, other: &Self) -> Option<Ordering> {
         let ((a, a_scale), (b, b_scale)) = (self.as_large(), other.as_large());
         compare(&a, a_scale, &b, b_scale)
     }
 
     /// None if the numbers are too far apart to be written with one scale.
-    pub(super) fn add(&self, other: &Self) -> Option<Self> {
+    pub(crate) fn add(&self, other: &Self) -> Option<Self> {
         if let (Self::Small { value: a, scale: a_scale }, Self::Small { value: b, scale: b_scale }) = (self, other)
             && let Some(sum) = add_small((*a, *a_scale), (*b, *b_scale))
         {
@@ -201,7 +209,7 @@ impl Decimal {
     }
 
     /// None if the numbers are too far apart to be written with one scale.
-    pub(super) fn subtract(&self, other: &Self) -> Option<Self> {
+    pub(crate) fn subtract(&self, other: &Self) -> Option<Self> {
         self.add(&match other {
             Self::Small { value, scale } => match value.checked_neg() {
                 Some(value) => Self::Small { value, scale: *scale },
@@ -212,7 +220,7 @@ impl Decimal {
     }
 
     /// `AsInt64`: what is held with a fraction has none, even if that is zero.
-    pub(super) fn as_int(&self) -> Option<i64> {
+    pub(crate) fn as_int(&self) -> Option<i64> {
         match self {
             Self::Small { value, scale } => value.checked_mul(10_i64.checked_pow(u32::try_from(*scale).ok()?)?),
             Self::Large { .. } => None,
@@ -221,7 +229,7 @@ impl Decimal {
 
     /// `AsApproximateFloat64`
     #[allow(clippy::cast_precision_loss)] // What it is for.
-    pub(super) fn as_float(&self) -> f64 {
+    pub(crate) fn as_float(&self) -> f64 {
         let (base, exponent) = match self {
             Self::Small { value, scale } => (*value as f64, i64::from(*scale)),
             Self::Large { digits, scale } => (digits.to_string().parse().unwrap_or(f64::NAN), -scale),

@@ -1,0 +1,50 @@
+//! The built-in kinds of Kubernetes 1.36: their Go structs, the resources that serve them, and the columns of their tables.
+//!
+//! Three texts hold the facts. `cargo xtask kinds` writes them, from Go's types and from what a real kube-apiserver says of
+//! itself; nobody edits them. They are read when somebody asks: the resources all at once, a struct by itself.
+//!
+//! `structs.txt` has a block for each struct, in the order of their names. Its head is the end of the package's path and the name,
+//! then `atomic` if a value is owned as a whole when it is applied. A line for each field follows, in Go's order, with the fields of
+//! embedded structs in their place:
+//!
+//! ```text
+//! core/v1.Volume
+//!  name string 1 required
+//!  emptyDir? *EmptyDirVolumeSource 2.2 in=VolumeSource
+//! ```
+//!
+//! - The name in JSON, with a `?` if Go leaves the field out when it is empty.
+//! - The type: `*T`, `[]T`, `{K}T` (a map), the name of a struct, `NAME=T` (a type that is declared as another), or a word.
+//!   Names without a path are those of the block's own package.
+//! - The number in protobuf messages; before it, with points, the numbers of the embedded structs that the field stands in.
+//! - `in=` and the names of these embedded structs.
+//! - `merge`, `merge=KEY`, `retain-keys`: how a strategic merge patch changes the field.
+//! - What comments in the source say: `required`, `list=set`, `list=map:KEYS`, `map=atomic`, `map=granular`, `default=JSON`,
+//!   and last, as they may have blanks in them, `values=`. Defaults that are zero values of what Go always writes are implied.
+//!
+//! `resources.txt` has the versions of groups in the server's order, each with a line for every resource, and below that one for each
+//! subresource. `columns.txt` has the columns of each list's table: name, type, format, priority, description. A description that
+//! starts with `@` is one of those at the top.
+//!
+//! Source: `k8s.io/api`, `apimachinery/pkg/apis/meta/v1`, discovery, `OpenAPI` and tables of kube-apiserver.
+
+mod columns;
+mod field;
+mod resources;
+mod structs;
+#[cfg(test)]
+mod tests;
+
+use crdgen_schema::go::Struct;
+
+pub(crate) use columns::Column;
+pub(crate) use resources::{Served, Subresource, resources};
+
+/// The Go struct of a kind, by its group-version (`v1`, `apps/v1`) and name. Those of `meta/v1` are found under `v1`.
+pub(crate) fn structure(group_version: &str, kind: &str) -> Option<&'static Struct> {
+    // Go's packages have the first label of the group's name.
+    let (group, version) = group_version.rsplit_once('/').unwrap_or(("core", group_version));
+    let package = group.split('.').next().unwrap_or(group);
+    let found = structs::structure(&format!("{package}/{version}.{kind}"));
+    found.or_else(|| structs::structure(&format!("meta/{group_version}.{kind}")))
+}
