@@ -19,7 +19,7 @@ async fn writes_of_several_managers_have_the_same_outcome_on_a_real_kube_apiserv
     let Some(plane) = ControlPlane::start_if_provided(test).await? else { return Ok(()) };
     let real = plane.client().await?;
     let embedded = kube::Client::new(Server::builder().controllers(false).build().service(), "default");
-    for seed in 0..140 {
+    for seed in 0..25 {
         let group = format!("seed{seed}.example.com");
         let mut twins = [Twin::new(real.clone()), Twin::new(embedded.clone())];
         for twin in &mut twins {

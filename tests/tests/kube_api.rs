@@ -46,6 +46,23 @@ async fn an_api_of_a_generated_type_reads_and_writes() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn an_api_of_a_generated_type_applies() -> anyhow::Result<()> {
+    let connection = kube::Client::new(Server::builder().build().service(), "default");
+    client::install::<Database>(&connection).await?;
+    let api: Api<Database> = Api::namespaced(connection, "default");
+
+    let orders = Database::new("orders", spec(Engine::MySQL));
+    let applied = api.patch("orders", &PatchParams::apply("one"), &Patch::Apply(&orders)).await?;
+    assert_eq!(applied.metadata.generation, Some(1));
+    let other = Database::new("orders", spec(Engine::PostgreSQL));
+    let refused = api.patch("orders", &PatchParams::apply("two"), &Patch::Apply(&other)).await;
+    assert!(matches!(refused, Err(kube::Error::Api(status)) if status.code == 409));
+    let forced = api.patch("orders", &PatchParams::apply("two").force(), &Patch::Apply(&other)).await?;
+    assert_eq!(forced.spec.engine, Engine::PostgreSQL);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_kubeconfig_reaches_a_server_with_tls() -> anyhow::Result<()> {
     let handle = Server::builder().token("secret").tls().build().serve(([127, 0, 0, 1], 0).into()).await?;
     let kubeconfig = Kubeconfig::from_yaml(&handle.kubeconfig())?;

@@ -11,7 +11,7 @@ use crate::managed_fields::writer::Refusal;
 use crate::object::{self, generate, text};
 use crate::registry::{self, Intent};
 use crate::request::Request;
-use crate::request::body;
+use crate::request::body::{self, Decoded};
 use crate::request::write_options::{FieldValidation, WriteOptions};
 use crate::resource::ownership::Author;
 use crate::resource::strategy::Subresource;
@@ -66,8 +66,11 @@ impl Configuration {
     /// Reads the body, which is YAML, and so may be JSON.
     pub(super) fn read(request: &Request, options: &WriteOptions) -> Result<Self> {
         let refuse = |why: &str| Status::bad_request(format!("error decoding YAML: {why}"));
-        let decoded =
-            body::decode_yaml(&request.body).map_err(|why| refuse(&format!("error converting YAML to JSON: {why}")))?;
+        let decoded = match plain_json(&request.body) {
+            Some(decoded) => decoded,
+            None => body::decode_yaml(&request.body)
+                .map_err(|why| refuse(&format!("error converting YAML to JSON: {why}")))?,
+        };
         if !matches!(decoded.value, Value::Object(_) | Value::Null) {
             let why = go::cannot_unmarshal(&decoded.value, "map[string]interface {}");
             return Err(refuse(&format!("error unmarshaling JSON: while decoding JSON: {why}")));
@@ -126,6 +129,14 @@ fn round(value: &mut Value) {
         Value::Object(members) => members.values_mut().for_each(round),
         Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
+}
+
+/// A body that is JSON and means the same as YAML: it has no escapes and no duplicate keys. This is read much faster.
+fn plain_json(body: &[u8]) -> Option<Decoded> {
+    if body.first() != Some(&b'{') || body.contains(&b'\\') {
+        return None;
+    }
+    body::decode_json(body).ok().filter(|decoded| decoded.duplicates.warnings().is_empty())
 }
 
 /// The answer to a configuration that is not applied.

@@ -36,17 +36,28 @@ pub(super) fn apply(
     let last = entries.get(manager).cloned();
     let time = last.as_ref().map(|entry| entry.time.clone()).unwrap_or_default();
     let fields = applied_fields(context, configuration);
+    let last = last.filter(|last| leaves_out(context, &fields, last));
     entries.insert(manager.clone(), Entry { api_version: context.api_version.to_owned(), time, fields });
     let merged = live.with(merged);
     let new = match &last {
-        Some(last) if !last.fields.is_empty() => {
+        Some(last) => {
             prune(context, merged, &entries, last).map_err(|error| error.prefixed("failed to prune fields"))?
         }
-        _ => merged,
+        None => merged,
     };
     let (entries, _) = take(context, live, &new, entries, Some(manager), force)?;
     let unchanged = order::equal(&live.value, &new.value);
     Ok(Applied { object: (!unchanged).then(|| new.value.into_owned()), entries })
+}
+
+/// Whether something may have to be removed: the last configuration had fields that are not applied any more, or is of
+/// another version.
+fn leaves_out(context: Context<'_>, fields: &FieldSet, last: &Entry) -> bool {
+    let mut left_out = last.fields.clone();
+    if last.api_version == context.api_version {
+        left_out.subtract(fields);
+    }
+    !left_out.is_empty()
 }
 
 /// The fields that a configuration has, as far as such a write can change them.
