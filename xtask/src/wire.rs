@@ -22,6 +22,9 @@ pub(crate) struct Args {
     /// Only scenarios whose name matches, such as `crud/*`
     #[arg(long, value_name = "GLOB")]
     only: Option<String>,
+    /// Fail if fewer scenarios than this are answered in full as recorded
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    floor: usize,
     /// Print the differences
     #[arg(long)]
     verbose: bool,
@@ -56,8 +59,10 @@ fn replay(args: &Args, server: &mut std::process::Child) -> Result<()> {
     let mut replay =
         replay.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start {}", args.replayer.display()))?;
     let table = replay.stdout.take().context("the replayer prints nothing")?;
+    let mut in_full = 0;
     for line in BufReader::new(table).lines() {
         let line = line?;
+        in_full = passed(&line).unwrap_or(in_full);
         // Its last line reads like a test run's; differences are what is measured here, not failures.
         if !line.ends_with(" failed") {
             println!("{line}");
@@ -65,5 +70,22 @@ fn replay(args: &Args, server: &mut std::process::Child) -> Result<()> {
     }
     let status = replay.wait()?;
     ensure!(status.code().is_some_and(|code| code <= 1), "the replayer ended with {status}");
+    ensure!(in_full >= args.floor, "{in_full} scenarios are answered in full, and at least {} should be", args.floor);
     Ok(())
+}
+
+/// How many scenarios passed, if a line says how many did in full: `level full   233 of 254 scenarios, …`.
+fn passed(line: &str) -> Option<usize> {
+    line.strip_prefix("level full")?.split_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passed;
+
+    #[test]
+    fn the_count_of_the_strictest_level_is_read() {
+        assert_eq!(passed("level full     233 of 254 scenarios, 2871 of 2907 steps"), Some(233));
+        assert_eq!(passed("level reason   239 of 254 scenarios, 2884 of 2907 steps"), None);
+    }
 }
