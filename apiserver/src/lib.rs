@@ -57,6 +57,7 @@ mod response;
 mod group_resource;
 mod json;
 mod json_path;
+mod protobuf;
 mod status;
 mod warnings;
 
