@@ -1,14 +1,14 @@
 //! An in-memory Kubernetes API server for custom resource definitions, custom resources, and the few built-in types
 //! that controllers need: namespaces, events, leases, config maps, secrets, service accounts.
 //!
-//! In process it is a `tower::Service` for `kube::Client::new`; on a loopback port `kubectl` can use it. Its answers
-//! are those of kube-apiserver v1.36: what it does not serve it refuses, and never pretends. The modules stand in the
-//! order of a request's way: read, found, decided, stored, answered.
+//! In process it is a `tower::Service` for `kube::Client::new`; on a loopback port, with TLS if wanted, `kubectl` and Go's
+//! clients can use it. Its answers are those of kube-apiserver v1.36: what it does not serve it refuses, and never pretends.
+//! What kube-controller-manager does with owner references and namespaces has been done when a write is answered.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let server = crdgen_apiserver::Server::builder().build();
+//! let server = crdgen_apiserver::Server::new();
 //! let handle = server.serve(([127, 0, 0, 1], 0).into()).await?;
 //! println!("listening on {}", handle.url());
 //! handle.shutdown().await;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Call;
 use crate::object::{self, text};
 use crate::request::Request;
+use crate::request::accept::PROTOBUF;
 use crate::request::body::{self, Decoded};
 use crate::request::duplicates::Duplicates;
 use crate::request::write_options::FieldValidation;
@@ -17,6 +18,10 @@ use crate::status::{Result, Status};
 /// Reads the body of a creation or an update.
 pub(super) fn read(call: &Call<'_>, validation: FieldValidation) -> Result<Value> {
     let (request, resource) = (call.request, call.resource);
+    if resource.structure.is_none() && request.content_type().as_deref() == Some(PROTOBUF) {
+        // There is no Go type that says what the bytes mean. (The real server breaks off the connection.)
+        return Err(Status::unsupported_media_type("application/json, application/yaml"));
+    }
     let decoded = match body::decode(request, body::OBJECTS) {
         Err(status) if status.code == StatusCode::BAD_REQUEST.as_u16() => {
             return Err(unrecognized(request, resource, &status.message));

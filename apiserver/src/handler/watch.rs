@@ -17,7 +17,6 @@ use http::StatusCode;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use rand::RngExt;
-use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
@@ -31,7 +30,7 @@ use crate::response::watch_event::{Encoder, Kind};
 use crate::selector::Selector;
 use crate::state::State;
 use crate::status::{Result, Status};
-use crate::store::{Event, Stored, TooOld};
+use crate::store::{Event, Stored};
 
 /// How many events are read at a time.
 const BATCH: usize = 256;
@@ -58,8 +57,9 @@ pub(super) fn watch(call: &Call<'_>) -> Result<Reply> {
     }
     let start = start(call, &options)?;
     let watch = Watch::new(call, &options, selector, start);
+    let content_type = watch.encoder.content_type();
     let body = StreamBody::new(stream::unfold(watch, Watch::next)).boxed_unsync();
-    let mut reply = Reply::new(StatusCode::OK, "application/json", Bytes::new());
+    let mut reply = Reply::new(StatusCode::OK, content_type, Bytes::new());
     reply.body = body;
     Ok(reply)
 }
@@ -127,7 +127,7 @@ impl Watch {
             resource: call.resource.clone(),
             prefix: call.prefix(),
             selector,
-            encoder: Encoder::new(call.accept.shape.clone()),
+            encoder: Encoder::new(&call.accept),
             start,
             bookmarks: options.bookmarks,
             changed: call.state.store.subscribe(&call.resource.collection),
@@ -206,7 +206,7 @@ impl Watch {
             let events = match self.state.store.events_after(&self.resource.collection, self.start.position, BATCH) {
                 Ok(events) => events,
                 Err(too_old) => {
-                    text.extend(expired(too_old));
+                    text.extend(self.encoder.error(&Status::expired(too_old.to_string())));
                     self.last = true;
                     self.start.position = u64::MAX;
                     return text;
@@ -251,11 +251,4 @@ impl Watch {
     fn matches(&self, stored: &Stored) -> bool {
         self.selector.is_empty() || self.selector.matches(&self.resource.read(stored), &self.resource)
     }
-}
-
-fn expired(too_old: TooOld) -> Vec<u8> {
-    let status = Status::expired(too_old.to_string());
-    let mut text = crate::json::compact(&json!({"type": "ERROR", "object": status}));
-    text.push(b'\n');
-    text
 }

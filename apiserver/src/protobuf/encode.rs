@@ -33,7 +33,7 @@ fn members(out: &mut Vec<u8>, object: Option<&Map<String, Value>>, of: &Struct, 
 
 fn field(out: &mut Vec<u8>, number: u32, kind: &Type, value: &Value) {
     match kind.unnamed() {
-        Type::Pointer(_) if value.is_null() => {}
+        Type::Pointer(_) | Type::OneOf(..) | Type::Any if value.is_null() => {}
         Type::Pointer(kind) => self::value(out, number, kind, value),
         Type::List(kind) => {
             value.as_array().into_iter().flatten().for_each(|item| self::value(out, number, kind, item));
@@ -46,7 +46,6 @@ fn field(out: &mut Vec<u8>, number: u32, kind: &Type, value: &Value) {
                 });
             }
         }
-        Type::OneOf(..) | Type::Any if value.is_null() => {}
         kind => self::value(out, number, kind, value),
     }
 }

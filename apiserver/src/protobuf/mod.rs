@@ -14,9 +14,11 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use decode::message as decode;
-pub(crate) use encode::message as encode;
-pub(crate) use envelope::{Envelope, MAGIC};
+use crdgen_schema::go::Struct;
+use serde_json::Value;
+
+use crate::kind::table;
+use envelope::Envelope;
 
 /// The deepest nesting of messages. `JSONSchemaProps` is the only type that contains itself.
 const MAX_DEPTH: usize = 100;
@@ -38,6 +40,16 @@ pub(crate) enum Error {
         /// The field, by its name in JSON.
         field: &'static str,
     },
+    /// The type is not a built-in one.
+    #[error(
+        "no kind \"{kind}\" is registered for version \"{api_version}\" in scheme \"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\""
+    )]
+    UnknownKind {
+        /// As the envelope names it.
+        api_version: String,
+        /// As the envelope names it.
+        kind: String,
+    },
     /// Messages are nested too deeply.
     #[error("proto: messages are nested more than {MAX_DEPTH} levels deep")]
     TooDeep,
@@ -47,4 +59,40 @@ impl From<prost::DecodeError> for Error {
     fn from(error: prost::DecodeError) -> Self {
         Self::Wire(error.to_string())
     }
+}
+
+/// The object in a body, with its type.
+pub(crate) fn read(body: &[u8]) -> Result<Value, Error> {
+    let Envelope { api_version, kind, message } = Envelope::read(body)?;
+    let Some(of) = structure(&api_version, &kind) else { return Err(Error::UnknownKind { api_version, kind }) };
+    let mut object = decode::message(&message, of)?;
+    object["apiVersion"] = api_version.into();
+    object["kind"] = kind.into();
+    Ok(object)
+}
+
+/// The body of an object of a built-in kind; none for any other.
+pub(crate) fn write(object: &Value) -> Option<Vec<u8>> {
+    let text = |name: &str| object[name].as_str().unwrap_or_default().to_owned();
+    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    let message = encode::message(object, structure(&api_version, &kind)?);
+    Some(Envelope { api_version, kind, message }.write())
+}
+
+/// A frame of a watch: the length of an event in four bytes, and the event, which has no envelope; its object has one.
+pub(crate) fn frame(kind: &str, object: &Value) -> Option<Vec<u8>> {
+    let body = write(object)?;
+    let (mut raw, mut event) = (Vec::with_capacity(body.len() + 6), Vec::with_capacity(body.len() + 24));
+    encode::bytes(&mut raw, 1, &body);
+    encode::bytes(&mut event, 1, kind.as_bytes());
+    encode::bytes(&mut event, 2, &raw);
+    let mut frame = u32::try_from(event.len()).ok()?.to_be_bytes().to_vec();
+    frame.extend(event);
+    Some(frame)
+}
+
+/// The struct of a kind. Options have the version of the group that they are sent to.
+fn structure(api_version: &str, kind: &str) -> Option<&'static Struct> {
+    let version = if api_version == "meta.k8s.io/v1" { "v1" } else { api_version };
+    table::structure(version, kind).or_else(|| table::structure("v1", kind).filter(|_| kind.ends_with("Options")))
 }

@@ -4,7 +4,6 @@ use crdgen_schema::go::{self, Struct};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::kind::table::structure;
 
 fn bytes(digits: &str) -> Vec<u8> {
     (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
@@ -25,21 +24,14 @@ fn objects() -> impl Iterator<Item = (Vec<u8>, Value)> {
 #[test]
 fn objects_are_written_as_go_writes_them() {
     for (bytes, object) in objects() {
-        let text = |name: &str| object[name].as_str().unwrap().to_owned();
-        let message = encode(&object, of(&object));
-        let envelope = Envelope { api_version: text("apiVersion"), kind: text("kind"), message };
-        assert_eq!(envelope.write(), bytes, "{object}");
+        assert_eq!(write(&object), Some(bytes), "{object}");
     }
 }
 
 #[test]
 fn objects_are_read_as_go_reads_them() {
     for (bytes, object) in objects() {
-        let envelope = Envelope::read(&bytes).unwrap();
-        assert_eq!(envelope.kind, object["kind"]);
-        let mut read = decode(&envelope.message, of(&object)).unwrap();
-        read["apiVersion"] = envelope.api_version.into();
-        read["kind"] = envelope.kind.into();
+        let mut read = read(&bytes).unwrap();
         go::round_trip(&mut read, of(&object)).unwrap();
         assert_eq!(read, object);
     }
@@ -50,20 +42,20 @@ fn what_the_struct_does_not_have_is_skipped() {
     let map = structure("v1", "ConfigMap").unwrap();
     // Fields 100 to 103, one of each wire type, and then `immutable`.
     let message = bytes("a00601a9060102030405060708b2060161bd06010203042001");
-    assert_eq!(decode(&message, map), Ok(json!({"immutable": true})));
+    assert_eq!(decode::message(&message, map), Ok(json!({"immutable": true})));
 }
 
 #[test]
 fn broken_messages_are_refused() {
     let map = structure("v1", "ConfigMap").unwrap();
     let check = |digits: &str, expected: &str| {
-        assert_eq!(decode(&bytes(digits), map).unwrap_err().to_string(), expected, "{digits}");
+        assert_eq!(decode::message(&bytes(digits), map).unwrap_err().to_string(), expected, "{digits}");
     };
     check("0a05", "proto: unexpected EOF");
     check("0801", "proto: wrong wireType = 0 for field metadata");
     check("2201ff", "proto: wrong wireType = 2 for field immutable");
     assert_eq!(Envelope::read(b"{}"), Err(Error::NoMagic));
-    assert!(decode(&bytes("ffffffffffffffffffffff"), map).is_err());
+    assert!(decode::message(&bytes("ffffffffffffffffffffff"), map).is_err());
 }
 
 #[test]
@@ -76,5 +68,19 @@ fn nesting_is_bounded() {
         encode::bytes(&mut outer, 28, &message);
         message = outer;
     }
-    assert_eq!(decode(&message, definition), Err(Error::TooDeep));
+    assert_eq!(decode::message(&message, definition), Err(Error::TooDeep));
+}
+
+#[test]
+fn an_unknown_type_is_refused() {
+    let body = Envelope { api_version: "example.com/v1".to_owned(), kind: "Thing".to_owned(), message: Vec::new() };
+    assert!(matches!(read(&body.write()), Err(Error::UnknownKind { .. })));
+    assert_eq!(write(&json!({"apiVersion": "example.com/v1", "kind": "Thing"})), None);
+}
+
+#[test]
+fn an_event_has_its_length_before_it() {
+    let frame = frame("ADDED", &json!({"apiVersion": "v1", "kind": "Status"})).unwrap();
+    assert_eq!(frame[..4], u32::try_from(frame.len() - 4).unwrap().to_be_bytes());
+    assert_eq!(frame[4..11], *b"\x0a\x05ADDED");
 }

@@ -25,6 +25,8 @@ pub(crate) enum Format {
     Json,
     /// `application/yaml`
     Yaml,
+    /// `application/vnd.kubernetes.protobuf`, for built-in kinds and `meta/v1`.
+    Protobuf,
 }
 
 /// The shape in which objects are written. The text is the version of `meta.k8s.io` that was asked for.
@@ -59,10 +61,10 @@ struct Clause<'a> {
     quality: f32,
 }
 
-/// Protobuf, which this server does not have and refuses with a message of its own.
-pub(super) const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+/// Protobuf.
+pub(crate) const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
 
-/// The media types of every resource, as refusals name them. Protobuf is named but not served.
+/// The media types of every resource, as refusals name them. Custom resources have no protobuf all the same.
 const ACCEPTED: &str = "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
 /// The same list, in the words that kube-apiserver has for built-in resources.
@@ -72,10 +74,8 @@ const AVAILABLE: &str = "406: Not Acceptable\n\nAvailable representations: appli
 impl Accept {
     /// Negotiates for an object or a collection.
     pub(crate) fn negotiate(request: &Request, resource: &Resource) -> Result<Self> {
-        let accept = choose(request, false).ok_or_else(|| match resource.custom {
-            _ if request.header(header::ACCEPT).is_some_and(|text| text.contains(PROTOBUF)) => {
-                Status::not_acceptable("crdgen-apiserver does not write protobuf: accept application/json as well")
-            }
+        let wanted = Wanted { discovery: false, protobuf: resource.structure.is_some() };
+        let accept = choose(request, wanted).ok_or_else(|| match resource.custom {
             Some(_) => Status::not_acceptable(ACCEPTED),
             None => Status::not_acceptable(AVAILABLE).with(Details::default()),
         })?;
@@ -91,12 +91,13 @@ impl Accept {
 
     /// Negotiates for `/api` and `/apis`, which also come aggregated.
     pub(crate) fn negotiate_discovery(request: &Request) -> Result<Self> {
-        choose(request, true).ok_or_else(|| Status::not_acceptable(ACCEPTED))
+        choose(request, Wanted { discovery: true, protobuf: false }).ok_or_else(|| Status::not_acceptable(ACCEPTED))
     }
 
     /// The format for answers to requests that are refused before anything was negotiated.
     pub(crate) fn fallback(request: &Request) -> Self {
-        choose(request, false).map(|accept| Self { shape: Shape::Object, ..accept }).unwrap_or(Self {
+        let wanted = Wanted { discovery: false, protobuf: true };
+        choose(request, wanted).map(|accept| Self { shape: Shape::Object, ..accept }).unwrap_or(Self {
             format: Format::Json,
             shape: Shape::Object,
             pretty: wants_pretty(request),
@@ -104,7 +105,15 @@ impl Accept {
     }
 }
 
-fn choose(request: &Request, discovery: bool) -> Option<Accept> {
+/// What there is beside objects in JSON and YAML.
+#[derive(Clone, Copy)]
+struct Wanted {
+    /// Aggregated discovery.
+    discovery: bool,
+    protobuf: bool,
+}
+
+fn choose(request: &Request, wanted: Wanted) -> Option<Accept> {
     let pretty = wants_pretty(request);
     let Some(text) = request.header(header::ACCEPT).filter(|text| !text.trim().is_empty()) else {
         return Some(Accept { format: Format::Json, shape: Shape::Object, pretty });
@@ -120,9 +129,13 @@ fn choose(request: &Request, discovery: bool) -> Option<Accept> {
         let format = match clause.name {
             "application/json" | "*/*" | "application/*" => Format::Json,
             "application/yaml" => Format::Yaml,
+            PROTOBUF if wanted.protobuf => Format::Protobuf,
             _ => return None,
         };
-        Some(Accept { format, shape: shape(clause, discovery, rows)?, pretty })
+        let shape = shape(clause, wanted.discovery, rows)?;
+        // Go's type of a Table has no protobuf.
+        let exists = format != Format::Protobuf || !matches!(shape, Shape::Table(..));
+        exists.then_some(Accept { format, shape, pretty })
     })
 }
 

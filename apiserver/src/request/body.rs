@@ -7,13 +7,13 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crdgen_schema::{json, yaml};
-use http::StatusCode;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use super::Request;
 use super::accept::PROTOBUF;
 use super::duplicates::{Duplicates, Fields};
+use crate::protobuf;
 use crate::status::{Result, Status};
 
 /// The media types of an object in a request body.
@@ -33,12 +33,10 @@ pub(crate) fn decode(request: &Request, accepted: &str) -> Result<Decoded> {
         None | Some("application/json") => decode_json(&request.body)
             .map_err(|why| Status::bad_request(format!("couldn't get version/kind; json parse error: {why}"))),
         Some("application/yaml") => decode_yaml(&request.body).map_err(Status::bad_request),
-        Some(PROTOBUF) => Err(Status::failure(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "UnsupportedMediaType",
-            "crdgen-apiserver does not read protobuf: send application/json or application/yaml, \
-             as kubectl create -f does",
-        )),
+        Some(PROTOBUF) => {
+            let value = protobuf::read(&request.body).map_err(|error| Status::bad_request(error.to_string()))?;
+            Ok(Decoded { value, duplicates: Duplicates::default() })
+        }
         Some(_) => Err(Status::unsupported_media_type(accepted)),
     }
 }

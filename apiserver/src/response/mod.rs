@@ -16,7 +16,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::json;
-use crate::request::accept::{Accept, Format, Shape};
+use crate::protobuf;
+use crate::request::accept::{Accept, Format, PROTOBUF, Shape};
 use crate::resource::Resource;
 use crate::status::{Result, Status};
 
@@ -69,6 +70,13 @@ impl Reply {
             Format::Yaml => {
                 let value = serde_json::to_value(value).unwrap_or_default();
                 Self::new(code, "application/yaml", yaml::print(&value))
+            }
+            Format::Protobuf => {
+                let value = serde_json::to_value(value).unwrap_or_default();
+                match protobuf::write(&value) {
+                    Some(body) => Self::new(code, PROTOBUF, body),
+                    None => Self::value(&Accept { format: Format::Json, ..accept.clone() }, code, &value),
+                }
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The events of a watch, one JSON value a line, in the shape that the client asked for.
+//! The events of a watch in the shape that the client asked for: one JSON value a line, or frames of protobuf.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 use super::metadata_only;
 use super::table::Table;
 use crate::json;
-use crate::request::accept::Shape;
+use crate::protobuf;
+use crate::request::accept::{Accept, Format, Shape};
 use crate::resource::Resource;
+use crate::status::Status;
 use crate::store::Stored;
 
 /// What happened to an object.
@@ -21,6 +23,7 @@ pub(crate) enum Kind {
 /// Prints events. It has a state, because only the first Table of a watch has column definitions.
 #[derive(Debug)]
 pub(crate) struct Encoder {
+    format: Format,
     shape: Shape,
     columns_told: bool,
 }
@@ -37,18 +40,39 @@ impl Kind {
 
 impl Encoder {
     /// An encoder of one watch.
-    pub(crate) fn new(shape: Shape) -> Self {
-        Self { shape, columns_told: false }
+    pub(crate) fn new(accept: &Accept) -> Self {
+        Self { format: accept.format, shape: accept.shape.clone(), columns_told: false }
+    }
+
+    /// The media type of the stream.
+    pub(crate) fn content_type(&self) -> &'static str {
+        match self.format {
+            Format::Protobuf => "application/vnd.kubernetes.protobuf;stream=watch",
+            Format::Json | Format::Yaml => "application/json",
+        }
     }
 
     /// An event about a stored object. Its text is printed once for all watches.
     pub(crate) fn stored(&mut self, kind: Kind, resource: &Resource, stored: &Stored, now: Timestamp) -> Vec<u8> {
-        if self.shape == Shape::Object && resource.is_current(stored) {
+        if self.format == Format::Json && self.shape == Shape::Object && resource.is_current(stored) {
             line(kind.name(), stored.text())
         } else {
             let object = self.shaped(resource, &resource.read(stored), now);
-            line(kind.name(), &json::compact(&object))
+            self.event(kind.name(), &object)
         }
+    }
+
+    /// The last event of a watch that cannot go on.
+    pub(crate) fn error(&self, status: &Status) -> Vec<u8> {
+        self.event("ERROR", &serde_json::to_value(status).unwrap_or_default())
+    }
+
+    fn event(&self, kind: &str, object: &Value) -> Vec<u8> {
+        let frame = match self.format {
+            Format::Protobuf => protobuf::frame(kind, object),
+            Format::Json | Format::Yaml => None,
+        };
+        frame.unwrap_or_else(|| line(kind, &json::compact(object)))
     }
 
     /// A bookmark, which has nothing but a resource version; `end` marks the end of the initial objects.
@@ -69,7 +93,7 @@ impl Encoder {
             );
         }
         let object = self.shaped(resource, &object, Timestamp::UNIX_EPOCH);
-        line("BOOKMARK", &json::compact(&object))
+        self.event("BOOKMARK", &object)
     }
 
     fn shaped(&mut self, resource: &Resource, object: &Value, now: Timestamp) -> Value {

@@ -14,5 +14,6 @@ mod namespaces;
 mod objects;
 mod patches;
 mod port;
+mod protobuf;
 mod tables;
 mod watches;
