@@ -89,7 +89,7 @@ fn reference(name: &str) -> String {
 
 /// The name of a schema: the parts of the group in reverse, the version, the kind (`com.example.v1.Thing`).
 fn schema_name(resource: &Resource) -> String {
-    let group = if resource.group.is_empty() { "core.state.k8s.io" } else { &resource.group };
+    let group = if resource.group.is_empty() { "core.api.k8s.io" } else { &resource.group };
     let parts: Vec<&str> = group.rsplit('.').collect();
     format!("{}.{}.{}", parts.join("."), resource.version, resource.kind)
 }

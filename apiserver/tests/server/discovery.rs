@@ -68,6 +68,12 @@ async fn openapi_publishes_the_schema_of_a_definition() {
 }
 
 #[tokio::test]
+async fn openapi_names_the_schemas_of_built_in_kinds_as_kubernetes_does() {
+    let document = Client::new().get("/openapi/v3/api/v1").await.body;
+    assert_eq!(document["components"]["schemas"]["io.k8s.api.core.v1.ConfigMap"]["type"], "object");
+}
+
+#[tokio::test]
 async fn openapi_has_the_types_that_schemas_refer_to_and_nothing_below_unknown_paths() {
     let client = Client::with_things().await;
     let document = client.get("/openapi/v3/apis/example.com/v1").await.body;
