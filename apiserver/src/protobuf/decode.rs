@@ -11,7 +11,7 @@ use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_f
 use serde_json::{Map, Number, Value, json};
 
 use super::layout::{Part, parts};
-use super::{Error, MAX_DEPTH, scalar};
+use super::{Error, MAX_DEPTH, time};
 
 type Result<T> = std::result::Result<T, Error>;
 
@@ -86,10 +86,10 @@ fn value(raw: &Raw<'_>, kind: &Type, name: &'static str, depth: usize) -> Result
         Type::Int64 | Type::WholeNumber => Value::from(raw.number(name)?.cast_signed()),
         Type::Float64 => Number::from_f64(raw.float(name)?).map_or(Value::Null, Value::Number),
         Type::Bytes => STANDARD.encode(raw.bytes(name)?).into(),
-        Type::Time => time(raw.bytes(name)?, name)?.map_or(Value::Null, |(seconds, _)| scalar::time(seconds)),
+        Type::Time => read_time(raw.bytes(name)?, name)?.map_or(Value::Null, |(seconds, _)| time::time(seconds)),
         Type::MicroTime => {
-            let time = time(raw.bytes(name)?, name)?;
-            time.map_or(Value::Null, |(seconds, nanoseconds)| scalar::micro_time(seconds, nanoseconds))
+            let time = read_time(raw.bytes(name)?, name)?;
+            time.map_or(Value::Null, |(seconds, nanoseconds)| time::micro_time(seconds, nanoseconds))
         }
         Type::Quantity => first(raw.bytes(name)?, name)?.map_or(Value::from("0"), |bytes| text(bytes).into()),
         Type::IntOrString => int_or_string(raw.bytes(name)?, name)?,
@@ -138,7 +138,7 @@ fn one_of(bytes: &[u8], kinds: &'static [Type], name: &'static str, depth: usize
 }
 
 /// Seconds and nanoseconds; none for the time that was never set.
-fn time(bytes: &[u8], name: &'static str) -> Result<Option<(i64, i32)>> {
+fn read_time(bytes: &[u8], name: &'static str) -> Result<Option<(i64, i32)>> {
     let (mut seconds, mut nanoseconds) = (0, 0);
     each_field(bytes, |number, raw| {
         match number {

@@ -9,7 +9,7 @@ use prost::encoding::{WireType, encode_key, encode_varint};
 use serde_json::{Map, Value};
 
 use super::layout::{Part, parts};
-use super::scalar;
+use super::time;
 use crate::json;
 
 /// The message of an object that is as its struct writes it.
@@ -61,7 +61,7 @@ fn value(out: &mut Vec<u8>, number: u32, kind: &Type, value: &Value) {
             out.extend(value.as_f64().unwrap_or(0.0).to_le_bytes());
         }
         Type::Bytes => bytes(out, number, &STANDARD.decode(value.as_str().unwrap_or_default()).unwrap_or_default()),
-        Type::Time | Type::MicroTime => nested(out, number, |out| time(out, value)),
+        Type::Time | Type::MicroTime => nested(out, number, |out| write_time(out, value)),
         Type::Quantity => nested(out, number, |out| bytes(out, 1, text(value).as_bytes())),
         Type::IntOrString => nested(out, number, |out| int_or_string(out, value)),
         Type::Any => nested(out, number, |out| bytes(out, 1, &json::compact(value))),
@@ -76,9 +76,9 @@ fn value(out: &mut Vec<u8>, number: u32, kind: &Type, value: &Value) {
     }
 }
 
-fn time(out: &mut Vec<u8>, value: &Value) {
+fn write_time(out: &mut Vec<u8>, value: &Value) {
     // The time that was never set is an empty message.
-    if let Some((seconds, nanoseconds)) = value.as_str().and_then(scalar::seconds) {
+    if let Some((seconds, nanoseconds)) = value.as_str().and_then(time::seconds) {
         varint(out, 1, seconds);
         varint(out, 2, i64::from(nanoseconds));
     }

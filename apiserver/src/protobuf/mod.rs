@@ -10,9 +10,9 @@ mod decode;
 mod encode;
 mod envelope;
 mod layout;
-mod scalar;
 #[cfg(test)]
 mod tests;
+mod time;
 
 use crdgen_schema::go::Struct;
 use serde_json::Value;
