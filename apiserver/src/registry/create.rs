@@ -64,11 +64,12 @@ async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Wr
         let object = resource.read_unstored(validation::normalized(object));
         return Ok(Some(Written { object, created: true }));
     }
-    let value = validation::normalized(resource.strategy.to_stored(resource, object.clone()));
+    let taken = exists(resource, &object, None);
+    let value = validation::normalized(resource.strategy.to_stored(resource, object));
     validation::check_size(&value)?;
     match state.store.create(&resource.collection, &key, value, &relies_on) {
         Ok(stored) => Ok(Some(Written { object: resource.read(&stored).into_owned(), created: true })),
-        Err(WriteError::Exists) => Err(exists(resource, &object, None)),
+        Err(WriteError::Exists) => Err(taken),
         // What admission relied on was written in between.
         Err(WriteError::Modified) => Ok(None),
     }

@@ -14,8 +14,9 @@ use crate::resource::strategy::Subresource;
 use crate::status::Result;
 use crate::store::{Stored, Write, WriteError};
 
-/// Replaces the stored object by what `change` makes of it, `managedFields` included. If somebody else writes in between, it starts again with the
-/// newer object: a change that names a resource version then ends in a conflict, and one without is made anew.
+/// Replaces the stored object by what `change` makes of it, `managedFields` included. If somebody else writes in between, it
+/// starts again with the newer object: a change that names a resource version then ends in a conflict, and one without is
+/// made anew.
 pub(super) async fn update(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Written> {
     loop {
         if let Some(object) = attempt(attributes, change).await? {
@@ -48,21 +49,21 @@ async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Opt
         return Ok(Some(object));
     }
     validation::check_size(&object)?;
-    match store(attributes, &stored, &object) {
+    match store(attributes, &stored, object) {
         Ok(object) => Ok(Some(object)),
         Err(WriteError::Modified | WriteError::Exists) => Ok(None),
     }
 }
 
 /// Stores an update, or removes the object if it is being deleted and the update took away its last finalizer.
-fn store(attributes: &Attributes<'_>, stored: &Stored, object: &Value) -> std::result::Result<Value, WriteError> {
+fn store(attributes: &Attributes<'_>, stored: &Stored, object: Value) -> std::result::Result<Value, WriteError> {
     let (resource, store, key) = (attributes.resource, &attributes.state.store, attributes.key());
-    let deleting = meta(object, "deletionTimestamp").is_some();
-    if deleting && finalizers::of(object).is_empty() && !resource.strategy.has_own_finalizers(object) {
+    let deleting = meta(&object, "deletionTimestamp").is_some();
+    if deleting && finalizers::of(&object).is_empty() && !resource.strategy.has_own_finalizers(&object) {
         store.write(&resource.collection, &key, Write::Delete(stored.revision))?;
-        return Ok(object.clone());
+        return Ok(object);
     }
-    let value = resource.strategy.to_stored(resource, object.clone());
+    let value = resource.strategy.to_stored(resource, object);
     let stored = store.write(&resource.collection, &key, Write::Replace(stored.revision, value))?;
     Ok(resource.read(&stored).into_owned())
 }
