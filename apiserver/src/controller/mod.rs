@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 use crate::builtin::{DEFINITIONS, NAMESPACES};
 use crate::object::{meta, text};
 use crate::state::State;
-use crate::store::Change;
+use crate::store::{Change, Event};
 use garbage::{Garbage, Graph, Place};
 
 /// How many changes are read at a time.
@@ -97,22 +97,20 @@ impl Cursor {
             match &**collection {
                 NAMESPACES => self.read_namespace(object, event.deleted, &mut work),
                 DEFINITIONS => self.read_definition(object, event.deleted, &mut work),
-                name if namespaces::is_furniture(name, &event.key) && event.before.is_some() => {
-                    let namespace = event.key.split_once('/').map(|(namespace, _)| namespace.to_owned());
-                    work.furnished.extend(namespace);
-                    self.read_deleted(collection, &event.key, event.deleted, &mut work);
-                }
-                _ => self.read_deleted(collection, &event.key, event.deleted, &mut work),
+                _ => self.read_other(collection, event, &mut work),
             }
         }
         work
     }
 
-    /// What waits for an object that is deleted.
-    fn read_deleted(&self, collection: &str, key: &str, deleted: bool, work: &mut Work) {
-        if deleted {
+    /// What waits for an object that is deleted, and what has to come back.
+    fn read_other(&self, collection: &str, event: &Event, work: &mut Work) {
+        let namespace = event.key.split_once('/').map(|(namespace, _)| namespace);
+        if event.before.is_some() && namespaces::is_furniture(collection, &event.key) {
+            work.furnished.extend(namespace.map(str::to_owned));
+        }
+        if event.deleted {
             work.definitions.extend(self.definitions.get(collection).cloned());
-            let namespace = key.split_once('/').map(|(namespace, _)| namespace);
             work.namespaces.extend(namespace.and_then(|name| self.namespaces.get(name)).cloned());
         }
     }
