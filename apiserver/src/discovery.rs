@@ -9,6 +9,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::group_resource::api_version;
 use crate::json;
 use crate::kind::table;
 use crate::openapi;
@@ -27,18 +28,17 @@ const MINOR: &str = "36";
 
 /// Answers a request whose path is not that of a resource.
 pub(crate) fn answer(state: &State, request: &Request, route: &Route) -> Reply {
-    if let Route::Other(path) = route
-        && let Some(reply) = health::answer(path, &request.query)
-    {
-        return reply;
-    }
-    if metrics::is_asked_for(route) {
-        return Reply::new(StatusCode::OK, metrics::CONTENT_TYPE, metrics::text(state));
-    }
-    if let Route::Other(path) = route
-        && path.trim_start_matches('/').split('/').next() == Some("openapi")
-    {
-        return openapi_document(state, request, path);
+    if let Route::Other(path) = route {
+        match path.trim_start_matches('/').split('/').next() {
+            Some("openapi") => return openapi_document(state, request, path),
+            Some("metrics") if path.trim_matches('/') == "metrics" => {
+                return Reply::new(StatusCode::OK, metrics::CONTENT_TYPE, metrics::text(state));
+            }
+            _ => {}
+        }
+        if let Some(reply) = health::answer(path, &request.query) {
+            return reply;
+        }
     }
     // kube-apiserver answers every method at `/apis`.
     if !matches!(request.method, Method::GET | Method::HEAD) && *route != Route::Groups {
@@ -157,7 +157,7 @@ fn group(state: &State, name: &str) -> Option<Value> {
 /// The resources of a version, each with its subresources.
 fn resource_list(state: &State, group: &str, version: &str) -> Option<Value> {
     let resources = state.read_catalog(|catalog| catalog.version(group, version))?;
-    let group_version = if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") };
+    let group_version = api_version(group, version);
     let entries: Vec<Value> = resources.iter().flat_map(|resource| resource_entries(resource)).collect();
     let mut list = json!({"kind": "APIResourceList", "groupVersion": group_version, "resources": entries});
     if !group.is_empty() {

@@ -1,4 +1,4 @@
-//! The name of a resource without its version.
+//! The name of a resource without its version, and of a group with one.
 
 use std::fmt;
 
@@ -16,4 +16,9 @@ impl fmt::Display for GroupResource<'_> {
         f.write_str(self.resource)?;
         if self.group.is_empty() { Ok(()) } else { write!(f, ".{}", self.group) }
     }
+}
+
+/// `GROUP/VERSION`, or the version alone for the core API.
+pub(crate) fn api_version(group: &str, version: &str) -> String {
+    if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") }
 }

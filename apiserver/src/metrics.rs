@@ -10,7 +10,7 @@ use http::StatusCode;
 
 use crate::request::Request;
 use crate::request::info::{RequestInfo, Verb};
-use crate::request::path::{ResourcePath, Route};
+use crate::request::path::ResourcePath;
 use crate::resource::catalog::Catalog;
 use crate::state::State;
 
@@ -96,9 +96,4 @@ pub(crate) fn text(state: &State) -> String {
         let _ = writeln!(text, "apiserver_resource_objects{{group=\"{group}\",resource=\"{plural}\"}} {count}");
     }
     text
-}
-
-/// Whether a route is that of the metrics.
-pub(crate) fn is_asked_for(route: &Route) -> bool {
-    matches!(route, Route::Other(path) if path.trim_end_matches('/') == "/metrics")
 }

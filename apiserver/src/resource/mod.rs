@@ -19,7 +19,7 @@ use crdgen_schema::strategy as strategy_rules;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::group_resource::GroupResource;
+use crate::group_resource::{GroupResource, api_version};
 use crate::kind::table::Served;
 use crate::object::text;
 use crate::store::Stored;
@@ -102,22 +102,12 @@ impl Resource {
             categories: names.categories.clone(),
             collection: format!("{}/{}", definition.group, names.plural),
             schema: version.schema.clone(),
-            structure: None,
-            served: None,
             published: published(document, version),
-            rules: None,
-            versions: Arc::default(),
             status: version.status_subresource,
             scale: version.scale.clone(),
             columns: version.printer_columns.clone(),
             selectable: version.selectable_fields.clone(),
-            deprecation: None,
-            storage: None,
-            since: 0,
-            custom: None,
-            published_hash: OnceLock::new(),
-            gone: CancellationToken::new(),
-            strategy,
+            ..Self::bare(strategy)
         }
     }
 
@@ -139,16 +129,37 @@ impl Resource {
             short_names: owned(&served.short_names),
             categories: owned(&served.categories),
             collection: format!("{}/{}", served.group, served.plural),
-            schema: Schema::default(),
             structure: Some(structure),
             served: Some(served),
+            status: served.subresources.iter().any(|subresource| subresource.name == "status"),
+            selectable: owned(strategy.selectable()),
+            ..Self::bare(strategy)
+        }
+    }
+
+    /// A resource without a name, a schema or anything else.
+    fn bare(strategy: &'static dyn Strategy) -> Self {
+        Self {
+            group: String::new(),
+            version: String::new(),
+            plural: String::new(),
+            singular: String::new(),
+            kind: String::new(),
+            list_kind: String::new(),
+            namespaced: false,
+            short_names: Vec::new(),
+            categories: Vec::new(),
+            collection: String::new(),
+            schema: Schema::default(),
+            structure: None,
+            served: None,
             published: Value::Null,
             rules: None,
             versions: Arc::default(),
-            status: served.subresources.iter().any(|subresource| subresource.name == "status"),
+            status: false,
             scale: None,
             columns: Vec::new(),
-            selectable: owned(strategy.selectable()),
+            selectable: Vec::new(),
             deprecation: None,
             storage: None,
             since: 0,
@@ -166,7 +177,7 @@ impl Resource {
 
     /// `GROUP/VERSION`
     pub(crate) fn api_version(&self) -> String {
-        if self.group.is_empty() { self.version.clone() } else { format!("{}/{}", self.group, self.version) }
+        api_version(&self.group, &self.version)
     }
 
     /// The resource of the version that is stored.

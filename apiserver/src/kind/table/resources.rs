@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::columns::{self, Column};
+use crate::group_resource::api_version;
 
 const TEXT: &str = include_str!("resources.txt");
 
@@ -40,7 +41,7 @@ pub(crate) struct Subresource {
 impl Served {
     /// `GROUP/VERSION`
     pub(crate) fn group_version(&self) -> String {
-        if self.group.is_empty() { self.version.to_owned() } else { format!("{}/{}", self.group, self.version) }
+        api_version(self.group, self.version)
     }
 }
 
