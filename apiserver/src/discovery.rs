@@ -216,7 +216,7 @@ struct Subresource<'a> {
 fn subresources(resource: &Resource) -> Vec<Subresource<'_>> {
     const VERBS: [&str; 3] = ["get", "patch", "update"];
     if let Some(served) = resource.served {
-        let all = served.subresources.iter().filter(|subresource| matches!(subresource.name, "finalize" | "status"));
+        let all = served.subresources.iter();
         let shown = |of: &'static table::Subresource| Subresource {
             name: of.name,
             kind: of.kind,

@@ -39,11 +39,14 @@ mod controller;
 mod registry;
 mod state;
 
-mod builtin;
+mod strategy;
+
 mod crd;
 mod resource;
 
 mod kind;
+
+mod check;
 
 mod managed_fields;
 mod object;

@@ -7,12 +7,12 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::admission::Chain;
-use crate::builtin;
 use crate::controller::Controllers;
 use crate::metrics::Requests;
 use crate::resource::Resource;
 use crate::resource::catalog::Catalog;
 use crate::store::Store;
+use crate::strategy;
 use crate::tls::Tls;
 
 /// The source of timestamps; tests set their own.
@@ -50,7 +50,7 @@ impl State {
     /// A server over a store that serves the built-in resources.
     pub(crate) fn new(store: Arc<Store>, settings: Settings, clock: Clock, token: Option<String>) -> Self {
         let mut catalog = Catalog::default();
-        for resource in builtin::resources() {
+        for resource in strategy::resources() {
             store.ensure(&resource.collection);
             catalog.insert(resource);
         }

@@ -24,6 +24,7 @@
 //! Source: Go's `encoding/json` and `fmt`, `apimachinery/pkg/apis/meta/v1/unstructured`.
 
 mod check;
+mod defaulting;
 mod equality;
 mod identity;
 mod json;
@@ -38,6 +39,7 @@ mod unquote;
 mod unstructured;
 
 pub use check::{cannot_unmarshal, check};
+pub use defaulting::set_defaults;
 pub use json::kind;
 pub use print::{
     array as print_array, float as print_float, json as print_json, json_float as print_json_float,

@@ -2,7 +2,8 @@
 // `cargo xtask kinds` keeps in the folder apiserver/src/kind/table, whose module says how they are written.
 //
 // Structs, fields, their types, and what is in struct tags come from Go's types by reflection. What Kubernetes' generators
-// read from comments (list types, defaults, enumerations, what is required) comes from the server's OpenAPI documents.
+// read from comments (list types, documented defaults, enumerations, what is required) comes from the server's OpenAPI documents. What the server
+// really sets comes from its own functions.
 package main
 
 import (
@@ -37,7 +38,7 @@ func run(from server, out string) error {
 	if err != nil {
 		return err
 	}
-	text, err := all.print(schemas)
+	text, err := all.print(schemas, defaults(schemas))
 	if err != nil {
 		return err
 	}

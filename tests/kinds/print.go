@@ -8,7 +8,7 @@ import (
 )
 
 // print writes structs.txt.
-func (s *structs) print(schemas map[string]*schema) (string, error) {
+func (s *structs) print(schemas map[string]*schema, set map[place]string) (string, error) {
 	byName := map[string]reflect.Type{}
 	for of := range s.found {
 		byName[name(of)] = of
@@ -26,6 +26,9 @@ func (s *structs) print(schemas map[string]*schema) (string, error) {
 			printed := field.name
 			if field.optional {
 				printed += "?"
+			}
+			if value := set[place{of, field.name}]; value != "" {
+				field.marks = append(field.marks, "set="+value)
 			}
 			words := slices.Concat([]string{" " + printed, field.kind}, field.marks, described.marks(field))
 			for _, word := range words[1:] {

@@ -8,10 +8,10 @@ use std::future::ready;
 use http::StatusCode;
 
 use super::{Answer, Operation, Plugin, Review};
-use crate::builtin::{DEFINITIONS, NAMESPACES};
 use crate::object::{meta, text};
 use crate::status::{Cause, Details, Result, Status};
 use crate::store::Seen;
+use crate::strategy::{DEFINITIONS, NAMESPACES};
 
 /// The namespaces that nobody may delete.
 const PROTECTED: [&str; 3] = ["default", "kube-system", "kube-public"];

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::builtin::DEFINITIONS;
-use crate::crd::{self, names::Taken, status};
+use crate::crd::names::Taken;
+use crate::crd::status;
 use crate::object::{self, finalizers, generate, meta, text};
 use crate::registry;
 use crate::request::delete_options::DeleteOptions;
@@ -17,6 +17,7 @@ use crate::resource::ownership::Author;
 use crate::resource::strategy::Subresource;
 use crate::state::State;
 use crate::store::{Stored, Write};
+use crate::strategy::{DEFINITIONS, custom};
 
 /// Brings the status of the CRDs of a group and the catalog up to date, oldest first: where two want the same name, the older
 /// one gets it.
@@ -81,7 +82,7 @@ fn serve(state: &Arc<State>, crd: &Arc<Stored>) {
     // objects.
     let old = state.read_catalog(|catalog| catalog.of_definition(&name)).filter(|_| going);
     let gone = old.map_or_else(CancellationToken::new, |resource| resource.gone.clone());
-    let resources = crd::resources(&crd.value, state.store.revision(), &gone);
+    let resources = custom::resources(&crd.value, state.store.revision(), &gone);
     for resource in &resources {
         state.store.ensure(&resource.collection);
     }

@@ -15,10 +15,10 @@ use futures::FutureExt;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use crate::builtin::{DEFINITIONS, NAMESPACES};
 use crate::object::{meta, text};
 use crate::state::State;
 use crate::store::{Change, Event};
+use crate::strategy::{DEFINITIONS, NAMESPACES};
 use garbage::{Garbage, Graph, Place};
 
 /// How many changes are read at a time.

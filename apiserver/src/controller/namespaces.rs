@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::builtin::NAMESPACES;
 use crate::object::{self, generate, meta};
 use crate::registry;
 use crate::request::delete_options::DeleteOptions;
 use crate::resource::catalog::Catalog;
 use crate::state::State;
 use crate::store::Write;
+use crate::strategy::NAMESPACES;
 
 /// Creates those of the namespaces that do not exist yet.
 pub(crate) fn make(state: &State, names: &[&str]) {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::status::{Result, Status};
 
 /// The field errors with which kube-apiserver refuses the write of a CRD (422).
-pub(super) fn errors(crd: &Value, operation: Operation<&Value>) -> Vec<field::Error> {
+pub(crate) fn errors(crd: &Value, operation: Operation<&Value>) -> Vec<field::Error> {
     match acceptance::check(crd, operation) {
         Err(Rejection::Invalid(errors)) => errors.into_iter().collect(),
         // The CRD was decoded before, so this is about what decoding does not look at, such as its depth.

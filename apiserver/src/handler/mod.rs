@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use http::Method;
 
+use crate::kind::table::Served;
 use crate::object;
 use crate::registry::Attributes;
 use crate::request::Request;
@@ -123,14 +124,11 @@ fn action(request: &Request, info: &RequestInfo, path: &ResourcePath, resource: 
 
 fn subresource_action(method: &Method, path: &ResourcePath, resource: &Resource, subresource: &str) -> Result<Action> {
     let custom = resource.custom.is_some();
-    let part = match subresource {
-        "status" if resource.status => Subresource::Status,
-        "scale" if resource.scale.is_some() => Subresource::Scale,
-        "finalize" if resource.plural == "namespaces" && *method == Method::PUT => Subresource::Finalize,
-        _ if custom => {
-            return Err(Status::not_found(resource.group_resource(), path.name.as_deref().unwrap_or_default()));
-        }
-        _ => return Err(Status::no_such_path()),
+    let part = match (subresource, resource.served) {
+        ("status", None) if resource.status => Subresource::Status,
+        ("scale", None) if resource.scale.is_some() => Subresource::Scale,
+        (_, Some(served)) => built_in_part(method, served, subresource)?,
+        _ => return Err(Status::not_found(resource.group_resource(), path.name.as_deref().unwrap_or_default())),
     };
     match (method, part) {
         (&Method::GET | &Method::HEAD, Subresource::Scale) => Ok(Action::GetScale),
@@ -143,6 +141,19 @@ fn subresource_action(method: &Method, path: &ResourcePath, resource: &Resource,
         (&Method::POST, _) => Err(unsupported(resource, "create")),
         (method, _) => Err(unsupported(resource, &method.as_str().to_lowercase())),
     }
+}
+
+/// The part of a built-in kind that its subresource writes, if it takes the method.
+fn built_in_part(method: &Method, served: &Served, name: &str) -> Result<Subresource> {
+    let subresource = served.subresources.iter().find(|subresource| subresource.name == name);
+    let (subresource, part) = subresource.zip(Subresource::named(name)).ok_or_else(Status::no_such_path)?;
+    let verb = match *method {
+        Method::GET => "get",
+        Method::PUT => "update",
+        Method::PATCH => "patch",
+        _ => "",
+    };
+    if subresource.verbs.contains(&verb) { Ok(part) } else { Err(Status::method_not_allowed()) }
 }
 
 fn unsupported(resource: &Resource, action: &str) -> Box<Status> {

@@ -1,6 +1,6 @@
-//! The `/scale` subresource: the replicas of a custom resource in the shape of `autoscaling/v1` `Scale`.
+//! The `/scale` subresource: the replicas of an object in the shape of `autoscaling/v1` `Scale`.
 //!
-//! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource/etcd.go`.
+//! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource/etcd.go`, `k8s.io/kubernetes/pkg/registry/apps`.
 
 use crdgen_schema::definition::Scale;
 use crdgen_schema::field;
@@ -22,6 +22,7 @@ use crate::request::body::{self, Decoded, decode_json};
 use crate::request::write_options::WriteOptions;
 use crate::resource::strategy::Subresource;
 use crate::response::Reply;
+use crate::selector;
 use crate::status::{Details, Result, Status};
 
 /// The replicas in the scale of an object that does not say how many it has.
@@ -173,8 +174,13 @@ fn read(paths: &Scale, object: &Value) -> Value {
     });
     let selector = paths.label_selector_path.as_deref().and_then(JsonPath::parse);
     let selector = selector.as_ref().and_then(|path| path.first(object));
-    if let Some(selector) = selector.as_deref().and_then(Value::as_str).filter(|selector| !selector.is_empty()) {
-        scale["status"]["selector"] = Value::from(selector);
+    let selector = match selector.as_deref().and_then(Value::as_str) {
+        Some(selector) => selector.to_owned(),
+        None if paths.label_selector_path.is_none() => selector::as_text(&object["spec"]["selector"]),
+        None => String::new(),
+    };
+    if !selector.is_empty() {
+        scale["status"]["selector"] = Value::String(selector);
     }
     scale
 }

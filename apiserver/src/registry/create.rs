@@ -3,11 +3,11 @@
 //! Source: `Store.Create`, `rest.BeforeCreate`.
 
 use crdgen_schema::field;
-use crdgen_schema::metadata::NameRule;
 use serde_json::Value;
 
 use super::{Attributes, Written, ownership, validation};
 use crate::admission::{Operation, Review};
+use crate::check::Check;
 use crate::object::{self, finalizers, generate, meta, text};
 use crate::resource::Resource;
 use crate::status::{Result, Status};
@@ -47,7 +47,7 @@ async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Wr
     state.admission.mutate(&mut review).await?;
     prepare(resource, &mut review.object, &time);
     refuse_invalid(resource, &review.object)?;
-    attributes.warnings.extend(finalizers::warnings(&review.object));
+    attributes.warnings.extend(warnings(resource, &review.object));
     resource.strategy.check_served(&review.object)?;
     let name = text(&review.object, "name");
     if !matches!(text(&review.object, "resourceVersion").parse(), Err(_) | Ok(0u64)) {
@@ -75,6 +75,14 @@ async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Wr
     }
 }
 
+fn warnings(resource: &Resource, object: &Value) -> Vec<String> {
+    let mut warnings = Vec::new();
+    // Nothing is reported while warnings are looked for.
+    Check::of(object, |object| warnings = resource.strategy.warnings(object, None));
+    warnings.extend(finalizers::warnings(object));
+    warnings
+}
+
 /// `rest.BeforeCreate`, and what the strategy does.
 fn prepare(resource: &Resource, object: &mut Value, time: &str) {
     resource.strategy.prepare_for_create(resource, object);
@@ -89,9 +97,9 @@ fn prepare(resource: &Resource, object: &mut Value, time: &str) {
 fn refuse_invalid(resource: &Resource, object: &Value) -> Result<()> {
     let mut errors: Vec<field::Error> = Vec::new();
     if !resource.strategy.checks_metadata() {
-        errors.extend(validation::metadata_errors(resource, object, NameRule::DnsSubdomain));
+        errors.extend(validation::metadata_errors(resource, object, resource.strategy.name_rule()));
     }
-    errors.extend(resource.strategy.validate(resource, object));
+    errors.extend(Check::of(object, |object| resource.strategy.validate(resource, object)));
     validation::refuse(resource, object, &errors)
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{Attributes, Change, Written, precondition, validation};
 use crate::admission::{Operation, Review};
+use crate::check::Check;
 use crate::managed_fields::entries::same_but_times;
 use crate::object::{self, finalizers, meta, text};
 use crate::resource::Resource;
@@ -38,7 +39,7 @@ async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Opt
     prepare(resource, &mut review.object, &current, attributes.subresource);
     let errors = errors(resource, &review.object, &current, attributes.subresource);
     validation::refuse(resource, &review.object, &errors)?;
-    attributes.warnings.extend(new_finalizer_warnings(&review.object, &current));
+    attributes.warnings.extend(warnings(resource, &review.object, &current));
     resource.strategy.check_served(&review.object)?;
     state.admission.validate(&review).await?;
     let object = validation::normalized(review.object);
@@ -95,11 +96,17 @@ fn errors(resource: &Resource, object: &Value, old: &Value, subresource: Subreso
     if !resource.strategy.checks_metadata() {
         errors.extend(changes);
     }
-    errors.extend(resource.strategy.validate_update(resource, object, old, subresource));
+    errors.extend(Check::of_update(object, old, |object, old| {
+        resource.strategy.validate_update(resource, object, old, subresource);
+    }));
     errors
 }
 
-fn new_finalizer_warnings(object: &Value, old: &Value) -> Vec<String> {
+fn warnings(resource: &Resource, object: &Value, old: &Value) -> Vec<String> {
+    let mut warnings = Vec::new();
+    // Nothing is reported while warnings are looked for.
+    Check::of_update(object, old, |object, old| warnings = resource.strategy.warnings(object, Some(old)));
     let before = finalizers::warnings(old);
-    finalizers::warnings(object).into_iter().filter(|warning| !before.contains(warning)).collect()
+    warnings.extend(finalizers::warnings(object).into_iter().filter(|warning| !before.contains(warning)));
+    warnings
 }

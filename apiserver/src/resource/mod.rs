@@ -2,8 +2,8 @@
 //!
 //! In: definitions, built-in or posted. Out: [`Resource`]s, found in the [`catalog::Catalog`].
 
+pub(crate) mod built_in;
 pub(crate) mod catalog;
-pub(crate) mod custom;
 pub(crate) mod ownership;
 pub(crate) mod strategy;
 pub(crate) mod versions;
@@ -132,6 +132,11 @@ impl Resource {
             structure: Some(structure),
             served: Some(served),
             status: served.subresources.iter().any(|subresource| subresource.name == "status"),
+            scale: served.subresources.iter().any(|subresource| subresource.name == "scale").then(|| Scale {
+                spec_replicas_path: ".spec.replicas".to_owned(),
+                status_replicas_path: ".status.replicas".to_owned(),
+                label_selector_path: None,
+            }),
             selectable: owned(strategy.selectable()),
             ..Self::bare(strategy)
         }

@@ -5,10 +5,11 @@
 
 use std::fmt;
 
-use crdgen_schema::field;
-use serde_json::{Value, json};
+use crdgen_schema::metadata::NameRule;
+use serde_json::Value;
 
-use super::Resource;
+use super::{Resource, built_in};
+use crate::check::Field;
 use crate::object::{self, meta};
 use crate::status::Result;
 
@@ -23,6 +24,12 @@ pub(crate) enum Subresource {
     Finalize,
     /// `/scale`
     Scale,
+    /// `/approval` of a certificate signing request.
+    Approval,
+    /// `/ephemeralcontainers` of a pod.
+    EphemeralContainers,
+    /// `/resize` of a pod.
+    Resize,
 }
 
 impl Subresource {
@@ -33,7 +40,17 @@ impl Subresource {
             Self::Status => "status",
             Self::Finalize => "finalize",
             Self::Scale => "scale",
+            Self::Approval => "approval",
+            Self::EphemeralContainers => "ephemeralcontainers",
+            Self::Resize => "resize",
         }
+    }
+
+    /// The part that this subresource of a built-in kind writes; none if it is no part of its objects.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::Status, Self::Finalize, Self::Scale, Self::Approval, Self::EphemeralContainers, Self::Resize]
+            .into_iter()
+            .find(|part| part.name() == name)
     }
 }
 
@@ -44,10 +61,17 @@ pub(crate) struct Findings {
     pub(crate) unknown: Vec<String>,
 }
 
-/// The behaviour of one kind of object.
+/// The behaviour of one kind of object. What a strategy does not say is what most built-in kinds do.
 pub(crate) trait Strategy: fmt::Debug + Sync {
     /// Decodes an object from a request: drops fields that the type does not have, and fills in defaults.
-    fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings>;
+    fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings> {
+        let findings = built_in::decode(resource, object)?;
+        self.set_defaults(object);
+        Ok(findings)
+    }
+
+    /// Fills in the defaults that depend on other fields of a decoded object. The others are part of its type.
+    fn set_defaults(&self, _object: &mut Value) {}
 
     /// Makes an object complete that a configuration was applied to: fills in defaults, and drops what will not be stored.
     fn complete(&self, resource: &Resource, object: &mut Value) -> Result<()> {
@@ -56,39 +80,56 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
 
     /// The object that a created one is compared with for `managedFields`: an empty one.
     fn blank(&self, resource: &Resource) -> Value {
-        json!({"apiVersion": resource.api_version(), "kind": resource.kind})
+        built_in::blank(resource)
     }
 
     /// The top-level fields that such a write never changes, whatever the request says.
-    fn ignored(&self, _resource: &Resource, _subresource: Subresource) -> &'static [&'static str] {
+    fn ignored(&self, resource: &Resource, subresource: Subresource) -> &'static [&'static str] {
+        match subresource {
+            Subresource::Status => &["spec"],
+            _ if resource.status => &["status"],
+            _ => &[],
+        }
+    }
+
+    /// The parts of an object whose changes `metadata.generation` counts, as JSON pointers; none if it has no generation.
+    fn counted(&self) -> &'static [&'static str] {
         &[]
     }
 
     /// Sets and drops the fields that clients cannot choose.
-    fn prepare_for_create(&self, _resource: &Resource, _object: &mut Value) {}
+    fn prepare_for_create(&self, resource: &Resource, object: &mut Value) {
+        built_in::prepare_for_create(self.counted(), resource, object);
+    }
 
     /// The same for an update.
-    fn prepare_for_update(&self, _resource: &Resource, _object: &mut Value, _old: &Value, _subresource: Subresource) {}
+    fn prepare_for_update(&self, resource: &Resource, object: &mut Value, old: &Value, subresource: Subresource) {
+        built_in::prepare_for_update(self.counted(), resource, object, old, subresource);
+    }
 
     /// Whether the strategy's field errors include those of the metadata.
     fn checks_metadata(&self) -> bool {
         false
     }
 
-    /// The field errors of a new object.
-    fn validate(&self, _resource: &Resource, _object: &Value) -> Vec<field::Error> {
-        Vec::new()
+    /// What names of objects look like.
+    fn name_rule(&self) -> NameRule {
+        NameRule::DnsSubdomain
     }
 
-    /// The field errors of an update.
-    fn validate_update(
-        &self,
-        resource: &Resource,
-        object: &Value,
-        _old: &Value,
-        _subresource: Subresource,
-    ) -> Vec<field::Error> {
-        self.validate(resource, object)
+    /// Reports the field errors of a new object.
+    fn validate(&self, _resource: &Resource, _object: Field<'_>) {}
+
+    /// Reports the field errors of an update.
+    fn validate_update(&self, resource: &Resource, object: Field<'_>, _old: Field<'_>, subresource: Subresource) {
+        if subresource == Subresource::Main {
+            self.validate(resource, object);
+        }
+    }
+
+    /// What the client of a write should know, although nothing is refused.
+    fn warnings(&self, _object: Field<'_>, _old: Option<Field<'_>>) -> Vec<String> {
+        Vec::new()
     }
 
     /// Refuses an object that this server could only serve wrongly.
@@ -150,8 +191,8 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         object
     }
 
-    /// The cells of a Table of a built-in kind, one for each of its columns.
-    fn cells(&self, _object: &Value, _now: jiff::Timestamp) -> Vec<Value> {
-        Vec::new()
+    /// The cells of a Table of a built-in kind, one for each of its columns. Most have a name and a time.
+    fn cells(&self, object: &Value, _now: jiff::Timestamp) -> Vec<Value> {
+        vec![object["metadata"]["name"].clone(), object["metadata"]["creationTimestamp"].clone()]
     }
 }

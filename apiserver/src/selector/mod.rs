@@ -4,6 +4,7 @@
 
 pub(crate) mod fields;
 pub(crate) mod labels;
+mod text;
 
 use serde_json::Value;
 
@@ -12,6 +13,8 @@ use crate::resource::Resource;
 use crate::status::{Result, Status};
 use fields::FieldSelector;
 use labels::LabelSelector;
+
+pub(crate) use text::as_text;
 
 /// Both selectors of a request; the default matches everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -69,6 +69,9 @@ pub struct Tags {
     /// The default that the API's documentation shows, as JSON: that of the source (`+default`), or the zero value of what Go always
     /// writes. Empty if there is none.
     pub default: &'static str,
+    /// The value that the server sets where there is none, as JSON: what its defaulting functions do whatever stands beside the field.
+    /// Empty if there is none.
+    pub set: &'static str,
     /// The values that the API's documentation lists (`+enum`), of a list or map for what is in it.
     pub values: &'static [&'static str],
 }
@@ -135,6 +138,7 @@ impl Tags {
         merge_key: "",
         required: false,
         default: "",
+        set: "",
         values: &[],
     };
 }

@@ -27,6 +27,10 @@ const MAX_CONTROLLER_ERRORS: usize = 10;
 pub enum NameRule {
     /// A DNS subdomain: the names of custom resources.
     DnsSubdomain,
+    /// A DNS label: the names of namespaces.
+    DnsLabel,
+    /// A DNS label that starts with a letter.
+    Dns1035Label,
     /// Anything that can be a segment of a URL path: the names of embedded resources.
     PathSegment,
 }
@@ -138,18 +142,21 @@ pub fn validate_update<'v>(metadata: impl Into<View<'v>>, old: impl Into<View<'v
 impl NameRule {
     /// The faults of a name, or of a prefix (`generateName`) to which the server adds random characters.
     fn faults(self, text: &str, is_prefix: bool) -> Vec<String> {
-        match self {
+        let check = match self {
             Self::PathSegment if is_prefix => {
                 let found = ["/", "%"].into_iter().filter(|part| text.contains(part));
-                found.map(|part| format!("may not contain '{part}'")).collect()
+                return found.map(|part| format!("may not contain '{part}'")).collect();
             }
-            Self::PathSegment => name::path_segment(text),
-            // A prefix may end in a dash. Go allows that by replacing the last two bytes with an `a` before the check.
-            Self::DnsSubdomain if is_prefix && text.len() > 1 && text.ends_with('-') && text.is_ascii() => {
-                name::dns_subdomain(&(text[..text.len() - 2].to_owned() + "a"))
-            }
-            Self::DnsSubdomain => name::dns_subdomain(text),
+            Self::PathSegment => return name::path_segment(text),
+            Self::DnsSubdomain => name::dns_subdomain,
+            Self::DnsLabel => name::dns_label,
+            Self::Dns1035Label => name::dns_1035_label,
+        };
+        // A prefix may end in a dash. Go allows that by replacing the last two bytes with an `a` before the check.
+        if is_prefix && text.len() > 1 && text.ends_with('-') && text.is_ascii() {
+            return check(&(text[..text.len() - 2].to_owned() + "a"));
         }
+        check(text)
     }
 }
 

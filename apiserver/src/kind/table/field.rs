@@ -52,6 +52,7 @@ fn mark(tags: &mut Tags, word: &'static str) -> Option<()> {
         ("map", "atomic") => tags.atomic = true,
         ("map", "granular") => tags.granular = true,
         ("default", default) => tags.default = default,
+        ("set", value) => tags.set = value,
         (numbers, "") => {
             let numbers: Vec<u32> = numbers.split('.').map(|number| number.parse().ok()).collect::<Option<_>>()?;
             let (last, within) = numbers.split_last()?;

@@ -2,40 +2,26 @@
 //!
 //! Source: `k8s.io/kubernetes/pkg/registry/core/namespace`.
 
-use crdgen_schema::{field, name};
+use crdgen_schema::metadata::NameRule;
 use serde_json::{Value, json};
 
-use super::{blank, decode};
+use crate::check::Field;
 use crate::object::{meta, text};
 use crate::resource::Resource;
-use crate::resource::strategy::{Findings, Strategy, Subresource};
+use crate::resource::strategy::{Strategy, Subresource};
 use crate::response::table;
-use crate::status::Result;
 
 /// `v1/Namespace`
 #[derive(Debug)]
 pub(super) struct Namespace;
 
 impl Strategy for Namespace {
-    fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings> {
-        let findings = decode(resource, object)?;
+    fn set_defaults(&self, object: &mut Value) {
         let name = text(object, "name").to_owned();
         if !name.is_empty() {
             let mut labels = meta(object, "labels").cloned().unwrap_or_else(|| json!({}));
             labels["kubernetes.io/metadata.name"] = Value::String(name);
             crate::object::set(object, "labels", labels);
-        }
-        Ok(findings)
-    }
-
-    fn blank(&self, resource: &Resource) -> Value {
-        blank(resource)
-    }
-
-    fn ignored(&self, _resource: &Resource, subresource: Subresource) -> &'static [&'static str] {
-        match subresource {
-            Subresource::Status => &["spec"],
-            _ => &["status"],
         }
     }
 
@@ -59,24 +45,21 @@ impl Strategy for Namespace {
         }
     }
 
-    fn validate_update(&self, _: &Resource, object: &Value, _: &Value, subresource: Subresource) -> Vec<field::Error> {
-        let phase = object["status"]["phase"].as_str().unwrap_or_default();
-        let deleted = meta(object, "deletionTimestamp").is_some();
-        let allowed = if deleted { "Terminating" } else { "Active" };
-        if subresource != Subresource::Status || phase == allowed {
-            return Vec::new();
-        }
-        let why = if deleted {
-            "may only be 'Terminating' if `deletionTimestamp` is not empty"
-        } else {
-            "may only be 'Active' if `deletionTimestamp` is empty"
-        };
-        vec![field::Error::invalid_text("status.Phase", phase, why)]
+    fn name_rule(&self) -> NameRule {
+        NameRule::DnsLabel
     }
 
-    fn validate(&self, _resource: &Resource, object: &Value) -> Vec<field::Error> {
-        let given = text(object, "name");
-        name::dns_label(given).into_iter().map(|why| field::Error::invalid_text("metadata.name", given, why)).collect()
+    fn validate_update(&self, _: &Resource, object: Field<'_>, _: Field<'_>, subresource: Subresource) {
+        if subresource != Subresource::Status {
+            return;
+        }
+        let phase = object.get("status").get("phase").shown_as(object.get("status").get("Phase"));
+        let is_terminating = object.get("metadata").get("deletionTimestamp").is_set();
+        match (phase.text(), is_terminating) {
+            ("Terminating", true) | ("Active", false) => {}
+            (_, true) => phase.invalid("may only be 'Terminating' if `deletionTimestamp` is not empty"),
+            (_, false) => phase.invalid("may only be 'Active' if `deletionTimestamp` is empty"),
+        }
     }
 
     fn mark_deleted(&self, object: &mut Value, time: &str) {

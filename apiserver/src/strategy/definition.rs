@@ -2,15 +2,14 @@
 //!
 //! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresourcedefinition`, `pkg/apis/apiextensions/v1/defaults.go`.
 
-use crdgen_schema::field;
 use crdgen_schema::strategy::Operation;
 use serde_json::{Value, json};
 
-use super::{acceptance, status};
-use crate::builtin;
-use crate::object::{self, meta};
-use crate::resource::Resource;
-use crate::resource::strategy::{Findings, Strategy, Subresource};
+use crate::check::Field;
+use crate::crd::{acceptance, status};
+use crate::object;
+use crate::resource::strategy::{Strategy, Subresource};
+use crate::resource::{Resource, built_in};
 use crate::status::Result;
 
 /// `apiextensions.k8s.io/v1/CustomResourceDefinition`
@@ -18,8 +17,7 @@ use crate::status::Result;
 pub(crate) struct Definition;
 
 impl Strategy for Definition {
-    fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings> {
-        let findings = builtin::decode(resource, object)?;
+    fn set_defaults(&self, object: &mut Value) {
         default_names(&mut object["spec"]["names"]);
         for version in object["spec"]["versions"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut)
         {
@@ -30,11 +28,6 @@ impl Strategy for Definition {
         if object["spec"]["conversion"].is_null() {
             object["spec"]["conversion"] = json!({"strategy": "None"});
         }
-        Ok(findings)
-    }
-
-    fn blank(&self, resource: &Resource) -> Value {
-        builtin::blank(resource)
     }
 
     fn ignored(&self, _resource: &Resource, subresource: Subresource) -> &'static [&'static str] {
@@ -71,27 +64,20 @@ impl Strategy for Definition {
             known.push(stored);
         }
         if object["spec"] != old["spec"] {
-            let generation = meta(old, "generation").and_then(Value::as_i64).unwrap_or(0);
-            object::set(object, "generation", Value::from(generation + 1));
+            built_in::raise_generation(object, old);
         }
     }
 
-    fn validate(&self, _resource: &Resource, object: &Value) -> Vec<field::Error> {
-        acceptance::errors(object, Operation::Create)
+    fn validate(&self, _resource: &Resource, object: Field<'_>) {
+        acceptance::errors(object.value(), Operation::Create).into_iter().for_each(|error| object.report(error));
     }
 
-    fn validate_update(
-        &self,
-        _resource: &Resource,
-        object: &Value,
-        old: &Value,
-        subresource: Subresource,
-    ) -> Vec<field::Error> {
+    fn validate_update(&self, _resource: &Resource, object: Field<'_>, old: Field<'_>, subresource: Subresource) {
         let operation = match subresource {
-            Subresource::Status => Operation::Status { old },
-            _ => Operation::Update { old },
+            Subresource::Status => Operation::Status { old: old.value() },
+            _ => Operation::Update { old: old.value() },
         };
-        acceptance::errors(object, operation)
+        acceptance::errors(object.value(), operation).into_iter().for_each(|error| object.report(error));
     }
 
     fn check_served(&self, object: &Value) -> Result<()> {
@@ -120,7 +106,7 @@ impl Strategy for Definition {
 }
 
 /// The versions of a CRD.
-pub(super) fn versions(crd: &Value) -> impl Iterator<Item = &Value> {
+fn versions(crd: &Value) -> impl Iterator<Item = &Value> {
     crd["spec"]["versions"].as_array().into_iter().flatten()
 }
 

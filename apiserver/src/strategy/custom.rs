@@ -1,14 +1,20 @@
-//! The strategy of custom resources: everything follows the schema of the version.
+//! Custom resources: what a definition defines, and their one strategy, in which everything follows the schema of the version.
 //!
 //! Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource`.
 
-use crdgen_schema::strategy::Operation;
-use crdgen_schema::{field, metadata, pruning};
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::Resource;
-use super::strategy::{Findings, Strategy, Subresource};
+use crdgen_schema::definition::{Definition, Version};
+use crdgen_schema::strategy::{Operation, Strategy as Rules};
+use crdgen_schema::{metadata, pruning};
+use serde_json::{Map, Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::check::Field;
 use crate::object::{self, meta};
+use crate::resource::strategy::{Findings, Strategy, Subresource};
+use crate::resource::{Custom, Resource, built_in, versions};
 use crate::status::{Result, Status};
 
 /// The one strategy of all custom resources.
@@ -33,6 +39,10 @@ impl Strategy for CustomResource {
         // What is wrong with the metadata of an object within is found by validation.
         let _ = metadata::coerce_embedded(object, rules.schema());
         Ok(())
+    }
+
+    fn blank(&self, resource: &Resource) -> Value {
+        json!({"apiVersion": resource.api_version(), "kind": resource.kind})
     }
 
     fn ignored(&self, resource: &Resource, subresource: Subresource) -> &'static [&'static str] {
@@ -61,8 +71,7 @@ impl Strategy for CustomResource {
         }
         rules.prepare(object, Operation::Update { old });
         if without_metadata(object) != without_metadata(old) {
-            let generation = meta(old, "generation").and_then(Value::as_i64).unwrap_or(0);
-            object::set(object, "generation", Value::from(generation + 1));
+            built_in::raise_generation(object, old);
         }
     }
 
@@ -70,23 +79,19 @@ impl Strategy for CustomResource {
         true
     }
 
-    fn validate(&self, resource: &Resource, object: &Value) -> Vec<field::Error> {
-        resource.rules.iter().flat_map(|rules| rules.check(object, Operation::Create)).collect()
+    fn validate(&self, resource: &Resource, object: Field<'_>) {
+        if let Some(rules) = &resource.rules {
+            rules.check(object.value(), Operation::Create).into_iter().for_each(|error| object.report(error));
+        }
     }
 
-    fn validate_update(
-        &self,
-        resource: &Resource,
-        object: &Value,
-        old: &Value,
-        subresource: Subresource,
-    ) -> Vec<field::Error> {
-        let Some(rules) = &resource.rules else { return Vec::new() };
+    fn validate_update(&self, resource: &Resource, object: Field<'_>, old: Field<'_>, subresource: Subresource) {
+        let Some(rules) = &resource.rules else { return };
         let operation = match subresource {
-            Subresource::Status => Operation::Status { old },
-            _ => Operation::Update { old },
+            Subresource::Status => Operation::Status { old: old.value() },
+            _ => Operation::Update { old: old.value() },
         };
-        rules.check(object, operation).into_iter().collect()
+        rules.check(object.value(), operation).into_iter().for_each(|error| object.report(error));
     }
 
     fn unconditional_update(&self) -> bool {
@@ -109,6 +114,61 @@ impl Strategy for CustomResource {
         }
         if written == resource.version { object } else { converted(resource, object) }
     }
+}
+
+/// The served versions of a stored CRD. Objects stored at or before the revision `since` were written under another
+/// schema. Cancelling `gone` ends all watches of these resources.
+pub(crate) fn resources(object: &Value, since: u64, gone: &CancellationToken) -> Vec<Arc<Resource>> {
+    let Ok(definition) = Definition::from_value(object) else { return Vec::new() };
+    let terminating = meta(object, "deletionTimestamp").is_some();
+    let rules = |name: &str| Some((name.to_owned(), Arc::new(Rules::new(&definition, name)?)));
+    let rules: BTreeMap<_, _> = definition.versions.iter().filter_map(|version| rules(&version.name)).collect();
+    let rules = Arc::new(rules);
+    let make = |version: &Version| {
+        let mut resource = Resource::of(&definition, object, version, &CustomResource);
+        resource.deprecation = deprecation(&definition, version);
+        resource.since = since;
+        resource.gone = gone.clone();
+        resource.rules = rules.get(&version.name).cloned();
+        resource.versions = rules.clone();
+        resource.custom = Some(Custom { definition: definition.name.clone(), terminating });
+        resource
+    };
+    let Some(stored) = definition.versions.iter().find(|version| version.storage) else { return Vec::new() };
+    let storage = Arc::new(make(stored));
+    let served = definition.versions.iter().filter(|version| version.served);
+    served
+        .map(|version| {
+            if version.storage {
+                return storage.clone();
+            }
+            Arc::new(Resource { storage: Some(storage.clone()), ..make(version) })
+        })
+        .collect()
+}
+
+/// The warning for requests to a deprecated version: the CRD's own text, or one that names the version to use instead.
+fn deprecation(definition: &Definition, version: &Version) -> Option<String> {
+    if !version.deprecated {
+        return None;
+    }
+    if let Some(warning) = &version.deprecation_warning {
+        return Some(warning.clone());
+    }
+    let (group, kind) = (&definition.group, &definition.names.kind);
+    let deprecated = format!("{group}/{} {kind} is deprecated", version.name);
+    let mut newer: Vec<&str> = definition
+        .versions
+        .iter()
+        .filter(|other| other.served && !other.deprecated)
+        .map(|other| other.name.as_str())
+        .collect();
+    newer.sort_by(|a, b| versions::compare(a, b));
+    let better = newer.first().filter(|name| versions::compare(name, &version.name).is_lt());
+    Some(match better {
+        Some(name) => format!("{deprecated}; use {group}/{name} {kind}"),
+        None => deprecated,
+    })
 }
 
 /// Converts an object to another version: with the strategy `None` only `apiVersion` changes. Then it is pruned by that

@@ -2,15 +2,13 @@
 //!
 //! Source: `k8s.io/kubernetes/pkg/apis/events/v1/conversion.go`, `pkg/apis/core/validation/events.go`.
 
-use crdgen_schema::field;
 use serde_json::{Value, json};
 
-use super::{blank, decode};
+use crate::check::Field;
 use crate::object::text;
-use crate::resource::Resource;
-use crate::resource::strategy::{Findings, Strategy, Subresource};
+use crate::resource::strategy::Strategy;
+use crate::resource::{Resource, built_in};
 use crate::response::table;
-use crate::status::Result;
 
 /// `v1/Event`, which is what is stored.
 #[derive(Debug)]
@@ -46,49 +44,29 @@ const SELECTABLE: [&str; 11] = [
     "type",
 ];
 
-/// Whether a stored event was written in the style of `events.k8s.io`, which is validated more strictly.
-fn is_new(object: &Value) -> bool {
-    !object["eventTime"].is_null()
-}
-
 impl Strategy for CoreEvent {
-    fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings> {
-        decode(resource, object)
-    }
-
-    fn blank(&self, resource: &Resource) -> Value {
-        blank(resource)
-    }
-
     fn create_on_update(&self) -> bool {
         true
     }
 
-    fn validate(&self, _resource: &Resource, object: &Value) -> Vec<field::Error> {
-        let mut errors = Vec::new();
-        let involved = object["involvedObject"]["namespace"].as_str().unwrap_or_default();
-        let namespace = text(object, "namespace");
-        if (involved.is_empty() && namespace != "default") || (!involved.is_empty() && involved != namespace) {
-            let why = "does not match event.namespace";
-            errors.push(field::Error::invalid_text("involvedObject.namespace", involved, why));
+    fn validate(&self, _resource: &Resource, object: Field<'_>) {
+        let involved = object.get("involvedObject").get("namespace");
+        let namespace = object.get("metadata").get("namespace");
+        let is_elsewhere = if involved.text().is_empty() {
+            namespace.text() != "default"
+        } else {
+            involved.text() != namespace.text()
+        };
+        if is_elsewhere {
+            involved.invalid("does not match event.namespace");
         }
-        if is_new(object) {
-            for (name, path) in [
-                ("reportingComponent", "reportingController"),
-                ("reportingInstance", "reportingInstance"),
-                ("action", "action"),
-                ("reason", "reason"),
-            ] {
-                if object[name].as_str().unwrap_or_default().is_empty() {
-                    errors.push(field::Error::required(path, ""));
-                }
+        // An event in the style of `events.k8s.io` is validated more strictly.
+        if object.get("eventTime").is_set() {
+            object.get("reportingComponent").shown_as(object.get("reportingController")).require_text();
+            for name in ["reportingInstance", "action", "reason"] {
+                object.get(name).require_text();
             }
         }
-        errors
-    }
-
-    fn validate_update(&self, resource: &Resource, object: &Value, _: &Value, _: Subresource) -> Vec<field::Error> {
-        self.validate(resource, object)
     }
 
     fn selectable(&self) -> &'static [&'static str] {
@@ -105,14 +83,6 @@ impl Strategy for CoreEvent {
 }
 
 impl Strategy for NewEvent {
-    fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings> {
-        decode(resource, object)
-    }
-
-    fn blank(&self, resource: &Resource) -> Value {
-        blank(resource)
-    }
-
     fn create_on_update(&self) -> bool {
         true
     }
@@ -127,7 +97,7 @@ impl Strategy for NewEvent {
 
     fn to_stored(&self, resource: &Resource, object: Value) -> Value {
         let mut object = to_core(object);
-        let _ = decode(resource.stored(), &mut object);
+        let _ = built_in::decode(resource.stored(), &mut object);
         object
     }
 
@@ -140,7 +110,7 @@ impl Strategy for NewEvent {
             }
         }
         // Decoding again drops empty fields that the core API always writes and that `events.k8s.io` leaves out.
-        let _ = decode(resource, &mut object);
+        let _ = built_in::decode(resource, &mut object);
         object
     }
 

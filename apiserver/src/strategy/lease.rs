@@ -2,28 +2,18 @@
 //!
 //! Source: `k8s.io/kubernetes/pkg/apis/coordination/validation`.
 
-use crdgen_schema::field;
 use serde_json::{Value, json};
 
-use super::{blank, decode};
+use crate::check::Field;
 use crate::resource::Resource;
-use crate::resource::strategy::{Findings, Strategy, Subresource};
+use crate::resource::strategy::{Strategy, Subresource};
 use crate::response::table;
-use crate::status::Result;
 
 /// `coordination.k8s.io/v1/Lease`
 #[derive(Debug)]
 pub(super) struct Lease;
 
 impl Strategy for Lease {
-    fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings> {
-        decode(resource, object)
-    }
-
-    fn blank(&self, resource: &Resource) -> Value {
-        blank(resource)
-    }
-
     fn prepare_for_create(&self, _resource: &Resource, object: &mut Value) {
         drop_election(object);
     }
@@ -40,19 +30,13 @@ impl Strategy for Lease {
         false
     }
 
-    fn validate(&self, _resource: &Resource, object: &Value) -> Vec<field::Error> {
-        let spec = &object["spec"];
-        let mut errors = Vec::new();
-        if spec["leaseDurationSeconds"].as_i64().is_some_and(|seconds| seconds <= 0) {
-            let path = "spec.leaseDurationSeconds";
-            errors.push(field::Error::invalid(path, &spec["leaseDurationSeconds"], "must be greater than 0"));
+    fn validate(&self, _resource: &Resource, object: Field<'_>) {
+        let spec = object.get("spec");
+        let duration = spec.get("leaseDurationSeconds");
+        if duration.is_set() {
+            duration.positive();
         }
-        if spec["leaseTransitions"].as_i64().is_some_and(|count| count < 0) {
-            let path = "spec.leaseTransitions";
-            let why = "must be greater than or equal to 0";
-            errors.push(field::Error::invalid(path, &spec["leaseTransitions"], why));
-        }
-        errors
+        spec.get("leaseTransitions").not_negative();
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {

@@ -1,0 +1,215 @@
+//! A field of an object that is checked.
+
+use crdgen_schema::field::{Error, ErrorType, Path};
+use crdgen_schema::go;
+use serde_json::Value;
+
+use super::Check;
+
+/// A field: its value, if it has one, and its path. What is absent reads as Go's zero value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field<'a> {
+    check: &'a Check,
+    value: Option<&'a Value>,
+    path: &'a Path<'a>,
+}
+
+/// Reading.
+impl<'a> Field<'a> {
+    pub(super) fn new(check: &'a Check, value: Option<&'a Value>, path: &'a Path<'a>) -> Self {
+        Self { check, value: value.filter(|value| !value.is_null()), path }
+    }
+
+    /// The field of that name within this one.
+    pub(crate) fn get(self, name: &'a str) -> Self {
+        let path = self.check.paths.alloc(self.path.child(name));
+        Self::new(self.check, self.value.and_then(|value| value.get(name)), path)
+    }
+
+    /// The value of that key in a map.
+    pub(crate) fn key(self, key: &'a str) -> Self {
+        let path = self.check.paths.alloc(self.path.key(key));
+        Self::new(self.check, self.value.and_then(|value| value.get(key)), path)
+    }
+
+    /// The item at that index of a list.
+    pub(crate) fn at(self, index: usize) -> Self {
+        let path = self.check.paths.alloc(self.path.index(index));
+        Self::new(self.check, self.value.and_then(|value| value.get(index)), path)
+    }
+
+    /// The items of a list.
+    pub(crate) fn items(self) -> impl Iterator<Item = Self> {
+        let count = self.value.and_then(Value::as_array).map_or(0, Vec::len);
+        (0..count).map(move |index| self.at(index))
+    }
+
+    /// The entries of a map, by their keys.
+    pub(crate) fn entries(self) -> impl Iterator<Item = (&'a str, Self)> {
+        let members = self.value.and_then(Value::as_object);
+        members.into_iter().flatten().map(move |(key, _)| (key.as_str(), self.key(key)))
+    }
+
+    /// How many items or entries it has.
+    pub(crate) fn len(self) -> usize {
+        match self.value {
+            Some(Value::Array(items)) => items.len(),
+            Some(Value::Object(members)) => members.len(),
+            _ => 0,
+        }
+    }
+
+    /// Whether it has neither items nor entries.
+    pub(crate) fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether it has a value.
+    pub(crate) fn is_set(self) -> bool {
+        self.value.is_some()
+    }
+
+    /// The value; null if it has none.
+    pub(crate) fn value(self) -> &'a Value {
+        self.value.unwrap_or(&Value::Null)
+    }
+
+    /// The text; empty if it has none.
+    pub(crate) fn text(self) -> &'a str {
+        self.value.and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The number; 0 if it has none.
+    pub(crate) fn int(self) -> i64 {
+        self.value.and_then(Value::as_i64).unwrap_or_default()
+    }
+
+    /// The flag; false if it has none.
+    pub(crate) fn flag(self) -> bool {
+        self.value == Some(&Value::Bool(true))
+    }
+
+    /// Whether both have the same value.
+    pub(crate) fn equals(self, other: Field<'_>) -> bool {
+        self.value == other.value
+    }
+
+    /// The same value, which errors place elsewhere.
+    pub(crate) fn shown_as(self, place: Self) -> Self {
+        Self { path: place.path, ..self }
+    }
+
+    /// The path, as errors show it.
+    pub(crate) fn path(self) -> String {
+        self.path.to_string()
+    }
+}
+
+/// Reporting.
+impl Field<'_> {
+    /// The value is not allowed here. An absent text is shown as an empty one; for absent numbers see
+    /// [`invalid_number`](Self::invalid_number).
+    pub(crate) fn invalid(self, why: impl Into<String>) {
+        self.report(match self.value {
+            Some(value) => Error::invalid(self.path, value, why),
+            None => Error::invalid_text(self.path, "", why),
+        });
+    }
+
+    /// The same for a number, which is 0 if it is absent.
+    pub(crate) fn invalid_number(self, why: impl Into<String>) {
+        self.report(Error::invalid(self.path, &Value::from(self.int()), why));
+    }
+
+    /// The value is not allowed here, and another one is shown in its place.
+    pub(crate) fn invalid_as(self, shown: &Value, why: impl Into<String>) {
+        self.report(Error::invalid(self.path, shown, why));
+    }
+
+    /// Several reasons for which the value is not allowed.
+    pub(crate) fn invalid_for(self, reasons: impl IntoIterator<Item = String>) {
+        reasons.into_iter().for_each(|why| self.invalid(why));
+    }
+
+    /// There must be a value.
+    pub(crate) fn required(self, why: impl Into<String>) {
+        self.report(Error::required(self.path, why));
+    }
+
+    /// There must be no value, or it must not be changed.
+    pub(crate) fn forbidden(self, why: impl Into<String>) {
+        self.report(Error::forbidden(self.path, why));
+    }
+
+    /// The value is none of those that are known. They are shown in the order given here: most callers in Go sort them.
+    pub(crate) fn not_supported(self, known: &[&str]) {
+        self.report(Error::not_supported(self.path, &Value::from(self.text()), known));
+    }
+
+    /// The value stands elsewhere in the list already.
+    pub(crate) fn duplicate(self) {
+        self.report(Error::duplicate(self.path, self.value()));
+    }
+
+    /// The text is too long, in bytes.
+    pub(crate) fn too_long(self, limit: i64) {
+        self.report(Error::too_long(self.path, limit));
+    }
+
+    /// The list or map has too much in it.
+    pub(crate) fn too_many(self, limit: i64) {
+        self.report(Error::too_many(self.path, self.len(), limit));
+    }
+
+    /// What the value refers to does not exist.
+    pub(crate) fn not_found(self) {
+        self.report(Error::new(ErrorType::NotFound, self.path, go::print_value(self.value()), ""));
+    }
+
+    /// Something else is wrong.
+    pub(crate) fn report(self, error: Error) {
+        self.check.errors.borrow_mut().push(error);
+    }
+
+    /// How many errors were reported about the object so far.
+    pub(crate) fn reported(self) -> usize {
+        self.check.errors.borrow().len()
+    }
+}
+
+/// Checks that follow from the value alone.
+impl Field<'_> {
+    /// The text must be there and one of those that are known. Returns whether it is.
+    pub(crate) fn require_one_of(self, known: &[&str]) -> bool {
+        match self.text() {
+            "" => self.required(""),
+            given if !known.contains(&given) => self.not_supported(known),
+            _ => return true,
+        }
+        false
+    }
+
+    /// The text must be one of those that are known. Returns whether it is.
+    pub(crate) fn one_of(self, known: &[&str]) -> bool {
+        let is_known = known.contains(&self.text());
+        if !is_known {
+            self.not_supported(known);
+        }
+        is_known
+    }
+
+    /// The text must be there.
+    pub(crate) fn require_text(self) -> bool {
+        if self.text().is_empty() {
+            self.required("");
+        }
+        !self.text().is_empty()
+    }
+
+    /// The value must be what it was (`ValidateImmutableField`).
+    pub(crate) fn immutable(self, old: Field<'_>) {
+        if !self.equals(old) {
+            self.invalid("field is immutable");
+        }
+    }
+}

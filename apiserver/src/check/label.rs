@@ -1,0 +1,85 @@
+//! Checks of labels and of selectors.
+//!
+//! Source: `apimachinery/pkg/apis/meta/v1/validation`.
+
+use crdgen_schema::name;
+
+use super::Field;
+
+impl<'a> Field<'a> {
+    /// The keys and values of a map must be those of labels (`ValidateLabels`).
+    pub(crate) fn labels(self) {
+        for (key, value) in self.entries() {
+            self.invalid_text_for(key, name::label_key(key));
+            self.invalid_text_for(value.text(), name::label_value(value.text()));
+        }
+    }
+
+    /// The value must be a label selector (`ValidateLabelSelector`).
+    pub(crate) fn label_selector(self) {
+        self.selector(true);
+    }
+
+    /// The same where values that no label can have are allowed, because a stored object has them
+    /// (`AllowInvalidLabelValueInSelector`).
+    pub(crate) fn label_selector_as_stored(self, old: Field<'_>) {
+        self.selector(!old.has_invalid_selector_value());
+    }
+
+    fn selector(self, checks_values: bool) {
+        self.get("matchLabels").labels();
+        for expression in self.get("matchExpressions").items() {
+            expression.selector_requirement(checks_values);
+        }
+    }
+
+    fn selector_requirement(self, checks_values: bool) {
+        let (operator, values) = (self.get("operator"), self.get("values"));
+        match operator.text() {
+            "In" | "NotIn" if values.is_empty() => {
+                values.required("must be specified when `operator` is 'In' or 'NotIn'");
+            }
+            "Exists" | "DoesNotExist" if !values.is_empty() => {
+                values.forbidden("may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+            }
+            "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
+            _ => operator.invalid("not a valid selector operator"),
+        }
+        self.get("key").qualified_name();
+        for value in values.items().filter(|_| checks_values) {
+            value.invalid_for(name::label_value(value.text()));
+        }
+    }
+
+    fn has_invalid_selector_value(self) -> bool {
+        let mut values = self.get("matchExpressions").items().flat_map(|expression| expression.get("values").items());
+        values.any(|value| !name::label_value(value.text()).is_empty())
+    }
+
+    /// Whether a selector selects what has these labels, which are the entries of a map.
+    pub(crate) fn selects(self, labels: Field<'a>) -> bool {
+        let is_met = |expression: Field<'a>| {
+            let label = labels.key(expression.get("key").text());
+            let is_among = || expression.get("values").items().any(|value| value.text() == label.text());
+            match expression.get("operator").text() {
+                "In" => label.is_set() && is_among(),
+                "NotIn" => !label.is_set() || !is_among(),
+                "Exists" => label.is_set(),
+                "DoesNotExist" => !label.is_set(),
+                _ => false,
+            }
+        };
+        let is_equal = |(key, value): (&'a str, Field<'a>)| labels.key(key).equals(value);
+        self.get("matchLabels").entries().all(is_equal) && self.get("matchExpressions").items().all(is_met)
+    }
+
+    /// Whether a selector selects everything.
+    pub(crate) fn selects_everything(self) -> bool {
+        self.get("matchLabels").is_empty() && self.get("matchExpressions").is_empty()
+    }
+
+    /// Several reasons for which a text that stands in this field is not allowed.
+    pub(crate) fn invalid_text_for(self, text: &str, reasons: impl IntoIterator<Item = String>) {
+        reasons.into_iter().for_each(|why| self.invalid_as(&text.into(), why));
+    }
+}
