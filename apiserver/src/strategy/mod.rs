@@ -12,6 +12,7 @@ mod definition;
 mod event;
 mod lease;
 mod namespace;
+mod pod;
 mod secret;
 mod service_account;
 mod structural;

@@ -44,8 +44,8 @@ async fn what_is_not_served_is_refused() {
     let client = Client::with_things().await;
     client.create("a", &json!({})).await;
     let code = async |method: &str, path: &str| client.send(method, path, &[], Vec::new()).await.code;
-    assert_eq!(code("GET", "/apis/apps/v1/deployments").await, 404);
-    assert_eq!(code("GET", "/api/v1/pods").await, 404);
+    assert_eq!(code("GET", "/apis/apps/v2/deployments").await, 404);
+    assert_eq!(code("GET", "/api/v1/potatoes").await, 404);
     assert_eq!(code("GET", "/openapi/v2").await, 404);
     assert_eq!(code("GET", &format!("{THINGS}/a/exec")).await, 404);
     assert_eq!(code("PUT", "/api/v1/namespaces/default/configmaps").await, 405);
