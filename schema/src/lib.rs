@@ -44,7 +44,7 @@ pub mod format;
 pub mod constraint;
 
 #[cfg(feature = "verdict")]
-mod quantity;
+pub mod quantity;
 
 // Go structs: what the API server reads and writes, and its words about it.
 #[cfg(feature = "verdict")]

@@ -5,10 +5,12 @@
 //! Source: `apimachinery/pkg/api/resource`.
 
 mod canonical;
+mod value;
 
 use std::cmp::Ordering;
 
 pub(crate) use canonical::canonical;
+pub use value::Quantity;
 
 use num_bigint::{BigInt, Sign};
 

@@ -8,9 +8,12 @@
 
 mod data;
 mod field;
+pub(crate) mod ip;
 mod label;
 mod name;
 mod number;
+mod path;
+pub(crate) mod quantity;
 #[cfg(test)]
 mod tests;
 

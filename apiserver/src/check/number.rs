@@ -12,10 +12,10 @@ impl Field<'_> {
         }
     }
 
-    /// The number must be above 0.
+    /// The number must be above 0 (`ValidatePositiveField` of the core group).
     pub(crate) fn positive(self) {
         if self.int() <= 0 {
-            self.invalid_number("must be greater than 0");
+            self.invalid_number("must be greater than zero");
         }
     }
 

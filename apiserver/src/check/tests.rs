@@ -32,7 +32,7 @@ fn what_is_absent_reads_as_zero() {
         assert!(!root.get("a").get("b").is_set());
     };
     let expected = [
-        "count: Invalid value: 0: must be greater than 0",
+        "count: Invalid value: 0: must be greater than zero",
         "kind: Unsupported value: \"\": supported values: \"A\", \"B\"",
     ];
     check(&json!({"count": null}), look, &expected);

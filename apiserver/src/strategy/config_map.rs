@@ -18,7 +18,7 @@ impl Strategy for ConfigMap {
         let (data, binary) = (object.get("data"), object.get("binaryData"));
         let size = data.data(false) + binary.data(true);
         for (key, _) in data.entries().filter(|(key, _)| binary.key(key).is_set()) {
-            binary.key(key).invalid_as(&key.into(), "duplicate of key present in data");
+            data.key(key).invalid_as(&key.into(), "duplicate of key present in binaryData");
         }
         object.key("").data_size(size);
     }

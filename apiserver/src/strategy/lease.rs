@@ -33,8 +33,8 @@ impl Strategy for Lease {
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
         let spec = object.get("spec");
         let duration = spec.get("leaseDurationSeconds");
-        if duration.is_set() {
-            duration.positive();
+        if duration.is_set() && duration.int() <= 0 {
+            duration.invalid("must be greater than 0");
         }
         spec.get("leaseTransitions").not_negative();
     }

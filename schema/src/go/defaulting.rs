@@ -8,6 +8,7 @@
 use serde_json::{Map, Value};
 
 use super::{Field, Struct, Type};
+use crate::quantity::Quantity;
 
 /// Sets the defaults of a value of that type, and of everything in it.
 pub fn set_defaults(value: &mut Value, of: &Struct) {
@@ -32,11 +33,23 @@ fn set(members: &mut Map<String, Value>, field: &Field) {
 
 fn descend(value: &mut Value, kind: &Type) {
     match (kind, value) {
+        (Type::Named("v1.ResourceList", _), Value::Object(amounts)) => amounts.values_mut().for_each(round_up),
         (Type::Pointer(kind) | Type::Named(_, kind), value) => descend(value, kind),
         (Type::Struct(of), value) => set_defaults(value, of),
         (Type::List(kind), Value::Array(items)) => items.iter_mut().for_each(|item| descend(item, kind)),
         (Type::Map(kind), Value::Object(members)) => members.values_mut().for_each(|member| descend(member, kind)),
         _ => {}
+    }
+}
+
+/// Amounts of resources are no finer than thousandths (`SetDefaults_ResourceList`).
+fn round_up(amount: &mut Value) {
+    if let Some(mut quantity) = amount.as_str().and_then(Quantity::parse) {
+        let before = quantity.clone();
+        quantity.round_up_to_milli();
+        if quantity != before {
+            *amount = Value::from(quantity.to_string());
+        }
     }
 }
 

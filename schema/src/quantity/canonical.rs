@@ -16,8 +16,8 @@ const DECIMAL: [&str; 10] = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 const BINARY: [&str; 7] = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 
 /// How a quantity is written.
-#[derive(Clone, Copy, PartialEq)]
-enum Form {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Form {
     /// `1k`
     Decimal,
     /// `1e3`
@@ -39,7 +39,7 @@ pub(crate) fn canonical(text: &str) -> Result<String, Malformed> {
 }
 
 impl Form {
-    fn of(suffix: &str) -> Self {
+    pub(super) fn of(suffix: &str) -> Self {
         match suffix {
             _ if suffix.ends_with('i') => Self::Binary,
             _ if suffix.len() > 1 && suffix.starts_with(['e', 'E']) => Self::Exponent,
@@ -58,7 +58,7 @@ fn keeps_text(number: &Decimal, parts: &Parts<'_>, form: Form) -> bool {
     }
 }
 
-fn print(number: &Decimal, form: Form) -> String {
+pub(super) fn print(number: &Decimal, form: Form) -> String {
     if number.sign() == 0 {
         return "0".to_owned();
     }

@@ -1,0 +1,66 @@
+//! Checks of addresses.
+//!
+//! Source: `apimachinery/pkg/util/validation/ip.go`.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::Field;
+
+impl Field<'_> {
+    /// The text must be an address, in any way in which it can be written (`IsValidIPForLegacyField`).
+    pub(crate) fn ip(self) {
+        let Some((address, is_strict)) = sloppy_ip(self.text()) else {
+            self.invalid("must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+            return;
+        };
+        if !is_strict {
+            self.invalid("must not have leading 0s");
+        } else if matches!(address, IpAddr::V6(six) if is_mapped(six)) {
+            self.invalid("must not be an IPv4-mapped IPv6 address");
+        }
+    }
+}
+
+/// `ParseIPSloppy`: an address, and whether no part of it has zeroes in front.
+pub(crate) fn sloppy_ip(text: &str) -> Option<(IpAddr, bool)> {
+    if let Ok(address) = text.parse() {
+        return Some((address, true));
+    }
+    let parts: Vec<u8> = text.split('.').map(|part| decimal(part)).collect::<Option<_>>()?;
+    let parts: [u8; 4] = parts.try_into().ok()?;
+    Some((IpAddr::V4(Ipv4Addr::from(parts)), false))
+}
+
+fn decimal(part: &str) -> Option<u8> {
+    let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let short = part.trim_start_matches('0');
+    digits.then(|| if short.is_empty() { Ok(0) } else { short.parse() })?.ok()
+}
+
+fn is_mapped(address: Ipv6Addr) -> bool {
+    address.to_ipv4_mapped().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::check::Check;
+
+    #[track_caller]
+    fn check(address: &str, expected: &[&str]) {
+        let found = Check::of(&json!({"ip": address}), |root| root.get("ip").ip());
+        let found: Vec<&str> = found.iter().map(|error| error.detail.as_str()).collect();
+        assert_eq!(found, expected, "{address}");
+    }
+
+    #[test]
+    fn addresses_are_those_of_go() {
+        check("10.0.0.1", &[]);
+        check("2001:DB8::0", &[]);
+        check("010.0.0.1", &["must not have leading 0s"]);
+        check("::ffff:1.2.3.4", &["must not be an IPv4-mapped IPv6 address"]);
+        check("10.0.0", &["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]);
+        check("", &["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]);
+    }
+}
