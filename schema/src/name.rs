@@ -34,6 +34,35 @@ pub fn dns_subdomain(text: &str) -> Vec<String> {
     subdomain(text, "characters")
 }
 
+/// `IsDNS1123SubdomainWithUnderscore`: the same where labels may also have `_` within and one at their start.
+pub fn dns_subdomain_with_underscore(text: &str) -> Vec<String> {
+    const RULE: &str = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*";
+    let is_end = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let is_part = |part: &str| {
+        let bytes = part.strip_prefix('_').unwrap_or(part).as_bytes();
+        let inner = bytes.iter().all(|byte| is_end(Some(byte)) || b"-_".contains(byte));
+        is_end(bytes.first()) && is_end(bytes.last()) && inner
+    };
+    let mut faults = too_long(text, LONGEST_SUBDOMAIN, "characters");
+    if !text.split('.').all(is_part) {
+        faults.push(explain(
+            "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end \
+             with an alphanumeric character",
+            RULE,
+            &["example.com"],
+        ));
+    }
+    faults
+}
+
+/// A text that others are made from by adding to it: it may end in a dash. Go allows that by replacing its last two bytes with an `a`.
+pub fn as_prefix(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.len() > 1 && text.ends_with('-') && text.is_ascii() {
+        return (text[..text.len() - 2].to_owned() + "a").into();
+    }
+    text.into()
+}
+
 /// `IsDNS1035Label`: a DNS label that starts with a letter.
 pub fn dns_1035_label(text: &str) -> Vec<String> {
     let mut faults = too_long(text, LONGEST_LABEL, "characters");

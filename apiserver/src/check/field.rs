@@ -166,6 +166,11 @@ impl Field<'_> {
         self.report(Error::new(ErrorType::NotFound, self.path, go::print_value(self.value()), ""));
     }
 
+    /// The same about a text that stands in it, with more to say.
+    pub(crate) fn not_found_as(self, shown: &Value, why: impl Into<String>) {
+        self.report(Error::new(ErrorType::NotFound, self.path, go::print_value(shown), why));
+    }
+
     /// Something else is wrong.
     pub(crate) fn report(self, error: Error) {
         self.check.errors.borrow_mut().push(error);

@@ -21,6 +21,26 @@ impl Field<'_> {
     }
 }
 
+/// Warnings.
+impl Field<'_> {
+    /// What is odd about an address that was let through (`GetWarningsForIP`).
+    pub(crate) fn ip_warning(self) -> Option<String> {
+        let (text, path) = (self.text(), self.path());
+        let (address, is_strict) = sloppy_ip(text)?;
+        match address {
+            IpAddr::V6(six) if is_mapped(six) => {
+                let short = six.to_ipv4_mapped()?;
+                Some(format!("{path}: non-standard IP address {text:?} is invalid: use \"{short}\""))
+            }
+            _ if !is_strict => Some(format!("{path}: non-standard IP address {text:?} is invalid: use \"{address}\"")),
+            IpAddr::V6(six) if six.to_string() != text => {
+                Some(format!("{path}: IPv6 address {text:?} should be in RFC 5952 canonical format (\"{six}\")"))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// `ParseIPSloppy`: an address, and whether no part of it has zeroes in front.
 pub(crate) fn sloppy_ip(text: &str) -> Option<(IpAddr, bool)> {
     if let Ok(address) = text.parse() {

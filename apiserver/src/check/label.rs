@@ -26,10 +26,28 @@ impl<'a> Field<'a> {
         self.selector(!old.has_invalid_selector_value());
     }
 
+    /// The same, and whether values must be those of labels.
+    pub(crate) fn label_selector_with(self, checks_values: bool) {
+        self.selector(checks_values);
+    }
+
     fn selector(self, checks_values: bool) {
         self.get("matchLabels").labels();
         for expression in self.get("matchExpressions").items() {
             expression.selector_requirement(checks_values);
+        }
+    }
+
+    /// The keys of a map must be those of annotations, and all of it not too much (`ValidateAnnotations`).
+    pub(crate) fn annotations(self) {
+        const LIMIT: usize = 256 * 1024;
+        let mut size = 0;
+        for (key, value) in self.entries() {
+            self.invalid_text_for(key, name::label_key(&key.to_lowercase()));
+            size += key.len() + value.text().len();
+        }
+        if size > LIMIT {
+            self.too_long(256 * 1024);
         }
     }
 
@@ -51,7 +69,8 @@ impl<'a> Field<'a> {
         }
     }
 
-    fn has_invalid_selector_value(self) -> bool {
+    /// Whether a selector has a value that no label can have.
+    pub(crate) fn has_invalid_selector_value(self) -> bool {
         let mut values = self.get("matchExpressions").items().flat_map(|expression| expression.get("values").items());
         values.any(|value| !name::label_value(value.text()).is_empty())
     }

@@ -11,6 +11,8 @@ mod field;
 pub(crate) mod ip;
 mod label;
 mod name;
+pub(crate) mod node_label;
+mod node_selector;
 mod number;
 mod path;
 pub(crate) mod quantity;

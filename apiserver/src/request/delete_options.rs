@@ -17,6 +17,8 @@ use crate::status::{Result, Status};
 pub(crate) struct DeleteOptions {
     pub(crate) dry_run: bool,
     pub(crate) propagation: Option<Propagation>,
+    /// How long the object is given to end, in seconds, if its kind takes time for that.
+    pub(crate) grace_period: Option<i64>,
     /// The uid that the object must have.
     pub(crate) uid: Option<String>,
     /// The resource version that the object must have.
@@ -55,6 +57,8 @@ impl DeleteOptions {
         Ok(Self {
             dry_run: !dry_run.is_empty(),
             propagation,
+            // Less than nothing is read as one second.
+            grace_period: given["gracePeriodSeconds"].as_i64().map(|seconds| if seconds < 0 { 1 } else { seconds }),
             uid: precondition("uid"),
             resource_version: precondition("resourceVersion"),
         })
@@ -63,8 +67,8 @@ impl DeleteOptions {
 
 fn from_query(request: &Request) -> Result<Value> {
     let query = &request.query;
-    query.number("gracePeriodSeconds")?;
     Ok(json!({
+        "gracePeriodSeconds": query.number("gracePeriodSeconds")?,
         "dryRun": query.all("dryRun"),
         "propagationPolicy": query.get("propagationPolicy"),
         "orphanDependents": query.flag("orphanDependents"),

@@ -146,6 +146,12 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         }
     }
 
+    /// How long an object whose deletion is asked for is given to end, in seconds; `requested` is what the client wants. None if its
+    /// kind ends at once.
+    fn grace_period(&self, _object: &Value, _requested: Option<i64>) -> Option<i64> {
+        None
+    }
+
     /// Whether an object has finalizers of its kind, beside those in its metadata.
     fn has_own_finalizers(&self, _object: &Value) -> bool {
         false

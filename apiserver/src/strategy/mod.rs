@@ -52,6 +52,7 @@ fn strategy(group_version: &str, plural: &str) -> &'static dyn Strategy {
         ("v1", "secrets") => &secret::Secret,
         ("v1", "serviceaccounts") => &service_account::ServiceAccount,
         ("v1", "namespaces") => &namespace::Namespace,
+        ("v1", "pods") => &pod::Pod,
         ("v1", "events") => &event::CoreEvent,
         ("events.k8s.io/v1", "events") => &event::NewEvent,
         ("coordination.k8s.io/v1", "leases") => &lease::Lease,

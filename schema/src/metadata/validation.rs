@@ -152,11 +152,7 @@ impl NameRule {
             Self::DnsLabel => name::dns_label,
             Self::Dns1035Label => name::dns_1035_label,
         };
-        // A prefix may end in a dash. Go allows that by replacing the last two bytes with an `a` before the check.
-        if is_prefix && text.len() > 1 && text.ends_with('-') && text.is_ascii() {
-            return check(&(text[..text.len() - 2].to_owned() + "a"));
-        }
-        check(text)
+        if is_prefix { check(&name::as_prefix(text)) } else { check(text) }
     }
 }
 
