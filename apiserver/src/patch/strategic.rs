@@ -97,7 +97,9 @@ fn retain(own: &mut Map<String, Value>, changes: &Map<String, Value>, keys: &Val
     Ok(())
 }
 
+/// Merges a list. Items of the patch have its order, and come before others that stood behind them or are not known.
 fn list(own: &mut Vec<Value>, changes: &[Value], shape: Option<Shape<'_>>) -> Result<(), Error> {
+    let before = own.clone();
     match shape.map_or(Items::Whole, Shape::patched_items) {
         Items::Set => {
             for change in changes {
@@ -105,9 +107,14 @@ fn list(own: &mut Vec<Value>, changes: &[Value], shape: Option<Shape<'_>>) -> Re
                     own.push(change.clone());
                 }
             }
+            sort(own, changes, &before, &[]);
             Ok(())
         }
-        Items::Map(keys) => keyed_list(own, changes, &keys, shape.map(Shape::item)),
+        Items::Map(keys) => {
+            keyed_list(own, changes, &keys, shape.map(Shape::item))?;
+            sort(own, changes, &before, &keys);
+            Ok(())
+        }
         Items::Whole => {
             // The list is replaced as a whole, and directives inside it have no meaning.
             *own = changes.to_vec();
@@ -218,9 +225,9 @@ mod tests {
     fn lists_with_keys_are_merged_item_by_item_sets_are_joined_and_others_replaced() {
         check(
             &json!({"l": [{"n": "c"}, {"n": "a", "v": 2}]}),
-            &json!({"l": [{"n": "a", "v": 2}, {"n": "b"}, {"n": "c"}]}),
+            &json!({"l": [{"n": "c"}, {"n": "a", "v": 2}, {"n": "b"}]}),
         );
-        check(&json!({"s": ["z", "x"], "m": [2]}), &json!({"s": ["x", "y", "z"], "m": [2]}));
+        check(&json!({"s": ["z", "x"], "m": [2]}), &json!({"s": ["z", "x", "y"], "m": [2]}));
     }
 
     #[test]

@@ -112,6 +112,11 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         false
     }
 
+    /// Whether an update checks the metadata once more, so that errors about it stand in its answer three times.
+    fn rechecks_metadata(&self) -> bool {
+        false
+    }
+
     /// What names of objects look like.
     fn name_rule(&self) -> NameRule {
         NameRule::DnsSubdomain

@@ -14,6 +14,10 @@ use crate::response::table;
 pub(super) struct ConfigMap;
 
 impl Strategy for ConfigMap {
+    fn rechecks_metadata(&self) -> bool {
+        true
+    }
+
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
         let (data, binary) = (object.get("data"), object.get("binaryData"));
         let size = data.data(false) + binary.data(true);

@@ -20,6 +20,10 @@ impl Strategy for Secret {
         merge_string_data(object);
     }
 
+    fn rechecks_metadata(&self) -> bool {
+        true
+    }
+
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
         let data = object.get("data");
         let size = data.data(true);

@@ -93,7 +93,8 @@ fn request_limits(container: &mut Value) {
 
 /// On the network of its host a container's ports are those of the host.
 fn open_on_host(container: &mut Value) {
-    for port in container["ports"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+    let ports = container.get_mut("ports").and_then(Value::as_array_mut);
+    for port in ports.into_iter().flatten().filter_map(Value::as_object_mut) {
         let number = port.get("containerPort").cloned().unwrap_or(Value::from(0));
         let is_open = port.get("hostPort").is_some_and(|port| *port != 0);
         if !is_open && number != 0 {

@@ -23,7 +23,8 @@ pub(super) fn keep_all_but_resources(object: &mut Value, old: &Value) {
     }
     let mut spec = old["spec"].clone();
     for list in LISTS {
-        for (index, container) in spec[list].as_array_mut().into_iter().flatten().enumerate() {
+        let containers = spec.get_mut(list).and_then(Value::as_array_mut);
+        for (index, container) in containers.into_iter().flatten().enumerate() {
             for part in ["resources", "resizePolicy"] {
                 built_in::keep(container, &object["spec"][list][index], part);
             }

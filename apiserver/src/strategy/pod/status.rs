@@ -17,7 +17,7 @@ pub(super) fn keep(object: &mut Value, old: &Value) {
     }
     keep_generation(status, &old["status"]);
     let mut before: Vec<&Value> = old["status"]["conditions"].as_array().into_iter().flatten().collect();
-    for condition in status["conditions"].as_array_mut().into_iter().flatten() {
+    for condition in status.get_mut("conditions").and_then(Value::as_array_mut).into_iter().flatten() {
         if let Some(at) = before.iter().position(|old| old["type"] == condition["type"]) {
             keep_generation(condition, before.remove(at));
         }

@@ -63,6 +63,10 @@ impl Strategy for Pod {
         }
     }
 
+    fn rechecks_metadata(&self) -> bool {
+        true
+    }
+
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
         update::check_create(object);
     }

@@ -126,12 +126,9 @@ fn check_rest(now: Field<'_>, before: Field<'_>) {
     let mut munged = now.value().clone();
     let old = before.value();
     for list in ["containers", "initContainers"] {
-        let containers = munged[list].as_array_mut().into_iter().flatten();
-        for (index, container) in containers.enumerate() {
-            container["image"] = old[list][index]["image"].clone();
-        }
-        if munged[list].is_null() {
-            built_in::keep(&mut munged, old, list);
+        let containers = munged.get_mut(list).and_then(Value::as_array_mut);
+        for (index, container) in containers.into_iter().flatten().enumerate() {
+            built_in::keep(container, &old[list][index], "image");
         }
     }
     for name in ["activeDeadlineSeconds", "schedulingGates", "tolerations"] {
