@@ -201,7 +201,9 @@ func isWord(of reflect.Type) bool {
 
 func (o outcomes) note(where place, value reflect.Value) {
 	text := ""
-	if !value.IsZero() {
+	// Lists and maps without content are left out when they are written.
+	isEmpty := (value.Kind() == reflect.Map || value.Kind() == reflect.Slice) && value.Len() == 0
+	if !value.IsZero() && !isEmpty {
 		encoded, err := json.Marshal(value.Interface())
 		if err != nil {
 			panic(err)
