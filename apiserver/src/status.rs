@@ -109,6 +109,13 @@ impl Status {
         status
     }
 
+    /// The success of something that leaves no object.
+    pub(crate) fn created() -> Box<Self> {
+        let mut status = Self::failure(StatusCode::CREATED, "", "");
+        status.outcome = "Success";
+        status
+    }
+
     /// Adds details to a refusal.
     pub(crate) fn with(mut self: Box<Self>, details: Details) -> Box<Self> {
         self.details = Some(details);

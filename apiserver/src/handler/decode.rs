@@ -2,10 +2,12 @@
 //!
 //! Source: `k8s.io/apiserver/pkg/endpoints/handlers`.
 
+use crdgen_schema::go;
 use http::StatusCode;
 use serde_json::Value;
 
 use super::Call;
+use crate::kind::table;
 use crate::object::{self, text};
 use crate::request::Request;
 use crate::request::accept::PROTOBUF;
@@ -30,6 +32,34 @@ pub(super) fn read(call: &Call<'_>, validation: FieldValidation) -> Result<Value
     };
     check_type(request, resource, &decoded.value)?;
     finish(call, decoded, validation, strict_error(resource))
+}
+
+/// Reads a body of a kind that is not stored, in any of these versions.
+pub(super) fn read_as(call: &Call<'_>, versions: &[&str], kind: &str, validation: FieldValidation) -> Result<Value> {
+    let decoded = body::decode(call.request, body::OBJECTS)?;
+    let mut object = decoded.value;
+    let given = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (version, named) = (given("apiVersion"), given("kind"));
+    let own = versions.first().copied().unwrap_or_default();
+    let short = own.rsplit('/').next().unwrap_or(own);
+    let refuse =
+        |why: &str| Status::bad_request(format!("{kind} in version \"{short}\" cannot be handled as a {kind}: {why}"));
+    if !version.is_empty() && !versions.contains(&version) {
+        return Err(Status::bad_request(format!(
+            "the API version in the data ({version}) does not match the expected API version ({own})"
+        )));
+    }
+    if !named.is_empty() && named != kind {
+        return Err(Status::bad_request(format!(
+            "{named} in version \"{short}\" cannot be handled as a {kind}: converting ({version}.{named}) to ({own}.{kind}): \
+             unknown conversion"
+        )));
+    }
+    let structure = table::structure(own, kind).ok_or_else(|| refuse("the kind is not known"))?;
+    let unknown = go::round_trip(&mut object, structure).map_err(|why| refuse(&why))?;
+    go::set_defaults(&mut object, structure);
+    check_fields(call, &decoded.duplicates, &unknown, validation, refuse)?;
+    Ok(object)
 }
 
 /// Decodes an object that was read from a body or made by a patch. `refuse` turns the text about unknown or duplicate

@@ -3,9 +3,11 @@
 //! In: a request under [`Call`]. Out: a [`Reply`], or the `Status` that refuses the request.
 
 mod apply;
+mod binding;
 mod create;
 mod decode;
 mod delete;
+mod eviction;
 mod get;
 mod list;
 mod patch;
@@ -58,6 +60,8 @@ enum Action {
     GetScale,
     UpdateScale,
     PatchScale,
+    Bind,
+    Evict,
 }
 
 /// Hands a request to the handler of its verb.
@@ -87,6 +91,8 @@ pub(crate) async fn dispatch(
         Action::GetScale => scale::get(&call),
         Action::UpdateScale => scale::update(&call).await,
         Action::PatchScale => scale::patch(&call).await,
+        Action::Bind => binding::bind(&call),
+        Action::Evict => eviction::evict(&call).await,
     }
 }
 
@@ -124,6 +130,13 @@ fn action(request: &Request, info: &RequestInfo, path: &ResourcePath, resource: 
 
 fn subresource_action(method: &Method, path: &ResourcePath, resource: &Resource, subresource: &str) -> Result<Action> {
     let custom = resource.custom.is_some();
+    if resource.collection == "/pods" && *method == Method::POST {
+        match subresource {
+            "binding" => return Ok(Action::Bind),
+            "eviction" => return Ok(Action::Evict),
+            _ => {}
+        }
+    }
     let part = match (subresource, resource.served) {
         ("status", None) if resource.status => Subresource::Status,
         ("scale", None) if resource.scale.is_some() => Subresource::Scale,
@@ -146,7 +159,8 @@ fn subresource_action(method: &Method, path: &ResourcePath, resource: &Resource,
 /// The part of a built-in kind that its subresource writes, if it takes the method.
 fn built_in_part(method: &Method, served: &Served, name: &str) -> Result<Subresource> {
     let subresource = served.subresources.iter().find(|subresource| subresource.name == name);
-    let (subresource, part) = subresource.zip(Subresource::named(name)).ok_or_else(Status::no_such_path)?;
+    let subresource = subresource.ok_or_else(Status::no_such_path)?;
+    let part = Subresource::named(name).ok_or_else(Status::method_not_allowed)?;
     let verb = match *method {
         Method::GET => "get",
         Method::PUT => "update",

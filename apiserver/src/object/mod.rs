@@ -3,6 +3,7 @@
 //! In: JSON objects. Out: their parts. Whether metadata is valid is decided in `crdgen_schema::metadata`.
 
 mod access;
+pub(crate) mod condition;
 pub(crate) mod finalizers;
 pub(crate) mod generate;
 pub(crate) mod owner;

@@ -11,6 +11,7 @@ mod apply;
 mod by_server;
 mod create;
 mod delete;
+mod direct;
 mod ownership;
 mod precondition;
 mod update;
@@ -31,7 +32,8 @@ use crate::warnings::Warnings;
 
 pub(crate) use by_server::{change_by_server, create_by_server, delete_by_server};
 pub(crate) use delete::{Deletion, delete};
-pub(crate) use precondition::check_uid;
+pub(crate) use direct::change_directly;
+pub(crate) use precondition::{check_deletion, check_uid};
 
 /// One write: of what, where, by whom, and how.
 #[derive(Clone, Copy)]

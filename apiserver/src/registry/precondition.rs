@@ -44,7 +44,7 @@ pub(super) fn check_version(attributes: &Attributes<'_>, object: &Value, stored:
 }
 
 /// Refuses a deletion of another object than the one that the options ask for.
-pub(super) fn check_deletion(attributes: &Attributes<'_>, object: &Value, options: &DeleteOptions) -> Result<()> {
+pub(crate) fn check_deletion(attributes: &Attributes<'_>, object: &Value, options: &DeleteOptions) -> Result<()> {
     let resource = attributes.resource;
     let details = || Details::kind(&resource.group, &resource.kind, text(object, "name"));
     let (uid, version) = (text(object, "uid"), text(object, "resourceVersion"));

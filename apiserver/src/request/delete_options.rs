@@ -39,7 +39,11 @@ pub(crate) enum Propagation {
 impl DeleteOptions {
     /// Reads and checks the options of a deletion.
     pub(crate) fn parse(request: &Request) -> Result<Self> {
-        let given = if request.body.is_empty() { from_query(request)? } else { from_body(request)? };
+        Self::of(&if request.body.is_empty() { from_query(request)? } else { from_body(request)? })
+    }
+
+    /// Checks options that were read.
+    pub(crate) fn of(given: &Value) -> Result<Self> {
         let policy = given["propagationPolicy"].as_str().filter(|policy| !policy.is_empty());
         let orphan = given["orphanDependents"].as_bool();
         let dry_run: Vec<String> = serde_json::from_value(given["dryRun"].clone()).unwrap_or_default();
