@@ -141,6 +141,7 @@ fn apiserver(assets: &Path, state: &Path, port: u16, etcd_port: u16) -> Command 
     apiserver.arg("--service-account-key-file").arg(state.join("service-account.pub"));
     apiserver.arg("--service-account-signing-key-file").arg(state.join("service-account.key"));
     apiserver.args(["--service-cluster-ip-range=10.0.0.0/24", "--disable-admission-plugins=ServiceAccount"]);
+    apiserver.arg("--allow-privileged=true");
     apiserver
 }
 

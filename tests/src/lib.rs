@@ -3,6 +3,7 @@
 pub mod control_plane;
 pub mod harness;
 pub mod interference;
+pub mod random;
 pub mod scenario;
 pub mod traffic;
 pub mod twins;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use kube::client::Body;
 use serde_json::{Map, Value};
 
@@ -31,7 +31,8 @@ impl Twin {
         Self { client, uids: BTreeMap::new() }
     }
 
-    /// Sends a request. Returns the status and the body, in which what differs from server to server has a fixed text.
+    /// Sends a request. Returns the status and the body, in which what differs from server to server has a fixed text. Warnings stand
+    /// beside the body.
     ///
     /// # Errors
     /// The server cannot be reached.
@@ -41,9 +42,17 @@ impl Twin {
         let http = http.header("content-type", request.media_type).header("user-agent", "twins/1");
         let response = self.client.send(http.body(Body::from(body))?).await?;
         let status = response.status().as_u16();
+        let warnings = response.headers().get_all("warning").iter();
+        let mut warnings: Vec<String> =
+            warnings.map(|warning| String::from_utf8_lossy(warning.as_bytes()).into_owned()).collect();
+        warnings.sort();
         let bytes = response.into_body().collect_bytes().await?;
-        let body = serde_json::from_slice(&bytes).with_context(|| String::from_utf8_lossy(&bytes).into_owned())?;
-        Ok((status, self.normal(body)))
+        let text = || Value::from(String::from_utf8_lossy(&bytes).into_owned());
+        let mut body = self.normal(serde_json::from_slice(&bytes).unwrap_or_else(|_| text()));
+        if let (false, Some(members)) = (warnings.is_empty(), body.as_object_mut()) {
+            members.insert("<warnings>".to_owned(), Value::from(warnings));
+        }
+        Ok((status, body))
     }
 
     fn normal(&mut self, value: Value) -> Value {
@@ -64,6 +73,15 @@ impl Twin {
                 let next = self.uids.len();
                 Value::from(format!("<uid {}>", self.uids.entry(uid).or_insert(next)))
             }
+            // Services get addresses and ports at random.
+            ("clusterIP", Value::String(ip)) if ip.starts_with("10.0.0.") => Value::from("<address>"),
+            ("clusterIPs", Value::Array(ips)) if ips.iter().any(|ip| ip.as_str().is_some_and(|ip| ip.starts_with("10.0.0."))) => {
+                Value::from("<addresses>")
+            }
+            ("nodePort" | "healthCheckNodePort", Value::Number(port)) if port.as_i64() > Some(29_999) => {
+                Value::from("<port>")
+            }
+            ("lastTransitionTime", Value::String(text)) if text.as_str() > "2021" => Value::from("<time>"),
             ("managedFields" | "causes", Value::Array(items)) => {
                 sorted(items.into_iter().map(|item| self.normal(item)))
             }
