@@ -75,7 +75,9 @@ impl Twin {
             }
             // Services get addresses and ports at random.
             ("clusterIP", Value::String(ip)) if ip.starts_with("10.0.0.") => Value::from("<address>"),
-            ("clusterIPs", Value::Array(ips)) if ips.iter().any(|ip| ip.as_str().is_some_and(|ip| ip.starts_with("10.0.0."))) => {
+            ("clusterIPs", Value::Array(ips))
+                if ips.iter().any(|ip| ip.as_str().is_some_and(|ip| ip.starts_with("10.0.0."))) =>
+            {
                 Value::from("<addresses>")
             }
             ("nodePort" | "healthCheckNodePort", Value::Number(port)) if port.as_i64() > Some(29_999) => {

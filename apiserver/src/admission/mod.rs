@@ -6,7 +6,9 @@
 //!
 //! Source: `k8s.io/apiserver/pkg/admission`.
 
+mod default_tolerations;
 mod namespace_lifecycle;
+mod priority;
 
 use std::fmt;
 use std::future::{Future, ready};
@@ -18,7 +20,9 @@ use crate::registry::Attributes;
 use crate::status::Result;
 use crate::store::Seen;
 
+use default_tolerations::DefaultTolerationSeconds;
 use namespace_lifecycle::NamespaceLifecycle;
+use priority::Priority;
 
 /// What a plugin answers, once it is ready.
 pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
@@ -61,7 +65,7 @@ pub(crate) struct Chain(Vec<Box<dyn Plugin>>);
 impl Default for Chain {
     /// Those of kube-apiserver that this server has.
     fn default() -> Self {
-        Self(vec![Box::new(NamespaceLifecycle)])
+        Self(vec![Box::new(NamespaceLifecycle), Box::new(Priority), Box::new(DefaultTolerationSeconds)])
     }
 }
 

@@ -33,6 +33,7 @@ use crate::resource::strategy::Subresource;
 use crate::response::Reply;
 use crate::state::State;
 use crate::status::{Result, Status};
+use crate::strategy::PODS;
 use crate::warnings::Warnings;
 
 /// A request that has found its resource.
@@ -130,7 +131,7 @@ fn action(request: &Request, info: &RequestInfo, path: &ResourcePath, resource: 
 
 fn subresource_action(method: &Method, path: &ResourcePath, resource: &Resource, subresource: &str) -> Result<Action> {
     let custom = resource.custom.is_some();
-    if resource.collection == "/pods" && *method == Method::POST {
+    if resource.collection == PODS && *method == Method::POST {
         match subresource {
             "binding" => return Ok(Action::Bind),
             "eviction" => return Ok(Action::Evict),

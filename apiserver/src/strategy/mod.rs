@@ -27,6 +27,8 @@ use crate::resource::strategy::Strategy;
 pub(crate) const NAMESPACES: &str = "/namespaces";
 /// The collection of CRDs.
 pub(crate) const DEFINITIONS: &str = "apiextensions.k8s.io/customresourcedefinitions";
+/// The collection of pods.
+pub(crate) const PODS: &str = "/pods";
 /// The collection of events, whichever group they are written in.
 const EVENTS: &str = "/events";
 

@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 
-use crate::resource::strategy::Strategy;
+use crate::resource::Resource;
+use crate::resource::strategy::{Strategy, Subresource};
 use crate::response::table;
 
 /// `v1/ServiceAccount`
@@ -12,11 +13,28 @@ use crate::response::table;
 pub(super) struct ServiceAccount;
 
 impl Strategy for ServiceAccount {
+    fn prepare_for_create(&self, _resource: &Resource, object: &mut Value) {
+        keep_names(object);
+    }
+
+    fn prepare_for_update(&self, _resource: &Resource, object: &mut Value, _old: &Value, _: Subresource) {
+        keep_names(object);
+    }
+
     fn returns_deleted_object(&self) -> bool {
         true
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
         vec![object["metadata"]["name"].clone(), table::age(object, now)]
+    }
+}
+
+/// Of the secrets that an account refers to only the names count (`cleanSecretReferences`).
+fn keep_names(object: &mut Value) {
+    for secret in object.get_mut("secrets").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(members) = secret.as_object_mut() {
+            members.retain(|name, _| name == "name");
+        }
     }
 }

@@ -86,7 +86,10 @@ async fn make_namespace(twin: &mut Twin, name: &str) -> Result<()> {
 fn difference(expected: &(u16, Value), found: &(u16, Value)) -> Option<String> {
     let mut lines = Vec::new();
     if expected.0 != found.0 {
-        lines.push(format!("  status: {} is {}", expected.0, found.0));
+        // The bodies have nothing in common.
+        let message = |body: &Value| body.get("message").map_or_else(|| body["spec"].to_string(), Value::to_string);
+        let (real, ours) = (message(&expected.1), message(&found.1));
+        return Some(format!("  status: {} is {}\n    real {real}\n    ours {ours}", expected.0, found.0));
     }
     compare("", &expected.1, &found.1, &mut lines);
     if lines.is_empty() {
@@ -117,7 +120,8 @@ fn compare(path: &str, expected: &Value, found: &Value, lines: &mut Vec<String>)
 
 /// Differences of one class have the same resource and the same place.
 fn class(request: &Request, difference: &str) -> String {
-    let resource = request.path.split(['/', '?']).find(|part| part.ends_with('s') && !["apis", "namespaces"].contains(part));
+    let resource =
+        request.path.split(['/', '?']).find(|part| part.ends_with('s') && !["apis", "namespaces"].contains(part));
     let place: String = difference.lines().next().unwrap_or_default().chars().filter(|c| !c.is_ascii_digit()).collect();
     let message = difference.lines().find(|line| line.trim_start().starts_with("real")).unwrap_or_default();
     let words: String = message.chars().filter(|c| !c.is_ascii_digit()).take(90).collect();

@@ -48,7 +48,8 @@ impl Requests {
 
     /// Takes note of an answer to the last request.
     pub fn learn(&mut self, status: u16, body: &Value) {
-        if (200..300).contains(&status) && body.get("metadata").is_some() {
+        let is_object = body["metadata"]["uid"].is_string();
+        if (200..300).contains(&status) && is_object {
             self.known.insert(self.asked.clone(), client_part(body));
         }
     }
@@ -100,7 +101,7 @@ impl Requests {
     }
 
     fn object(&mut self, base: &Base, name: &str) -> Value {
-        let mut object: Value = serde_json::from_str(base.spec).unwrap_or_default();
+        let mut object: Value = serde_json::from_str(&base.spec.replace("$NS", &self.namespace)).unwrap_or_default();
         let (version, kind) = (base.group_version, base.kind);
         object["apiVersion"] = json!(version);
         object["kind"] = json!(kind);
@@ -167,7 +168,11 @@ impl Requests {
         let path = format!("{}/status{dry}", self.object_path(base, name));
         let mut patch = json!({});
         for _ in 0..3 {
-            Mutation { random: &mut self.random, table: self.table }.change_within(&mut patch, base.structure, "status");
+            Mutation { random: &mut self.random, table: self.table }.change_within(
+                &mut patch,
+                base.structure,
+                "status",
+            );
         }
         request("PATCH", path, "application/merge-patch+json", patch)
     }

@@ -35,7 +35,9 @@ impl Mutation<'_> {
         };
         let fields: Vec<&Field> = fields.iter().filter(is_wanted).collect();
         let Some(field) = self.random.choice(&fields).copied() else { return };
-        if of == "meta/v1.ObjectMeta" && !["labels", "annotations", "finalizers", "ownerReferences"].contains(&field.name) {
+        if of == "meta/v1.ObjectMeta"
+            && !["labels", "annotations", "finalizers", "ownerReferences"].contains(&field.name)
+        {
             return;
         }
         if !value.is_object() {
@@ -87,7 +89,11 @@ impl Mutation<'_> {
             "time" => json!(self.random.choice(&["2020-01-01T00:00:00Z", "nope"])),
             "micro-time" => json!("2020-01-01T00:00:00.000000Z"),
             "quantity" => json!(self.random.choice(&["1", "100m", "1Gi", "-1", "0", "1.5", "2Gi", "x"])),
-            "int-or-string" => self.random.choice(&[json!("25%"), json!(1), json!(0), json!("http"), json!(-1), json!("150%")]).cloned().unwrap_or_default(),
+            "int-or-string" => self
+                .random
+                .choice(&[json!("25%"), json!(1), json!(0), json!("http"), json!(-1), json!("150%")])
+                .cloned()
+                .unwrap_or_default(),
             "raw" | "json" | "any" | "fields" => json!({"a": 1}),
             _ => {
                 let name = if kind.contains('.') { kind.to_owned() } else { format!("{package}.{kind}") };
@@ -131,8 +137,28 @@ impl Mutation<'_> {
             return json!(self.random.choice(&field.values));
         }
         let texts = [
-            "", "a", "b", "c", "A b", "-", "example.com/a", "1", "http", "10.0.0.5", "10.0.0.0/24", "::1", "a.b", "/a", "../b",
-            "nginx", "TCP", "None", "*", "Always", "x", "a_b",
+            "",
+            "a",
+            "b",
+            "c",
+            "A b",
+            "-",
+            "example.com/a",
+            "1",
+            "http",
+            "10.0.0.5",
+            "10.0.0.0/24",
+            "::1",
+            "a.b",
+            "/a",
+            "../b",
+            "nginx",
+            "TCP",
+            "None",
+            "*",
+            "Always",
+            "x",
+            "a_b",
         ];
         match self.random.u8(..40) {
             0 => json!("x".repeat(64)),

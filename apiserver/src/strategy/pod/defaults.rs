@@ -4,12 +4,17 @@
 
 use serde_json::{Map, Value, json};
 
+use super::resources;
+use crate::check::quantity::HUGE_PAGES;
+use crate::check::{Check, Field};
+
 /// The lists of containers in the spec of a pod.
 const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
 
 /// Sets the defaults of a pod.
 pub(crate) fn of_pod(pod: &mut Value) {
     of_spec(&mut pod["spec"]);
+    name_addresses(&mut pod["status"]);
     let Some(spec) = pod["spec"].as_object_mut() else { return };
     spec.entry("enableServiceLinks").or_insert(Value::Bool(true));
     let host_network = spec.get("hostNetwork") == Some(&Value::Bool(true));
@@ -21,6 +26,7 @@ pub(crate) fn of_pod(pod: &mut Value) {
             }
         }
     }
+    request_for_pod(pod);
 }
 
 /// Sets the defaults of a pod template.
@@ -30,6 +36,7 @@ pub(crate) fn of_template(template: &mut Value) {
 
 fn of_spec(spec: &mut Value) {
     let Some(spec) = spec.as_object_mut() else { return };
+    name_account(spec);
     for containers in CONTAINERS {
         for container in items(spec, containers) {
             set_pull_policy(container, "image", "imagePullPolicy");
@@ -42,6 +49,34 @@ fn of_spec(spec: &mut Value) {
         }
         if let Some(image) = volume.get_mut("image") {
             set_pull_policy(image, "reference", "pullPolicy");
+        }
+    }
+}
+
+/// The service account has a name under a former field, too.
+fn name_account(spec: &mut Map<String, Value>) {
+    let name = ["serviceAccountName", "serviceAccount"].into_iter().find_map(|field| spec.get(field).cloned());
+    if let Some(name) = name {
+        for field in ["serviceAccountName", "serviceAccount"] {
+            spec.insert(field.to_owned(), name.clone());
+        }
+    }
+}
+
+/// The first of a pod's addresses, and of its host's, stands in a field of its own as well (`Convert_v1_PodStatus_To_core_PodStatus`).
+fn name_addresses(status: &mut Value) {
+    let Some(status) = status.as_object_mut() else { return };
+    for (one, all) in [("podIP", "podIPs"), ("hostIP", "hostIPs")] {
+        let first = status.get(all).and_then(|all| all[0]["ip"].as_str()).map(str::to_owned);
+        let own = status.get(one).and_then(Value::as_str).map(str::to_owned);
+        match (own, first) {
+            (Some(own), first) if first.as_ref() != Some(&own) => {
+                status.insert(all.to_owned(), json!([{"ip": own}]));
+            }
+            (None, Some(first)) => {
+                status.insert(one.to_owned(), Value::from(first));
+            }
+            _ => {}
         }
     }
 }
@@ -88,6 +123,47 @@ fn request_limits(container: &mut Value) {
         for (name, limit) in limits {
             requests.entry(name).or_insert(limit);
         }
+    }
+}
+
+/// What a pod as a whole requests, if it says only what it is limited to: what its containers do, or else its limits.
+fn request_for_pod(pod: &mut Value) {
+    let mut requests = Map::new();
+    let mut limits = Map::new();
+    let is = |given: Field<'_>| !given.is_empty();
+    Check::of(pod, |pod| {
+        let (spec, own) = (pod.get("spec"), pod.get("spec").get("resources"));
+        if is(own.get("limits")) || is(own.get("requests")) {
+            for (resource, sum) in
+                resources::total(spec, "limits").iter().filter(|(name, _)| name.starts_with(HUGE_PAGES))
+            {
+                if !own.get("requests").key(resource).is_set() && !own.get("limits").key(resource).is_set() {
+                    limits.insert((*resource).to_owned(), Value::from(sum.to_string()));
+                }
+            }
+        }
+        if !is(own.get("limits")) && limits.is_empty() {
+            return;
+        }
+        for (resource, sum) in &resources::total(spec, "requests") {
+            if matches!(*resource, "cpu" | "memory") {
+                requests.insert((*resource).to_owned(), Value::from(sum.to_string()));
+            }
+        }
+        for (resource, limit) in own.get("limits").entries() {
+            if matches!(resource, "cpu" | "memory") || resource.starts_with(HUGE_PAGES) {
+                requests.entry(resource.to_owned()).or_insert_with(|| limit.value().clone());
+            }
+        }
+        for (resource, limit) in &limits {
+            requests.entry(resource.clone()).or_insert_with(|| limit.clone());
+        }
+    });
+    for (kind, amounts) in [("limits", limits), ("requests", requests)].into_iter().filter(|(_, all)| !all.is_empty()) {
+        let own = pod["spec"]["resources"].get(kind).and_then(Value::as_object).cloned().unwrap_or_default();
+        let mut all = amounts;
+        all.extend(own);
+        pod["spec"]["resources"][kind] = Value::Object(all);
     }
 }
 
