@@ -64,7 +64,7 @@ pub(crate) async fn follow(mut changes: Changes, sources: &Sources, server: &Ser
                 known = read;
             }
             Err(error) => {
-                eprintln!("error: {error}\n  Nothing was applied; correct the file, and it will be read again.")
+                eprintln!("error: {error}\n  Nothing was applied; correct the file, and it will be read again.");
             }
         }
     }
