@@ -1,8 +1,10 @@
 package client
 
 import (
+	"context"
 	"slices"
 	"testing"
+	"time"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apiextensions-apiserver/pkg/client/clientset/clientset"
@@ -11,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/dynamic"
@@ -65,12 +68,13 @@ func define(t *testing.T) {
 	}
 	must(t, err)
 	equal(t, "the default came back", string(made.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"].Properties["replicas"].Default.Raw), "1")
-	found, err := clients.ApiextensionsV1().CustomResourceDefinitions().Get(t.Context(), made.Name, metav1.GetOptions{})
-	must(t, err)
-	established := slices.ContainsFunc(found.Status.Conditions, func(condition apiextensionsv1.CustomResourceDefinitionCondition) bool {
-		return condition.Type == apiextensionsv1.Established && condition.Status == apiextensionsv1.ConditionTrue
-	})
-	equal(t, "it is established", established, true)
+	established := func(ctx context.Context) (bool, error) {
+		found, err := clients.ApiextensionsV1().CustomResourceDefinitions().Get(ctx, made.Name, metav1.GetOptions{})
+		return err == nil && slices.ContainsFunc(found.Status.Conditions, func(condition apiextensionsv1.CustomResourceDefinitionCondition) bool {
+			return condition.Type == apiextensionsv1.Established && condition.Status == apiextensionsv1.ConditionTrue
+		}), err
+	}
+	must(t, wait.PollUntilContextTimeout(t.Context(), 20*time.Millisecond, 30*time.Second, true, established))
 }
 
 func thing(name string) *unstructured.Unstructured {
