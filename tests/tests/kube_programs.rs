@@ -10,12 +10,17 @@ use crdgen_generated::api::example_com::v1alpha1::{
     database::{DatabaseStatus, spec::Engine, status::Phase},
 };
 use futures::{Stream, StreamExt as _, TryStreamExt as _, future, pin_mut};
-use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret};
+use k8s_openapi::api::{
+    apps::v1::Deployment,
+    autoscaling::v1::Scale,
+    core::v1::{ConfigMap, Namespace, Pod, Secret},
+    policy::v1::PodDisruptionBudget,
+};
 use kube::{
     Api, Client, Resource, ResourceExt as _,
     api::{
-        DeleteParams, DynamicObject, ListParams, ObjectMeta, PartialObjectMetaExt as _, Patch, PatchParams, PostParams,
-        WatchEvent, WatchParams,
+        DeleteParams, DynamicObject, EvictParams, ListParams, ObjectMeta, PartialObjectMetaExt as _, Patch,
+        PatchParams, PostParams, WatchEvent, WatchParams,
     },
     core::{GroupVersionKind, Status},
     discovery::{Discovery, Scope, verbs},
@@ -357,5 +362,68 @@ async fn json_patches_entries_and_collections() -> Result<()> {
     assert_eq!((page.items.len(), maps.list(&rest).await?.items.len()), (2, 1));
     maps.delete_collection(&DeleteParams::default(), &own).await?;
     assert!(maps.list(&own).await?.items.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_deployment_is_applied_scaled_and_gets_a_status() -> Result<()> {
+    let server = TestServer::start().await?;
+    let deployments: Api<Deployment> = Api::default_namespaced(server.client());
+    let deployment: Deployment = serde_json::from_value(json!({
+        "metadata": {"name": "web"},
+        "spec": {
+            "selector": {"matchLabels": {"app": "web"}},
+            "template": {
+                "metadata": {"labels": {"app": "web"}},
+                "spec": {"containers": [{"name": "web", "image": "web:1"}]},
+            },
+        },
+    }))?;
+    let applied = deployments.patch("web", &PatchParams::apply(MANAGER), &Patch::Apply(&deployment)).await?;
+    assert_eq!(applied.spec.replicas, Some(1));
+
+    let mut scale = deployments.get_scale("web").await?;
+    assert_eq!(scale.status.as_ref().and_then(|status| status.selector.as_deref()), Some("app=web"));
+    let three = json!({"spec": {"replicas": 3}});
+    let replicas = |scale: &Scale| scale.spec.as_ref().and_then(|spec| spec.replicas);
+    let patched = deployments.patch_scale("web", &PatchParams::default(), &Patch::Merge(&three)).await?;
+    assert_eq!(replicas(&patched), Some(3));
+    let stale = deployments.replace_scale("web", &PostParams::default(), &scale).await.expect_err("a stale scale");
+    assert_eq!(refused(&stale).map(|status| status.code), Some(409));
+    scale.metadata.resource_version = None;
+    scale.spec = patched.spec.clone();
+    assert_eq!(replicas(&deployments.replace_scale("web", &PostParams::default(), &scale).await?), Some(3));
+
+    let ready = json!({"status": {"replicas": 1, "readyReplicas": 1, "observedGeneration": 2}});
+    deployments.patch_status("web", &PatchParams::default(), &Patch::Merge(&ready)).await?;
+    let found = deployments.get_status("web").await?;
+    assert_eq!(found.status.and_then(|status| status.ready_replicas), Some(1));
+    let rollout = json!({"spec": {"template": {"spec": {"containers": [{"name": "web", "image": "web:2"}]}}}});
+    let patched = deployments.patch("web", &PatchParams::default(), &Patch::Strategic(&rollout)).await?;
+    let containers = patched.spec.template.spec.map(|pod| pod.containers).unwrap_or_default();
+    assert_eq!(containers.iter().map(|container| container.image.as_deref()).collect::<Vec<_>>(), [Some("web:2")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_pod_is_evicted_as_far_as_its_budget_allows() -> Result<()> {
+    let server = TestServer::start().await?;
+    let pods: Api<Pod> = Api::default_namespaced(server.client());
+    let pod = json!({"metadata": {"name": "web", "labels": {"app": "web"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}});
+    pods.create(&PostParams::default(), &serde_json::from_value(pod)?).await?;
+    let budget = json!({
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": "web"},
+        "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}},
+    });
+    server.object(&budget).await?;
+    let running = json!({"status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}});
+    pods.patch_status("web", &PatchParams::default(), &Patch::Merge(&running)).await?;
+    let held = pods.evict("web", &EvictParams::default()).await.expect_err("the budget allows no disruption");
+    assert_eq!(refused(&held).map(|status| status.code), Some(429));
+    let budgets: Api<PodDisruptionBudget> = Api::default_namespaced(server.client());
+    budgets.delete("web", &DeleteParams::default()).await?;
+    assert!(pods.evict("web", &EvictParams::default()).await?.is_success());
     Ok(())
 }

@@ -33,7 +33,8 @@ pub(super) fn read(call: &Call<'_>, validation: FieldValidation) -> Result<Value
         Err(Unreadable::Malformed(why)) => return Err(unrecognized(request, &resource.kind, &why)),
         Ok(decoded) => decoded,
     };
-    body::check_type_meta(&decoded.value, text.as_deref()).map_err(|why| unrecognized(request, &resource.kind, &why))?;
+    body::check_type_meta(&decoded.value, text.as_deref())
+        .map_err(|why| unrecognized(request, &resource.kind, &why))?;
     check_type(call, &decoded.value, validation)?;
     let decoded = match decoded.value {
         Value::Null => Decoded { value: Value::Object(Map::new()), ..decoded },
