@@ -16,12 +16,23 @@
 //! # }
 //! ```
 //!
-//! The feature `latest` (on by default) is that of `k8s-openapi`. It takes one version of Kubernetes; a build that chooses
-//! another switches this feature off.
+//! A test starts one with what it needs: see [`TestServer`].
+//!
+//! # Features
+//!
+//! - `latest` (on by default) is that of `k8s-openapi`. It takes one version of Kubernetes; a build that chooses another switches this
+//!   feature off.
+//! - `cli` (on by default) is the command `crdgen-apiserver`; a library does without.
+//! - `client` adds `TestServer::client`, and with it a dependency on one version of `kube`. Whoever has another one uses
+//!   [`Server::service`] or [`TestServer::kubeconfig`], which fit any.
+
+#![warn(missing_debug_implementations)]
 
 mod kubeconfig;
+mod manifest;
 mod server;
 mod service;
+mod test_server;
 mod tls;
 
 mod request;
@@ -64,7 +75,10 @@ mod protobuf;
 mod status;
 mod warnings;
 
+pub use manifest::install::InstallError;
+pub use manifest::{Manifest, ManifestError, ManifestSource};
 pub use response::Body;
 pub use server::{Builder, ServeError, Server, ServerHandle};
 pub use service::ApiService;
 pub use store::Store;
+pub use test_server::{Start, StartError, TestServer};

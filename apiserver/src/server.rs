@@ -16,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::controller;
 use crate::kubeconfig::kubeconfig;
+use crate::manifest::Manifest;
+use crate::manifest::install::{self, InstallError};
 use crate::service::ApiService;
 use crate::state::{Clock, Settings, State};
 use crate::store::Store;
@@ -134,6 +136,16 @@ impl Server {
         ApiService::new(self.state.clone())
     }
 
+    /// Applies manifests to the server, by server-side apply as the manager `crdgen-apiserver`, which wins conflicts: definitions
+    /// first, then namespaces, then the rest in its own order.
+    ///
+    /// # Errors
+    ///
+    /// The server refuses one of them. What came before it stays.
+    pub async fn install(&self, manifests: impl IntoIterator<Item = Manifest>) -> Result<(), InstallError> {
+        install::install(&self.state, manifests.into_iter().collect()).await
+    }
+
     /// The server's store.
     pub fn store(&self) -> Arc<Store> {
         self.state.store.clone()
@@ -169,6 +181,13 @@ impl Server {
         let acceptor = tokio::spawn(accept(listener, listening, self.clone()));
         let (token, authority) = (self.state.token.clone(), tls.map(|tls| tls.authority));
         Ok(ServerHandle { address, token, authority, ending, acceptor: Some(acceptor) })
+    }
+}
+
+#[cfg(test)]
+impl Server {
+    pub(crate) fn state(&self) -> &State {
+        &self.state
     }
 }
 

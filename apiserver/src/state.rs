@@ -1,6 +1,6 @@
 //! What all requests share: the objects, the resources that are served, and the settings of the server.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -14,6 +14,9 @@ use crate::resource::catalog::Catalog;
 use crate::store::Store;
 use crate::strategy;
 use crate::tls::Tls;
+
+/// The built-in resources, which all servers of a process share.
+static BUILT_IN: LazyLock<Vec<Arc<Resource>>> = LazyLock::new(strategy::resources);
 
 /// The source of timestamps; tests set their own.
 pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -50,9 +53,9 @@ impl State {
     /// A server over a store that serves the built-in resources.
     pub(crate) fn new(store: Arc<Store>, settings: Settings, clock: Clock, token: Option<String>) -> Self {
         let mut catalog = Catalog::default();
-        for resource in strategy::resources() {
+        for resource in BUILT_IN.iter() {
             store.ensure(&resource.collection);
-            catalog.insert(resource);
+            catalog.insert(resource.clone());
         }
         Self {
             store,
@@ -95,5 +98,17 @@ impl State {
     /// A resource that is served.
     pub(crate) fn resource(&self, group: &str, version: &str, plural: &str) -> Option<Arc<Resource>> {
         self.read_catalog(|catalog| catalog.get(group, version, plural))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Server;
+
+    #[test]
+    fn servers_share_what_is_built_in() {
+        let (one, other) = (Server::new(), Server::new());
+        let resource = |server: &Server| server.state().resource("", "v1", "configmaps").unwrap();
+        assert!(std::sync::Arc::ptr_eq(&resource(&one), &resource(&other)));
     }
 }

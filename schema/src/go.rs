@@ -3,7 +3,7 @@
 //! The API server is written in Go, and its clients notice. A built-in type loses the fields that its struct does not have,
 //! and empty values where the struct says `omitempty`; a value of the wrong type is refused in the words of
 //! `encoding/json`; and errors show values as Go prints them. A [`Struct`] describes a Go type. [`check`] says what Go's
-//! decoder would refuse, and [`round_trip`] also turns the value into what Go would write after it has decoded it.
+//! decoder would refuse, [`strict`] also what it finds in a text, and [`round_trip`] turns the value into what Go would write after it has decoded it.
 //!
 //! ```
 //! use crdgen_schema::go::{self, Struct, Type, field};
@@ -24,13 +24,16 @@
 //! Source: Go's `encoding/json` and `fmt`, `apimachinery/pkg/apis/meta/v1/unstructured`.
 
 mod check;
+mod convert;
 mod defaulting;
 mod equality;
 mod identity;
 mod json;
+mod order;
 mod print;
 mod round_trip;
 mod scalar;
+mod strict;
 mod structure;
 #[cfg(test)]
 mod tests;
@@ -39,13 +42,17 @@ mod unquote;
 mod unstructured;
 
 pub use check::{cannot_unmarshal, check};
+pub use convert::convert;
 pub use defaulting::set_defaults;
 pub use json::kind;
+pub use order::{in_order, sorted};
 pub use print::{
-    array as print_array, float as print_float, json as print_json, json_float as print_json_float,
-    object as print_object, plain as print_plain, quoted as print_quoted, value as print_value,
+    array as print_array, document as print_document, float as print_float, json as print_json,
+    json_float as print_json_float, object as print_object, plain as print_plain, quoted as print_quoted,
+    value as print_value,
 };
 pub use round_trip::round_trip;
+pub use strict::{strict, strict_items};
 pub use structure::{Field, Struct, Tags, Type, field};
 pub use unstructured::accessor_error;
 

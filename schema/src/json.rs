@@ -7,12 +7,18 @@
 //! assert_eq!(value, serde_json::json!({"a": 0, "b": "-0", "c": -0.5}));
 //! ```
 
+mod document;
 mod read;
+mod syntax;
 
 use std::borrow::Cow;
 
 use memchr::memmem;
 use serde_json::{Number, Value};
+
+pub use document::Document;
+pub(crate) use document::is_out_of_range;
+pub use syntax::syntax_error;
 
 /// Reads a JSON text.
 ///

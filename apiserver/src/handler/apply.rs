@@ -2,7 +2,7 @@
 //!
 //! Source: `applyPatcher` in `k8s.io/apiserver/pkg/endpoints/handlers/patch.go`.
 
-use crdgen_schema::go;
+use crdgen_schema::{go, json};
 use http::StatusCode;
 use serde_json::Value;
 
@@ -50,8 +50,13 @@ pub(super) async fn apply(call: &Call<'_>, subresource: Subresource) -> Result<R
 fn merged(call: &Call<'_>, configuration: &Configuration, live: Option<&Value>, author: Author<'_>) -> Result<Value> {
     let resource = call.resource;
     let mut object = resource.apply(live, &configuration.value, author, configuration.force).map_err(refused)?;
-    let complete = resource.strategy.complete(resource, &mut object);
-    complete.map_err(|status| unconvertible(call, &configuration.value, &status.message))?;
+    let mut complete = resource.strategy.complete(resource, &mut object);
+    if complete.is_err() && resource.structure.is_some() {
+        // Go converts floats without a fraction, which its decoder would refuse.
+        json::whole_numbers(&mut object);
+        complete = resource.strategy.complete(resource, &mut object);
+    }
+    complete.map_err(|status| unconvertible(call, configuration, &object, &status))?;
     configuration.report(call)?;
     // A uid of what is not there is refused before anything else.
     if live.is_some() || text(&object, "uid").is_empty() {
@@ -98,16 +103,12 @@ impl Configuration {
 
 /// The refusal of a built-in object whose values Go cannot convert to their types. It does not decode JSON there, and so has
 /// other words than for an object in a body.
-fn unconvertible(call: &Call<'_>, applied: &Value, why: &str) -> Box<Status> {
+fn unconvertible(call: &Call<'_>, configuration: &Configuration, object: &Value, status: &Status) -> Box<Status> {
     let (group, version, kind) = (&call.resource.group, &call.resource.version, &call.resource.kind);
-    let why = why.split_once(&format!("cannot be handled as a {kind}: ")).map_or(why, |(_, why)| why);
-    let place = why.split_once(" into Go struct field ").and_then(|(what, at)| Some((what, at.rsplit_once(' ')?.1)));
-    let why = match place {
-        Some((_, number @ ("int32" | "int64"))) => format!("cannot convert float64 to {number}"),
-        Some((what, expected)) => format!("{what} into Go value of type {expected}"),
-        None if why.starts_with("illegal base64") => format!("error decoding from json: {why}"),
-        None => why.to_owned(),
-    };
+    let decoded = decode::why_unreadable(call.resource, status).unwrap_or(&status.message);
+    let converted = call.resource.structure.and_then(|structure| go::convert(object, structure).err());
+    let why = converted.as_deref().unwrap_or(decoded);
+    let applied = &configuration.value;
     let (namespace, name) = (text(applied, "namespace"), text(applied, "name"));
     Status::unclassified(format!(
         "failed to convert new object ({namespace}/{name}; {group}/{version}, Kind={kind}) to proper version: unable to \

@@ -2,16 +2,18 @@
 //!
 //! Source: `k8s.io/apiserver/pkg/endpoints/handlers`.
 
-use crdgen_schema::go;
-use http::StatusCode;
-use serde_json::Value;
+use std::borrow::Cow;
+
+use crdgen_schema::go::{self, Struct};
+use crdgen_schema::json::Document;
+use serde_json::{Map, Value};
 
 use super::Call;
 use crate::kind::table;
 use crate::object::{self, text};
 use crate::request::Request;
 use crate::request::accept::PROTOBUF;
-use crate::request::body::{self, Decoded};
+use crate::request::body::{self, Decoded, Unreadable};
 use crate::request::duplicates::Duplicates;
 use crate::request::write_options::FieldValidation;
 use crate::resource::Resource;
@@ -24,19 +26,31 @@ pub(super) fn read(call: &Call<'_>, validation: FieldValidation) -> Result<Value
         // There is no Go type that says what the bytes mean. (The real server breaks off the connection.)
         return Err(Status::unsupported_media_type("application/json, application/yaml"));
     }
+    let text = body::json_text(request);
     let decoded = match body::decode(request, body::OBJECTS) {
-        Err(status) if status.code == StatusCode::BAD_REQUEST.as_u16() => {
-            return Err(unrecognized(request, resource, &status.message));
-        }
-        decoded => decoded?,
+        Err(Unreadable::MediaType(status)) => return Err(status),
+        Err(Unreadable::Number(_)) => return Err(out_of_range(call, text.as_deref().unwrap_or_default())),
+        Err(Unreadable::Malformed(why)) => return Err(unrecognized(request, &resource.kind, &why)),
+        Ok(decoded) => decoded,
     };
-    check_type(request, resource, &decoded.value)?;
-    finish(call, decoded, validation, strict_error(resource))
+    body::check_type_meta(&decoded.value, text.as_deref())
+        .map_err(|why| unrecognized(request, &resource.kind, &why))?;
+    check_type(call, &decoded.value, validation)?;
+    let decoded = match decoded.value {
+        Value::Null => Decoded { value: Value::Object(Map::new()), ..decoded },
+        _ => decoded,
+    };
+    finish(call, decoded, Text::Body(text), validation, |why| unreadable(resource, why))
 }
 
 /// Reads a body of a kind that is not stored, in any of these versions.
 pub(super) fn read_as(call: &Call<'_>, versions: &[&str], kind: &str, validation: FieldValidation) -> Result<Value> {
-    let decoded = body::decode(call.request, body::OBJECTS)?;
+    let text = body::json_text(call.request);
+    let decoded = match body::decode(call.request, body::OBJECTS) {
+        Err(Unreadable::MediaType(status)) => return Err(status),
+        read => read.map_err(|why| unrecognized(call.request, kind, &why.to_string()))?,
+    };
+    body::check_type_meta(&decoded.value, text.as_deref()).map_err(|why| unrecognized(call.request, kind, &why))?;
     let mut object = decoded.value;
     let given = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
     let (version, named) = (given("apiVersion"), given("kind"));
@@ -56,23 +70,88 @@ pub(super) fn read_as(call: &Call<'_>, versions: &[&str], kind: &str, validation
         )));
     }
     let structure = table::structure(own, kind).ok_or_else(|| refuse("the kind is not known"))?;
-    let unknown = go::round_trip(&mut object, structure).map_err(|why| refuse(&why))?;
+    let decoding = go::round_trip(&mut object, structure).map_err(|why| refuse(&why));
     go::set_defaults(&mut object, structure);
-    check_fields(call, &decoded.duplicates, &unknown, validation, refuse)?;
+    let (mut duplicates, text) = (decoded.duplicates, Text::Body(text));
+    let unknown = found(text, Some(structure), &mut duplicates, decoding, refuse)?;
+    check_fields(call, &duplicates, &unknown, validation, refuse)?;
     Ok(object)
 }
 
-/// Decodes an object that was read from a body or made by a patch. `refuse` turns the text about unknown or duplicate
-/// fields into the refusal, if the request asks for one.
+/// What is to be said of unknown fields, and of duplicates if the text has some, given what decoding has found: paths of unknown
+/// fields, or an error. Only if there is something to say, the text is looked at.
+fn found<E>(
+    text: Text<'_>,
+    structure: Option<&'static Struct>,
+    duplicates: &mut Duplicates,
+    decoding: std::result::Result<Vec<String>, E>,
+    refuse: impl Fn(&str) -> E,
+) -> std::result::Result<Vec<String>, E> {
+    let is_converted = matches!(text, Text::Converted);
+    let is_fine = duplicates.is_empty() && decoding.as_ref().is_ok_and(Vec::is_empty);
+    let ordered = match structure {
+        Some(structure) if !is_fine => text.strictly(structure, duplicates),
+        _ => None,
+    };
+    match (ordered, decoding) {
+        (Some(Err(why)), _) => Err(refuse(&why)),
+        (_, Err(error)) => Err(error),
+        (Some(Ok(found)), _) => Ok(found),
+        (None, Ok(mut unknown)) => {
+            if is_converted {
+                unknown.sort();
+            }
+            Ok(unknown.iter().map(|path| format!("unknown field \"{path}\"")).collect())
+        }
+    }
+}
+
+/// The text that Go decodes an object of a built-in kind from. It is looked at only if there is something to report: then its
+/// order counts.
+pub(super) enum Text<'a> {
+    /// A body, if it is JSON.
+    Body(Option<Cow<'a, str>>),
+    /// What a patch has made, in which nothing is set twice.
+    Patched(&'a dyn Fn() -> String),
+    /// There is none: a strategic merge patch makes an object, of which findings are sorted.
+    Converted,
+}
+
+impl Text<'_> {
+    /// Decodes the text strictly. Duplicates are among the findings if it may have some.
+    fn strictly(
+        self,
+        of: &'static Struct,
+        duplicates: &mut Duplicates,
+    ) -> Option<std::result::Result<Vec<String>, String>> {
+        match self {
+            Self::Body(text) => {
+                let found = go::strict(&text?, of)?;
+                *duplicates = Duplicates::default();
+                Some(found)
+            }
+            Self::Patched(make) => go::strict(&make(), of),
+            Self::Converted => None,
+        }
+    }
+}
+
+/// Decodes an object that was read from a body or made by a patch. `refuse` turns the text about unknown or duplicate fields
+/// into the refusal, if the request asks for one.
 pub(super) fn finish(
     call: &Call<'_>,
     decoded: Decoded,
+    text: Text<'_>,
     validation: FieldValidation,
     refuse: impl Fn(&str) -> Box<Status>,
 ) -> Result<Value> {
     let mut object = decoded.value;
-    let findings = call.resource.strategy.decode(call.resource, &mut object)?;
-    check_fields(call, &decoded.duplicates, &findings.unknown, validation, refuse)?;
+    let mut duplicates = decoded.duplicates;
+    let resource = call.resource;
+    let decoding = resource.strategy.decode(resource, &mut object).map(|findings| findings.unknown);
+    let unreadable = |why: &str| unreadable(resource, why);
+    let unknown = found(text, resource.structure, &mut duplicates, decoding, unreadable)?;
+    check_fields(call, &duplicates, &unknown, validation, refuse)?;
     call.warnings.extend(object::owner::dedupe(&mut object));
     Ok(object)
 }
@@ -85,29 +164,44 @@ pub(super) fn check_fields(
     validation: FieldValidation,
     refuse: impl Fn(&str) -> Box<Status>,
 ) -> Result<()> {
-    let unknown: Vec<String> = unknown.iter().map(|path| format!("unknown field \"{path}\"")).collect();
     match validation {
         FieldValidation::Ignore => Ok(()),
         FieldValidation::Warn => {
-            call.warnings.extend([duplicates.warnings(), &unknown].concat());
+            call.warnings.extend([duplicates.warnings(), unknown].concat());
             Ok(())
         }
-        FieldValidation::Strict => match [duplicates.errors(), unknown].concat().as_slice() {
+        FieldValidation::Strict => match [&duplicates.errors(), unknown].concat().as_slice() {
             [] => Ok(()),
             errors => Err(refuse(&format!("strict decoding error: {}", errors.join(", ")))),
         },
     }
 }
 
-fn strict_error(resource: &Resource) -> impl Fn(&str) -> Box<Status> {
-    move |why| {
-        let (kind, version) = (&resource.kind, &resource.version);
-        Status::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"))
+/// The refusal of an object that cannot be decoded.
+pub(super) fn unreadable(resource: &Resource, why: &str) -> Box<Status> {
+    let (kind, version) = (&resource.kind, &resource.version);
+    Status::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"))
+}
+
+/// The reason in the refusal of an object that cannot be decoded.
+pub(super) fn why_unreadable<'s>(resource: &Resource, status: &'s Status) -> Option<&'s str> {
+    let (kind, version) = (&resource.kind, &resource.version);
+    status.message.strip_prefix(&format!("{kind} in version \"{version}\" cannot be handled as a {kind}: "))
+}
+
+/// The refusal of a body with a number that is larger than any float.
+fn out_of_range(call: &Call<'_>, text: &str) -> Box<Status> {
+    let resource = call.resource;
+    let document = Document::read(text);
+    let number = document.as_ref().and_then(Document::number_out_of_range).unwrap_or_default();
+    let untyped = Unreadable::Number(number.to_owned()).to_string();
+    match resource.structure.and_then(|structure| go::strict(text, structure)) {
+        Some(Err(why)) => unreadable(resource, &why),
+        _ => unreadable(resource, &untyped),
     }
 }
 
-fn unrecognized(request: &Request, resource: &Resource, why: &str) -> Box<Status> {
-    let kind = &resource.kind;
+fn unrecognized(request: &Request, kind: &str, why: &str) -> Box<Status> {
     Status::bad_request(format!(
         "the object provided is unrecognized (must be of type {kind}): {why} ({})",
         summary(&request.body)
@@ -129,17 +223,23 @@ fn summary(body: &[u8]) -> String {
 }
 
 /// Checks `apiVersion` and `kind`. Objects of built-in types may leave them out; custom resources must have them.
-fn check_type(request: &Request, resource: &Resource, object: &Value) -> Result<()> {
+fn check_type(call: &Call<'_>, object: &Value, validation: FieldValidation) -> Result<()> {
+    let (request, resource) = (call.request, call.resource);
     let given = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
     let (version, kind) = (given("apiVersion"), given("kind"));
     let expected = resource.api_version();
     let custom = resource.custom.is_some();
-    let shown = || String::from_utf8_lossy(&crate::json::compact(object)).into_owned();
-    if !object.is_object() || (custom && kind.is_empty()) {
-        return Err(unrecognized(request, resource, &format!("Object 'Kind' is missing in '{}'", shown())));
+    let shown = || String::from_utf8_lossy(&request.body);
+    let is_ignored = validation == FieldValidation::Ignore;
+    if custom && kind.is_empty() && is_ignored {
+        // Another decoder of Go's says it.
+        return Err(unreadable(resource, &format!("Object 'Kind' is missing in '{}'", go::print_json(object))));
+    }
+    if custom && kind.is_empty() {
+        return Err(unrecognized(request, &resource.kind, &format!("Object 'Kind' is missing in '{}'", shown())));
     }
     if custom && version.is_empty() {
-        return Err(unrecognized(request, resource, &format!("Object 'apiVersion' is missing in '{}'", shown())));
+        return Err(unrecognized(request, &resource.kind, &format!("Object 'apiVersion' is missing in '{}'", shown())));
     }
     if !version.is_empty() && version != expected {
         return Err(Status::bad_request(format!(

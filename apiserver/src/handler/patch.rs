@@ -2,18 +2,20 @@
 //!
 //! Source: `k8s.io/apiserver/pkg/endpoints/handlers/patch.go`.
 
-use crdgen_schema::{field, go};
+use crdgen_schema::json::Document;
+use crdgen_schema::{field, go, json};
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{Call, apply, decode};
-use crate::json;
-use crate::object;
-use crate::patch::{json_patch, merge, strategic};
+use super::decode::{self, Text};
+use super::{Call, apply};
+use crate::kind::table;
+use crate::patch::{json_patch, merge, strategic, text};
 use crate::registry::{self, Intent};
 use crate::request::Request;
-use crate::request::body::{Decoded, decode_json};
-use crate::request::write_options::WriteOptions;
+use crate::request::body::{self, Decoded, decode_json};
+use crate::request::duplicates::Duplicates;
+use crate::request::write_options::{FieldValidation, WriteOptions};
 use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
 use crate::response::Reply;
@@ -32,7 +34,7 @@ pub(super) async fn patch(call: &Call<'_>, subresource: Subresource) -> Result<R
         return apply::apply(call, subresource).await;
     }
     let options = WriteOptions::parse(call.request, "PatchOptions")?;
-    let patch = read(call.request)?;
+    let patch = read(call.request, options.field_validation)?;
     let change = |current: &Value| change(call, &patch, current, &options);
     let written = registry::write(&call.attributes(subresource, &options), Intent::Change(&change)).await?;
     Reply::object(&call.accept, StatusCode::OK, call.resource, &written.object, call.state.now())
@@ -55,55 +57,118 @@ pub(super) fn check_media_type(request: &Request, resource: &Resource) -> Result
     }
 }
 
-fn read(request: &Request) -> Result<Patch> {
-    let decoded =
-        decode_json(&request.body).map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?;
+fn read(request: &Request, validation: FieldValidation) -> Result<Patch> {
     match request.content_type().as_deref() {
-        Some("application/json-patch+json") => Ok(Patch::Json(decoded)),
-        _ if !decoded.value.is_object() => {
-            let why = go::cannot_unmarshal(&decoded.value, "map[string]interface {}");
-            Err(Status::bad_request(format!("error decoding patch: {why}")))
+        Some("application/json-patch+json") => read_operations(request, validation).map(Patch::Json),
+        Some("application/strategic-merge-patch+json") => {
+            let decoded = decode_json(&request.body).map_err(|why| Status::bad_request(why.to_string()))?;
+            match &decoded.value {
+                Value::Object(_) => Ok(Patch::Strategic(decoded)),
+                Value::Null => Ok(Patch::Strategic(Decoded { value: Value::Object(Map::new()), ..decoded })),
+                other => Err(Status::bad_request(go::cannot_unmarshal(other, "map[string]interface {}"))),
+            }
         }
-        Some("application/merge-patch+json") => Ok(Patch::Merge(decoded)),
-        _ => Ok(Patch::Strategic(decoded)),
+        _ => read_merge_patch(request, validation).map(Patch::Merge),
+    }
+}
+
+/// Reads the operations of a JSON patch.
+pub(super) fn read_operations(request: &Request, validation: FieldValidation) -> Result<Decoded> {
+    let prefix = if validation == FieldValidation::Ignore { "" } else { "error decoding patch: " };
+    let mut decoded = decode_json(&request.body).map_err(|why| Status::bad_request(format!("{prefix}{why}")))?;
+    if validation != FieldValidation::Ignore {
+        let found = json_patch::check(&decoded.value, &body::lenient(&request.body)).map_err(refused)?;
+        decoded.duplicates = Duplicates::of_json_patch(&found);
+    }
+    Ok(decoded)
+}
+
+/// Reads a merge patch.
+pub(super) fn read_merge_patch(request: &Request, validation: FieldValidation) -> Result<Decoded> {
+    let is_checked = validation != FieldValidation::Ignore;
+    let refuse = |why: &str| {
+        let no_patch = || "Invalid JSON Patch".to_owned();
+        Status::bad_request(if is_checked { format!("error decoding patch: {why}") } else { no_patch() })
+    };
+    let decoded = decode_json(&request.body).map_err(|why| refuse(&why.to_string()))?;
+    match &decoded.value {
+        Value::Object(_) => Ok(decoded),
+        Value::Null => Err(Status::bad_request("Invalid JSON Patch")),
+        other => Err(refuse(&go::cannot_unmarshal(other, "map[string]interface {}"))),
     }
 }
 
 /// Applies the patch to the current object and decodes the result like the body of an update.
 fn change(call: &Call<'_>, patch: &Patch, current: &Value, options: &WriteOptions) -> Result<Value> {
     let resource = call.resource;
-    let patched = patched(resource, patch, current)?;
-    let text = refused_text(resource, &patched.value);
+    let mut patched = patched(resource, patch, current)?;
+    let text = || text(call, patch, current);
     let refuse = |why: &str| {
-        let error = field::Error::invalid_text("patch", &text, why);
+        let error = field::Error::invalid_text("patch", &text(), why);
         Status::invalid(Details::default(), &[error])
     };
-    let version = patched.value["apiVersion"].as_str().unwrap_or_default();
-    if resource.custom.is_none() && version != resource.api_version() {
-        let why = format!("must be {}", resource.api_version());
-        let error = field::Error::invalid_text("apiVersion", version, why);
-        return Err(Status::invalid(Details::kind(&resource.group, &resource.kind, call.name()), &[error]));
-    }
-    let unreadable = |status: Box<Status>| match status.message.split_once("cannot be handled as a ") {
-        Some((_, rest)) if resource.custom.is_none() => refuse(rest.split_once(": ").map_or(rest, |(_, why)| why)),
-        _ => status,
+    let decoded = if let (Patch::Strategic(_), Some(structure)) = (patch, resource.structure) {
+        go::convert(&patched.value, structure).map_err(|why| refuse(&why))?;
+        json::whole_numbers(&mut patched.value);
+        decode::finish(call, patched, Text::Converted, options.field_validation, refuse)
+    } else {
+        check_type(call, &patched.value, &text, &refuse)?;
+        decode::finish(call, patched, Text::Patched(&text), options.field_validation, refuse)
     };
-    let mut object = decode::finish(call, patched, options.field_validation, refuse).map_err(unreadable)?;
+    let mut object = decoded.map_err(|status| match decode::why_unreadable(resource, &status) {
+        Some(why) => refuse(why),
+        None => status,
+    })?;
     decode::check_name(&object, call.name())?;
     decode::place(&mut object, call)?;
     Ok(object)
+}
+
+/// Checks the type that the patched object says it is of. Custom resources must say it.
+fn check_type(
+    call: &Call<'_>,
+    patched: &Value,
+    text: &dyn Fn() -> String,
+    refuse: &dyn Fn(&str) -> Box<Status>,
+) -> Result<()> {
+    body::check_type_meta(patched, None).map_err(|why| refuse(&why))?;
+    let resource = call.resource;
+    let given = |name: &str| patched.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (version, kind) = (given("apiVersion"), given("kind"));
+    if resource.custom.is_some() {
+        return match (kind, version) {
+            ("", _) => Err(refuse(&format!("Object 'Kind' is missing in '{}'", text()))),
+            (_, "") => Err(Status::internal("Object 'apiVersion' is missing in 'object has no apiVersion field'")),
+            _ => Ok(()),
+        };
+    }
+    let (expected, kind) = (resource.api_version(), if kind.is_empty() { &resource.kind } else { kind });
+    let scheme = "in scheme \"pkg/runtime/scheme.go:111\"";
+    match (version, kind == resource.kind) {
+        // It is decoded as one of the server's own types, which have no names for JSON.
+        ("", true) => decode::check_name(&Value::Null, call.name()),
+        ("", false) => {
+            let group = &resource.group;
+            Err(refuse(&format!("no kind {kind:?} is registered for the internal version of group {group:?} {scheme}")))
+        }
+        (version, true) if version == expected => Ok(()),
+        (version, _) if table::structure(version, kind).is_none() => {
+            Err(refuse(&format!("no kind {kind:?} is registered for version {version:?} {scheme}")))
+        }
+        _ => {
+            let group = if resource.group.is_empty() { "core" } else { resource.group.split('.').next().unwrap_or("") };
+            let wanted = &resource.kind;
+            Err(refuse(&format!("converting ({version}.{kind}) to ({group}.{wanted}): unknown conversion")))
+        }
+    }
 }
 
 fn patched(resource: &Resource, patch: &Patch, current: &Value) -> Result<Decoded> {
     let mut value = current.clone();
     let duplicates = match patch {
         Patch::Json(decoded) => {
-            json_patch::apply(&mut value, &decoded.value).map_err(|error| match error {
-                json_patch::Error::Malformed(_) => Status::bad_request(error.to_string()),
-                json_patch::Error::TooMany(_) => Status::too_large(&error.to_string()),
-                json_patch::Error::DoesNotApply => Status::unprocessable(),
-            })?;
-            decoded.duplicates.of_json_patch()
+            json_patch::apply(&mut value, &decoded.value).map_err(refused)?;
+            decoded.duplicates.clone()
         }
         Patch::Merge(decoded) => {
             merge::apply(&mut value, &decoded.value);
@@ -117,15 +182,33 @@ fn patched(resource: &Resource, patch: &Patch, current: &Value) -> Result<Decode
             decoded.duplicates.clone()
         }
     };
-    let typed = value.is_object() && value["kind"].is_string() && value["apiVersion"].is_string();
-    if typed { Ok(Decoded { value, duplicates }) } else { Err(Status::unprocessable()) }
+    Ok(Decoded { value, duplicates })
 }
 
-/// The text of the patched object that a refusal because of unknown fields quotes.
-fn refused_text(resource: &Resource, patched: &Value) -> String {
-    let mut shown = patched.clone();
-    if resource.custom.is_some() {
-        object::set(&mut shown, "managedFields", Value::Null);
+/// The answer to a JSON patch that cannot be applied.
+#[allow(clippy::needless_pass_by_value, reason = "it stands behind `map_err`")]
+pub(super) fn refused(error: json_patch::Error) -> Box<Status> {
+    match error {
+        json_patch::Error::Undecodable(_) | json_patch::Error::Malformed(_) => Status::bad_request(error.to_string()),
+        json_patch::Error::TooMany(_) => Status::too_large(&error.to_string()),
+        json_patch::Error::DoesNotApply => Status::unprocessable(),
     }
-    String::from_utf8_lossy(&json::compact(&shown)).into_owned()
+}
+
+/// What a refusal quotes, and what Go decodes if it is JSON: the text of the patched object, or the strategic merge patch.
+fn text(call: &Call<'_>, patch: &Patch, current: &Value) -> String {
+    let in_order = |value: &Value| match call.resource.structure {
+        Some(structure) => go::in_order(value, structure),
+        None => go::sorted(value),
+    };
+    let body = body::lenient(&call.request.body);
+    let body = Document::read(&body).map(Document::into_owned);
+    let patched = || patched(call.resource, patch, current).map_or(Value::Null, |patched| patched.value);
+    let document = match (patch, body) {
+        (Patch::Strategic(patch), _) => return go::print_plain(&patch.value),
+        (Patch::Merge(_), Some(body)) => text::merged(in_order(current), body),
+        (Patch::Json(_), Some(body)) => text::operated(in_order(&patched()), &body),
+        (_, None) => in_order(&patched()),
+    };
+    go::print_document(&document)
 }

@@ -5,6 +5,7 @@
 use crdgen_schema::definition::Scale;
 use crdgen_schema::field;
 use crdgen_schema::go::{self, Struct};
+use crdgen_schema::json::Document;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -15,10 +16,10 @@ use super::{Call, decode};
 use crate::json_path::JsonPath;
 use crate::kind::table;
 use crate::managed_fields::scale::ScaleEntries;
-use crate::object::{self, generate, text};
-use crate::patch::{json_patch, merge};
+use crate::object::{self, generate};
+use crate::patch::{json_patch, merge, text};
 use crate::registry::{self, Intent};
-use crate::request::body::{self, Decoded, decode_json};
+use crate::request::body::{self, Decoded, Unreadable};
 use crate::request::write_options::WriteOptions;
 use crate::resource::strategy::Subresource;
 use crate::response::Reply;
@@ -48,7 +49,11 @@ pub(super) fn get(call: &Call<'_>) -> Result<Reply> {
 /// Replaces the scale of an object.
 pub(super) async fn update(call: &Call<'_>) -> Result<Reply> {
     let options = WriteOptions::parse(call.request, "UpdateOptions")?;
-    let given = decoded(call, body::decode(call.request, body::OBJECTS)?, &options)?;
+    let given = match body::decode(call.request, body::OBJECTS) {
+        Err(Unreadable::MediaType(status)) => return Err(status),
+        Err(why) => return Err(refusal(call, &why.to_string())),
+        Ok(given) => decoded(call, given, &options, |why| refusal(call, why))?,
+    };
     decode::check_name(&given, call.name())?;
     let attributes = call.attributes(Subresource::Scale, &options);
     let replace = |live: &Value, author: Author<'_>| {
@@ -66,17 +71,28 @@ pub(super) async fn patch(call: &Call<'_>) -> Result<Reply> {
         return apply(call).await;
     }
     let options = WriteOptions::parse(call.request, "PatchOptions")?;
-    let patch =
-        decode_json(&call.request.body).map_err(|why| Status::bad_request(format!("error decoding patch: {why}")))?;
     let operations = call.request.content_type().as_deref() == Some("application/json-patch+json");
+    let read = if operations { super::patch::read_operations } else { super::patch::read_merge_patch };
+    let patch = read(call.request, options.field_validation)?;
     let change = |live: &Value, author: Author<'_>| {
         let mut patched = Decoded { value: live.clone(), duplicates: patch.duplicates.clone() };
         if operations {
-            json_patch::apply(&mut patched.value, &patch.value).map_err(|_| Status::unprocessable())?;
+            json_patch::apply(&mut patched.value, &patch.value).map_err(super::patch::refused)?;
         } else {
             merge::apply(&mut patched.value, &patch.value);
         }
-        let mut scale = decoded(call, patched, &options)?;
+        let quoted = || {
+            let body = body::lenient(&call.request.body);
+            let body = Document::read(&body).map_or(Document::Null, Document::into_owned);
+            let live = structure().map_or_else(|_| go::sorted(live), |structure| go::in_order(live, structure));
+            go::print_document(&if operations { text::operated(live, &body) } else { text::merged(live, body) })
+        };
+        let refuse = |why: &str| {
+            let error = field::Error::invalid_text("patch", &quoted(), why);
+            Status::invalid(Details::default(), &[error])
+        };
+        body::check_type_meta(&patched.value, None).map_err(|why| refuse(&why))?;
+        let mut scale = decoded(call, patched, &options, refuse)?;
         decode::check_name(&scale, call.name())?;
         author.record(&mut scale, live);
         Ok(scale)
@@ -103,9 +119,12 @@ async fn apply(call: &Call<'_>) -> Result<Reply> {
 }
 
 /// Decodes a `Scale` as Go would. Unknown fields are warned of or refused, as the options ask for.
-fn decoded(call: &Call<'_>, given: Decoded, options: &WriteOptions) -> Result<Value> {
-    let refuse =
-        |why: &str| Status::bad_request(format!("Scale in version \"v1\" cannot be handled as a Scale: {why}"));
+fn decoded(
+    call: &Call<'_>,
+    given: Decoded,
+    options: &WriteOptions,
+    refuse: impl Fn(&str) -> Box<Status>,
+) -> Result<Value> {
     let mut scale = given.value;
     for (name, expected) in [("apiVersion", "autoscaling/v1"), ("kind", "Scale")] {
         if !matches!(scale.get(name), None | Some(Value::Null)) && scale[name] != expected {
@@ -113,8 +132,19 @@ fn decoded(call: &Call<'_>, given: Decoded, options: &WriteOptions) -> Result<Va
         }
     }
     let unknown = go::round_trip(&mut scale, structure()?).map_err(|why| refuse(&why))?;
-    decode::check_fields(call, &given.duplicates, &unknown, options.field_validation, |why| refuse(why))?;
+    let unknown: Vec<String> = unknown.iter().map(|path| format!("unknown field \"{path}\"")).collect();
+    decode::check_fields(call, &given.duplicates, &unknown, options.field_validation, refuse)?;
     Ok(scale)
+}
+
+/// The refusal of a scale that cannot be decoded. Where custom resources are served, Go's code looks for its type in a registry
+/// that does not have it, and says no more than that.
+fn refusal(call: &Call<'_>, why: &str) -> Box<Status> {
+    Status::bad_request(if call.resource.custom.is_some() {
+        "no kind is registered for the type v1.Scale in scheme \"pkg/runtime/scheme.go:111\"".to_owned()
+    } else {
+        format!("Scale in version \"v1\" cannot be handled as a Scale: {why}")
+    })
 }
 
 /// Writes what `change` makes of the scale, its `managedFields` included.
@@ -199,7 +229,7 @@ fn with_replicas(call: &Call<'_>, paths: &Scale, current: &Value, scale: &Value)
         return Err(Status::invalid(Details::kind("autoscaling", "Scale", call.name()), &[error]));
     }
     let mut object = current.clone();
-    let version = text(scale, "resourceVersion");
+    let version = object::text(scale, "resourceVersion");
     if !version.is_empty() {
         object::set(&mut object, "resourceVersion", Value::from(version));
     }

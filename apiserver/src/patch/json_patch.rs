@@ -3,7 +3,8 @@
 //! In: operations and a value. Out: the patched value. As in that library, the first character of a path is not looked
 //! at, and negative indexes count from the end. Source: `gopkg.in/evanphx/json-patch.v4`.
 
-use crdgen_schema::{go, node::MAX_DEPTH};
+use crdgen_schema::go::{self, Struct, Type, field};
+use crdgen_schema::node::MAX_DEPTH;
 use serde_json::Value;
 
 /// The most operations in a patch, as in kube-apiserver.
@@ -16,8 +17,11 @@ const MAX_MOVED: usize = 64 * 1024 * 1024;
 /// Why a patch cannot be applied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Error {
-    /// The body is not a JSON patch: 400.
+    /// The body is not a list of operations whose members have the right types: 400.
     #[error("error decoding patch: {0}")]
+    Undecodable(String),
+    /// The same, if nobody has checked that before.
+    #[error("{0}")]
     Malformed(String),
     /// It has too many operations: 413.
     #[error("The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {0}")]
@@ -27,16 +31,29 @@ pub(crate) enum Error {
     DoesNotApply,
 }
 
+/// Checks that a body is a list of operations, as the API server does if the request wants to know of unknown and duplicate
+/// fields. Says which there are, in the order of the text.
+pub(crate) fn check(patch: &Value, text: &str) -> Result<Vec<String>, Error> {
+    static OPERATION: Struct = Struct::new(
+        "handlers",
+        "jsonPatchOp",
+        &[field("op", Type::Text), field("path", Type::Text), field("from", Type::Text), field("value", Type::Any)],
+    );
+    if !matches!(patch, Value::Null | Value::Array(_)) {
+        return Err(Error::Undecodable(go::cannot_unmarshal(patch, "[]handlers.jsonPatchOp")));
+    }
+    go::strict_items(text, &OPERATION).map_or(Ok(Vec::new()), |found| found.map_err(Error::Undecodable))
+}
+
 /// Applies a patch.
 pub(crate) fn apply(target: &mut Value, patch: &Value) -> Result<(), Error> {
-    if patch.is_null() {
-        return Ok(());
-    }
-    let Value::Array(operations) = patch else {
-        return Err(Error::Malformed(go::cannot_unmarshal(patch, "[]handlers.jsonPatchOp")));
+    let operations = match patch {
+        Value::Null => return Ok(()),
+        Value::Array(operations) => operations,
+        _ => return Err(Error::Malformed(go::cannot_unmarshal(patch, "jsonpatch.Patch"))),
     };
-    if let Some(bad) = operations.iter().find(|operation| !operation.is_object()) {
-        return Err(Error::Malformed(go::cannot_unmarshal(bad, "handlers.jsonPatchOp")));
+    if let Some(bad) = operations.iter().find(|operation| !operation.is_object() && !operation.is_null()) {
+        return Err(Error::Malformed(go::cannot_unmarshal(bad, "jsonpatch.Operation")));
     }
     if operations.len() > MAX_OPERATIONS {
         return Err(Error::TooMany(operations.len()));
@@ -53,37 +70,54 @@ struct Budget {
 
 /// Runs one operation; `None` if it fails.
 fn run(target: &mut Value, operation: &Value, budget: &mut Budget) -> Option<()> {
-    let path = parts(operation["path"].as_str()?);
+    let path = operation["path"].as_str()?;
     // An operation without a value has the value null.
     let value = operation.get("value").unwrap_or(&Value::Null);
     match operation["op"].as_str()? {
+        "replace" if path.is_empty() => {
+            take(value, MAX_DEPTH, &mut MAX_MOVED.clone())?;
+            (value.is_object() || value.is_array()).then(|| target.clone_from(value))
+        }
+        "test" if path.is_empty() => equal(target, value).then_some(()),
+        operator => run_at(target, operator, &parts(path)?, operation, value, budget),
+    }
+}
+
+/// Runs an operation that is not about the whole object.
+fn run_at(
+    target: &mut Value,
+    operator: &str,
+    path: &[String],
+    operation: &Value,
+    value: &Value,
+    budget: &mut Budget,
+) -> Option<()> {
+    let depth = MAX_DEPTH.checked_sub(path.len())?;
+    match operator {
         "add" => {
             // Only the nesting is checked here: values in the patch cannot be larger than the body.
-            take(value, MAX_DEPTH.checked_sub(path.len())?, &mut MAX_MOVED.clone())?;
-            add(target, &path, value.clone())
+            take(value, depth, &mut MAX_MOVED.clone())?;
+            add(target, path, value.clone())
         }
-        "remove" => remove(target, &path).map(|_| ()),
+        "remove" => remove(target, path).map(|_| ()),
         "replace" => {
-            take(value, MAX_DEPTH.checked_sub(path.len())?, &mut MAX_MOVED.clone())?;
-            let place = find_mut(target, &path)?;
-            *place = value.clone();
-            Some(())
+            take(value, depth, &mut MAX_MOVED.clone())?;
+            replace(target, path, value)
         }
         "move" => {
-            let moved = remove(target, &parts(operation["from"].as_str()?))?;
-            take(&moved, MAX_DEPTH.checked_sub(path.len())?, &mut budget.moved)?;
-            add(target, &path, moved)
+            let moved = remove(target, &parts(operation["from"].as_str()?)?)?;
+            take(&moved, depth, &mut budget.moved)?;
+            add(target, path, moved)
         }
         "copy" => {
-            let copied = find(target, &parts(operation["from"].as_str()?))?;
-            take(copied, MAX_DEPTH.checked_sub(path.len())?, &mut budget.copied)?;
+            let copied = get(target, &parts(operation["from"].as_str()?)?)?;
+            take(copied, depth, &mut budget.copied)?;
             let copied = copied.clone();
-            add(target, &path, copied)
+            add(target, path, copied)
         }
         "test" => {
-            let found = find(target, &path);
-            let equal = found.map_or(value.is_null(), |found| equal(found, value));
-            equal.then_some(())
+            let found = get(target, path)?;
+            equal(found, value).then_some(())
         }
         _ => None,
     }
@@ -108,18 +142,24 @@ fn take(value: &Value, depth: usize, budget: &mut usize) -> Option<()> {
     }
 }
 
-fn parts(path: &str) -> Vec<String> {
-    if path.is_empty() {
-        return Vec::new();
-    }
-    path.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect()
+/// The parts of a path without its escapes; none if it has no slash.
+pub(super) fn parts(path: &str) -> Option<Vec<String>> {
+    let (_, path) = path.split_once('/')?;
+    Some(path.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect())
 }
 
-fn find<'a>(target: &'a Value, path: &[String]) -> Option<&'a Value> {
-    path.iter().try_fold(target, |value, part| match value {
+/// The value at a place. The library takes a member that is not there for null, if its object is there.
+fn get<'a>(target: &'a Value, path: &[String]) -> Option<&'a Value> {
+    let (last, parent) = path.split_last()?;
+    let parent = parent.iter().try_fold(target, |value, part| match value {
         Value::Array(items) => items.get(index(part, items.len())?),
         other => other.get(part),
-    })
+    })?;
+    match parent {
+        Value::Object(members) => Some(members.get(last).unwrap_or(&Value::Null)),
+        Value::Array(items) => items.get(index(last, items.len())?),
+        _ => None,
+    }
 }
 
 fn find_mut<'a>(target: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
@@ -133,10 +173,7 @@ fn find_mut<'a>(target: &'a mut Value, path: &[String]) -> Option<&'a mut Value>
 }
 
 fn add(target: &mut Value, path: &[String], value: Value) -> Option<()> {
-    let Some((last, parent)) = path.split_last() else {
-        *target = value;
-        return Some(());
-    };
+    let (last, parent) = path.split_last()?;
     match find_mut(target, parent)? {
         Value::Object(members) => {
             members.insert(last.clone(), value);
@@ -148,6 +185,22 @@ fn add(target: &mut Value, path: &[String], value: Value) -> Option<()> {
                 return None;
             }
             items.insert(at, value);
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+/// A member that is not there is added.
+fn replace(target: &mut Value, path: &[String], value: &Value) -> Option<()> {
+    let (last, parent) = path.split_last()?;
+    match find_mut(target, parent)? {
+        Value::Object(members) => {
+            members.insert(last.clone(), value.clone());
+        }
+        Value::Array(items) => {
+            let at = index(last, items.len())?;
+            items.get_mut(at)?.clone_from(value);
         }
         _ => return None,
     }
@@ -212,6 +265,40 @@ mod tests {
     }
 
     #[test]
+    fn a_member_that_is_not_there_is_null_if_its_object_is_there() {
+        let patch = json!([
+            {"op": "test", "path": "/x"},
+            {"op": "copy", "from": "/x", "path": "/y"},
+            {"op": "replace", "path": "/z", "value": 1},
+            {"op": "replace", "path": "", "value": {"w": 1}},
+            {"op": "test", "path": "", "value": {"w": 1}},
+        ]);
+        check(&patch, &Ok(json!({"w": 1})));
+        fails(&json!({"op": "test", "path": "/x/y"}));
+        fails(&json!({"op": "copy", "from": "/l/2", "path": "/y"}));
+        fails(&json!({"op": "replace", "path": "", "value": 1}));
+        fails(&json!({"op": "add", "path": "", "value": {}}));
+        fails(&json!({"op": "add", "path": "x", "value": 1}));
+    }
+
+    #[test]
+    fn operations_are_checked_as_the_struct_that_they_are() {
+        let checked = |text: &str| check_text(text).map_err(|error| error.to_string());
+        let found = [r#"duplicate field "[0].op""#, r#"unknown field "[0].x""#].map(str::to_owned);
+        assert_eq!(checked(r#"[{"op": "add", "op": "add", "x": 1, "value": {"a": 1, "a": 1}}]"#), Ok(found.to_vec()));
+        let wrong = |what: &str| Err(format!("error decoding patch: json: cannot unmarshal {what}"));
+        let number = wrong("number into Go struct field jsonPatchOp.op of type string");
+        assert_eq!(checked(r#"[{"x": 1}, {"op": 1}]"#), number);
+        assert_eq!(checked("[1]"), wrong("number into Go value of type handlers.jsonPatchOp"));
+        assert_eq!(checked("{}"), wrong("object into Go value of type []handlers.jsonPatchOp"));
+        assert_eq!(checked("null"), Ok(Vec::new()));
+    }
+
+    fn check_text(text: &str) -> Result<Vec<String>, Error> {
+        super::check(&serde_json::from_str(text).unwrap(), text)
+    }
+
+    #[test]
     fn an_operation_that_fails_fails_the_patch() {
         fails(&json!({"op": "test", "path": "/a/b", "value": 2}));
         fails(&json!({"op": "remove", "path": "/a/x"}));
@@ -242,8 +329,9 @@ mod tests {
     fn what_is_no_list_of_operations_is_malformed() {
         let malformed = |why: &str| Err(Error::Malformed(why.to_owned()));
         check(&Value::Null, &Ok(json!({"a": {"b": 1}, "l": ["x", "y"], "e/f": {"~": 1}})));
-        check(&json!({}), &malformed("json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"));
-        check(&json!([1]), &malformed("json: cannot unmarshal number into Go value of type handlers.jsonPatchOp"));
+        check(&json!({}), &malformed("json: cannot unmarshal object into Go value of type jsonpatch.Patch"));
+        check(&json!([1]), &malformed("json: cannot unmarshal number into Go value of type jsonpatch.Operation"));
+        check(&json!([null]), &Err(Error::DoesNotApply));
         let many: Vec<Value> = vec![json!({"op": "test", "path": "/a/b", "value": 1}); MAX_OPERATIONS + 1];
         check(&Value::Array(many), &Err(Error::TooMany(MAX_OPERATIONS + 1)));
     }

@@ -1,11 +1,12 @@
 //! The body of a request as one JSON value, with the fields that it sets twice.
 //!
-//! In: bytes and a content type. Out: [`Decoded`], or 400 or 415. As kube-apiserver does it: the last of duplicate
+//! In: bytes and a content type. Out: [`Decoded`], or [`Unreadable`]. As kube-apiserver does it: the last of duplicate
 //! fields wins, integers beyond 64 bits become floats, and of several YAML documents the first counts.
 
 use std::borrow::Cow;
 use std::fmt;
 
+use crdgen_schema::go::{self, Struct, Type};
 use crdgen_schema::{json, yaml};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -14,7 +15,7 @@ use super::Request;
 use super::accept::PROTOBUF;
 use super::duplicates::{Duplicates, Fields};
 use crate::protobuf;
-use crate::status::{Result, Status};
+use crate::status::Status;
 
 /// The media types of an object in a request body.
 pub(crate) const OBJECTS: &str = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
@@ -27,38 +28,102 @@ pub(crate) struct Decoded {
     pub(crate) duplicates: Duplicates,
 }
 
-/// Reads the body of a request by its content type. Without one it is JSON.
-pub(crate) fn decode(request: &Request, accepted: &str) -> Result<Decoded> {
-    match request.content_type().as_deref() {
-        None | Some("application/json") => decode_json(&request.body)
-            .map_err(|why| Status::bad_request(format!("couldn't get version/kind; json parse error: {why}"))),
-        Some("application/yaml") => decode_yaml(&request.body).map_err(Status::bad_request),
-        Some(PROTOBUF) => {
-            let value = protobuf::read(&request.body).map_err(|error| Status::bad_request(error.to_string()))?;
-            Ok(Decoded { value, duplicates: Duplicates::default() })
+/// Why a body was not read.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Unreadable {
+    /// Nothing here reads its content type.
+    MediaType(Box<Status>),
+    /// Its text or bytes are broken, or nested too deeply: Go's text.
+    Malformed(String),
+    /// It is JSON with a number that is larger than any float.
+    Number(String),
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MediaType(status) => f.write_str(&status.message),
+            Self::Malformed(why) => f.write_str(why),
+            Self::Number(text) => write!(f, "json: cannot unmarshal number {text} into Go value of type float64"),
         }
-        Some(_) => Err(Status::unsupported_media_type(accepted)),
     }
 }
 
-/// Reads JSON. The common errors have the text that Go has for them.
-pub(crate) fn decode_json(bytes: &[u8]) -> std::result::Result<Decoded, String> {
+/// Reads the body of a request by its content type. Without one it is JSON.
+pub(crate) fn decode(request: &Request, accepted: &str) -> std::result::Result<Decoded, Unreadable> {
+    match request.content_type().as_deref() {
+        None | Some("application/json") => decode_json(&request.body).map_err(|why| match why {
+            Unreadable::Malformed(why) => {
+                Unreadable::Malformed(format!("couldn't get version/kind; json parse error: {why}"))
+            }
+            other => other,
+        }),
+        Some("application/yaml") => decode_yaml(&request.body).map_err(Unreadable::Malformed),
+        Some(PROTOBUF) => {
+            let value = protobuf::read(&request.body).map_err(|error| Unreadable::Malformed(error.to_string()))?;
+            Ok(Decoded { value, duplicates: Duplicates::default() })
+        }
+        Some(_) => Err(Unreadable::MediaType(Status::unsupported_media_type(accepted))),
+    }
+}
+
+/// The text of a body that is JSON.
+pub(crate) fn json_text(request: &Request) -> Option<Cow<'_, str>> {
+    matches!(request.content_type().as_deref(), None | Some("application/json")).then(|| lenient(&request.body))
+}
+
+/// Checks that a body says of what type it is, or nothing. `text` is its text if it is JSON.
+pub(crate) fn check_type_meta(value: &Value, text: Option<&str>) -> std::result::Result<(), String> {
+    static TYPE_META: Struct =
+        Struct::new("", "", &[go::field("apiVersion", Type::Text), go::field("kind", Type::Text)]);
+    const GO_TYPE: &str =
+        r#"struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#;
+    let checked = match value {
+        Value::Null => Ok(()),
+        Value::Object(_) => go::check(value, &TYPE_META),
+        _ => Err(go::cannot_unmarshal(value, GO_TYPE)),
+    };
+    let first = |why: String| match text.and_then(|text| go::strict(text, &TYPE_META)) {
+        Some(Err(first)) if value.is_object() => first,
+        _ => why,
+    };
+    checked.map_err(|why| format!("couldn't get version/kind; json parse error: {}", first(why)))?;
+    match value.get("apiVersion").and_then(Value::as_str) {
+        Some(version) if version.matches('/').count() > 1 => Err(format!("unexpected GroupVersion string: {version}")),
+        _ => Ok(()),
+    }
+}
+
+/// Reads JSON.
+pub(crate) fn decode_json(bytes: &[u8]) -> std::result::Result<Decoded, Unreadable> {
     let mut fields = Fields::default();
-    let bytes = json::without_negative_zeros(bytes);
-    let text = lenient(&bytes);
+    let without_signs = json::without_negative_zeros(bytes);
+    let text = lenient(&without_signs);
     let mut deserializer = serde_json::Deserializer::from_str(&text);
     let seed = Reader { path: &Path::Root, fields: &mut fields };
     let value = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     match value {
         Ok(value) => Ok(Decoded { value, duplicates: fields.into_duplicates() }),
-        Err(error) if error.is_eof() => Err("unexpected end of JSON input".to_owned()),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(unreadable(bytes, &error)),
+    }
+}
+
+/// Why Go does not read a JSON text that was not read here.
+fn unreadable(bytes: &[u8], error: &serde_json::Error) -> Unreadable {
+    if let Some(why) = json::syntax_error(bytes) {
+        return Unreadable::Malformed(why);
+    }
+    let text = lenient(bytes);
+    let document = json::Document::read(&text);
+    match document.as_ref().and_then(json::Document::number_out_of_range) {
+        Some(number) => Unreadable::Number(number.to_owned()),
+        None => Unreadable::Malformed(error.to_string()),
     }
 }
 
 /// The text with U+FFFD in place of everything that is not Unicode, as Go reads it: invalid UTF-8, and escapes of half
 /// a surrogate pair.
-fn lenient(bytes: &[u8]) -> Cow<'_, str> {
+pub(crate) fn lenient(bytes: &[u8]) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(bytes);
     if !text.contains("\\ud") && !text.contains("\\uD") {
         return text;
@@ -207,8 +272,16 @@ mod tests {
 
     #[test]
     fn a_text_that_ends_early_is_told_with_gos_words() {
-        assert_eq!(decode_json(b"").unwrap_err(), "unexpected end of JSON input");
-        assert_eq!(decode_json(b"[").unwrap_err(), "unexpected end of JSON input");
+        assert_eq!(decode_json(b"").unwrap_err().to_string(), "unexpected end of JSON input");
+        assert_eq!(decode_json(b"[").unwrap_err().to_string(), "unexpected end of JSON input");
+    }
+
+    #[test]
+    fn a_number_that_no_float_holds_is_no_fault_of_the_syntax() {
+        let number = "json: cannot unmarshal number 1e400 into Go value of type float64";
+        assert_eq!(decode_json(br#"{"a": [1e400]}"#), Err(Unreadable::Number("1e400".to_owned())));
+        assert_eq!(decode_json(b"1e400").unwrap_err().to_string(), number);
+        assert_eq!(decode_json(b"[1e400").unwrap_err().to_string(), "unexpected end of JSON input");
     }
 
     #[test]

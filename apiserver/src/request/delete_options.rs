@@ -7,7 +7,7 @@ use crdgen_schema::go;
 use serde_json::{Value, json};
 
 use super::Request;
-use super::body;
+use super::body::{self, Unreadable};
 use super::write_options::dry_run_errors;
 use crate::kind::table;
 use crate::status::{Result, Status};
@@ -80,25 +80,29 @@ fn from_query(request: &Request) -> Result<Value> {
 }
 
 fn from_body(request: &Request) -> Result<Value> {
-    let mut given = body::decode(request, body::OBJECTS)?.value;
+    let text = body::json_text(request);
+    let refuse = |why: String| Status::bad_request(why);
+    let mut given = match body::decode(request, body::OBJECTS) {
+        Err(Unreadable::MediaType(status)) => return Err(status),
+        read => read.map_err(|why| refuse(why.to_string()))?.value,
+    };
+    body::check_type_meta(&given, text.as_deref()).map_err(refuse)?;
     let kind = given["kind"].as_str().unwrap_or_default();
     if !matches!(kind, "" | "DeleteOptions") {
-        let version = given["apiVersion"].as_str().unwrap_or_default();
+        let version = given["apiVersion"].as_str().filter(|version| !version.is_empty()).unwrap_or("v1");
         return Err(Status::bad_request(format!(
-            "decoded object cannot be converted to DeleteOptions: {version}, Kind={kind}"
+            "no kind {kind:?} is registered for version {version:?} in scheme \"pkg/runtime/scheme.go:111\""
         )));
     }
     // An option of the wrong type must not pass as absent: it may be the precondition that protects the object. Fields that
     // are not known are ignored, as kube-apiserver does.
-    let refuse = |why: String| {
-        Status::bad_request(format!("DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: {why}"))
-    };
-    if given.is_null() {
-        return Err(refuse(go::cannot_unmarshal(&given, "v1.DeleteOptions")));
-    }
     let structure =
         table::structure("v1", "DeleteOptions").ok_or_else(|| refuse("the kind is not known".to_owned()))?;
-    go::round_trip(&mut given, structure).map_err(refuse)?;
+    let first = |why| match text.and_then(|text| go::strict(&text, structure)) {
+        Some(Err(first)) => refuse(first),
+        _ => refuse(why),
+    };
+    go::round_trip(&mut given, structure).map_err(first)?;
     Ok(given)
 }
 

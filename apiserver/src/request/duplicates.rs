@@ -38,9 +38,14 @@ impl Duplicates {
         Self::Yaml(found.iter().map(line).collect())
     }
 
-    /// The same findings, worded for the operations of a JSON patch.
-    pub(crate) fn of_json_patch(&self) -> Self {
-        Self::Json(self.warnings().iter().map(|warning| format!("json patch {warning}")).collect())
+    /// What was found in the operations of a JSON patch, unknown members among it.
+    pub(crate) fn of_json_patch(found: &[String]) -> Self {
+        Self::Json(found.iter().map(|finding| format!("json patch {finding}")).collect())
+    }
+
+    /// Whether nothing was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.warnings().is_empty()
     }
 
     /// The texts for `Warning` headers, one for each finding.

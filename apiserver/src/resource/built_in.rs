@@ -74,7 +74,8 @@ pub(crate) fn prepare_for_update(
     old: &Value,
     subresource: Subresource,
 ) {
-    if subresource == Subresource::Main {
+    // A scale is written as an update of the object.
+    if matches!(subresource, Subresource::Main | Subresource::Scale) {
         if resource.status {
             keep(object, old, "status");
         }

@@ -1,6 +1,7 @@
 //! The server as its clients see it, over the service in process and over a port.
 
 mod apply;
+mod bodies;
 mod client;
 mod concurrency;
 mod defaults;

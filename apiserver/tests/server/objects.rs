@@ -229,7 +229,7 @@ async fn a_scale_is_read_as_its_type_and_its_uid_is_a_precondition() {
     assert_eq!(put(json!({"kind": "Thing"})).await, 400);
     assert_eq!(put(json!({"spec": {"replicas": "2"}})).await, 400);
     assert_eq!(put(json!({"metadata": {"uid": "other"}, "spec": {"replicas": 2}})).await, 409);
-    assert_eq!(client.merge(&path, &json!({"spec": 2})).await.code, 400);
+    assert_eq!(client.merge(&path, &json!({"spec": 2})).await.code, 422);
     let strict = format!("{path}?fieldValidation=Strict");
     assert_eq!(client.put(&strict, &scale(json!({"spec": {"replica": 2}}))).await.code, 400);
     assert_eq!(client.get(&path).await.body["spec"]["replicas"], 1);

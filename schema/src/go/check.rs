@@ -28,6 +28,14 @@ pub(crate) fn check_node<'v, 't>(node: &'v Node<'t>, of: &Struct) -> Result<(), 
     Decoder::new().root(node, of)
 }
 
+/// Like [`check`], for a value that stands in no struct.
+pub(super) fn check_value<J: Json>(value: &J, kind: &Type) -> Result<(), String> {
+    let mut decoder = Decoder::new();
+    let checked = decoder.value(value, kind);
+    checked.map_err(|refused| refused.text)?;
+    decoder.first.map_or(Ok(()), |refused| Err(refused.text))
+}
+
 /// The error about a value that stands in no struct.
 pub fn cannot_unmarshal(value: &Value, go_type: &str) -> String {
     format!("json: cannot unmarshal {} into Go value of type {go_type}", value.kind().name())
@@ -87,8 +95,8 @@ impl<'v, J: Json> Decoder<'v, J> {
             (_, Kind::Null)
             | (Type::Any, _)
             | (Type::Text | Type::IntOrString, Kind::Text)
-            | (Type::Flag, Kind::Flag)
-            | (Type::Float64, Kind::Number) => Ok(()),
+            | (Type::Flag, Kind::Flag) => Ok(()),
+            (Type::Float64, Kind::Number) if value.is_float() => Ok(()),
             (Type::Pointer(kind), _) => self.value(value, kind),
             (Type::Struct(of), _) => self.structure(value, of),
             (Type::List(kind), Kind::List) => value.items().iter().try_for_each(|item| self.value(item, kind)),
@@ -110,7 +118,7 @@ impl<'v, J: Json> Decoder<'v, J> {
                 Ok(())
             }
             (Type::IntOrString, _) => self.custom(value, &Type::Int32),
-            (Type::Int32 | Type::Int64 | Type::WholeNumber, Kind::Number) => {
+            (Type::Int32 | Type::Int64 | Type::WholeNumber | Type::Float64, Kind::Number) => {
                 if scalar::integer(value, kind).is_none() {
                     self.wrong(value, &format!("number {}", value.print()), &kind.decoded_name());
                 }

@@ -1,10 +1,11 @@
 //! JSON as Go's decoder sees it, whether it is a value or a node that knows where it stands.
 //!
-//! In: a `Value` or a `Node`. Out: its kind, and its parts.
+//! In: a `Value`, a `Node` or a `Document`. Out: its kind, and its parts.
 
 use serde_json::Value;
 
 use super::print_json;
+use crate::json::{Document, is_out_of_range};
 use crate::node::{Content, Node};
 
 /// The kinds of JSON.
@@ -45,8 +46,12 @@ pub(super) trait Json: Sized {
     fn integer(&self) -> Option<i64>;
     fn items(&self) -> &[Self];
     fn members(&self) -> impl Iterator<Item = (&str, &Self)>;
-    /// As Go would write it.
+    /// A scalar as Go would write it, or as it is written.
     fn print(&self) -> String;
+    /// Whether it is a number that a float can hold. Most are, or they would not have been read.
+    fn is_float(&self) -> bool {
+        true
+    }
 }
 
 impl Json for Value {
@@ -112,5 +117,48 @@ impl Json for Node<'_> {
 
     fn print(&self) -> String {
         print_json(&self.to_value())
+    }
+}
+
+impl Json for Document<'_> {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Null => Kind::Null,
+            Self::Bool(_) => Kind::Flag,
+            Self::Number(_) => Kind::Number,
+            Self::String(_) => Kind::Text,
+            Self::Array(_) => Kind::List,
+            Self::Object(_) => Kind::Object,
+        }
+    }
+
+    fn text(&self) -> &str {
+        if let Self::String(text) = self { text } else { "" }
+    }
+
+    fn integer(&self) -> Option<i64> {
+        if let Self::Number(text) = self { text.parse().ok() } else { None }
+    }
+
+    fn items(&self) -> &[Self] {
+        if let Self::Array(items) = self { items } else { &[] }
+    }
+
+    fn members(&self) -> impl Iterator<Item = (&str, &Self)> {
+        let members = if let Self::Object(members) = self { members.as_slice() } else { &[] };
+        members.iter().map(|(name, member)| (name.as_str(), member))
+    }
+
+    fn print(&self) -> String {
+        match self {
+            Self::Number(text) => text.clone().into_owned(),
+            Self::Bool(flag) => flag.to_string(),
+            Self::String(text) => text.clone(),
+            _ => String::new(),
+        }
+    }
+
+    fn is_float(&self) -> bool {
+        !matches!(self, Self::Number(text) if is_out_of_range(text))
     }
 }

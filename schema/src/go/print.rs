@@ -8,6 +8,8 @@ use crdgen_cel::go::scientific;
 pub use crdgen_cel::go::{float, quoted};
 use serde_json::{Number, Value};
 
+use crate::json::Document;
+
 /// A value as `field.Error` shows it: scalars plainly, texts quoted, the rest as JSON.
 pub fn value(value: &Value) -> String {
     match value {
@@ -56,6 +58,24 @@ pub fn json(value: &Value) -> String {
     let mut out = String::new();
     write_json(&mut out, value);
     out
+}
+
+/// A text as `encoding/json` writes it again: members in their order, without spaces.
+pub fn document(document: &Document<'_>) -> String {
+    match document {
+        Document::Null => "null".to_owned(),
+        Document::Bool(flag) => flag.to_string(),
+        Document::Number(text) => text.clone().into_owned(),
+        Document::String(text) => {
+            let mut out = String::new();
+            write_json_text(&mut out, text);
+            out
+        }
+        Document::Array(items) => array(items.iter().map(self::document)),
+        Document::Object(members) => {
+            object(members.iter().map(|(name, member)| (name.as_str(), self::document(member))))
+        }
+    }
 }
 
 /// An array of printed values.

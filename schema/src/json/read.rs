@@ -13,13 +13,12 @@ const DIGITS: usize = 18;
 
 /// The value of a text.
 pub(super) fn read(text: &str) -> Option<Value> {
-    let mut reader = Reader { text, at: 0, depth: 0, scratch: Vec::new() };
+    let mut reader = Reader::new(text);
     let value = reader.value()?;
-    reader.skip_space();
-    (reader.at == text.len()).then_some(value)
+    reader.is_at_end().then_some(value)
 }
 
-struct Reader<'t> {
+pub(super) struct Reader<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
@@ -27,19 +26,29 @@ struct Reader<'t> {
     scratch: Vec<u8>,
 }
 
-impl Reader<'_> {
-    fn peek(&self) -> Option<u8> {
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, at: 0, depth: 0, scratch: Vec::new() }
+    }
+
+    /// Whether nothing but space is left.
+    pub(super) fn is_at_end(&mut self) -> bool {
+        self.skip_space();
+        self.at == self.text.len()
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn skip_space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.at += 1;
         }
     }
 
     /// The next byte that is not space, which is read.
-    fn next(&mut self) -> Option<u8> {
+    pub(super) fn next(&mut self) -> Option<u8> {
         self.skip_space();
         let byte = self.peek()?;
         self.at += 1;
@@ -59,7 +68,7 @@ impl Reader<'_> {
         }
     }
 
-    fn word(&mut self, rest: &str, value: Value) -> Option<Value> {
+    pub(super) fn word<V>(&mut self, rest: &str, value: V) -> Option<V> {
         self.text[self.at..].starts_with(rest).then(|| {
             self.at += rest.len();
             value
@@ -113,7 +122,7 @@ impl Reader<'_> {
     }
 
     /// The rest of a string, after its first quote.
-    fn string(&mut self) -> Option<String> {
+    pub(super) fn string(&mut self) -> Option<String> {
         let (bytes, start) = (self.text.as_bytes(), self.at);
         let mut end = start;
         while let Some(word) = word_at(bytes, end) {
@@ -185,12 +194,18 @@ impl Reader<'_> {
         if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) { u16::from_str_radix(digits, 16).ok() } else { None }
     }
 
-    /// A number, of which the first byte was read.
-    fn number(&mut self) -> Option<Value> {
+    /// The text of a number, of which the first byte was read.
+    pub(super) fn number_text(&mut self) -> &'t str {
         let rest = &self.text[self.at - 1..];
         let is_part = |byte: u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
         let written = &rest[..rest.bytes().position(|byte| !is_part(byte)).unwrap_or(rest.len())];
         self.at += written.len() - 1;
+        written
+    }
+
+    /// A number, of which the first byte was read.
+    fn number(&mut self) -> Option<Value> {
+        let written = self.number_text();
         let digits = written.strip_prefix('-').unwrap_or(written);
         let is_integer = (1..=DIGITS).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
         if is_integer && (digits == "0" || !digits.starts_with('0')) {

@@ -1,5 +1,8 @@
 //! `crdgen-apiserver`: the server on a loopback port, until it is interrupted.
 
+mod sources;
+mod watching;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,16 +10,31 @@ use std::process::ExitCode;
 use clap::Parser;
 use crdgen_apiserver::Server;
 
-/// An in-memory Kubernetes API server for custom resource definitions and custom resources.
+use sources::Sources;
+
+/// An in-memory Kubernetes API server for custom resource definitions, custom resources and built-in objects.
 ///
-/// It listens on 127.0.0.1 and forgets everything when it ends.
+/// It listens on 127.0.0.1, prints its address, and forgets everything when it ends. Files are installed at the start,
+/// definitions first, then namespaces, then the rest, and again whenever they change; Ctrl-C ends it.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, after_help = EXAMPLES)]
 struct Arguments {
+    /// Files, or folders of YAML and JSON files, with custom resource definitions to install; other objects in them are left out.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    crds: Vec<PathBuf>,
+    /// Files, or folders of YAML and JSON files, with objects of any kinds to apply.
+    ///
+    /// They are applied on the server by the field manager `crdgen-apiserver`, which wins conflicts. An object without a namespace
+    /// goes to `default`. What is removed from the files stays on the server.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    objects: Vec<PathBuf>,
+    /// Leaves the files alone once they are installed, instead of applying their changes.
+    #[arg(long)]
+    no_watch: bool,
     /// The port; 0 takes a free one.
     #[arg(long, default_value_t = 8001)]
     port: u16,
-    /// Writes a kubeconfig for the server to this file.
+    /// Writes a kubeconfig for the server to this file, once everything is installed.
     #[arg(long, value_name = "FILE")]
     kubeconfig_out: Option<PathBuf>,
     /// The bearer token that requests must carry; without it, everybody may do everything.
@@ -29,6 +47,11 @@ struct Arguments {
     #[arg(long)]
     no_controllers: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  crdgen-apiserver --crds config/crd --objects config/samples --kubeconfig-out kubeconfig
+  kubectl --kubeconfig kubeconfig get crds";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -49,13 +72,25 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     if let Some(token) = &arguments.token {
         builder = builder.token(token.as_str());
     }
-    let handle = builder.build().serve(SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port))).await?;
+    let server = builder.build();
+    let sources = Sources::new(arguments.crds, arguments.objects);
+    // Changes during the first reading are seen, too.
+    let changes = if arguments.no_watch { None } else { watching::start(&sources)? };
+    let installed = sources.read()?;
+    server.install(installed.clone()).await?;
+    let handle = server.serve(SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port))).await?;
     if let Some(file) = &arguments.kubeconfig_out {
         std::fs::write(file, handle.kubeconfig())
             .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
     }
     println!("{}", handle.url());
-    interrupted().await?;
+    match changes {
+        Some(changes) => tokio::select! {
+            () = watching::follow(changes, &sources, &server, installed) => {}
+            ended = interrupted() => ended?,
+        },
+        None => interrupted().await?,
+    }
     handle.shutdown().await;
     Ok(())
 }
