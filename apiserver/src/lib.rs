@@ -15,9 +15,6 @@
 //! # Ok(())
 //! # }
 //! ```
-//!
-//! The feature `latest` (on by default) is that of `k8s-openapi`. It takes one version of Kubernetes; a build that chooses
-//! another switches this feature off.
 
 mod kubeconfig;
 mod server;

@@ -44,6 +44,7 @@ func run(from server, out string) error {
 	}
 	for name, text := range map[string]string{
 		"structs.txt": text, "resources.txt": printResources(served), "columns.txt": printColumns(served),
+		"descriptions.txt": printDescriptions(schemas, all.options()),
 	} {
 		if err := os.WriteFile(filepath.Join(out, name), []byte(text), 0o644); err != nil {
 			return err

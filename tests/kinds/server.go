@@ -125,16 +125,16 @@ func (s server) look(root string, of *resource) error {
 
 // schemas are the schemas of all OpenAPI documents.
 func (s server) schemas() (map[string]*schema, error) {
-	names, err := s.groupVersions()
-	if err != nil {
+	var index struct{ Paths map[string]struct{} }
+	if err := s.get("/openapi/v3", "application/json", &index); err != nil {
 		return nil, err
 	}
 	all := map[string]*schema{}
-	for _, name := range names {
+	for path := range index.Paths {
 		var document struct {
 			Components struct{ Schemas map[string]*schema }
 		}
-		if err := s.get("/openapi/v3"+root(name), "application/json", &document); err != nil {
+		if err := s.get("/openapi/v3/"+path, "application/json", &document); err != nil {
 			return nil, err
 		}
 		for name, found := range document.Components.Schemas {

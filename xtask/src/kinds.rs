@@ -17,7 +17,7 @@ use crate::project;
 
 /// Where the texts are.
 const TABLE: &str = "apiserver/src/kind/table";
-const FILES: [&str; 3] = ["structs.txt", "resources.txt", "columns.txt"];
+const FILES: [&str; 4] = ["structs.txt", "resources.txt", "columns.txt", "descriptions.txt"];
 
 /// Write what the API server knows of the built-in kinds, from Go's source and a real control plane
 ///

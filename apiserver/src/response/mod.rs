@@ -112,6 +112,12 @@ impl Reply {
         }
     }
 
+    /// The same with a header.
+    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
     /// The same without a body, for `HEAD`.
     pub(crate) fn without_body(mut self) -> Self {
         self.body = Empty::new().boxed_unsync();

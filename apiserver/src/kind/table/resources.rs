@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::columns::{self, Column};
 use crate::group_resource::api_version;
 
-const TEXT: &str = include_str!("resources.txt");
+pub(super) const TEXT: &str = include_str!("resources.txt");
 
 /// A resource as discovery shows it.
 #[derive(Debug, Default)]
