@@ -150,8 +150,11 @@ fn resource_entries(resource: &Resource) -> Vec<Value> {
         "namespaced": resource.namespaced,
         "kind": resource.kind,
         "verbs": resource.verbs(),
-        "storageVersionHash": storage_version_hash(resource),
     });
+    let hash = storage_version_hash(resource);
+    if !hash.is_empty() {
+        entry["storageVersionHash"] = Value::from(hash);
+    }
     add_names(&mut entry, resource);
     let mut entries = vec![entry];
     for subresource in subresources(resource) {

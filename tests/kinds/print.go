@@ -54,7 +54,11 @@ func (s *structs) print(schemas map[string]*schema, set map[place]string) (strin
 func printResources(served []groupVersion) string {
 	var text strings.Builder
 	for _, version := range served {
-		text.WriteString(version.name + "\n")
+		text.WriteString(version.name)
+		if version.priority != (priority{}) {
+			fmt.Fprintf(&text, " priority=%d,%d", version.priority.Group, version.priority.Version)
+		}
+		text.WriteString("\n")
 		for _, of := range version.resources {
 			verbs := strings.Join(of.Verbs, ",")
 			if _, subresource, is := strings.Cut(of.Name, "/"); is {

@@ -23,6 +23,13 @@ type server struct {
 type groupVersion struct {
 	name      string
 	resources []resource
+	priority  priority
+}
+
+// priority says where a group stands among the others, and the version in it.
+type priority struct {
+	Group   int `json:"groupPriorityMinimum"`
+	Version int `json:"versionPriority"`
 }
 
 // resource is a served resource or subresource, as discovery and its list in form of a table show it.
@@ -87,6 +94,10 @@ func (s server) resources() ([]groupVersion, error) {
 	if err != nil {
 		return nil, err
 	}
+	priorities, err := s.priorities()
+	if err != nil {
+		return nil, err
+	}
 	var all []groupVersion
 	for _, name := range names {
 		var list struct{ Resources []resource }
@@ -98,7 +109,27 @@ func (s server) resources() ([]groupVersion, error) {
 				return nil, err
 			}
 		}
-		all = append(all, groupVersion{name, list.Resources})
+		all = append(all, groupVersion{name, list.Resources, priorities[name]})
+	}
+	return all, nil
+}
+
+// priorities are what APIServices say of the versions of groups. The group of APIServices has none.
+func (s server) priorities() (map[string]priority, error) {
+	var list struct {
+		Items []struct {
+			Spec struct {
+				Group, Version string
+				priority
+			}
+		}
+	}
+	if err := s.get("/apis/apiregistration.k8s.io/v1/apiservices", "application/json", &list); err != nil {
+		return nil, err
+	}
+	all := map[string]priority{}
+	for _, item := range list.Items {
+		all[strings.TrimPrefix(item.Spec.Group+"/"+item.Spec.Version, "/")] = item.Spec.priority
 	}
 	return all, nil
 }

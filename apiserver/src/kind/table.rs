@@ -23,8 +23,8 @@
 //! - What comments in the source say: `required`, `list=set`, `list=map:KEYS`, `map=atomic`, `map=granular`, `default=JSON`,
 //!   and last, as they may have blanks in them, `values=`. Defaults that are zero values of what Go always writes are implied.
 //!
-//! `resources.txt` has the versions of groups in the server's order, each with a line for every resource, and below that one for each
-//! subresource. `columns.txt` has the columns of each list's table: name, type, format, priority, description. A description that
+//! `resources.txt` has the versions of groups in the server's order, with the priorities of the group and of the version in it, each
+//! with a line for every resource, and below that one for each subresource. `columns.txt` has the columns of each list's table: name, type, format, priority, description. A description that
 //! starts with `@` is one of those at the top. `descriptions.txt` has what the API's documentation says of the types that all versions
 //! share, and of the parameters of requests: a text for each type (without a name) and each of its fields.
 //!
@@ -45,7 +45,7 @@ use sha2::{Digest, Sha512};
 
 pub(crate) use columns::Column;
 pub(crate) use descriptions::description;
-pub(crate) use resources::{Served, Subresource, resources};
+pub(crate) use resources::{Served, Subresource, resources, versions};
 pub(crate) use structs::{Union, path, structure as named, union};
 
 /// A hash of what the table says.

@@ -106,17 +106,14 @@ impl Refer {
     }
 }
 
-/// Makes of the definition's schema the one that the server works with: without what it does not read, and with the types of
+/// Makes of the definition's schema the one that the server works with: without what says nothing, and with the types of
 /// int-or-string written out. The recursion is safe, because the nesting of the schema was limited when it was read.
 fn complete(schema: &mut Value) {
     each_part(schema, &mut complete);
     let Some(members) = schema.as_object_mut() else { return };
-    for name in ["example", "externalDocs", "$schema", "id"] {
-        members.remove(name);
-    }
     // What is empty says nothing, but for values and schemas.
     members.retain(|name, value| match value {
-        _ if matches!(name.as_str(), "default" | "items" | "additionalProperties" | "not") => true,
+        _ if matches!(name.as_str(), "default" | "example" | "items" | "additionalProperties" | "not") => true,
         Value::Bool(flag) => *flag,
         Value::String(text) => !text.is_empty(),
         Value::Array(items) => !items.is_empty(),
@@ -229,7 +226,7 @@ mod tests {
             "type": "object",
             "required": ["kind"],
             "x-kubernetes-embedded-resource": true,
-            "properties": {"n": {"type": "array", "items": {"x-kubernetes-int-or-string": true, "example": 1}}},
+            "properties": {"n": {"type": "array", "items": {"x-kubernetes-int-or-string": true, "enum": []}}},
         });
         complete(&mut schema);
         refer.embed(&mut schema);

@@ -68,10 +68,31 @@ fn read(text: &'static str) -> Vec<Served> {
                 ..found
             }));
         } else {
-            group_version = line;
+            group_version = line.split(' ').next().unwrap_or_default();
         }
     }
     all
+}
+
+/// A version of a group, and where it stands among the others.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct GroupVersion {
+    /// Empty for the core API.
+    pub(crate) group: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) group_priority: i64,
+    pub(crate) version_priority: i64,
+}
+
+/// All versions that an `APIService` stands for, in the server's order.
+pub(crate) fn versions() -> impl Iterator<Item = GroupVersion> {
+    TEXT.lines().filter_map(|line| {
+        let (group_version, priorities) = line.split_once(" priority=")?;
+        let (group, version) = group_version.split_once('/').unwrap_or(("", group_version));
+        let (of_group, of_version) = priorities.split_once(',')?;
+        let (group_priority, version_priority) = (of_group.parse().ok()?, of_version.parse().ok()?);
+        Some(GroupVersion { group, version, group_priority, version_priority })
+    })
 }
 
 fn resource(line: &'static str, group_version: &'static str) -> Option<Served> {

@@ -119,9 +119,13 @@ static SCHEMA: Message = Message {
         ("type", 22, In(&[1], &Text)),
         ("items", 23, In(&[1], &One(&SCHEMA))),
         ("properties", 25, In(&[1], &Entries(&One(&SCHEMA)))),
+        ("externalDocs", 29, One(&DOCS)),
+        ("example", 30, Any),
     ],
     extensions: 31,
 };
+
+static DOCS: Message = Message { members: &[("description", 1, Text), ("url", 2, Text)], extensions: 3 };
 
 fn additional(value: &Value) -> Kind {
     const OF: Kind = In(&[1], &One(&SCHEMA));

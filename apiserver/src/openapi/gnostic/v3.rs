@@ -81,6 +81,8 @@ static REFERENCE: Message = Message { members: &[("$ref", 1, Text)], extensions:
 static SCHEMA: Message = Message {
     members: &[
         ("nullable", 1, Flag),
+        ("externalDocs", 6, One(&DOCS)),
+        ("example", 7, Any),
         ("title", 9, Text),
         ("multipleOf", 10, Number),
         ("maximum", 11, Number),
@@ -111,6 +113,8 @@ static SCHEMA: Message = Message {
     ],
     extensions: 36,
 };
+
+static DOCS: Message = Message { members: &[("description", 1, Text), ("url", 2, Text)], extensions: 3 };
 
 fn schema(value: &Value) -> Kind {
     const ELSEWHERE: Kind = In(&[2], &One(&REFERENCE));
