@@ -38,6 +38,9 @@ func run(from server, out string) error {
 	if err != nil {
 		return err
 	}
+	if err := from.saveDocuments(out); err != nil {
+		return err
+	}
 	text, err := all.print(schemas, defaults(schemas))
 	if err != nil {
 		return err

@@ -139,7 +139,9 @@ func (s *structs) field(owner reflect.Type, member reflect.StructField, name, op
 			made.marks = append(made.marks, strings.TrimSuffix("merge="+member.Tag.Get("patchMergeKey"), "="))
 		case "retainKeys":
 			made.marks = append(made.marks, "retain-keys")
-		case "", "replace":
+		case "replace":
+			made.marks = append(made.marks, "replace")
+		case "":
 		default:
 			panic(fmt.Sprintf("%s.%s: unknown patch strategy %q", owner, name, strategy))
 		}

@@ -18,7 +18,7 @@
 //!   Names without a path are those of the block's own package.
 //! - The number in protobuf messages; before it, with points, the numbers of the embedded structs that the field stands in.
 //! - `in=` and the names of these embedded structs.
-//! - `merge`, `merge=KEY`, `retain-keys`: how a strategic merge patch changes the field.
+//! - `merge`, `merge=KEY`, `retain-keys`, `replace`: how a strategic merge patch changes the field.
 //! - `set=JSON`: what the server sets where there is no value, whatever stands beside it.
 //! - What comments in the source say: `required`, `list=set`, `list=map:KEYS`, `map=atomic`, `map=granular`, `default=JSON`,
 //!   and last, as they may have blanks in them, `values=`. Defaults that are zero values of what Go always writes are implied.

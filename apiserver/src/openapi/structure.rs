@@ -231,6 +231,7 @@ fn merge(schema: &mut Value, tags: &Tags) {
         (true, true) => "merge,retainKeys",
         (true, false) => "merge",
         (false, true) => "retainKeys",
+        _ if tags.replace => "replace",
         (false, false) => return,
     };
     schema["x-kubernetes-patch-strategy"] = Value::from(strategy);

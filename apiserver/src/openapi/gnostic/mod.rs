@@ -38,16 +38,16 @@ struct Message {
 /// How a value is written.
 #[derive(Clone, Copy)]
 enum Kind {
-    /// `string`
+    /// `string`, left out if it is empty.
     Text,
     /// `bool`, left out if it is false.
     Flag,
-    /// `bool`, also if it is false.
-    Choice,
-    /// `int64`
+    /// `int64`, left out if it is 0.
     Whole,
-    /// `double`
+    /// `double`, left out if it is 0.
     Number,
+    /// One of several fields, of which the one that is there says what the value is: a text, flag or number that is never left out.
+    OneOf,
     /// A text with the value in YAML, in a message.
     Any,
     /// A message.
@@ -80,7 +80,7 @@ fn field(out: &mut Vec<u8>, number: u32, kind: Kind, value: &Value) {
     match kind {
         Kind::Text => text(out, number, value.as_str().unwrap_or_default()),
         Kind::Flag if value != true => {}
-        Kind::Flag | Kind::Choice => varint(out, number, u64::from(value == true)),
+        Kind::Flag => varint(out, number, 1),
         Kind::Whole => {
             let whole = value.as_i64().unwrap_or(0);
             if whole != 0 {
@@ -90,10 +90,14 @@ fn field(out: &mut Vec<u8>, number: u32, kind: Kind, value: &Value) {
         Kind::Number => {
             let float = value.as_f64().unwrap_or(0.0);
             if float.to_bits() != 0 {
-                encode_key(number, WireType::SixtyFourBit, out);
-                out.extend_from_slice(&float.to_le_bytes());
+                double(out, number, float);
             }
         }
+        Kind::OneOf => match value {
+            Value::Bool(flag) => varint(out, number, u64::from(*flag)),
+            Value::String(text) => nested(out, number, |out| out.extend_from_slice(text.as_bytes())),
+            value => double(out, number, value.as_f64().unwrap_or(0.0)),
+        },
         Kind::Any => nested(out, number, |out| text(out, 2, &yaml::print(value))),
         Kind::One(message) => nested(out, number, |out| members(out, message, value)),
         Kind::Many(kind) => value.as_array().into_iter().flatten().for_each(|item| field(out, number, *kind, item)),
@@ -120,6 +124,11 @@ fn text(out: &mut Vec<u8>, number: u32, text: &str) {
     if !text.is_empty() {
         nested(out, number, |out| out.extend_from_slice(text.as_bytes()));
     }
+}
+
+fn double(out: &mut Vec<u8>, number: u32, value: f64) {
+    encode_key(number, WireType::SixtyFourBit, out);
+    out.extend_from_slice(&value.to_le_bytes());
 }
 
 fn varint(out: &mut Vec<u8>, number: u32, value: u64) {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Kind::{Any, Choice, Either, Entries, Flag, In, Many, Number, One, Text, Whole};
+use super::Kind::{Any, Either, Entries, Flag, In, Many, Number, One, OneOf, Text, Whole};
 use super::{Kind, Message, is_reference};
 
 pub(super) static DOCUMENT: Message = Message {
@@ -129,7 +129,7 @@ static DOCS: Message = Message { members: &[("description", 1, Text), ("url", 2,
 
 fn additional(value: &Value) -> Kind {
     const OF: Kind = In(&[1], &One(&SCHEMA));
-    if value.is_boolean() { In(&[2], &Choice) } else { OF }
+    if value.is_boolean() { In(&[2], &OneOf) } else { OF }
 }
 
 fn parameter_item(value: &Value) -> Kind {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Kind::{Any, Choice, Either, Entries, Flag, In, Many, Number, One, Text, Whole};
+use super::Kind::{Any, Either, Entries, Flag, In, Many, Number, One, OneOf, Text, Whole};
 use super::{Kind, Message, is_reference};
 
 pub(super) static DOCUMENT: Message = Message {
@@ -124,15 +124,15 @@ fn schema(value: &Value) -> Kind {
 
 fn additional(value: &Value) -> Kind {
     const OF: Kind = In(&[1], &Either(schema));
-    if value.is_boolean() { In(&[2], &Choice) } else { OF }
+    if value.is_boolean() { In(&[2], &OneOf) } else { OF }
 }
 
 /// Lists and objects as defaults have no place in these messages: they are left empty.
 fn default(value: &Value) -> Kind {
     match value {
-        Value::Number(_) => In(&[1], &Number),
-        Value::Bool(_) => In(&[2], &Choice),
-        Value::String(_) => In(&[3], &Text),
+        Value::Number(_) => In(&[1], &OneOf),
+        Value::Bool(_) => In(&[2], &OneOf),
+        Value::String(_) => In(&[3], &OneOf),
         _ => One(&NOTHING),
     }
 }
