@@ -82,6 +82,9 @@ func printResources(served []groupVersion) string {
 					words = append(words, option.name+"="+option.value)
 				}
 			}
+			if of.returned {
+				words = append(words, "returned")
+			}
 			text.WriteString(strings.Join(words, " ") + "\n")
 		}
 	}

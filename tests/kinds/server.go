@@ -40,6 +40,8 @@ type resource struct {
 
 	listKind string
 	columns  []column
+	// Whether a deletion is answered with the object.
+	returned bool
 }
 
 type column struct {
@@ -98,6 +100,10 @@ func (s server) resources() ([]groupVersion, error) {
 	if err != nil {
 		return nil, err
 	}
+	returned, err := s.returned()
+	if err != nil {
+		return nil, err
+	}
 	var all []groupVersion
 	for _, name := range names {
 		var list struct{ Resources []resource }
@@ -108,8 +114,42 @@ func (s server) resources() ([]groupVersion, error) {
 			if err := s.look(root(name), &list.Resources[i]); err != nil {
 				return nil, err
 			}
+			list.Resources[i].returned = returned[list.Resources[i].path(root(name))]
 		}
 		all = append(all, groupVersion{name, list.Resources, priorities[name]})
+	}
+	return all, nil
+}
+
+// path is the path of an object.
+func (r resource) path(root string) string {
+	if r.Namespaced {
+		root += "/namespaces/{namespace}"
+	}
+	return root + "/" + r.Name + "/{name}"
+}
+
+// returned are the paths of objects whose deletion is answered with the object and not with a Status.
+func (s server) returned() (map[string]bool, error) {
+	var document struct {
+		Paths map[string]struct {
+			Delete struct {
+				Action    string `json:"x-kubernetes-action"`
+				Responses map[string]struct {
+					Schema struct {
+						Ref string `json:"$ref"`
+					}
+				}
+			}
+		}
+	}
+	if err := s.get("/openapi/v2", "application/json", &document); err != nil {
+		return nil, err
+	}
+	all := map[string]bool{}
+	for path, operations := range document.Paths {
+		answer := operations.Delete.Responses["200"].Schema.Ref
+		all[path] = operations.Delete.Action == "delete" && !strings.HasSuffix(answer, ".meta.v1.Status")
 	}
 	return all, nil
 }

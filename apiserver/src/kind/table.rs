@@ -24,7 +24,8 @@
 //!   and last, as they may have blanks in them, `values=`. Defaults that are zero values of what Go always writes are implied.
 //!
 //! `resources.txt` has the versions of groups in the server's order, with the priorities of the group and of the version in it, each
-//! with a line for every resource, and below that one for each subresource. `columns.txt` has the columns of each list's table: name, type, format, priority, description. A description that
+//! with a line for every resource, which ends with `returned` if a deletion is answered with the object, and below that one for each
+//! subresource. `columns.txt` has the columns of each list's table: name, type, format, priority, description. A description that
 //! starts with `@` is one of those at the top. `descriptions.txt` has what the API's documentation says of the types that all versions
 //! share, and of the parameters of requests: a text for each type (without a name) and each of its fields.
 //!

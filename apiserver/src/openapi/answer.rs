@@ -109,7 +109,7 @@ fn unless_known(request: &Request, hash: &str, reply: Reply) -> Reply {
     let other_wanted = names(&header::IF_MATCH) == Some(false);
     let known = names(&header::IF_NONE_MATCH) == Some(true);
     let reply = match (other_wanted || known && !reads, known) {
-        (true, _) => Reply { code: StatusCode::PRECONDITION_FAILED, ..reply.without_body() },
+        (true, _) => Reply { code: StatusCode::PRECONDITION_FAILED, body: Reply::empty(reply.code).body, ..reply },
         (false, true) => Reply::empty(StatusCode::NOT_MODIFIED),
         (false, false) => reply,
     };

@@ -74,7 +74,7 @@ impl Part {
         }
         for resource in &self.resources {
             match resource.served {
-                Some(served) => routes::add(paths, schemas, served, resource.strategy.returns_deleted_object()),
+                Some(served) => routes::add(paths, schemas, served),
                 None => custom_routes::add(paths, schemas, resource),
             }
         }

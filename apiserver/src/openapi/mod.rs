@@ -17,8 +17,6 @@ mod name;
 mod operation;
 mod routes;
 mod structure;
-#[cfg(test)]
-mod tests;
 mod text;
 mod v2;
 mod v3;

@@ -31,9 +31,9 @@ pub(super) const CREATED: Codes = &[("200", "OK"), ("201", "Created")];
 pub(super) const ACCEPTED: Codes = &[("200", "OK"), ("202", "Accepted")];
 pub(super) const ALL: Codes = &[("200", "OK"), ("201", "Created"), ("202", "Accepted")];
 
-/// Adds the operations of a resource. `returned` says whether a deletion is answered with the object.
-pub(super) fn add(paths: &mut Paths, schemas: &mut Schemas, served: &'static Served, returned: bool) {
-    let mut routes = Routes { paths, schemas, served, returned };
+/// Adds the operations of a resource.
+pub(super) fn add(paths: &mut Paths, schemas: &mut Schemas, served: &'static Served) {
+    let mut routes = Routes { paths, schemas, served };
     routes.collection();
     routes.object();
     for subresource in &served.subresources {
@@ -45,7 +45,6 @@ struct Routes<'a> {
     paths: &'a mut Paths,
     schemas: &'a mut Schemas,
     served: &'static Served,
-    returned: bool,
 }
 
 /// What differs between the operations of a resource.
@@ -167,7 +166,7 @@ impl Routes<'_> {
                 body: Some(self.delete_options()),
                 ..Plan::default()
             };
-            let content = if self.returned {
+            let content = if self.served.returned {
                 self.schema(kind)
             } else {
                 Content::Schema(self.schemas.need_named("meta/v1.Status"))

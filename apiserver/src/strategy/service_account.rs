@@ -12,10 +12,6 @@ use crate::response::table;
 pub(super) struct ServiceAccount;
 
 impl Strategy for ServiceAccount {
-    fn returns_deleted_object(&self) -> bool {
-        true
-    }
-
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
         vec![object["metadata"]["name"].clone(), table::age(object, now)]
     }

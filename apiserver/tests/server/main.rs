@@ -12,6 +12,7 @@ mod lists;
 mod metrics;
 mod namespaces;
 mod objects;
+mod openapi;
 mod patches;
 mod port;
 mod protobuf;

@@ -26,6 +26,8 @@ pub(crate) struct Served {
     /// The hash by which clients notice that the storage version changed; empty if nothing is stored.
     pub(crate) hash: &'static str,
     pub(crate) columns: &'static [Column],
+    /// Whether a deletion is answered with the object and not with a `Status`.
+    pub(crate) returned: bool,
 }
 
 /// A subresource as discovery shows it.
@@ -109,7 +111,8 @@ fn resource(line: &'static str, group_version: &'static str) -> Option<Served> {
         ..Served::default()
     };
     for word in words {
-        match word.split_once('=')? {
+        match word.split_once('=').unwrap_or((word, "")) {
+            ("returned", _) => resource.returned = true,
             ("list", kind) => resource.list_kind = kind,
             ("short", names) => resource.short_names = list(names),
             ("categories", names) => resource.categories = list(names),
