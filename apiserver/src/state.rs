@@ -41,7 +41,7 @@ pub(crate) struct State {
     pub(crate) admission: Chain,
     pub(crate) controllers: Controllers,
     pub(crate) requests: Requests,
-    /// The OpenAPI documents that somebody asked for.
+    /// The `OpenAPI` documents that somebody asked for.
     pub(crate) documents: Documents,
     /// Cancelled when the server shuts down, which ends all watches.
     pub(crate) ending: CancellationToken,

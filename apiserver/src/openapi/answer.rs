@@ -131,7 +131,7 @@ enum Format {
 }
 
 impl Format {
-    /// What the client accepts, of a version of `OpenAPI`. Protobuf has two names, of which the older one is no media type.
+    /// What the client accepts, of a version of `OpenAPI`. Protobuf has two names, of which the older one cannot be a media type.
     fn of(request: &Request, version: &str) -> Option<Self> {
         let older = format!("com.github.proto-openapi.spec.{version}@v1.0+protobuf");
         let newer = older.replace('@', ".");

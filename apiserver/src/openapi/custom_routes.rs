@@ -81,7 +81,7 @@ impl Routes<'_> {
             ("delete", _) => Some(Body { schema: self.schemas.need_named("meta/v1.DeleteOptions"), required: false }),
             _ => None,
         };
-        let of = Kind { group: resource.group.clone(), version: resource.version.clone(), kind: kind.to_owned() };
+        let of = Kind { group: resource.group.clone(), version: resource.version.clone(), name: kind.to_owned() };
         self.paths.entry(path.to_owned()).or_default().push(Operation {
             method,
             description,

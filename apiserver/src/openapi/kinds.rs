@@ -65,6 +65,7 @@ const SERVER: [(&str, &[&str]); 4] = [
 impl Listed {
     /// The kinds of the struct with this name in the table.
     pub(super) fn of(&self, path: &str) -> Vec<Value> {
+        static OWN: LazyLock<BTreeMap<&str, Value>> = LazyLock::new(own);
         let kind = path.rsplit('.').next().unwrap_or_default();
         if CORE.contains(&path) {
             return vec![entry("", "v1", kind)];
@@ -72,7 +73,6 @@ impl Listed {
         if SHARED.contains(&path) {
             return self.versions().iter().map(|(group, version)| entry(group, version, kind)).collect();
         }
-        static OWN: LazyLock<BTreeMap<&str, Value>> = LazyLock::new(own);
         OWN.get(path).cloned().into_iter().collect()
     }
 

@@ -77,10 +77,13 @@ fn index(state: &State) -> Value {
 /// A hash of all parts.
 fn hash(parts: &[Part]) -> Vec<u8> {
     let mut digest = Sha512::new();
-    parts.iter().for_each(|part| digest.update(part.hash()));
+    for part in parts {
+        digest.update(part.hash());
+    }
     digest.finalize().to_vec()
 }
 
 fn hex(hash: &[u8]) -> String {
-    hash.iter().map(|byte| format!("{byte:02X}")).collect()
+    let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value)]);
+    hash.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

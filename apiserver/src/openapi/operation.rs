@@ -29,12 +29,12 @@ pub(super) struct Operation {
     pub(super) content: Content,
 }
 
-/// Group, version and kind.
+/// A kind of object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Kind {
     pub(super) group: String,
     pub(super) version: String,
-    pub(super) kind: String,
+    pub(super) name: String,
 }
 
 /// What an answer contains.

@@ -128,7 +128,9 @@ impl Routes<'_> {
             self.push(path, plan, MEDIA, OK, content);
         }
         if self.has("list") && self.has("watch") {
-            everywhere.iter().for_each(|everywhere| self.watch_list(*everywhere));
+            for &everywhere in everywhere {
+                self.watch_list(everywhere);
+            }
         }
     }
 
@@ -308,7 +310,7 @@ impl Routes<'_> {
     ) {
         let served = self.served;
         let (group, version, kind) = plan.kind.unwrap_or((served.group, served.version, served.kind));
-        let kind = Kind { group: group.to_owned(), version: version.to_owned(), kind: kind.to_owned() };
+        let kind = Kind { group: group.to_owned(), version: version.to_owned(), name: kind.to_owned() };
         let rest = rest(&plan, served);
         let (id, tag) = identity(plan.verb, &rest, &path);
         let mut parameters = plan.parameters;
@@ -316,7 +318,7 @@ impl Routes<'_> {
             parameters.push(Parameter::pretty());
         }
         if path.contains("{name}") {
-            parameters.push(Parameter::path("name", format!("name of the {}", kind.kind)));
+            parameters.push(Parameter::path("name", format!("name of the {}", kind.name)));
         }
         if path.contains("{namespace}") {
             parameters.push(Parameter::path("namespace", "object name and auth scope, such as for teams and projects"));

@@ -148,7 +148,7 @@ impl Schemas {
         }
     }
 
-    /// What is in a list or a map. If it is no pointer, its zero value is its default.
+    /// What is in a list or a map. Its zero value is its default, unless it is a pointer.
     fn item(&mut self, kind: &Type) -> Value {
         let schema = self.value(kind);
         let zero = match kind.unnamed() {

@@ -55,7 +55,7 @@ impl Shared {
         if let Some((action, kind)) = &operation.action {
             out["x-kubernetes-action"] = Value::from(*action);
             out["x-kubernetes-group-version-kind"] =
-                json!({"group": kind.group, "version": kind.version, "kind": kind.kind});
+                json!({"group": kind.group, "version": kind.version, "kind": kind.name});
         }
         out
     }
@@ -136,7 +136,9 @@ mod tests {
         let mut shared = Shared(Map::new());
         let mut parameters = options("meta/v1.ListOptions", &[]);
         parameters.retain(|parameter| parameter.name == "continue" || parameter.name == "allowWatchBookmarks");
-        parameters.iter().for_each(|parameter| drop(shared.parameter(parameter)));
+        for parameter in &parameters {
+            shared.parameter(parameter);
+        }
         drop(shared.parameter(&Parameter::pretty()));
         drop(shared.body(&Body { schema: "io.k8s.apimachinery.pkg.apis.meta.v1.Patch".to_owned(), required: true }));
         let names: Vec<&String> = shared.0.keys().collect();

@@ -47,7 +47,7 @@ fn written(operation: &Operation, common: &[&Parameter]) -> Value {
     if let Some((action, kind)) = &operation.action {
         out["x-kubernetes-action"] = Value::from(*action);
         out["x-kubernetes-group-version-kind"] =
-            json!({"group": kind.group, "version": kind.version, "kind": kind.kind});
+            json!({"group": kind.group, "version": kind.version, "kind": kind.name});
     }
     out
 }
