@@ -95,29 +95,31 @@ async fn version_2_has_custom_and_built_in_kinds_in_one_document() {
     assert_eq!(container["x-kubernetes-patch-merge-key"], "name");
 }
 
-async fn check_format(path: &str, accept: &str, expected: (u16, &str)) {
-    let answer = get(&Client::new(), path, &[("accept", accept)]).await;
+async fn check_format(client: &Client, path: &str, accept: &str, expected: (u16, &str)) {
+    let answer = get(client, path, &[("accept", accept)]).await;
     assert_eq!((answer.code, header(&answer, header::CONTENT_TYPE)), expected, "{path} {accept}");
 }
 
 #[tokio::test]
 async fn documents_come_in_json_and_in_protobuf_and_in_nothing_else() {
+    let client = Client::new();
     let (json, v2, v3) = ("application/json", "/openapi/v2", "/openapi/v3/apis/apps/v1");
-    check_format(v2, V2_PROTOBUF, (200, &V2_PROTOBUF.replace('@', "."))).await;
-    check_format(v3, &V3_PROTOBUF.replace('@', "."), (200, &V3_PROTOBUF.replace('@', "."))).await;
-    check_format(v3, &format!("{V3_PROTOBUF};q=0.3, application/json;q=0.4"), (200, json)).await;
-    check_format(v3, "application/*", (200, json)).await;
-    check_format(v2, "*/*", (200, json)).await;
-    check_format(v3, V2_PROTOBUF, (406, "")).await;
-    check_format(v2, "application/yaml", (406, "")).await;
-    check_format("/openapi/v3", "text/html", (200, "text/plain; charset=utf-8")).await;
+    check_format(&client, v2, V2_PROTOBUF, (200, &V2_PROTOBUF.replace('@', "."))).await;
+    check_format(&client, v3, &V3_PROTOBUF.replace('@', "."), (200, &V3_PROTOBUF.replace('@', "."))).await;
+    check_format(&client, v3, &format!("{V3_PROTOBUF};q=0.3, application/json;q=0.4"), (200, json)).await;
+    check_format(&client, v3, "application/*", (200, json)).await;
+    check_format(&client, v2, "*/*", (200, json)).await;
+    check_format(&client, v3, V2_PROTOBUF, (406, "")).await;
+    check_format(&client, v2, "application/yaml", (406, "")).await;
+    check_format(&client, "/openapi/v3", "text/html", (200, "text/plain; charset=utf-8")).await;
 }
 
 #[tokio::test]
 async fn version_2_is_compressed_for_whoever_wants_it() {
-    let answer = get(&Client::new(), "/openapi/v2", &[("accept-encoding", "gzip")]).await;
+    let client = Client::new();
+    let answer = get(&client, "/openapi/v2", &[("accept-encoding", "gzip")]).await;
     assert_eq!(header(&answer, header::CONTENT_ENCODING), "gzip");
-    let answer = get(&Client::new(), "/openapi/v2", &[("accept-encoding", "gzip;q=0")]).await;
+    let answer = get(&client, "/openapi/v2", &[("accept-encoding", "gzip;q=0")]).await;
     assert_eq!(header(&answer, header::CONTENT_ENCODING), "");
 }
 
