@@ -30,7 +30,7 @@ const MINOR: &str = "36";
 pub(crate) fn answer(state: &State, request: &Request, route: &Route) -> Reply {
     if let Route::Other(path) = route {
         match path.trim_start_matches('/').split('/').next() {
-            Some("openapi") => return openapi_document(state, request, path),
+            Some("openapi") => return openapi::answer(state, request, path),
             Some("metrics") if path.trim_matches('/') == "metrics" => {
                 return Reply::new(StatusCode::OK, metrics::CONTENT_TYPE, metrics::text(state));
             }
@@ -71,29 +71,6 @@ pub(crate) fn answer(state: &State, request: &Request, route: &Route) -> Reply {
         (Some(found), _) => Reply::value(&accept, StatusCode::OK, &found),
         (None, Route::GroupVersion(group, _)) if group.is_empty() => Reply::status(&accept, &Status::no_such_path()),
         (None, _) => Reply::page_not_found(),
-    }
-}
-
-/// Answers with an `OpenAPI` document: version 3 and JSON only, whatever the client prefers.
-fn openapi_document(state: &State, request: &Request, path: &str) -> Reply {
-    if !matches!(request.method, Method::GET | Method::HEAD) {
-        return Reply::status(&Accept::fallback(request), &Status::method_not_allowed());
-    }
-    // kube-apiserver sends the index with the content type of plain text.
-    let index = path.trim_end_matches('/') == "/openapi/v3";
-    match openapi::document(state, path) {
-        Some(found) => {
-            let mut text = json::compact(&found);
-            text.push(b'\n');
-            let content_type = if index { "text/plain; charset=utf-8" } else { "application/json" };
-            Reply::new(StatusCode::OK, content_type, text)
-        }
-        None if path.starts_with("/openapi/v3/") => Reply::empty(StatusCode::NOT_FOUND),
-        None => {
-            let message = "crdgen-apiserver serves OpenAPI v3 only";
-            let refusal = Status::failure(StatusCode::NOT_FOUND, "NotFound", message);
-            Reply::status(&Accept::fallback(request), &refusal)
-        }
     }
 }
 
@@ -173,8 +150,11 @@ fn resource_entries(resource: &Resource) -> Vec<Value> {
         "namespaced": resource.namespaced,
         "kind": resource.kind,
         "verbs": resource.verbs(),
-        "storageVersionHash": storage_version_hash(resource),
     });
+    let hash = storage_version_hash(resource);
+    if !hash.is_empty() {
+        entry["storageVersionHash"] = Value::from(hash);
+    }
     add_names(&mut entry, resource);
     let mut entries = vec![entry];
     for subresource in subresources(resource) {

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::admission::Chain;
 use crate::controller::Controllers;
 use crate::metrics::Requests;
+use crate::openapi::Documents;
 use crate::resource::Resource;
 use crate::resource::catalog::Catalog;
 use crate::store::Store;
@@ -43,6 +44,8 @@ pub(crate) struct State {
     pub(crate) admission: Chain,
     pub(crate) controllers: Controllers,
     pub(crate) requests: Requests,
+    /// The `OpenAPI` documents that somebody asked for.
+    pub(crate) documents: Documents,
     /// Cancelled when the server shuts down, which ends all watches.
     pub(crate) ending: CancellationToken,
     /// Each change of this counter ends all running watches, as a broken connection would.
@@ -67,6 +70,7 @@ impl State {
             admission: Chain::default(),
             controllers: Controllers::default(),
             requests: Requests::default(),
+            documents: Documents::default(),
             ending: CancellationToken::new(),
             cuts: watch::Sender::new(0),
         }

@@ -38,12 +38,16 @@ func run(from server, out string) error {
 	if err != nil {
 		return err
 	}
+	if err := from.saveDocuments(out); err != nil {
+		return err
+	}
 	text, err := all.print(schemas, defaults(schemas))
 	if err != nil {
 		return err
 	}
 	for name, text := range map[string]string{
 		"structs.txt": text, "resources.txt": printResources(served), "columns.txt": printColumns(served),
+		"descriptions.txt": printDescriptions(schemas, all.options()),
 	} {
 		if err := os.WriteFile(filepath.Join(out, name), []byte(text), 0o644); err != nil {
 			return err

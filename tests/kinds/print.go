@@ -21,6 +21,11 @@ func (s *structs) print(schemas map[string]*schema, set map[place]string) (strin
 		if described != nil && described.MapType != "" {
 			text.WriteString(" " + described.MapType)
 		}
+		if described != nil {
+			for _, union := range described.Unions {
+				text.WriteString(union.print())
+			}
+		}
 		text.WriteString("\n")
 		for _, field := range s.found[of] {
 			printed := field.name
@@ -49,7 +54,11 @@ func (s *structs) print(schemas map[string]*schema, set map[place]string) (strin
 func printResources(served []groupVersion) string {
 	var text strings.Builder
 	for _, version := range served {
-		text.WriteString(version.name + "\n")
+		text.WriteString(version.name)
+		if version.priority != (priority{}) {
+			fmt.Fprintf(&text, " priority=%d,%d", version.priority.Group, version.priority.Version)
+		}
+		text.WriteString("\n")
 		for _, of := range version.resources {
 			verbs := strings.Join(of.Verbs, ",")
 			if _, subresource, is := strings.Cut(of.Name, "/"); is {
@@ -72,6 +81,9 @@ func printResources(served []groupVersion) string {
 				if option.value != "" {
 					words = append(words, option.name+"="+option.value)
 				}
+			}
+			if of.returned {
+				words = append(words, "returned")
 			}
 			text.WriteString(strings.Join(words, " ") + "\n")
 		}
@@ -113,6 +125,43 @@ func printColumns(served []groupVersion) string {
 		}
 	}
 	return top.String() + text.String()
+}
+
+// printDescriptions writes descriptions.txt: what the documents say of the types that all versions share, and of options.
+func printDescriptions(schemas map[string]*schema, options map[string]map[string]string) string {
+	all := map[string]map[string]string{}
+	for _, name := range sorted(schemas) {
+		short, shared := strings.CutPrefix(name, "io.k8s.apimachinery.pkg.")
+		short = strings.TrimPrefix(short, "apis.")
+		if scale := strings.TrimPrefix(name, "io.k8s.api."); strings.HasPrefix(scale, "autoscaling.v1.Scale") {
+			short, shared = scale, true
+		}
+		if !shared {
+			continue
+		}
+		parts := strings.Split(short, ".")
+		last := len(parts) - 1
+		texts := map[string]string{"": schemas[name].Description}
+		for property, of := range schemas[name].Properties {
+			texts[property] = of.Description
+		}
+		all[strings.Join(parts[:last], "/")+"."+parts[last]] = texts
+	}
+	for name, texts := range options {
+		if all[name] == nil {
+			all[name] = texts
+		}
+	}
+	var text strings.Builder
+	for _, name := range sorted(all) {
+		text.WriteString(name + "\n")
+		for _, property := range sorted(all[name]) {
+			if all[name][property] != "" {
+				text.WriteString(" " + property + "|" + escape(all[name][property]) + "\n")
+			}
+		}
+	}
+	return text.String()
 }
 
 // escape writes a text on one line. None has a backslash of its own.

@@ -10,6 +10,7 @@ import (
 // schema is a part of an OpenAPI document.
 type schema struct {
 	Type, Format         string
+	Description          string
 	Default              json.RawMessage
 	Enum                 []string
 	Required             []string
@@ -19,6 +20,23 @@ type schema struct {
 	ListType             string   `json:"x-kubernetes-list-type"`
 	ListKeys             []string `json:"x-kubernetes-list-map-keys"`
 	MapType              string   `json:"x-kubernetes-map-type"`
+	Unions               []union  `json:"x-kubernetes-unions"`
+}
+
+// union says which fields of a struct exclude one another: the field that names the one that is set, and the names of the others
+// in it.
+type union struct {
+	Discriminator string
+	Fields        map[string]string `json:"fields-to-discriminateBy"`
+}
+
+// print writes a union after the head of a struct.
+func (u union) print() string {
+	var fields []string
+	for _, name := range sorted(u.Fields) {
+		fields = append(fields, name+":"+u.Fields[name])
+	}
+	return " union=" + u.Discriminator + "," + strings.Join(fields, ",")
 }
 
 // formats are the formats that follow from Go's types. Those of times stand in the schemas of their types.

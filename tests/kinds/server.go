@@ -23,6 +23,13 @@ type server struct {
 type groupVersion struct {
 	name      string
 	resources []resource
+	priority  priority
+}
+
+// priority says where a group stands among the others, and the version in it.
+type priority struct {
+	Group   int `json:"groupPriorityMinimum"`
+	Version int `json:"versionPriority"`
 }
 
 // resource is a served resource or subresource, as discovery and its list in form of a table show it.
@@ -33,6 +40,8 @@ type resource struct {
 
 	listKind string
 	columns  []column
+	// Whether a deletion is answered with the object.
+	returned bool
 }
 
 type column struct {
@@ -87,6 +96,14 @@ func (s server) resources() ([]groupVersion, error) {
 	if err != nil {
 		return nil, err
 	}
+	priorities, err := s.priorities()
+	if err != nil {
+		return nil, err
+	}
+	returned, err := s.returned()
+	if err != nil {
+		return nil, err
+	}
 	var all []groupVersion
 	for _, name := range names {
 		var list struct{ Resources []resource }
@@ -97,8 +114,62 @@ func (s server) resources() ([]groupVersion, error) {
 			if err := s.look(root(name), &list.Resources[i]); err != nil {
 				return nil, err
 			}
+			list.Resources[i].returned = returned[list.Resources[i].path(root(name))]
 		}
-		all = append(all, groupVersion{name, list.Resources})
+		all = append(all, groupVersion{name, list.Resources, priorities[name]})
+	}
+	return all, nil
+}
+
+// path is the path of an object.
+func (r resource) path(root string) string {
+	if r.Namespaced {
+		root += "/namespaces/{namespace}"
+	}
+	return root + "/" + r.Name + "/{name}"
+}
+
+// returned are the paths of objects whose deletion is answered with the object and not with a Status.
+func (s server) returned() (map[string]bool, error) {
+	var document struct {
+		Paths map[string]struct {
+			Delete struct {
+				Action    string `json:"x-kubernetes-action"`
+				Responses map[string]struct {
+					Schema struct {
+						Ref string `json:"$ref"`
+					}
+				}
+			}
+		}
+	}
+	if err := s.get("/openapi/v2", "application/json", &document); err != nil {
+		return nil, err
+	}
+	all := map[string]bool{}
+	for path, operations := range document.Paths {
+		answer := operations.Delete.Responses["200"].Schema.Ref
+		all[path] = operations.Delete.Action == "delete" && !strings.HasSuffix(answer, ".meta.v1.Status")
+	}
+	return all, nil
+}
+
+// priorities are what APIServices say of the versions of groups. The group of APIServices has none.
+func (s server) priorities() (map[string]priority, error) {
+	var list struct {
+		Items []struct {
+			Spec struct {
+				Group, Version string
+				priority
+			}
+		}
+	}
+	if err := s.get("/apis/apiregistration.k8s.io/v1/apiservices", "application/json", &list); err != nil {
+		return nil, err
+	}
+	all := map[string]priority{}
+	for _, item := range list.Items {
+		all[strings.TrimPrefix(item.Spec.Group+"/"+item.Spec.Version, "/")] = item.Spec.priority
 	}
 	return all, nil
 }
@@ -125,16 +196,16 @@ func (s server) look(root string, of *resource) error {
 
 // schemas are the schemas of all OpenAPI documents.
 func (s server) schemas() (map[string]*schema, error) {
-	names, err := s.groupVersions()
-	if err != nil {
+	var index struct{ Paths map[string]struct{} }
+	if err := s.get("/openapi/v3", "application/json", &index); err != nil {
 		return nil, err
 	}
 	all := map[string]*schema{}
-	for _, name := range names {
+	for path := range index.Paths {
 		var document struct {
 			Components struct{ Schemas map[string]*schema }
 		}
-		if err := s.get("/openapi/v3"+root(name), "application/json", &document); err != nil {
+		if err := s.get("/openapi/v3/"+path, "application/json", &document); err != nil {
 			return nil, err
 		}
 		for name, found := range document.Components.Schemas {

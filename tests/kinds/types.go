@@ -12,6 +12,7 @@ import (
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/apimachinery/pkg/version"
 	builtin "k8s.io/client-go/kubernetes/scheme"
 	apiregistration "k8s.io/kube-aggregator/pkg/apis/apiregistration/v1"
 )
@@ -68,7 +69,23 @@ func (s *structs) findAll() error {
 			s.find(of)
 		}
 	}
+	s.find(reflect.TypeFor[version.Info]())
 	return nil
+}
+
+// options are the descriptions of all structs with query parameters. No other part of a served document has them.
+func (s *structs) options() map[string]map[string]string {
+	all := map[string]map[string]string{}
+	for of := range s.found {
+		documented, is := reflect.New(of).Interface().(interface {
+			runtime.Object
+			SwaggerDoc() map[string]string
+		})
+		if is && strings.HasSuffix(of.Name(), "Options") {
+			all[name(of)] = documented.SwaggerDoc()
+		}
+	}
+	return all
 }
 
 func (s *structs) find(of reflect.Type) {
@@ -122,7 +139,9 @@ func (s *structs) field(owner reflect.Type, member reflect.StructField, name, op
 			made.marks = append(made.marks, strings.TrimSuffix("merge="+member.Tag.Get("patchMergeKey"), "="))
 		case "retainKeys":
 			made.marks = append(made.marks, "retain-keys")
-		case "", "replace":
+		case "replace":
+			made.marks = append(made.marks, "replace")
+		case "":
 		default:
 			panic(fmt.Sprintf("%s.%s: unknown patch strategy %q", owner, name, strategy))
 		}

@@ -1,7 +1,7 @@
 //! `kinds`: what Go's source and a real kube-apiserver say of the built-in kinds, as texts in `apiserver/src/kind/table`.
 //!
 //! A Go program (`tests/kinds`) looks at both and writes the texts; here they are put in their place, or compared with what is
-//! there.
+//! there. The check also compares what the embedded server makes of them: its `OpenAPI` documents.
 
 use std::{
     fs,
@@ -15,9 +15,11 @@ use similar::TextDiff;
 
 use crate::project;
 
+mod documents;
+
 /// Where the texts are.
 const TABLE: &str = "apiserver/src/kind/table";
-const FILES: [&str; 3] = ["structs.txt", "resources.txt", "columns.txt"];
+const FILES: [&str; 4] = ["structs.txt", "resources.txt", "columns.txt", "descriptions.txt"];
 
 /// Write what the API server knows of the built-in kinds, from Go's source and a real control plane
 ///
@@ -54,6 +56,16 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         } else {
             fs::write(&path, new).with_context(|| format!("cannot write {}", path.display()))?;
             println!("wrote {TABLE}/{name}");
+        }
+    }
+    if args.check {
+        let differences = documents::differences(&found.path().join("openapi"))?;
+        for difference in &differences {
+            println!("{difference}");
+        }
+        if !differences.is_empty() {
+            eprintln!("{} differences in the OpenAPI documents", differences.len());
+            return Ok(ExitCode::FAILURE);
         }
     }
     if args.check && !same {

@@ -4,6 +4,7 @@
 //! In: the changes of the store since they ran last. Out: further writes, whose changes they read in turn until nothing
 //! changes any more.
 
+mod api_services;
 pub(crate) mod definitions;
 mod garbage;
 pub(crate) mod namespaces;
@@ -19,6 +20,7 @@ use crate::object::{meta, text};
 use crate::state::State;
 use crate::store::{Change, Event};
 use crate::strategy::{DEFINITIONS, NAMESPACES};
+use api_services::API_SERVICES;
 use garbage::{Garbage, Graph, Place};
 
 /// How many changes are read at a time.
@@ -30,6 +32,7 @@ const NAMES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-sys
 /// Makes what every cluster has, and takes up what was left undone in the store: CRDs are served, deletions go on.
 pub(crate) fn start(state: &Arc<State>) {
     namespaces::make(state, &NAMES);
+    api_services::make(state);
     // Nothing that runs now waits for anything, so this is done at once.
     if state.controllers.run(state).now_or_never().is_none() {
         tracing::error!("the controllers did not finish their first run");
@@ -59,6 +62,8 @@ struct Cursor {
 struct Work {
     groups: BTreeSet<String>,
     definitions: BTreeSet<String>,
+    /// Groups whose `APIService`s may not be what they should be.
+    services: BTreeSet<String>,
     /// Namespaces that are being deleted.
     namespaces: BTreeSet<String>,
     /// Namespaces that may lack what every namespace has.
@@ -97,6 +102,7 @@ impl Cursor {
             match &**collection {
                 NAMESPACES => self.read_namespace(object, event.deleted, &mut work),
                 DEFINITIONS => self.read_definition(object, event.deleted, &mut work),
+                API_SERVICES => work.services.extend(api_services::followed(object).map(str::to_owned)),
                 _ => self.read_other(collection, event, &mut work),
             }
         }
@@ -143,6 +149,9 @@ impl Cursor {
         }
         for definition in &work.definitions {
             definitions::finish(state, definition).await;
+        }
+        for group in work.groups.union(&work.services) {
+            api_services::reconcile(state, group);
         }
         if !state.settings.controllers {
             return;

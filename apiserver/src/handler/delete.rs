@@ -19,7 +19,7 @@ pub(super) async fn delete(call: &Call<'_>) -> Result<Reply> {
     let options = DeleteOptions::parse(call.request)?;
     let write = WriteOptions::of_deletion(&options);
     match registry::delete(&call.attributes(Subresource::Main, &write), &options).await? {
-        Deletion::Done(object) if !call.resource.strategy.returns_deleted_object() => {
+        Deletion::Done(object) if !call.resource.served.is_some_and(|served| served.returned) => {
             let mut details = Details::object(call.resource.group_resource(), call.name());
             text(&object, "uid").clone_into(&mut details.uid);
             let accept = Accept { shape: Shape::Object, ..call.accept.clone() };

@@ -172,11 +172,6 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         true
     }
 
-    /// Whether a deletion is answered with the object and not with a `Status`.
-    fn returns_deleted_object(&self) -> bool {
-        false
-    }
-
     /// Whether an update of an object that does not exist creates it.
     fn create_on_update(&self) -> bool {
         false

@@ -10,6 +10,7 @@ pub(crate) mod watch_event;
 use bytes::Bytes;
 use crdgen_schema::yaml;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use http_body::Body as _;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Empty, Full};
 use serde::Serialize;
@@ -112,8 +113,17 @@ impl Reply {
         }
     }
 
-    /// The same without a body, for `HEAD`.
+    /// The same with a header.
+    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// The same without a body but with its length, for `HEAD`.
     pub(crate) fn without_body(mut self) -> Self {
+        if let Some(length) = self.body.size_hint().exact().filter(|length| *length > 0) {
+            self.headers.push((header::CONTENT_LENGTH, HeaderValue::from(length)));
+        }
         self.body = Empty::new().boxed_unsync();
         self
     }

@@ -7,6 +7,7 @@
 
 pub(crate) mod custom;
 
+mod api_service;
 mod config_map;
 mod definition;
 mod event;
@@ -58,6 +59,7 @@ fn strategy(group_version: &str, plural: &str) -> &'static dyn Strategy {
         ("v1", "events") => &event::CoreEvent,
         ("events.k8s.io/v1", "events") => &event::NewEvent,
         ("coordination.k8s.io/v1", "leases") => &lease::Lease,
+        ("apiregistration.k8s.io/v1", "apiservices") => &api_service::ApiService,
         ("apiextensions.k8s.io/v1", "customresourcedefinitions") => &definition::Definition,
         _ => &structural::Structural,
     }

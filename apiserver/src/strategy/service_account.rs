@@ -21,10 +21,6 @@ impl Strategy for ServiceAccount {
         keep_names(object);
     }
 
-    fn returns_deleted_object(&self) -> bool {
-        true
-    }
-
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
         vec![object["metadata"]["name"].clone(), table::age(object, now)]
     }

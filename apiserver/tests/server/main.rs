@@ -13,6 +13,7 @@ mod lists;
 mod metrics;
 mod namespaces;
 mod objects;
+mod openapi;
 mod patches;
 mod port;
 mod protobuf;

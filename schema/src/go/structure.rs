@@ -62,6 +62,8 @@ pub struct Tags {
     pub merge: bool,
     /// Whether a strategic merge patch drops the members that it does not name (`patchStrategy:"retainKeys"`).
     pub retain_keys: bool,
+    /// Whether a strategic merge patch replaces the struct instead of merging its members (`patchStrategy:"replace"`).
+    pub replace: bool,
     /// The member by which a strategic merge patch finds an item (`patchMergeKey`); empty if there is none.
     pub merge_key: &'static str,
     /// Whether the API's documentation calls the field required.
@@ -135,6 +137,7 @@ impl Tags {
         granular: false,
         merge: false,
         retain_keys: false,
+        replace: false,
         merge_key: "",
         required: false,
         default: "",

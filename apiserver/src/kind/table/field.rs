@@ -42,6 +42,7 @@ fn mark(tags: &mut Tags, word: &'static str) -> Option<()> {
     match word.split_once('=').unwrap_or((word, "")) {
         ("required", _) => tags.required = true,
         ("retain-keys", _) => tags.retain_keys = true,
+        ("replace", _) => tags.replace = true,
         ("merge", key) => (tags.merge, tags.merge_key) = (true, key),
         ("in", names) => tags.embedded = names,
         ("list", "set") => tags.list = ListType::Set,

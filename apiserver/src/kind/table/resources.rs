@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::columns::{self, Column};
 use crate::group_resource::api_version;
 
-const TEXT: &str = include_str!("resources.txt");
+pub(super) const TEXT: &str = include_str!("resources.txt");
 
 /// A resource as discovery shows it.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub(crate) struct Served {
     /// The hash by which clients notice that the storage version changed; empty if nothing is stored.
     pub(crate) hash: &'static str,
     pub(crate) columns: &'static [Column],
+    /// Whether a deletion is answered with the object and not with a `Status`.
+    pub(crate) returned: bool,
 }
 
 /// A subresource as discovery shows it.
@@ -68,10 +70,31 @@ fn read(text: &'static str) -> Vec<Served> {
                 ..found
             }));
         } else {
-            group_version = line;
+            group_version = line.split(' ').next().unwrap_or_default();
         }
     }
     all
+}
+
+/// A version of a group, and where it stands among the others.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct GroupVersion {
+    /// Empty for the core API.
+    pub(crate) group: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) group_priority: i64,
+    pub(crate) version_priority: i64,
+}
+
+/// All versions that an `APIService` stands for, in the server's order.
+pub(crate) fn versions() -> impl Iterator<Item = GroupVersion> {
+    TEXT.lines().filter_map(|line| {
+        let (group_version, priorities) = line.split_once(" priority=")?;
+        let (group, version) = group_version.split_once('/').unwrap_or(("", group_version));
+        let (of_group, of_version) = priorities.split_once(',')?;
+        let (group_priority, version_priority) = (of_group.parse().ok()?, of_version.parse().ok()?);
+        Some(GroupVersion { group, version, group_priority, version_priority })
+    })
 }
 
 fn resource(line: &'static str, group_version: &'static str) -> Option<Served> {
@@ -88,7 +111,8 @@ fn resource(line: &'static str, group_version: &'static str) -> Option<Served> {
         ..Served::default()
     };
     for word in words {
-        match word.split_once('=')? {
+        match word.split_once('=').unwrap_or((word, "")) {
+            ("returned", _) => resource.returned = true,
             ("list", kind) => resource.list_kind = kind,
             ("short", names) => resource.short_names = list(names),
             ("categories", names) => resource.categories = list(names),

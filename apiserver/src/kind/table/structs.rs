@@ -9,13 +9,14 @@ use crdgen_schema::go::Struct;
 
 use super::field;
 
-const TEXT: &str = include_str!("structs.txt");
+pub(super) const TEXT: &str = include_str!("structs.txt");
 
 /// A struct's part of the text.
 #[derive(Debug)]
 struct Block {
     name: &'static str,
     atomic: bool,
+    union: &'static str,
     fields: &'static str,
     made: OnceLock<&'static Struct>,
 }
@@ -24,10 +25,38 @@ struct Block {
 static BLOCKS: LazyLock<Vec<Block>> = LazyLock::new(|| blocks(TEXT));
 
 /// The struct of that name.
-pub(super) fn structure(name: &str) -> Option<&'static Struct> {
+pub(crate) fn structure(name: &str) -> Option<&'static Struct> {
     let at = BLOCKS.binary_search_by(|block| block.name.cmp(name)).ok()?;
     let block = BLOCKS.get(at)?;
     Some(block.made.get_or_init(|| Box::leak(Box::new(make(block)))))
+}
+
+/// The name by which a struct of the table is found, such as `core/v1.Pod`.
+pub(crate) fn path(of: &Struct) -> Option<&'static str> {
+    let is = |block: &&Block| block.made.get().is_some_and(|made| std::ptr::eq(*made, of));
+    BLOCKS.iter().find(is).map(|block| block.name)
+}
+
+/// A struct of which only one field is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Union {
+    /// The field that says which one; empty if there is none.
+    pub(crate) discriminator: &'static str,
+    fields: &'static str,
+}
+
+impl Union {
+    /// The fields of which one is set, each with its name in the discriminator.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.fields.split(',').filter_map(|field| field.split_once(':'))
+    }
+}
+
+/// The union that a struct is, if it is one.
+pub(crate) fn union(path: &str) -> Option<Union> {
+    let at = BLOCKS.binary_search_by(|block| block.name.cmp(path)).ok()?;
+    let (discriminator, fields) = BLOCKS.get(at)?.union.split_once(',')?;
+    Some(Union { discriminator, fields })
 }
 
 /// The names of all structs.
@@ -40,8 +69,16 @@ fn blocks(mut text: &'static str) -> Vec<Block> {
     let mut blocks = Vec::new();
     while let Some((head, rest)) = text.split_once('\n') {
         let end = field_lines(rest);
-        let (name, mark) = head.split_once(' ').unwrap_or((head, ""));
-        blocks.push(Block { name, atomic: mark == "atomic", fields: &rest[..end], made: OnceLock::new() });
+        let mut marks = head.split(' ');
+        let name = marks.next().unwrap_or_default();
+        let mut block = Block { name, atomic: false, union: "", fields: &rest[..end], made: OnceLock::new() };
+        for mark in marks {
+            match mark.strip_prefix("union=") {
+                Some(union) => block.union = union,
+                None => block.atomic = mark == "atomic",
+            }
+        }
+        blocks.push(block);
         text = &rest[end..];
     }
     blocks

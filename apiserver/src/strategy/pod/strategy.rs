@@ -97,10 +97,6 @@ impl Strategy for Pod {
         })
     }
 
-    fn returns_deleted_object(&self) -> bool {
-        true
-    }
-
     fn selectable(&self) -> &'static [&'static str] {
         &[
             "spec.nodeName",
