@@ -10,12 +10,14 @@ mod data;
 mod field;
 pub(crate) mod ip;
 mod label;
+mod metadata;
 mod name;
 pub(crate) mod node_label;
 mod node_selector;
 mod number;
 mod path;
 pub(crate) mod quantity;
+mod percent;
 #[cfg(test)]
 mod tests;
 

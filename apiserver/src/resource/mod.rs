@@ -234,7 +234,7 @@ impl Resource {
         } else if self.custom.is_none() && self.selectable.is_empty() {
             Err(format!("{name:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""))
         } else {
-            Err(format!("field label not supported: {name}"))
+            Err(self.strategy.unselectable(name))
         }
     }
 

@@ -1,0 +1,1 @@
+//! Deployments, jobs and the others, written as clients do.
