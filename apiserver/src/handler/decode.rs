@@ -6,11 +6,13 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::Call;
+use crate::kind::table;
 use crate::object::{self, text};
 use crate::request::Request;
 use crate::request::accept::PROTOBUF;
 use crate::request::body::{self, Decoded};
 use crate::request::duplicates::Duplicates;
+use crate::request::order;
 use crate::request::write_options::FieldValidation;
 use crate::resource::Resource;
 use crate::status::{Result, Status};
@@ -29,7 +31,26 @@ pub(super) fn read(call: &Call<'_>, validation: FieldValidation) -> Result<Value
         decoded => decoded?,
     };
     check_type(request, resource, &decoded.value)?;
-    finish(call, decoded, validation, strict_error(resource))
+    if resource.structure.is_none() || matches!(decoded.duplicates, Duplicates::Yaml(_)) {
+        return finish(call, decoded, validation, strict_error(resource));
+    }
+    let mut object = decoded.value;
+    let findings = resource.strategy.decode(resource, &mut object)?;
+    let has_duplicates = !decoded.duplicates.warnings().is_empty();
+    if has_duplicates || !findings.unknown.is_empty() {
+        let found = in_order(request, decoded.duplicates, &findings.unknown);
+        check_fields(call, &found, &[], validation, strict_error(resource))?;
+    }
+    call.warnings.extend(object::owner::dedupe(&mut object));
+    Ok(object)
+}
+
+/// The findings in the order of the text that they are in.
+fn in_order(request: &Request, duplicates: Duplicates, unknown: &[String]) -> Duplicates {
+    if request.content_type().as_deref() == Some(PROTOBUF) {
+        return duplicates;
+    }
+    Duplicates::Json(order::strict_errors(&request.body, unknown))
 }
 
 /// Decodes an object that was read from a body or made by a patch. `refuse` turns the text about unknown or duplicate
@@ -117,12 +138,22 @@ fn check_type(request: &Request, resource: &Resource, object: &Value) -> Result<
         )));
     }
     if !custom && !kind.is_empty() && kind != resource.kind {
-        return Err(Status::bad_request(format!(
-            "{} in version \"{}\" cannot be handled as a {}: converting ({version}.{kind}) to ({expected}.{}): unknown conversion",
-            kind, resource.version, resource.kind, resource.kind
-        )));
+        let (own, why) = (&resource.kind, wrong_kind(resource, kind));
+        let version = &resource.version;
+        return Err(Status::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {own}: {why}")));
     }
     Ok(())
+}
+
+/// Why Go cannot read an object of that kind as one of a built-in resource.
+pub(super) fn wrong_kind(resource: &Resource, kind: &str) -> String {
+    let version = resource.api_version();
+    if table::structure(&version, kind).is_none() {
+        return format!(
+            "no kind \"{kind}\" is registered for version \"{version}\" in scheme \"pkg/runtime/scheme.go:111\""
+        );
+    }
+    format!("converting ({}.{kind}) to ({}): unknown conversion", resource.version, resource.go_type())
 }
 
 /// Sets the namespace of the object to that of the request. An object that names another one is refused.

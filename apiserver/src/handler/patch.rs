@@ -78,11 +78,9 @@ fn change(call: &Call<'_>, patch: &Patch, current: &Value, options: &WriteOption
         let error = field::Error::invalid_text("patch", &text, why);
         Status::invalid(Details::default(), &[error])
     };
-    let version = patched.value["apiVersion"].as_str().unwrap_or_default();
-    if resource.custom.is_none() && version != resource.api_version() {
-        let why = format!("must be {}", resource.api_version());
-        let error = field::Error::invalid_text("apiVersion", version, why);
-        return Err(Status::invalid(Details::kind(&resource.group, &resource.kind, call.name()), &[error]));
+    let given = |name: &str| patched.value[name].as_str().unwrap_or_default();
+    if resource.custom.is_none() && (given("apiVersion") != resource.api_version() || given("kind") != resource.kind) {
+        return Err(refuse(&decode::wrong_kind(resource, given("kind"))));
     }
     let unreadable = |status: Box<Status>| match status.message.split_once("cannot be handled as a ") {
         Some((_, rest)) if resource.custom.is_none() => refuse(rest.split_once(": ").map_or(rest, |(_, why)| why)),

@@ -65,9 +65,7 @@ fn run(target: &mut Value, operation: &Value, budget: &mut Budget) -> Option<()>
         "remove" => remove(target, &path).map(|_| ()),
         "replace" => {
             take(value, MAX_DEPTH.checked_sub(path.len())?, &mut MAX_MOVED.clone())?;
-            let place = find_mut(target, &path)?;
-            *place = value.clone();
-            Some(())
+            replace(target, &path, value.clone())
         }
         "move" => {
             let moved = remove(target, &parts(operation["from"].as_str()?))?;
@@ -130,6 +128,19 @@ fn find_mut<'a>(target: &'a mut Value, path: &[String]) -> Option<&'a mut Value>
         }
         other => other.get_mut(part),
     })
+}
+
+/// As in the library, a member of an object need not be there.
+fn replace(target: &mut Value, path: &[String], value: Value) -> Option<()> {
+    let place = match path.split_last() {
+        Some((last, parent)) => match find_mut(target, parent)? {
+            Value::Object(members) => members.entry(last.as_str()).or_insert(Value::Null),
+            other => find_mut(other, std::slice::from_ref(last))?,
+        },
+        None => target,
+    };
+    *place = value;
+    Some(())
 }
 
 fn add(target: &mut Value, path: &[String], value: Value) -> Option<()> {

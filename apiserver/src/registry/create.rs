@@ -99,6 +99,7 @@ fn refuse_invalid(resource: &Resource, object: &Value) -> Result<()> {
     let mut errors: Vec<field::Error> = Vec::new();
     if !resource.strategy.checks_metadata() {
         errors.extend(validation::metadata_errors(resource, object, resource.strategy.name_rule()));
+        errors.extend(validation::finalizer_errors(resource, object));
     }
     errors.extend(Check::of(object, |object| resource.strategy.validate(resource, object)));
     validation::refuse(resource, object, &errors)

@@ -96,6 +96,7 @@ fn errors(resource: &Resource, object: &Value, old: &Value, subresource: Subreso
     errors.extend(changes.clone());
     if !resource.strategy.checks_metadata() {
         errors.extend(changes);
+        errors.extend(validation::finalizer_errors(resource, object));
     }
     if resource.strategy.rechecks_metadata() {
         errors.extend(validation::metadata_errors(resource, object, resource.strategy.name_rule()));

@@ -9,6 +9,7 @@ pub(crate) mod delete_options;
 pub(crate) mod duplicates;
 pub(crate) mod info;
 pub(crate) mod list_options;
+pub(crate) mod order;
 pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod write_options;

@@ -185,6 +185,12 @@ impl Resource {
         api_version(&self.group, &self.version)
     }
 
+    /// Go's name of the type that the server works with, whatever the version of a built-in resource.
+    pub(crate) fn go_type(&self) -> String {
+        let package = if self.group.is_empty() { "core" } else { self.group.split('.').next().unwrap_or_default() };
+        format!("{package}.{}", self.kind)
+    }
+
     /// The resource of the version that is stored.
     pub(crate) fn stored(&self) -> &Self {
         self.storage.as_deref().unwrap_or(self)

@@ -174,6 +174,11 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         None
     }
 
+    /// What the client of a deletion should know that does not say what becomes of the dependents.
+    fn deletion_warning(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Whether a deletion may ask what becomes of the dependents.
     fn is_garbage_collected(&self) -> bool {
         true

@@ -45,6 +45,13 @@ impl Strategy for Job {
         Some(Propagation::Orphan)
     }
 
+    fn deletion_warning(&self) -> Option<&'static str> {
+        Some(
+            "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set \
+             propagationPolicy=Orphan to suppress this warning",
+        )
+    }
+
     fn prepare_for_create(&self, resource: &Resource, object: &mut Value) {
         if object["spec"]["manualSelector"] != true {
             selector::generate(object);
