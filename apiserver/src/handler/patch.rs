@@ -78,6 +78,10 @@ fn change(call: &Call<'_>, patch: &Patch, current: &Value, options: &WriteOption
         let error = field::Error::invalid_text("patch", &text, why);
         Status::invalid(Details::default(), &[error])
     };
+    let mut patched = patched;
+    if is_former(resource, &patched.value) {
+        patched.value["apiVersion"] = Value::from(resource.api_version());
+    }
     let given = |name: &str| patched.value[name].as_str().unwrap_or_default();
     if resource.custom.is_none() && (given("apiVersion") != resource.api_version() || given("kind") != resource.kind) {
         return Err(refuse(&decode::wrong_kind(resource, given("kind"))));
@@ -90,6 +94,20 @@ fn change(call: &Call<'_>, patch: &Patch, current: &Value, options: &WriteOption
     decode::check_name(&object, call.name())?;
     decode::place(&mut object, call)?;
     Ok(object)
+}
+
+/// Whether the object says that it is of a version that is no longer served but can still be read.
+fn is_former(resource: &Resource, object: &Value) -> bool {
+    let version = object["apiVersion"].as_str().unwrap_or_default();
+    let kinds: &[&str] = match version {
+        "extensions/v1beta1" => &["Deployment", "DaemonSet", "ReplicaSet"],
+        "apps/v1beta1" => &["ControllerRevision", "Deployment", "StatefulSet"],
+        "apps/v1beta2" => &["ControllerRevision", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"],
+        "batch/v1beta1" => &["CronJob"],
+        _ => return false,
+    };
+    let is_group = matches!(resource.group.as_str(), "apps" | "batch");
+    is_group && object["kind"] == resource.kind.as_str() && kinds.contains(&resource.kind.as_str())
 }
 
 fn patched(resource: &Resource, patch: &Patch, current: &Value) -> Result<Decoded> {
