@@ -16,8 +16,8 @@ pub(crate) mod node_label;
 mod node_selector;
 mod number;
 mod path;
-pub(crate) mod quantity;
 mod percent;
+pub(crate) mod quantity;
 #[cfg(test)]
 mod tests;
 

@@ -140,7 +140,9 @@ fn check_type(request: &Request, resource: &Resource, object: &Value) -> Result<
     if !custom && !kind.is_empty() && kind != resource.kind {
         let (own, why) = (&resource.kind, wrong_kind(resource, kind));
         let version = &resource.version;
-        return Err(Status::bad_request(format!("{kind} in version \"{version}\" cannot be handled as a {own}: {why}")));
+        return Err(Status::bad_request(format!(
+            "{kind} in version \"{version}\" cannot be handled as a {own}: {why}"
+        )));
     }
     Ok(())
 }

@@ -15,7 +15,8 @@ const MAX_FOUND: usize = 100;
 
 /// What is wrong with the fields of a text; nothing if it cannot be read.
 pub(crate) fn strict_errors(text: &[u8], unknown: &[String]) -> Vec<String> {
-    let mut scan = Scan { unknown: unknown.iter().map(String::as_str).collect(), path: String::new(), found: Vec::new() };
+    let mut scan =
+        Scan { unknown: unknown.iter().map(String::as_str).collect(), path: String::new(), found: Vec::new() };
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     match (&mut scan).deserialize(&mut deserializer) {
         Ok(()) => scan.found,
