@@ -57,6 +57,9 @@ async fn resource(
     if let Some(warning) = &resource.deprecation {
         warnings.add(warning.as_str());
     }
+    if state.controllers.is_due(state.now()) {
+        state.controllers.run(state).await;
+    }
     let outcome = handler::dispatch(state, request, info, path, &resource, warnings).await;
     if !info.verb.only_reads() {
         state.controllers.run(state).await;
