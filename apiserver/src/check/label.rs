@@ -33,7 +33,7 @@ impl<'a> Field<'a> {
 
     /// Whether the value is a label selector, or absent (`LabelSelectorAsSelector`).
     pub(crate) fn is_label_selector(self) -> bool {
-        Check::of(self.value(), |root| root.label_selector()).is_empty()
+        Check::of(self.value(), Field::label_selector).is_empty()
     }
 
     /// The label selector is not allowed here. It is shown as Go writes its struct.

@@ -5,7 +5,7 @@
 //! Source: `sigs.k8s.io/json` (`saveStrictError`).
 
 use std::collections::BTreeSet;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crdgen_schema::go::print_quoted;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -81,7 +81,7 @@ impl<'de> Visitor<'de> for &mut Scan<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
         let length = self.path.len();
         for index in 0.. {
-            self.path.push_str(&format!("[{index}]"));
+            let _ = write!(self.path, "[{index}]");
             let item = access.next_element_seed(&mut *self)?;
             self.path.truncate(length);
             if item.is_none() {

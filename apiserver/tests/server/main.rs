@@ -15,5 +15,6 @@ mod objects;
 mod patches;
 mod port;
 mod protobuf;
+mod simulation;
 mod tables;
 mod watches;

@@ -26,8 +26,7 @@ pub fn set_defaults(value: &mut Value, of: &Struct) {
 fn set(members: &mut Map<String, Value>, field: &Field) {
     let is_pointer = matches!(field.kind.unnamed(), Type::Pointer(_));
     let is_empty = members.get(field.name).is_none_or(|value| !is_pointer && *value == field.kind.zero());
-    let is_written = |value: &Value| !(field.omit_empty && field.kind.is_empty(value));
-    if is_empty && let Some(value) = serde_json::from_str(field.tags.set).ok().filter(is_written) {
+    if is_empty && let Ok(value) = serde_json::from_str(field.tags.set) {
         members.insert(field.name.to_owned(), value);
     }
 }

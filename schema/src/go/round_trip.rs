@@ -132,7 +132,7 @@ impl Type {
     }
 
     /// Whether `omitempty` leaves the value out.
-    pub(super) fn is_empty(&self, value: &Value) -> bool {
+    fn is_empty(&self, value: &Value) -> bool {
         match self {
             Self::List(_) => value.as_array().is_some_and(Vec::is_empty),
             Self::Map(_) => value.as_object().is_some_and(Map::is_empty),

@@ -102,10 +102,20 @@ impl<'a> Cluster<'a> {
         self.change(collection, object, Subresource::Main, &change).await;
     }
 
-    /// Deletes an object at once.
+    /// Deletes an object. A pod with a node gets time to end.
     pub(super) async fn delete(&self, collection: &str, object: &Value) {
+        self.delete_within(collection, object, None).await;
+    }
+
+    /// Deletes an object at once.
+    pub(super) async fn remove(&self, collection: &str, object: &Value) {
+        self.delete_within(collection, object, Some(0)).await;
+    }
+
+    async fn delete_within(&self, collection: &str, object: &Value, grace_period: Option<i64>) {
         let Some(resource) = self.resource(collection) else { return };
-        let how = DeleteOptions { propagation: Some(Propagation::Background), ..DeleteOptions::default() };
+        let how =
+            DeleteOptions { propagation: Some(Propagation::Background), grace_period, ..DeleteOptions::default() };
         // Somebody else may have deleted it.
         let _ = registry::delete_by_server(self.state, &resource, object, &how).await;
     }

@@ -50,7 +50,7 @@ fn is_on(pod: &Value, node: &str) -> bool {
 async fn create(cluster: &Cluster<'_>, set: &Value, node: &str, hash: &str) {
     let (namespace, prefix) = (text(set, "namespace"), format!("{}-", text(set, "name")));
     let owners = owner_reference("apps/v1", "DaemonSet", set);
-    let mut pod = pod::of(&set["spec"]["template"], namespace, ("generateName", &prefix), owners);
+    let mut pod = pod::of(&set["spec"]["template"], namespace, ("generateName", &prefix), &owners);
     let generation = set["metadata"]["annotations"][GENERATION].as_str().unwrap_or("1");
     let labels = [(HASH, hash), ("pod-template-generation", generation)];
     pod["metadata"]["labels"] = extended(&pod["metadata"]["labels"], &labels);

@@ -118,7 +118,7 @@ fn pod_of(job: &Value, index: Option<i64>) -> Value {
     let (namespace, name) = (text(job, "namespace"), text(job, "name"));
     let prefix = index.map_or_else(|| format!("{name}-"), |index| format!("{name}-{index}-"));
     let owners = owner_reference("batch/v1", "Job", job);
-    let mut pod = pod::of(&job["spec"]["template"], namespace, ("generateName", &prefix), owners);
+    let mut pod = pod::of(&job["spec"]["template"], namespace, ("generateName", &prefix), &owners);
     if let Some(index) = index.map(|index| index.to_string()) {
         let mark = [(INDEX, index.as_str())];
         pod["metadata"]["annotations"] = extended(&pod["metadata"]["annotations"], &mark);

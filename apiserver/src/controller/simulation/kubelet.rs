@@ -20,7 +20,7 @@ pub(super) async fn sync(
 ) -> Option<Timestamp> {
     if is_leaving(pod) {
         if finalizers::of(pod).is_empty() {
-            cluster.delete(PODS, pod).await;
+            cluster.remove(PODS, pod).await;
         }
         return None;
     }

@@ -14,7 +14,7 @@ use crate::store::Stored;
 pub(super) const PODS: &str = "/pods";
 
 /// A pod of a template, with the name or the start of the name that `name` has.
-pub(super) fn of(template: &Value, namespace: &str, name: (&str, &str), owners: Value) -> Value {
+pub(super) fn of(template: &Value, namespace: &str, name: (&str, &str), owners: &Value) -> Value {
     let mut metadata = json!({"namespace": namespace, name.0: name.1, "ownerReferences": owners});
     for part in ["labels", "annotations", "finalizers"] {
         if !template["metadata"][part].is_null() {

@@ -25,7 +25,7 @@ pub(super) async fn sync(cluster: &Cluster<'_>, kind: Kind, set: &Value) -> Opti
     let (namespace, prefix) = (text(set, "namespace"), format!("{}-", text(set, "name")));
     for _ in active.len()..wanted {
         let owners = owner_reference(api_version, name, set);
-        let made = pod::of(&set["spec"]["template"], namespace, ("generateName", &prefix), owners);
+        let made = pod::of(&set["spec"]["template"], namespace, ("generateName", &prefix), &owners);
         cluster.create(PODS, made).await;
     }
     if active.len() > wanted {

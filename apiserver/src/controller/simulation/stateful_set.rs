@@ -130,7 +130,7 @@ async fn create(cluster: &Cluster<'_>, set: &Set<'_>, ordinal: i64) {
     let template = template.unwrap_or_else(|| set.spec["template"].clone());
     let (namespace, name) = (text(set.object, "namespace"), format!("{}-{ordinal}", text(set.object, "name")));
     let owners = owner_reference("apps/v1", "StatefulSet", set.object);
-    let mut pod = pod::of(&template, namespace, ("name", &name), owners);
+    let mut pod = pod::of(&template, namespace, ("name", &name), &owners);
     let labels = [
         ("statefulset.kubernetes.io/pod-name", name.as_str()),
         ("apps.kubernetes.io/pod-index", &ordinal.to_string()),

@@ -4,7 +4,9 @@ use crate::check::Field;
 
 /// Counts that must not be negative.
 pub(super) fn counts(status: Field<'_>, names: &[&'static str]) {
-    names.iter().for_each(|name| status.get(name).not_negative());
+    for name in names {
+        status.get(name).not_negative();
+    }
 }
 
 /// Counts that must not be above `status.replicas`, and available replicas that must be ready as well (`ready` says it).

@@ -52,7 +52,9 @@ fn check_counts(spec: Field<'_>) {
         "backoffLimitPerIndex",
         "maxFailedIndexes",
     ];
-    counts.iter().for_each(|name| spec.get(name).not_negative());
+    for name in counts {
+        spec.get(name).not_negative();
+    }
     if spec.get("maxFailedIndexes").is_set() && !spec.get("backoffLimitPerIndex").is_set() {
         spec.get("backoffLimitPerIndex").required("when maxFailedIndexes is specified");
     }
