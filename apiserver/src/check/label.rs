@@ -33,7 +33,10 @@ impl<'a> Field<'a> {
 
     /// Whether the value is a label selector, or absent (`LabelSelectorAsSelector`).
     pub(crate) fn is_label_selector(self) -> bool {
-        Check::of(self.value(), Field::label_selector).is_empty()
+        let errors = Check::of(self.value(), |root| {
+            root.label_selector();
+        });
+        errors.is_empty()
     }
 
     /// The label selector is not allowed here. It is shown as Go writes its struct.
