@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use http::{Method, Response};
 
+use crate::kind::table;
 use crate::request::Request;
 use crate::request::accept::Accept;
 use crate::request::info::RequestInfo;
@@ -42,7 +43,8 @@ async fn resource(
     warnings: &Warnings,
 ) -> Result<Reply> {
     let Some(resource) = state.resource(&path.group, &path.version, &path.plural) else {
-        return if path.group.is_empty() { Err(Status::no_such_path()) } else { Ok(Reply::page_not_found()) };
+        let is_known = path.group.is_empty() || table::resources().iter().any(|served| served.group == path.group);
+        return if is_known { Err(Status::no_such_path()) } else { Ok(Reply::page_not_found()) };
     };
     if is_misplaced(&resource, path, &request.method) {
         let named = path.name.is_some();
@@ -54,6 +56,9 @@ async fn resource(
     }
     if let Some(warning) = &resource.deprecation {
         warnings.add(warning.as_str());
+    }
+    if state.controllers.is_due(state.now()) {
+        state.controllers.run(state).await;
     }
     let outcome = handler::dispatch(state, request, info, path, &resource, warnings).await;
     if !info.verb.only_reads() {

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -82,6 +82,18 @@ impl Builder {
         self
     }
 
+    /// Lets workloads seem to run: deployments, replica sets, stateful and daemon sets, jobs and cron jobs make their pods, and
+    /// pods get a node, run, become ready and, if they belong to a job, succeed. Each phase of a pod takes so much time by the
+    /// server's clock. Three nodes are made if there are none.
+    ///
+    /// By default nothing of this happens, and a test can write what controllers and kubelets would. It needs
+    /// [`controllers`](Self::controllers).
+    #[must_use]
+    pub fn simulate(mut self, phase: Duration) -> Self {
+        self.settings.simulate = Some(SignedDuration::try_from(phase).unwrap_or(SignedDuration::MAX));
+        self
+    }
+
     /// The clock for all timestamps; the system's clock by default.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
@@ -125,7 +137,7 @@ impl Server {
     pub fn builder() -> Builder {
         Builder {
             store: Arc::default(),
-            settings: Settings { controllers: true, tls: false },
+            settings: Settings { controllers: true, tls: false, simulate: None },
             clock: Arc::new(Timestamp::now),
             token: None,
         }

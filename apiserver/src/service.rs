@@ -15,6 +15,7 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower::Service;
 
+use crate::controller::simulation::ticker;
 use crate::request;
 use crate::request::accept::Accept;
 use crate::request::query::Query;
@@ -63,6 +64,7 @@ where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
+    ticker::start(state);
     let (parts, body) = request.into_parts();
     let mut request = request::Request {
         method: parts.method,

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -29,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) controllers: bool,
     /// Serve with TLS.
     pub(crate) tls: bool,
+    /// Let workloads seem to run, with so much time from one phase of a pod to the next.
+    pub(crate) simulate: Option<SignedDuration>,
 }
 
 /// The state of a server.

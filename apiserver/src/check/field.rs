@@ -99,6 +99,14 @@ impl<'a> Field<'a> {
         Self { path: place.path, ..self }
     }
 
+    /// The same place with another value.
+    pub(crate) fn with_value<'b>(self, value: &'b Value) -> Field<'b>
+    where
+        'a: 'b,
+    {
+        Field::new(self.check, Some(value), self.path)
+    }
+
     /// The path, as errors show it.
     pub(crate) fn path(self) -> String {
         self.path.to_string()
@@ -126,6 +134,16 @@ impl Field<'_> {
         self.report(Error::invalid(self.path, shown, why));
     }
 
+    /// The value is not allowed here, and it is not shown.
+    pub(crate) fn invalid_unshown(self, why: impl Into<String>) {
+        self.report(Error::new(ErrorType::Invalid, self.path, "", why));
+    }
+
+    /// The value is not allowed here, and is shown as in this text.
+    pub(crate) fn invalid_printed(self, printed: String, why: impl Into<String>) {
+        self.report(Error::new(ErrorType::Invalid, self.path, printed, why));
+    }
+
     /// Several reasons for which the value is not allowed.
     pub(crate) fn invalid_for(self, reasons: impl IntoIterator<Item = String>) {
         reasons.into_iter().for_each(|why| self.invalid(why));
@@ -144,6 +162,11 @@ impl Field<'_> {
     /// The value is none of those that are known. They are shown in the order given here: most callers in Go sort them.
     pub(crate) fn not_supported(self, known: &[&str]) {
         self.report(Error::not_supported(self.path, &Value::from(self.text()), known));
+    }
+
+    /// The same for a value that is shown as in this text.
+    pub(crate) fn not_supported_printed(self, printed: String, why: String) {
+        self.report(Error::new(ErrorType::NotSupported, self.path, printed, why));
     }
 
     /// The value stands elsewhere in the list already.
@@ -215,6 +238,13 @@ impl Field<'_> {
     pub(crate) fn immutable(self, old: Field<'_>) {
         if !self.equals(old) {
             self.invalid("field is immutable");
+        }
+    }
+
+    /// The same for what Go has a pointer to: an absent value is shown as null.
+    pub(crate) fn immutable_pointer(self, old: Field<'_>) {
+        if !self.equals(old) {
+            self.invalid_as(self.value(), "field is immutable");
         }
     }
 }

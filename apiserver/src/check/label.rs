@@ -2,9 +2,9 @@
 //!
 //! Source: `apimachinery/pkg/apis/meta/v1/validation`.
 
-use crdgen_schema::name;
+use crdgen_schema::{go, name};
 
-use super::Field;
+use super::{Check, Field};
 
 impl<'a> Field<'a> {
     /// The keys and values of a map must be those of labels (`ValidateLabels`).
@@ -29,6 +29,29 @@ impl<'a> Field<'a> {
     /// The same, and whether values must be those of labels.
     pub(crate) fn label_selector_with(self, checks_values: bool) {
         self.selector(checks_values);
+    }
+
+    /// Whether the value is a label selector, or absent (`LabelSelectorAsSelector`).
+    pub(crate) fn is_label_selector(self) -> bool {
+        let errors = Check::of(self.value(), |root| {
+            root.label_selector();
+        });
+        errors.is_empty()
+    }
+
+    /// The label selector is not allowed here. It is shown as Go writes its struct.
+    pub(crate) fn invalid_selector(self, why: &str) {
+        let parts = ["matchLabels", "matchExpressions"].map(|name| (name, self.get(name)));
+        let shown = parts.into_iter().filter(|(_, part)| !part.is_empty());
+        let shown = go::print_object(shown.map(|(name, part)| (name, go::print_json(part.value()))));
+        self.invalid_printed(if self.is_set() { shown } else { "null".to_owned() }, why);
+    }
+
+    /// The label selector must be what it was.
+    pub(crate) fn immutable_selector(self, old: Field<'_>) {
+        if !self.equals(old) {
+            self.invalid_selector("field is immutable");
+        }
     }
 
     fn selector(self, checks_values: bool) {

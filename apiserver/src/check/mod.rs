@@ -10,11 +10,13 @@ mod data;
 mod field;
 pub(crate) mod ip;
 mod label;
+mod metadata;
 mod name;
 pub(crate) mod node_label;
 mod node_selector;
 mod number;
 mod path;
+mod percent;
 pub(crate) mod quantity;
 #[cfg(test)]
 mod tests;

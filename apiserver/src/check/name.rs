@@ -52,6 +52,25 @@ impl Field<'_> {
         self.invalid_text_for(text, faults.into_iter().map(|why| format!("validating label {part:?}: {why}")));
     }
 
+    /// The text must be a DNS subdomain and a path, with a `/` between them (`IsDomainPrefixedPath`).
+    pub(crate) fn domain_prefixed_path(self) {
+        const RULE: &str = "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')";
+        if !self.require_text() {
+            return;
+        }
+        let Some((host, path)) =
+            self.text().split_once('/').filter(|(host, path)| !host.is_empty() && !path.is_empty())
+        else {
+            self.invalid("must be a domain-prefixed path (such as \"acme.io/foo\")");
+            return;
+        };
+        self.invalid_text_for(host, name::dns_subdomain(host));
+        let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&byte);
+        if !path.bytes().all(is_part) {
+            self.invalid_as(&path.into(), RULE);
+        }
+    }
+
     /// The text must be able to stand in a URL's path.
     pub(crate) fn path_segment(self) {
         self.invalid_for(name::path_segment(self.text()));

@@ -8,11 +8,14 @@ mod api_services;
 pub(crate) mod definitions;
 mod garbage;
 pub(crate) mod namespaces;
+pub(crate) mod simulation;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use futures::FutureExt;
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
@@ -22,6 +25,7 @@ use crate::store::{Change, Event};
 use crate::strategy::{DEFINITIONS, NAMESPACES};
 use api_services::API_SERVICES;
 use garbage::{Garbage, Graph, Place};
+use simulation::Simulation;
 
 /// How many changes are read at a time.
 const BATCH: usize = 256;
@@ -33,6 +37,9 @@ const NAMES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-sys
 pub(crate) fn start(state: &Arc<State>) {
     namespaces::make(state, &NAMES);
     api_services::make(state);
+    if is_simulating(state) && simulation::start(state).now_or_never().is_none() {
+        tracing::error!("the simulated nodes were not made");
+    }
     // Nothing that runs now waits for anything, so this is done at once.
     if state.controllers.run(state).now_or_never().is_none() {
         tracing::error!("the controllers did not finish their first run");
@@ -41,8 +48,25 @@ pub(crate) fn start(state: &Arc<State>) {
 
 /// The controllers of a server. Only one request at a time runs them: if two did, the one with the older state of a CRD could
 /// finish last and serve it.
-#[derive(Debug, Default)]
-pub(crate) struct Controllers(Mutex<Cursor>);
+#[derive(Debug)]
+pub(crate) struct Controllers {
+    cursor: Mutex<Cursor>,
+    /// When something is due, in milliseconds.
+    next: AtomicI64,
+    /// Whether the task runs that waits for that.
+    ticks: AtomicBool,
+}
+
+impl Default for Controllers {
+    fn default() -> Self {
+        Self { cursor: Mutex::default(), next: AtomicI64::new(i64::MAX), ticks: AtomicBool::new(false) }
+    }
+}
+
+/// Whether workloads are simulated.
+fn is_simulating(state: &State) -> bool {
+    state.settings.controllers && state.settings.simulate.is_some()
+}
 
 /// How far the changes have been read, and what has to be known of the objects before.
 #[derive(Debug, Default)]
@@ -55,6 +79,7 @@ struct Cursor {
     owners: Graph,
     /// Objects whose owners could not be looked for, because their kinds are not served.
     unknown: BTreeSet<Place>,
+    simulation: Simulation,
 }
 
 /// What the controllers have to look at.
@@ -74,28 +99,46 @@ struct Work {
 impl Controllers {
     /// Works on everything that has changed.
     pub(crate) async fn run(&self, state: &Arc<State>) {
-        let mut cursor = self.0.lock().await;
+        let mut cursor = self.cursor.lock().await;
         loop {
             let work = match state.store.changes_after(cursor.position, BATCH) {
-                Ok(changes) => {
-                    let Some(last) = changes.last() else { return };
-                    let newest = last.event.revision;
-                    let work = cursor.read(&changes);
-                    cursor.position = newest;
-                    work
-                }
+                Ok(changes) => match changes.last() {
+                    Some(last) => {
+                        let newest = last.event.revision;
+                        let work = cursor.read(&changes, state);
+                        cursor.position = newest;
+                        work
+                    }
+                    None if is_simulating(state) && cursor.simulation.take_due(state.now()) => Work::default(),
+                    None => break,
+                },
                 // At the start, or if so much was written at once that changes were forgotten.
                 Err(_) => cursor.read_all(state),
             };
             cursor.work(work, state).await;
         }
+        let next = cursor.simulation.next().map_or(i64::MAX, Timestamp::as_millisecond);
+        self.next.store(next, Ordering::Relaxed);
+    }
+
+    /// Whether something is due although nothing has changed.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        self.next.load(Ordering::Relaxed) <= now.as_millisecond()
+    }
+
+    /// Whether the caller is the first who wants to start the task that waits for what is due.
+    fn claim_ticker(&self) -> bool {
+        !self.ticks.swap(true, Ordering::Relaxed)
     }
 }
 
 impl Cursor {
-    fn read(&mut self, changes: &[Change]) -> Work {
+    fn read(&mut self, changes: &[Change], state: &State) -> Work {
         let mut work = Work::default();
         for change in changes {
+            if is_simulating(state) {
+                self.simulation.read(change);
+            }
             let Change { collection, event } = change;
             let object = &event.after.value;
             self.owners.read(change, &mut work.garbage);
@@ -131,6 +174,9 @@ impl Cursor {
             self.read_definition(&definition.value, false, &mut work);
         }
         self.read_owners(state, &mut work.garbage);
+        if is_simulating(state) {
+            self.simulation.read_all(state);
+        }
         work
     }
 
@@ -169,6 +215,9 @@ impl Cursor {
         }
         let unknown = garbage.collect(state, &self.owners).await;
         self.unknown.extend(unknown);
+        if is_simulating(state) {
+            self.simulation.work(state).await;
+        }
     }
 
     fn read_namespace(&mut self, namespace: &Value, deleted: bool, work: &mut Work) {

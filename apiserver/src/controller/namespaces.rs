@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::object::{self, generate, meta};
 use crate::registry;
-use crate::request::delete_options::DeleteOptions;
+use crate::request::delete_options::{DeleteOptions, Propagation};
 use crate::resource::catalog::Catalog;
 use crate::state::State;
 use crate::store::Write;
@@ -76,11 +76,12 @@ pub(crate) async fn finish(state: &Arc<State>, name: &str) {
         return;
     }
     let prefix = format!("{name}/");
+    let how = DeleteOptions { propagation: Some(Propagation::Background), ..DeleteOptions::default() };
     let mut left = 0;
     for (collection, resource) in state.read_catalog(Catalog::collections) {
         for (_, stored) in state.store.snapshot(&collection).under(&prefix, &prefix) {
             // Objects that wait for finalizers are counted below. When one goes, the namespace is looked at again.
-            let _ = registry::delete_by_server(state, &resource, &stored.value, &DeleteOptions::default()).await;
+            let _ = registry::delete_by_server(state, &resource, &stored.value, &how).await;
         }
         left += state.store.snapshot(&collection).under(&prefix, &prefix).count();
     }

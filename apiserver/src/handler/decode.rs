@@ -247,12 +247,24 @@ fn check_type(call: &Call<'_>, object: &Value, validation: FieldValidation) -> R
         )));
     }
     if !custom && !kind.is_empty() && kind != resource.kind {
+        let (own, why) = (&resource.kind, wrong_kind(resource, kind));
+        let version = &resource.version;
         return Err(Status::bad_request(format!(
-            "{} in version \"{}\" cannot be handled as a {}: converting ({version}.{kind}) to ({expected}.{}): unknown conversion",
-            kind, resource.version, resource.kind, resource.kind
+            "{kind} in version \"{version}\" cannot be handled as a {own}: {why}"
         )));
     }
     Ok(())
+}
+
+/// Why Go cannot read an object of that kind as one of a built-in resource.
+pub(super) fn wrong_kind(resource: &Resource, kind: &str) -> String {
+    let version = resource.api_version();
+    if table::structure(&version, kind).is_none() {
+        return format!(
+            "no kind \"{kind}\" is registered for version \"{version}\" in scheme \"pkg/runtime/scheme.go:111\""
+        );
+    }
+    format!("converting ({}.{kind}) to ({}): unknown conversion", resource.version, resource.go_type())
 }
 
 /// Sets the namespace of the object to that of the request. An object that names another one is refused.

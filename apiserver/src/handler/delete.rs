@@ -17,6 +17,7 @@ use crate::status::{Details, Result, Status};
 /// Deletes the object, or starts its deletion.
 pub(super) async fn delete(call: &Call<'_>) -> Result<Reply> {
     let options = DeleteOptions::parse(call.request)?;
+    warn(call, &options);
     let write = WriteOptions::of_deletion(&options);
     match registry::delete(&call.attributes(Subresource::Main, &write), &options).await? {
         Deletion::Done(object) if !call.resource.served.is_some_and(|served| served.returned) => {
@@ -35,6 +36,7 @@ pub(super) async fn delete(call: &Call<'_>) -> Result<Reply> {
 pub(super) async fn delete_collection(call: &Call<'_>) -> Result<Reply> {
     let listing = ListOptions::parse(&call.request.query, false)?;
     let options = DeleteOptions::parse(call.request)?;
+    warn(call, &options);
     let write = WriteOptions::of_deletion(&options);
     let list = list::read(call, &listing)?;
     for stored in &list.items {
@@ -49,6 +51,12 @@ pub(super) async fn delete_collection(call: &Call<'_>) -> Result<Reply> {
         }
     }
     list.reply(&call.accept, call.resource, call.state.now())
+}
+
+fn warn(call: &Call<'_>, options: &DeleteOptions) {
+    if options.propagation.is_none() {
+        call.warnings.extend(call.resource.strategy.deletion_warning().map(str::to_owned));
+    }
 }
 
 fn namespace_of(object: &Value) -> Option<&str> {

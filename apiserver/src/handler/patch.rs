@@ -112,6 +112,9 @@ fn change(call: &Call<'_>, patch: &Patch, current: &Value, options: &WriteOption
         json::whole_numbers(&mut patched.value);
         decode::finish(call, patched, Text::Converted, options.field_validation, refuse)
     } else {
+        if is_former(resource, &patched.value) {
+            patched.value["apiVersion"] = Value::from(resource.api_version());
+        }
         check_type(call, &patched.value, &text, &refuse)?;
         decode::finish(call, patched, Text::Patched(&text), options.field_validation, refuse)
     };
@@ -161,6 +164,20 @@ fn check_type(
             Err(refuse(&format!("converting ({version}.{kind}) to ({group}.{wanted}): unknown conversion")))
         }
     }
+}
+
+/// Whether the object says that it is of a version that is no longer served but can still be read.
+fn is_former(resource: &Resource, object: &Value) -> bool {
+    let version = object["apiVersion"].as_str().unwrap_or_default();
+    let kinds: &[&str] = match version {
+        "extensions/v1beta1" => &["Deployment", "DaemonSet", "ReplicaSet"],
+        "apps/v1beta1" => &["ControllerRevision", "Deployment", "StatefulSet"],
+        "apps/v1beta2" => &["ControllerRevision", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"],
+        "batch/v1beta1" => &["CronJob"],
+        _ => return false,
+    };
+    let is_group = matches!(resource.group.as_str(), "apps" | "batch");
+    is_group && object["kind"] == resource.kind.as_str() && kinds.contains(&resource.kind.as_str())
 }
 
 fn patched(resource: &Resource, patch: &Patch, current: &Value) -> Result<Decoded> {

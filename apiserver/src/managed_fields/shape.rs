@@ -112,7 +112,7 @@ impl<'a> Shape<'a> {
         match kind.unnamed() {
             Type::Pointer(inner) => Self::of_type(inner, tags),
             Type::Struct(of) => Shape::Struct(of, tags),
-            Type::Any if tags.atomic => Shape::UnknownWhole,
+            Type::Any if tags.atomic || matches!(kind, Type::Named("runtime.RawExtension", _)) => Shape::UnknownWhole,
             Type::Any => Shape::Unknown,
             Type::OneOf(kinds, _) if kinds.iter().any(|kind| !is_scalar(kind)) => Shape::Unknown,
             kind => Shape::Go(kind, tags),

@@ -12,6 +12,7 @@ use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
 use crate::state::State;
 use crate::status::Result;
+use crate::store::Write;
 use crate::warnings::Warnings;
 
 /// Who owns what controllers change.
@@ -43,13 +44,37 @@ pub(crate) async fn change_by_server(
     object: &Value,
     change: &(dyn Fn(&mut Value) + Send + Sync),
 ) -> Result<()> {
+    change_part_by_server(state, resource, object, Subresource::Main, change).await
+}
+
+/// Changes a part of an object.
+pub(crate) async fn change_part_by_server(
+    state: &State,
+    resource: &Arc<Resource>,
+    object: &Value,
+    subresource: Subresource,
+    change: &(dyn Fn(&mut Value) + Send + Sync),
+) -> Result<()> {
     let (options, warnings) = (WriteOptions::by(MANAGER), Warnings::default());
     let change = |current: &Value| {
         let mut object = current.clone();
         change(&mut object);
         Ok(object)
     };
-    write(&attributes(state, resource, object, &options, &warnings), Intent::Change(&change)).await.map(drop)
+    let attributes = Attributes { subresource, ..attributes(state, resource, object, &options, &warnings) };
+    write(&attributes, Intent::Change(&change)).await.map(drop)
+}
+
+/// Changes a pod as a binding does, which may give it a node.
+pub(crate) fn bind_by_server(state: &State, key: &str, change: impl Fn(&mut Value)) {
+    const PODS: &str = "/pods";
+    while let Some(stored) = state.store.get(PODS, key) {
+        let mut pod = stored.value.clone();
+        change(&mut pod);
+        if state.store.write(PODS, key, Write::Replace(stored.revision, pod)).is_ok() {
+            return;
+        }
+    }
 }
 
 fn attributes<'a>(

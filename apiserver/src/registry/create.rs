@@ -58,6 +58,7 @@ async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Wr
         return Err(exists(resource, &review.object, Some(&stored)));
     }
     state.admission.validate(&review).await?;
+    resource.strategy.set_defaults(&mut review.object);
     let Review { mut object, relies_on, .. } = review;
     object::set(&mut object, "resourceVersion", Value::Null);
     if attributes.options.dry_run {
@@ -85,19 +86,20 @@ fn warnings(resource: &Resource, object: &Value) -> Vec<String> {
 
 /// `rest.BeforeCreate`, and what the strategy does.
 fn prepare(resource: &Resource, object: &mut Value, time: &str) {
-    resource.strategy.prepare_for_create(resource, object);
     object::set(object, "uid", Value::String(generate::uid()));
     object::set(object, "creationTimestamp", Value::from(time));
     if text(object, "name").is_empty() && !text(object, "generateName").is_empty() {
         let name = generate::name(text(object, "generateName"));
         object::set(object, "name", Value::String(name));
     }
+    resource.strategy.prepare_for_create(resource, object);
 }
 
 fn refuse_invalid(resource: &Resource, object: &Value) -> Result<()> {
     let mut errors: Vec<field::Error> = Vec::new();
     if !resource.strategy.checks_metadata() {
         errors.extend(validation::metadata_errors(resource, object, resource.strategy.name_rule()));
+        errors.extend(validation::finalizer_errors(resource, object));
     }
     errors.extend(Check::of(object, |object| resource.strategy.validate(resource, object)));
     validation::refuse(resource, object, &errors)

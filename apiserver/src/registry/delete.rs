@@ -90,7 +90,8 @@ fn next(attributes: &Attributes<'_>, current: &Value, options: &DeleteOptions) -
         None => false,
     };
     if strategy.is_garbage_collected() {
-        let finalizers = wanted_finalizers(current, options.propagation);
+        let propagation = options.propagation.or_else(|| default_propagation(attributes, current));
+        let finalizers = wanted_finalizers(current, propagation);
         let finalizers = if finalizers.is_empty() { Value::Null } else { Value::from(finalizers) };
         object::set(&mut object, "finalizers", finalizers);
     }
@@ -145,6 +146,12 @@ fn give_time(
         }
         _ => Given::SameAsBefore,
     }
+}
+
+/// What the kind says of the dependents, unless the object has a finalizer that says it.
+fn default_propagation(attributes: &Attributes<'_>, current: &Value) -> Option<Propagation> {
+    let is_said = finalizers::of(current).iter().any(|one| matches!(*one, "foregroundDeletion" | "orphan"));
+    attributes.resource.strategy.default_propagation().filter(|_| !is_said)
 }
 
 /// The object's finalizers, with or without the two of the garbage collector (`foregroundDeletion`, `orphan`) as the

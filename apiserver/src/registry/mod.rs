@@ -30,7 +30,9 @@ use crate::status::{Result, Status};
 use crate::store::Stored;
 use crate::warnings::Warnings;
 
-pub(crate) use by_server::{change_by_server, create_by_server, delete_by_server};
+pub(crate) use by_server::{
+    bind_by_server, change_by_server, change_part_by_server, create_by_server, delete_by_server,
+};
 pub(crate) use delete::{Deletion, delete};
 pub(crate) use direct::change_directly;
 pub(crate) use precondition::{check_deletion, check_uid};

@@ -7,6 +7,7 @@ use super::Attributes;
 use crate::object::text;
 use crate::request::delete_options::DeleteOptions;
 use crate::request::query;
+use crate::resource::Resource;
 use crate::status::{Details, Result, Status};
 use crate::store::Stored;
 
@@ -17,14 +18,26 @@ pub(crate) fn check_uid(attributes: &Attributes<'_>, object: &Value, current: &V
         return Ok(());
     }
     let resource = attributes.resource;
-    let group = if resource.group.is_empty() { String::new() } else { format!("{}/", resource.group) };
     let why = format!(
-        "StorageError: invalid object, Code: 4, Key: /registry/{group}{}/{}, ResourceVersion: 0, AdditionalErrorMsg: \
+        "StorageError: invalid object, Code: 4, Key: /registry/{}/{}, ResourceVersion: 0, AdditionalErrorMsg: \
          Precondition failed: UID in precondition: {given}, UID in object meta: {stored}",
-        resource.plural,
+        prefix(resource),
         attributes.key()
     );
     Err(Status::conflict(Details::object(resource.group_resource(), attributes.name), &why))
+}
+
+/// Where etcd has the objects of a resource (`SpecialDefaultResourcePrefixes`).
+fn prefix(resource: &Resource) -> String {
+    match (resource.group.as_str(), resource.plural.as_str()) {
+        ("", "replicationcontrollers") => "controllers".to_owned(),
+        ("", "endpoints") => "services/endpoints".to_owned(),
+        ("", "services") => "services/specs".to_owned(),
+        ("", "nodes") => "minions".to_owned(),
+        ("networking.k8s.io", "ingresses") => "ingress".to_owned(),
+        (group, plural) if resource.custom.is_some() || group == "apiextensions.k8s.io" => format!("{group}/{plural}"),
+        (_, plural) => plural.to_owned(),
+    }
 }
 
 /// Refuses an object whose resource version is not that of the stored one.

@@ -39,9 +39,10 @@ async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Opt
     prepare(resource, &mut review.object, &current, attributes.subresource);
     let errors = errors(resource, &review.object, &current, attributes.subresource);
     validation::refuse(resource, &review.object, &errors)?;
-    attributes.warnings.extend(warnings(resource, &review.object, &current));
+    attributes.warnings.extend(warnings(resource, &review.object, &current, attributes.subresource));
     resource.strategy.check_served(&review.object)?;
     state.admission.validate(&review).await?;
+    resource.strategy.set_defaults(&mut review.object);
     let object = validation::normalized(review.object);
     if same_but_times(&object, &current) {
         return Ok(Some(current.into_owned()));
@@ -95,6 +96,7 @@ fn errors(resource: &Resource, object: &Value, old: &Value, subresource: Subreso
     errors.extend(changes.clone());
     if !resource.strategy.checks_metadata() {
         errors.extend(changes);
+        errors.extend(validation::finalizer_errors(resource, object));
     }
     if resource.strategy.rechecks_metadata() {
         errors.extend(validation::metadata_errors(resource, object, resource.strategy.name_rule()));
@@ -105,10 +107,12 @@ fn errors(resource: &Resource, object: &Value, old: &Value, subresource: Subreso
     errors
 }
 
-fn warnings(resource: &Resource, object: &Value, old: &Value) -> Vec<String> {
+fn warnings(resource: &Resource, object: &Value, old: &Value, subresource: Subresource) -> Vec<String> {
     let mut warnings = Vec::new();
-    // Nothing is reported while warnings are looked for.
-    Check::of_update(object, old, |object, old| warnings = resource.strategy.warnings(object, Some(old)));
+    if subresource != Subresource::Status {
+        // Nothing is reported while warnings are looked for.
+        Check::of_update(object, old, |object, old| warnings = resource.strategy.warnings(object, Some(old)));
+    }
     let before = finalizers::warnings(old);
     warnings.extend(finalizers::warnings(object).into_iter().filter(|warning| !before.contains(warning)));
     warnings

@@ -66,7 +66,7 @@ pub(crate) fn prepare_for_create(counted: &[&str], resource: &Resource, object: 
     }
 }
 
-/// What an update keeps of the stored object: a write of the main resource its status, any other write all but the status.
+/// What an update keeps of the stored object: a write of the main resource or its scale the status, any other write all but the status.
 pub(crate) fn prepare_for_update(
     counted: &[&str],
     resource: &Resource,
@@ -74,8 +74,7 @@ pub(crate) fn prepare_for_update(
     old: &Value,
     subresource: Subresource,
 ) {
-    // A scale is written as an update of the object.
-    if matches!(subresource, Subresource::Main | Subresource::Scale) {
+    if subresource.writes_spec() {
         if resource.status {
             keep(object, old, "status");
         }

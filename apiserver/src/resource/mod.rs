@@ -185,6 +185,12 @@ impl Resource {
         api_version(&self.group, &self.version)
     }
 
+    /// Go's name of the type that the server works with, whatever the version of a built-in resource.
+    pub(crate) fn go_type(&self) -> String {
+        let package = if self.group.is_empty() { "core" } else { self.group.split('.').next().unwrap_or_default() };
+        format!("{package}.{}", self.kind)
+    }
+
     /// The resource of the version that is stored.
     pub(crate) fn stored(&self) -> &Self {
         self.storage.as_deref().unwrap_or(self)
@@ -234,7 +240,7 @@ impl Resource {
         } else if self.custom.is_none() && self.selectable.is_empty() {
             Err(format!("{name:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""))
         } else {
-            Err(format!("field label not supported: {name}"))
+            Err(self.strategy.unselectable(name))
         }
     }
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::{Resource, built_in};
 use crate::check::Field;
 use crate::object::{self, meta};
+use crate::request::delete_options::Propagation;
 use crate::status::Result;
 
 /// A part of an object that can be written separately.
@@ -46,6 +47,11 @@ impl Subresource {
         }
     }
 
+    /// Whether it writes what a write of the whole object does, as far as its own body says it.
+    pub(crate) fn writes_spec(self) -> bool {
+        matches!(self, Self::Main | Self::Scale)
+    }
+
     /// The part that this subresource of a built-in kind writes; none if it is no part of its objects.
     pub(crate) fn named(name: &str) -> Option<Self> {
         [Self::Status, Self::Finalize, Self::Scale, Self::Approval, Self::EphemeralContainers, Self::Resize]
@@ -70,7 +76,8 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         Ok(findings)
     }
 
-    /// Fills in the defaults that depend on other fields of a decoded object. The others are part of its type.
+    /// Fills in the defaults that depend on other fields of an object: of one that was decoded, and of one that is about to be
+    /// stored, because readers would decode it again. The others are part of its type.
     fn set_defaults(&self, _object: &mut Value) {}
 
     /// Makes an object complete that a configuration was applied to: fills in defaults, and drops what will not be stored.
@@ -127,12 +134,12 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
 
     /// Reports the field errors of an update.
     fn validate_update(&self, resource: &Resource, object: Field<'_>, _old: Field<'_>, subresource: Subresource) {
-        if subresource == Subresource::Main {
+        if subresource.writes_spec() {
             self.validate(resource, object);
         }
     }
 
-    /// What the client of a write should know, although nothing is refused.
+    /// What the client of a write should know, although nothing is refused. Writes of the status are not asked about.
     fn warnings(&self, _object: Field<'_>, _old: Option<Field<'_>>) -> Vec<String> {
         Vec::new()
     }
@@ -162,6 +169,16 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         false
     }
 
+    /// What becomes of the dependents of a deleted object, if neither the request nor the object says it. Without an answer they go.
+    fn default_propagation(&self) -> Option<Propagation> {
+        None
+    }
+
+    /// What the client of a deletion should know that does not say what becomes of the dependents.
+    fn deletion_warning(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Whether a deletion may ask what becomes of the dependents.
     fn is_garbage_collected(&self) -> bool {
         true
@@ -180,6 +197,11 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
     /// The fields that selectors may use besides name and namespace.
     fn selectable(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// Why selectors may not use a field, if they may use some.
+    fn unselectable(&self, name: &str) -> String {
+        format!("field label not supported: {name}")
     }
 
     /// The path of the field that a name in a field selector stands for.

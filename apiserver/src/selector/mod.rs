@@ -14,7 +14,7 @@ use crate::status::{Result, Status};
 use fields::FieldSelector;
 use labels::LabelSelector;
 
-pub(crate) use text::as_text;
+pub(crate) use text::{as_text, map_as_text};
 
 /// Both selectors of a request; the default matches everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

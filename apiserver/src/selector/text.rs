@@ -4,6 +4,14 @@
 
 use serde_json::Value;
 
+/// A map of labels, as lists take it.
+pub(crate) fn map_as_text(labels: &Value) -> String {
+    let written = labels.as_object().into_iter().flatten();
+    let written: Vec<String> =
+        written.map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default())).collect();
+    written.join(",")
+}
+
 /// A `metav1.LabelSelector`, or a map of labels, as lists take it: `app=a,tier in (b,c),!d`.
 pub(crate) fn as_text(selector: &Value) -> String {
     let is_struct = selector.get("matchLabels").is_some() || selector.get("matchExpressions").is_some();

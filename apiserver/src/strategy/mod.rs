@@ -17,6 +17,7 @@ mod pod;
 mod secret;
 mod service_account;
 mod structural;
+pub(crate) mod workload;
 
 use std::sync::Arc;
 
@@ -60,6 +61,15 @@ fn strategy(group_version: &str, plural: &str) -> &'static dyn Strategy {
         ("events.k8s.io/v1", "events") => &event::NewEvent,
         ("coordination.k8s.io/v1", "leases") => &lease::Lease,
         ("apiregistration.k8s.io/v1", "apiservices") => &api_service::ApiService,
+        ("v1", "podtemplates") => &workload::PodTemplate,
+        ("v1", "replicationcontrollers") => &workload::ReplicationController,
+        ("apps/v1", "controllerrevisions") => &workload::ControllerRevision,
+        ("apps/v1", "daemonsets") => &workload::DaemonSet,
+        ("apps/v1", "deployments") => &workload::Deployment,
+        ("apps/v1", "replicasets") => &workload::ReplicaSet,
+        ("apps/v1", "statefulsets") => &workload::StatefulSet,
+        ("batch/v1", "cronjobs") => &workload::CronJob,
+        ("batch/v1", "jobs") => &workload::Job,
         ("apiextensions.k8s.io/v1", "customresourcedefinitions") => &definition::Definition,
         _ => &structural::Structural,
     }

@@ -17,5 +17,6 @@ mod openapi;
 mod patches;
 mod port;
 mod protobuf;
+mod simulation;
 mod tables;
 mod watches;

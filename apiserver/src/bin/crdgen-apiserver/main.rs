@@ -6,6 +6,7 @@ mod watching;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use crdgen_apiserver::Server;
@@ -43,6 +44,10 @@ struct Arguments {
     /// Serves with TLS, by a certificate whose authority is in the kubeconfig.
     #[arg(long)]
     tls: bool,
+    /// Lets workloads seem to run, as kwok does: deployments, replica sets, stateful and daemon sets, jobs and cron jobs make
+    /// pods, which run, become ready and, in jobs, succeed. Each phase takes so many seconds (1 if none are given).
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "1", require_equals = true)]
+    simulate: Option<f64>,
     /// Leaves deleted namespaces Terminating, as kube-apiserver does without kube-controller-manager.
     #[arg(long)]
     no_controllers: bool,
@@ -68,6 +73,9 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let mut builder = Server::builder().controllers(!arguments.no_controllers);
     if arguments.tls {
         builder = builder.tls();
+    }
+    if let Some(seconds) = arguments.simulate {
+        builder = builder.simulate(Duration::try_from_secs_f64(seconds)?);
     }
     if let Some(token) = &arguments.token {
         builder = builder.token(token.as_str());
