@@ -8,9 +8,11 @@
 
 pub(crate) mod address;
 mod data;
+pub(crate) mod difference;
 mod field;
 pub(crate) mod ip;
 mod label;
+mod metadata;
 mod name;
 pub(crate) mod node_label;
 mod node_selector;

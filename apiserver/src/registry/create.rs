@@ -91,9 +91,9 @@ fn warnings(resource: &Resource, object: &Value) -> Vec<String> {
 
 /// `rest.BeforeCreate`, and what the strategy does.
 fn prepare(resource: &Resource, object: &mut Value, time: &str) {
-    resource.strategy.prepare_for_create(resource, object);
     object::set(object, "uid", Value::String(generate::uid()));
     object::set(object, "creationTimestamp", Value::from(time));
+    resource.strategy.prepare_for_create(resource, object);
 }
 
 /// Gives an object a name if it asks for one.
