@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use http::{Method, Response};
 
+use crate::kind::table;
 use crate::request::Request;
 use crate::request::accept::Accept;
 use crate::request::info::RequestInfo;
@@ -42,7 +43,13 @@ async fn resource(
     warnings: &Warnings,
 ) -> Result<Reply> {
     let Some(resource) = state.resource(&path.group, &path.version, &path.plural) else {
-        return if path.group.is_empty() { Err(Status::no_such_path()) } else { Ok(Reply::page_not_found()) };
+        let built_in = path.group.is_empty() || table::resources().iter().any(|served| served.group == path.group);
+        let version = state.read_catalog(|catalog| catalog.version(&path.group, &path.version).is_some());
+        return if built_in && (path.group.is_empty() || !version) {
+            Err(Status::no_such_path())
+        } else {
+            Ok(Reply::page_not_found())
+        };
     };
     if is_misplaced(&resource, path, &request.method) {
         let named = path.name.is_some();
