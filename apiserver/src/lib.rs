@@ -28,6 +28,7 @@ mod request;
 mod router;
 
 mod auth;
+mod authorization;
 mod discovery;
 mod handler;
 mod health;
@@ -38,6 +39,8 @@ mod admission;
 mod controller;
 mod registry;
 mod state;
+mod token;
+mod user;
 
 mod strategy;
 

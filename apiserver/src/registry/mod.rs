@@ -29,6 +29,7 @@ use crate::resource::strategy::Subresource;
 use crate::state::State;
 use crate::status::{Result, Status};
 use crate::store::Stored;
+use crate::user::User;
 use crate::warnings::Warnings;
 
 pub(crate) use by_server::{change_by_server, create_by_server, delete_by_server};
@@ -48,6 +49,7 @@ pub(crate) struct Attributes<'a> {
     pub(crate) subresource: Subresource,
     pub(crate) options: &'a WriteOptions,
     pub(crate) warnings: &'a Warnings,
+    pub(crate) user: &'a User,
 }
 
 /// What a write wants.
