@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use http::{Method, Response};
 
+use crate::handler::Asked;
 use crate::kind::table;
 use crate::request::Request;
 use crate::request::accept::Accept;
@@ -22,10 +23,12 @@ use crate::{auth, discovery, handler};
 pub(crate) async fn answer(state: &Arc<State>, request: &Request) -> Response<Body> {
     let info = RequestInfo::of(&request.method, &request.path, &request.query);
     let warnings = Warnings::default();
-    let outcome = match auth::check(state.token.as_deref(), request, &info, &warnings) {
+    let outcome = match auth::check(state, request, &info, &warnings) {
         Err(refusal) => Err(refusal),
-        Ok(()) => match &info.route {
-            Route::Resource(path) => resource(state, request, &info, path, &warnings).await,
+        Ok(user) => match &info.route {
+            Route::Resource(path) => {
+                resource(state, Asked { request, info: &info, user: &user }, path, &warnings).await
+            }
             route => Ok(discovery::answer(state, request, route)),
         },
     };
@@ -35,16 +38,17 @@ pub(crate) async fn answer(state: &Arc<State>, request: &Request) -> Response<Bo
     reply.into_response()
 }
 
-async fn resource(
-    state: &Arc<State>,
-    request: &Request,
-    info: &RequestInfo,
-    path: &ResourcePath,
-    warnings: &Warnings,
-) -> Result<Reply> {
-    let Some(resource) = state.resource(&path.group, &path.version, &path.plural) else {
-        let is_known = path.group.is_empty() || table::resources().iter().any(|served| served.group == path.group);
-        return if is_known { Err(Status::no_such_path()) } else { Ok(Reply::page_not_found()) };
+async fn resource(state: &Arc<State>, asked: Asked<'_>, path: &ResourcePath, warnings: &Warnings) -> Result<Reply> {
+    let Asked { request, info, .. } = asked;
+    let found = state.resource(&path.group, &path.version, &path.plural);
+    let Some(resource) = found.or_else(|| state.question(path)) else {
+        let built_in = path.group.is_empty() || table::resources().iter().any(|served| served.group == path.group);
+        let version = state.read_catalog(|catalog| catalog.version(&path.group, &path.version).is_some());
+        return if built_in && (path.group.is_empty() || !version) {
+            Err(Status::no_such_path())
+        } else {
+            Ok(Reply::page_not_found())
+        };
     };
     if is_misplaced(&resource, path, &request.method) {
         let named = path.name.is_some();
@@ -60,7 +64,7 @@ async fn resource(
     if state.controllers.is_due(state.now()) {
         state.controllers.run(state).await;
     }
-    let outcome = handler::dispatch(state, request, info, path, &resource, warnings).await;
+    let outcome = handler::dispatch(state, asked, path, &resource, warnings).await;
     if !info.verb.only_reads() {
         state.controllers.run(state).await;
     }

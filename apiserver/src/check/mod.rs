@@ -6,7 +6,9 @@
 //!
 //! Source: `k8s.io/apimachinery/pkg/api/validation`, `util/validation`, `util/validation/field`.
 
+pub(crate) mod address;
 mod data;
+pub(crate) mod difference;
 mod field;
 pub(crate) mod ip;
 mod label;

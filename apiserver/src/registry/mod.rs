@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::allocation::Allocator;
 use crate::object;
 use crate::request::write_options::WriteOptions;
 use crate::resource::Resource;
@@ -28,6 +29,7 @@ use crate::resource::strategy::Subresource;
 use crate::state::State;
 use crate::status::{Result, Status};
 use crate::store::Stored;
+use crate::user::User;
 use crate::warnings::Warnings;
 
 pub(crate) use by_server::{
@@ -49,6 +51,7 @@ pub(crate) struct Attributes<'a> {
     pub(crate) subresource: Subresource,
     pub(crate) options: &'a WriteOptions,
     pub(crate) warnings: &'a Warnings,
+    pub(crate) user: &'a User,
 }
 
 /// What a write wants.
@@ -122,6 +125,18 @@ impl Attributes<'_> {
     /// The 404 about the object.
     pub(crate) fn not_found(&self) -> Box<Status> {
         Status::not_found(self.resource.group_resource(), self.name)
+    }
+
+    /// What takes things of the cluster for this write.
+    fn allocator(&self) -> Allocator<'_> {
+        Allocator::new(&self.state.store, &self.state.ports, self.options.dry_run, self.state.now())
+    }
+
+    /// Gives back what a removed object had.
+    fn release(&self, object: &Value) {
+        let mut allocator = self.allocator();
+        self.resource.strategy.release(&mut allocator, object);
+        allocator.keep();
     }
 
     fn creates_on_update(&self) -> bool {

@@ -9,7 +9,7 @@ use super::{Attributes, Change, Written, precondition, validation};
 use crate::admission::{Operation, Review};
 use crate::check::Check;
 use crate::managed_fields::entries::same_but_times;
-use crate::object::{self, finalizers, meta, text};
+use crate::object::{self, finalizers, generate, meta, text};
 use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
 use crate::status::Result;
@@ -36,7 +36,12 @@ async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Opt
     object::copy(&mut object, "resourceVersion", &current);
     let mut review = Review::new(attributes, Operation::Update, object);
     state.admission.mutate(&mut review).await?;
+    let mut allocator = attributes.allocator();
+    if attributes.subresource == Subresource::Main {
+        resource.strategy.allocate(&mut allocator, &mut review.object, Some(&current))?;
+    }
     prepare(resource, &mut review.object, &current, attributes.subresource);
+    resource.strategy.stamp(&mut review.object, &current, attributes.subresource, &generate::time(state.now()));
     let errors = errors(resource, &review.object, &current, attributes.subresource);
     validation::refuse(resource, &review.object, &errors)?;
     attributes.warnings.extend(warnings(resource, &review.object, &current, attributes.subresource));
@@ -52,7 +57,10 @@ async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Opt
     }
     validation::check_size(&object)?;
     match store(attributes, &stored, object) {
-        Ok(object) => Ok(Some(object)),
+        Ok(object) => {
+            allocator.keep();
+            Ok(Some(object))
+        }
         Err(WriteError::Modified | WriteError::Exists) => Ok(None),
     }
 }
@@ -63,6 +71,7 @@ fn store(attributes: &Attributes<'_>, stored: &Stored, object: Value) -> std::re
     let deleting = meta(&object, "deletionTimestamp").is_some();
     if deleting && finalizers::of(&object).is_empty() && !resource.strategy.has_own_finalizers(&object) {
         store.write(&resource.collection, &key, Write::Delete(stored.revision))?;
+        attributes.release(&object);
         return Ok(object);
     }
     let value = resource.strategy.to_stored(resource, object);
@@ -94,7 +103,7 @@ fn errors(resource: &Resource, object: &Value, old: &Value, subresource: Subreso
     let changes = metadata::validate_update(&object["metadata"], &old["metadata"], &path);
     let mut errors = validation::metadata_errors(resource, object, metadata::NameRule::PathSegment);
     errors.extend(changes.clone());
-    if !resource.strategy.checks_metadata() {
+    if resource.strategy.repeats_changes() {
         errors.extend(changes);
         errors.extend(validation::finalizer_errors(resource, object));
     }

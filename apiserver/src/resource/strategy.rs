@@ -9,10 +9,12 @@ use crdgen_schema::metadata::NameRule;
 use serde_json::Value;
 
 use super::{Resource, built_in};
+use crate::allocation::Allocator;
 use crate::check::Field;
 use crate::object::{self, meta};
 use crate::request::delete_options::Propagation;
 use crate::status::Result;
+use crate::user::User;
 
 /// A part of an object that can be written separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub(crate) enum Subresource {
     EphemeralContainers,
     /// `/resize` of a pod.
     Resize,
+    /// `/token` of a service account.
+    Token,
 }
 
 impl Subresource {
@@ -44,6 +48,7 @@ impl Subresource {
             Self::Approval => "approval",
             Self::EphemeralContainers => "ephemeralcontainers",
             Self::Resize => "resize",
+            Self::Token => "token",
         }
     }
 
@@ -104,6 +109,14 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         &[]
     }
 
+    /// Takes what an object needs of the cluster, or gives it back, before the object is prepared for its creation or its update.
+    fn allocate(&self, _allocator: &mut Allocator<'_>, _object: &mut Value, _old: Option<&Value>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Gives back what a removed object had.
+    fn release(&self, _allocator: &mut Allocator<'_>, _object: &Value) {}
+
     /// Sets and drops the fields that clients cannot choose.
     fn prepare_for_create(&self, resource: &Resource, object: &mut Value) {
         built_in::prepare_for_create(self.counted(), resource, object);
@@ -114,6 +127,12 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         built_in::prepare_for_update(self.counted(), resource, object, old, subresource);
     }
 
+    /// Writes down who creates an object, if its kind says so.
+    fn identify(&self, _object: &mut Value, _user: &User) {}
+
+    /// Sets the times of what an update has changed.
+    fn stamp(&self, _object: &mut Value, _old: &Value, _subresource: Subresource, _time: &str) {}
+
     /// Whether the strategy's field errors include those of the metadata.
     fn checks_metadata(&self) -> bool {
         false
@@ -122,6 +141,11 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
     /// Whether an update checks the metadata once more, so that errors about it stand in its answer three times.
     fn rechecks_metadata(&self) -> bool {
         false
+    }
+
+    /// Whether an update checks what became of the metadata twice: most strategies do what the registry did already.
+    fn repeats_changes(&self) -> bool {
+        !self.checks_metadata()
     }
 
     /// What names of objects look like.
@@ -209,6 +233,11 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         name
     }
 
+    /// What a field selector compares where it is not the text of the field.
+    fn selected(&self, _object: &Value, _name: &str) -> Option<String> {
+        None
+    }
+
     /// An object of this resource's version as it is stored.
     fn to_stored(&self, _resource: &Resource, object: Value) -> Value {
         object
@@ -217,6 +246,16 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
     /// A stored object in this resource's version.
     fn read_stored(&self, _resource: &Resource, object: Value) -> Value {
         object
+    }
+
+    /// The versions of the kind that its objects can be converted to, if there are several.
+    fn versions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// An object in another one of these versions.
+    fn converted(&self, object: &Value, _to: &str) -> Value {
+        object.clone()
     }
 
     /// The cells of a Table of a built-in kind, one for each of its columns. Most have a name and a time.

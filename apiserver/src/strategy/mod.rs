@@ -8,18 +8,34 @@
 pub(crate) mod custom;
 
 mod api_service;
+mod autoscaler;
+mod budget;
+pub(crate) mod certificate;
 mod config_map;
 mod definition;
+mod endpoint_slice;
+mod endpoints;
 mod event;
+pub(crate) mod flow_control;
 mod lease;
+pub(crate) mod limit_range;
 mod namespace;
+pub(crate) mod networking;
+mod node;
 mod pod;
+pub(crate) mod priority_class;
+pub(crate) mod quota;
+mod rbac;
+pub(crate) mod runtime_class;
 mod secret;
+pub(crate) mod service;
 mod service_account;
+pub(crate) mod storage;
 mod structural;
+pub(crate) mod volume;
 pub(crate) mod workload;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::kind::table;
 use crate::resource::Resource;
@@ -34,6 +50,9 @@ pub(crate) const PODS: &str = "/pods";
 /// The collection of events, whichever group they are written in.
 const EVENTS: &str = "/events";
 
+/// The strategy of kinds without one of their own.
+pub(crate) static STRUCTURAL: structural::Structural = structural::Structural;
+
 /// All built-in resources that can be stored.
 pub(crate) fn resources() -> Vec<Arc<Resource>> {
     let mut resources: Vec<Arc<Resource>> = Vec::new();
@@ -45,20 +64,77 @@ pub(crate) fn resources() -> Vec<Arc<Resource>> {
             resource.collection = EVENTS.to_owned();
             resource.storage = resources.iter().find(|other| other.collection == EVENTS).cloned();
         }
+        if served.kind == "HorizontalPodAutoscaler" && served.version == "v1" {
+            resource.storage = resources.iter().find(|other| other.collection == resource.collection).cloned();
+        }
+        resource.deprecation = deprecation(&version, served.plural).map(str::to_owned);
         resources.push(Arc::new(resource));
     }
     resources
 }
 
+/// The kinds of questions, which are answered and not stored.
+pub(crate) fn questions() -> &'static [Arc<Resource>] {
+    static QUESTIONS: LazyLock<Vec<Arc<Resource>>> = LazyLock::new(|| {
+        let asked = table::resources()
+            .iter()
+            .filter(|served| ["authentication.k8s.io", "authorization.k8s.io"].contains(&served.group));
+        let resource = |served: &'static table::Served| {
+            let structure = table::structure(&served.group_version(), served.kind)?;
+            Some(Arc::new(Resource::built_in(served, structure, &STRUCTURAL)))
+        };
+        asked.filter_map(resource).collect()
+    });
+    &QUESTIONS
+}
+
+/// The warning that every answer about a deprecated kind has.
+fn deprecation(group_version: &str, plural: &str) -> Option<&'static str> {
+    match (group_version, plural) {
+        ("v1", "endpoints") => Some("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"),
+        ("v1", "componentstatuses") => Some("v1 ComponentStatus is deprecated in v1.19+"),
+        _ => None,
+    }
+}
+
 fn strategy(group_version: &str, plural: &str) -> &'static dyn Strategy {
     match (group_version, plural) {
         ("v1", "configmaps") => &config_map::ConfigMap,
+        ("v1", "endpoints") => &endpoints::Endpoints,
+        ("v1", "services") => &service::Service,
+        ("discovery.k8s.io/v1", "endpointslices") => &endpoint_slice::EndpointSlice,
+        ("v1", "limitranges") => &limit_range::LimitRange,
+        ("v1", "nodes") => &node::Node,
+        ("v1", "persistentvolumeclaims") => &volume::Claim,
+        ("v1", "persistentvolumes") => &volume::Volume,
+        ("v1", "resourcequotas") => &quota::ResourceQuota,
         ("v1", "secrets") => &secret::Secret,
         ("v1", "serviceaccounts") => &service_account::ServiceAccount,
         ("v1", "namespaces") => &namespace::Namespace,
         ("v1", "pods") => &pod::Pod,
         ("v1", "events") => &event::CoreEvent,
         ("events.k8s.io/v1", "events") => &event::NewEvent,
+        ("autoscaling/v1", "horizontalpodautoscalers") => &autoscaler::OldAutoscaler,
+        ("autoscaling/v2", "horizontalpodautoscalers") => &autoscaler::Autoscaler,
+        ("certificates.k8s.io/v1", "certificatesigningrequests") => &certificate::SigningRequest,
+        ("flowcontrol.apiserver.k8s.io/v1", "flowschemas") => &flow_control::FlowSchema,
+        ("flowcontrol.apiserver.k8s.io/v1", "prioritylevelconfigurations") => &flow_control::PriorityLevel,
+        ("networking.k8s.io/v1", "ingressclasses") => &networking::IngressClass,
+        ("networking.k8s.io/v1", "ingresses") => &networking::Ingress,
+        ("networking.k8s.io/v1", "ipaddresses") => &networking::IpAddress,
+        ("networking.k8s.io/v1", "networkpolicies") => &networking::NetworkPolicy,
+        ("networking.k8s.io/v1", "servicecidrs") => &networking::ServiceCidr,
+        ("node.k8s.io/v1", "runtimeclasses") => &runtime_class::RuntimeClass,
+        ("policy/v1", "poddisruptionbudgets") => &budget::Budget,
+        ("rbac.authorization.k8s.io/v1", "clusterroles" | "roles") => &rbac::Role,
+        ("rbac.authorization.k8s.io/v1", "clusterrolebindings" | "rolebindings") => &rbac::Binding,
+        ("scheduling.k8s.io/v1", "priorityclasses") => &priority_class::PriorityClass,
+        ("storage.k8s.io/v1", "csidrivers") => &storage::CsiDriver,
+        ("storage.k8s.io/v1", "csinodes") => &storage::CsiNode,
+        ("storage.k8s.io/v1", "csistoragecapacities") => &storage::StorageCapacity,
+        ("storage.k8s.io/v1", "storageclasses") => &storage::StorageClass,
+        ("storage.k8s.io/v1", "volumeattachments") => &storage::VolumeAttachment,
+        ("storage.k8s.io/v1", "volumeattributesclasses") => &storage::VolumeAttributesClass,
         ("coordination.k8s.io/v1", "leases") => &lease::Lease,
         ("apiregistration.k8s.io/v1", "apiservices") => &api_service::ApiService,
         ("v1", "podtemplates") => &workload::PodTemplate,
@@ -71,6 +147,6 @@ fn strategy(group_version: &str, plural: &str) -> &'static dyn Strategy {
         ("batch/v1", "cronjobs") => &workload::CronJob,
         ("batch/v1", "jobs") => &workload::Job,
         ("apiextensions.k8s.io/v1", "customresourcedefinitions") => &definition::Definition,
-        _ => &structural::Structural,
+        _ => &STRUCTURAL,
     }
 }
