@@ -18,6 +18,15 @@
 //!
 //! A test starts one with what it needs: see [`TestServer`].
 //!
+//! # Workloads
+//!
+//! Nothing runs here: a deployment that is created stays as it is, and a test that needs pods writes what controllers and kubelets
+//! would. With [`Builder::simulate`] (`--simulate` on the command line) the server does that itself: deployments roll out, scale and
+//! can be undone, stateful sets make pods and claims in order, daemon sets have a pod on each node, jobs succeed, cron jobs are on
+//! time, and pods get a node, run and are ready, each phase after a time by the server's clock, which [`Builder::clock`] can set. Names,
+//! owner references, conditions and reasons are those of Kubernetes; hashes in names are not. Pods are not adopted, claims are always
+//! retained, daemon sets do not surge, and finished jobs are not deleted after a time.
+//!
 //! # Features
 //!
 //! - `latest` (on by default) is that of `k8s-openapi`. It takes one version of Kubernetes; a build that chooses another switches this

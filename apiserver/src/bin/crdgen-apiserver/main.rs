@@ -49,7 +49,7 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "1", require_equals = true)]
     simulate: Option<f64>,
     /// Leaves deleted namespaces Terminating, as kube-apiserver does without kube-controller-manager.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "simulate")]
     no_controllers: bool,
 }
 

@@ -91,6 +91,11 @@ impl Strategy for StatefulSet {
 
     fn warnings(&self, object: Field<'_>, old: Option<Field<'_>>) -> Vec<String> {
         let mut warnings = warning::of(object, old, false);
+        // Go writes the path of an update so.
+        let part = if old.is_some() { ".Spec" } else { "" };
+        for claim in object.get("spec").get("volumeClaimTemplates").items() {
+            warnings.extend(fractions(claim, part));
+        }
         if object.get("spec").get("revisionHistoryLimit").int() < 0 {
             warnings.push(KEEPS_ALL.to_owned());
         }
@@ -108,6 +113,18 @@ impl Strategy for StatefulSet {
             images,
         ]
     }
+}
+
+/// Amounts of storage with a fraction of a byte (`GetWarningsForPersistentVolumeClaimSpec`).
+fn fractions(claim: Field<'_>, part: &str) -> Vec<String> {
+    let resources = claim.get("spec").get("resources");
+    let amounts = ["requests", "limits"].map(|list| (list, resources.get(list).key("storage")));
+    let odd = amounts.into_iter().filter(|(_, amount)| amount.quantity().milli_value() % 1000 != 0);
+    odd.map(|(list, amount)| {
+        let place = format!("{}{part}.resources.{list}[storage]", claim.path());
+        format!("{place}: fractional byte value \"{}\" is invalid, must be an integer", amount.quantity())
+    })
+    .collect()
 }
 
 /// What may stay as it is stored, although it would be refused in a new object.
@@ -165,7 +182,10 @@ fn check_template(spec: Field<'_>, old: Option<Field<'_>>, tolerated: &Tolerated
         let old = old.map(|spec| spec.get("template"));
         pod::check_template(template.with_value(&value), old);
     }
-    template.get("metadata").get("labels").shown_as(template.get("labels")).labels();
+    // Go checks these twice.
+    let metadata = template.get("metadata");
+    metadata.get("labels").shown_as(template.get("labels")).labels();
+    metadata.get("annotations").shown_as(template.get("annotations")).annotations();
 }
 
 fn with_claims(spec: Field<'_>) -> Value {
