@@ -67,7 +67,7 @@ async fn a_strategic_patch_joins_the_lists_of_the_metadata() {
         client.patch(path, "application/strategic-merge-patch+json", &json!({"metadata": change})).await.body
     };
     let joined = strategic(json!({"finalizers": ["example.com/b"]})).await;
-    assert_eq!(joined["metadata"]["finalizers"], json!(["example.com/a", "example.com/b"]));
+    assert_eq!(joined["metadata"]["finalizers"], json!(["example.com/b", "example.com/a"]));
     let left = strategic(json!({"$deleteFromPrimitiveList/finalizers": ["example.com/a"]})).await;
     assert_eq!(left["metadata"]["finalizers"], json!(["example.com/b"]));
 }
