@@ -135,6 +135,15 @@ mod tests {
     }
 
     #[test]
+    fn values_of_scalars_are_refused_in_gos_words() {
+        check("!!binary x", "!!binary value contains invalid base64 data");
+        check("a: !!int x", "cannot decode !!str `x` as a !!int");
+        check("a: !!int 1.5", "cannot decode !!float `1.5` as a !!int");
+        assert_eq!(parse_first("a: [-.inf]").unwrap_err(), "json: unsupported value: -Inf");
+        assert_eq!(parse_first("a: .nan").unwrap_err(), "json: unsupported value: NaN");
+    }
+
+    #[test]
     fn what_go_yaml_has_no_words_for_is_told_in_ours() {
         check("~: a", "line 1: null cannot be a key: quote it");
         check("a: \u{1}", "control characters are not allowed");
