@@ -38,7 +38,14 @@ pub(super) fn refuse(resource: &Resource, object: &Value, errors: &[field::Error
     if errors.is_empty() {
         return Ok(());
     }
-    Err(Status::invalid(Details::kind(&resource.group, &resource.kind, text(object, "name")), errors))
+    let name = text(object, "name");
+    if resource.custom.is_some() {
+        // A patch may have changed the type that a custom resource says it is of.
+        let given = |member: &str| object[member].as_str().unwrap_or_default();
+        let group = given("apiVersion").split_once('/').map_or("", |(group, _)| group);
+        return Err(Status::invalid(Details::kind(group, given("kind"), name), errors));
+    }
+    Err(Status::invalid(Details::kind(&resource.group, &resource.kind, name), errors))
 }
 
 /// Refuses objects above 1.5 MiB, as etcd does.

@@ -123,6 +123,8 @@ async fn a_patch_that_makes_no_object_is_quoted_as_go_has_it() {
     check(&client, "PATCH", &thing, MERGE, r#"{"metadata": 1}"#, 422, why).await;
     let why = "couldn't get version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind of type string";
     check(&client, "PATCH", &thing, MERGE, r#"{"kind": 1}"#, 422, why).await;
+    let why = r#"Foo.example.com "a" is invalid: kind: Invalid value: "Foo": must be Thing"#;
+    check(&client, "PATCH", &thing, MERGE, r#"{"kind": "Foo"}"#, 422, why).await;
     let why = r#"no kind "Foo" is registered for version "v1" in scheme "pkg/runtime/scheme.go:111""#;
     check(&client, "PATCH", &map, MERGE, r#"{"kind": "Foo"}"#, 422, why).await;
     let body = r#"[{"op": "add", "path": "/zz", "value": {"b": 1, "a": 2}, "x": 1}]"#;

@@ -136,7 +136,7 @@ impl<'t> Builder<'t> {
         if merges && self.take_merge_key() {
             return Ok(());
         }
-        let content = scalar::resolve(text, plain, tag).map_err(|message| Error::new(position, message))?;
+        let content = scalar::resolve(text, plain, tag).map_err(|unfit| Error::unfit(position, unfit))?;
         self.finish(Node { content, position: Some(position) }, anchor)
     }
 

@@ -7,6 +7,9 @@ use granit_parser::{ErrorKind, ScanError};
 
 /// The text of go-yaml's error.
 pub(super) fn describe(error: &ScanError, text: &str) -> Option<String> {
+    if matches!(error.kind(), ErrorKind::UnknownAnchor) {
+        return Some(format!("unknown anchor '{}' referenced", anchor(error, text)));
+    }
     let (sentence, line) = if let Some(sentence) = scanner(error.kind()) {
         // A quoted text and a key are given up where the scanner stands, not where they start.
         let line = match error.kind() {
@@ -21,6 +24,16 @@ pub(super) fn describe(error: &ScanError, text: &str) -> Option<String> {
         (parser(error.kind())?, error.marker().line().saturating_sub(1))
     };
     Some(if line == 0 { sentence.to_owned() } else { format!("line {line}: {sentence}") })
+}
+
+/// The anchor that an alias names where an error is.
+fn anchor<'t>(error: &ScanError, text: &'t str) -> &'t str {
+    let marker = error.marker();
+    let line = text.lines().nth(marker.line().saturating_sub(1)).unwrap_or_default();
+    let start = line.char_indices().nth(marker.col()).map_or(line.len(), |(at, _)| at);
+    let alias = line[start..].trim_start_matches('*');
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    &alias[..alias.find(|c| !is_name(c)).unwrap_or(alias.len())]
 }
 
 /// Faults of the scanner, which counts lines from 1, and names none for the first.
@@ -39,6 +52,11 @@ fn scanner(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::ZeroBlockScalarIndent => "found an indentation indicator equal to 0",
         ErrorKind::BlockSequenceEntryNotAllowed => "block sequence entries are not allowed in this context",
         ErrorKind::UnclosedVerbatimTag => "did not find the expected '>'",
+        ErrorKind::MissingYamlVersionSeparator => "did not find expected digit or '.' character",
+        ErrorKind::InvalidLowSurrogateHexEscape
+        | ErrorKind::InvalidLowSurrogate
+        | ErrorKind::MissingLowSurrogate
+        | ErrorKind::UnpairedLowSurrogate => "found invalid Unicode character escape code",
         _ => return None,
     })
 }
@@ -50,7 +68,9 @@ fn parser(kind: &ErrorKind) -> Option<&'static str> {
         | ErrorKind::InvalidTrailingSingleQuotedScalar
         | ErrorKind::InvalidTrailingDoubleQuotedScalar => "did not find expected key",
         ErrorKind::ExpectedBlockSequenceEntry => "did not find expected '-' indicator",
-        ErrorKind::ExpectedNodeContent | ErrorKind::MisplacedFlowCollectionEnd => NODE,
+        ErrorKind::ExpectedNodeContent
+        | ErrorKind::MisplacedFlowCollectionEnd
+        | ErrorKind::UnexpectedEofImplicitFlowMapping => NODE,
         ErrorKind::ExpectedFlowMappingSeparator => MAPPING,
         ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::InvalidColonPlacement => SEQUENCE,
         ErrorKind::ExpectedDocumentStart => "did not find expected <document start>",
@@ -104,6 +124,23 @@ mod tests {
         check("x: 1\nfoo\n", "line 3: could not find expected ':'");
         check("x: 1\na: \"b\n", "line 3: found unexpected end of stream");
         check("a:\n\tb: 1\n", "line 2: found character that cannot start any token");
+    }
+
+    #[test]
+    fn escapes_directives_and_anchors_are_refused_in_go_yamls_words() {
+        check(r#"a: "\ud800""#, "found invalid Unicode character escape code");
+        check("%YAML 2", "did not find expected digit or '.' character");
+        check("a: 1\nb: [*one-two]", "unknown anchor 'one-two' referenced");
+        check("{,}", "did not find expected node content");
+    }
+
+    #[test]
+    fn values_of_scalars_are_refused_in_gos_words() {
+        check("!!binary x", "!!binary value contains invalid base64 data");
+        check("a: !!int x", "cannot decode !!str `x` as a !!int");
+        check("a: !!int 1.5", "cannot decode !!float `1.5` as a !!int");
+        assert_eq!(parse_first("a: [-.inf]").unwrap_err(), "json: unsupported value: -Inf");
+        assert_eq!(parse_first("a: .nan").unwrap_err(), "json: unsupported value: NaN");
     }
 
     #[test]

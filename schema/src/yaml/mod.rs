@@ -47,6 +47,8 @@ pub struct Error {
     pub message: String,
     /// Where.
     pub position: Position,
+    /// Go's whole sentence, where it has one for the value of a scalar.
+    go: Option<String>,
 }
 
 /// The first document of a text, as the API server reads a body.
@@ -131,6 +133,9 @@ enum Fault {
 
 impl Fault {
     fn go_text(self, text: &str) -> String {
+        if let Self::Content(Error { go: Some(sentence), .. }) = self {
+            return sentence;
+        }
         let described = match &self {
             Self::Character(_) => Some("control characters are not allowed".to_owned()),
             Self::Syntax(error) => go_yaml::describe(error, text),
@@ -146,7 +151,11 @@ impl Fault {
 
 impl Error {
     fn new(position: Position, message: String) -> Self {
-        Self { code: code::INVALID_YAML, message, position }
+        Self { code: code::INVALID_YAML, message, position, go: None }
+    }
+
+    fn unfit(position: Position, unfit: scalar::Unfit) -> Self {
+        Self { go: Some(unfit.go), ..Self::new(position, unfit.message) }
     }
 }
 
@@ -167,7 +176,7 @@ impl From<Fault> for Error {
 impl From<&Duplicate> for Error {
     fn from(duplicate: &Duplicate) -> Self {
         let message = format!("duplicate key {} (first at {})", quote(&duplicate.key), duplicate.first);
-        Self { code: code::DUPLICATE_KEY, message, position: duplicate.position }
+        Self { code: code::DUPLICATE_KEY, message, position: duplicate.position, go: None }
     }
 }
 

@@ -21,8 +21,16 @@ pub(super) enum ScalarTag {
     Other,
 }
 
+/// Why a scalar cannot be read.
+pub(super) struct Unfit {
+    /// In words of our own.
+    pub(super) message: String,
+    /// In Go's.
+    pub(super) go: String,
+}
+
 /// Resolves a scalar. `plain` is false for quoted and block scalars.
-pub(super) fn resolve(text: Cow<'_, str>, plain: bool, tag: Option<ScalarTag>) -> Result<Content<'_>, String> {
+pub(super) fn resolve(text: Cow<'_, str>, plain: bool, tag: Option<ScalarTag>) -> Result<Content<'_>, Unfit> {
     let Some(tag) = tag else {
         return match plain.then(|| untagged(&text)).flatten() {
             Some(content) => finite(content, &text),
@@ -34,7 +42,7 @@ pub(super) fn resolve(text: Cow<'_, str>, plain: bool, tag: Option<ScalarTag>) -
         ScalarTag::Binary => return binary(&text),
         _ => match untagged(&text) {
             Some(content) => finite(content, &text)?,
-            None => return Err(misfit(&text)),
+            None => return Err(misfit(&text, &Content::String(Cow::Borrowed("")), tag)),
         },
     };
     let fits = match tag {
@@ -43,11 +51,27 @@ pub(super) fn resolve(text: Cow<'_, str>, plain: bool, tag: Option<ScalarTag>) -
         ScalarTag::Float => matches!(content, Content::Int(_) | Content::Uint(_) | Content::Float(_)),
         _ => matches!(content, Content::Null),
     };
-    if fits { Ok(content) } else { Err(misfit(&text)) }
+    if fits { Ok(content) } else { Err(misfit(&text, &content, tag)) }
 }
 
-fn misfit(text: &str) -> String {
-    format!("{} does not fit the tag that stands before it", crate::diagnostic::quote(text))
+fn misfit(text: &str, content: &Content<'_>, tag: ScalarTag) -> Unfit {
+    let found = match content {
+        Content::Bool(_) => "!!bool",
+        Content::Int(_) | Content::Uint(_) => "!!int",
+        Content::Float(_) => "!!float",
+        Content::Null => "!!null",
+        _ => "!!str",
+    };
+    let wanted = match tag {
+        ScalarTag::Bool => "!!bool",
+        ScalarTag::Int => "!!int",
+        ScalarTag::Float => "!!float",
+        _ => "!!null",
+    };
+    Unfit {
+        message: format!("{} does not fit the tag that stands before it", crate::diagnostic::quote(text)),
+        go: format!("yaml: cannot decode {found} `{text}` as a {wanted}"),
+    }
 }
 
 /// A mapping key as text: JSON has no others, and `sigs.k8s.io/yaml` writes numbers and booleans out.
@@ -147,17 +171,30 @@ fn float(text: &str) -> Option<Content<'static>> {
     Some(Content::Float(number))
 }
 
-fn finite<'t>(content: Content<'static>, text: &str) -> Result<Content<'t>, String> {
+fn finite<'t>(content: Content<'static>, text: &str) -> Result<Content<'t>, Unfit> {
     match content {
-        Content::Float(number) if !number.is_finite() => Err(format!("{text} cannot be written as JSON")),
+        Content::Float(number) if !number.is_finite() => {
+            let shown = if number.is_nan() {
+                "NaN"
+            } else if number > 0.0 {
+                "+Inf"
+            } else {
+                "-Inf"
+            };
+            let message = format!("{text} cannot be written as JSON");
+            Err(Unfit { message, go: format!("json: unsupported value: {shown}") })
+        }
         content => Ok(content),
     }
 }
 
 /// `!!binary`: the bytes that base64 text stands for, as text.
-fn binary<'t>(text: &str) -> Result<Content<'t>, String> {
+fn binary<'t>(text: &str) -> Result<Content<'t>, Unfit> {
     let digits: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
-    let bytes = decode_base64(digits.as_bytes()).ok_or("a !!binary value must be base64")?;
+    let bytes = decode_base64(digits.as_bytes()).ok_or_else(|| Unfit {
+        message: "a !!binary value must be base64".to_owned(),
+        go: "yaml: !!binary value contains invalid base64 data".to_owned(),
+    })?;
     Ok(Content::String(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())))
 }
 
