@@ -57,6 +57,7 @@ mod resource;
 
 mod kind;
 
+mod allocation;
 mod check;
 
 mod managed_fields;

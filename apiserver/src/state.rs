@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::admission::Chain;
+use crate::allocation::Ports;
 use crate::controller::Controllers;
 use crate::metrics::Requests;
 use crate::openapi::Documents;
@@ -44,6 +45,8 @@ pub(crate) struct State {
     /// What the server needs for TLS, if it was asked for it, or why it could not be made.
     pub(crate) tls: Option<Result<Tls, String>>,
     pub(crate) admission: Chain,
+    /// The ports of nodes that services have.
+    pub(crate) ports: Ports,
     pub(crate) controllers: Controllers,
     pub(crate) requests: Requests,
     /// The `OpenAPI` documents that somebody asked for.
@@ -70,6 +73,7 @@ impl State {
             token,
             tls: settings.tls.then(|| Tls::generate().map_err(|error| error.to_string())),
             admission: Chain::default(),
+            ports: Ports::default(),
             controllers: Controllers::default(),
             requests: Requests::default(),
             documents: Documents::default(),

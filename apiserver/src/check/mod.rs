@@ -6,6 +6,7 @@
 //!
 //! Source: `k8s.io/apimachinery/pkg/api/validation`, `util/validation`, `util/validation/field`.
 
+pub(crate) mod address;
 mod data;
 mod field;
 pub(crate) mod ip;

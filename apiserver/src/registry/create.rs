@@ -45,15 +45,18 @@ async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Wr
     let time = generate::time(state.now());
     let mut review = Review::new(attributes, Operation::Create, object);
     state.admission.mutate(&mut review).await?;
+    name(&mut review.object);
+    let mut allocator = attributes.allocator();
+    resource.strategy.allocate(&mut allocator, &mut review.object, None)?;
     prepare(resource, &mut review.object, &time);
     refuse_invalid(resource, &review.object)?;
     attributes.warnings.extend(warnings(resource, &review.object));
     resource.strategy.check_served(&review.object)?;
-    let name = text(&review.object, "name");
+    let own_name = text(&review.object, "name");
     if !matches!(text(&review.object, "resourceVersion").parse(), Err(_) | Ok(0u64)) {
         return Err(Status::unclassified("resourceVersion should not be set on objects to be created"));
     }
-    let key = object::key(resource.namespace_of(&review.object), name);
+    let key = object::key(resource.namespace_of(&review.object), own_name);
     if let Some(stored) = state.store.get(&resource.collection, &key) {
         return Err(exists(resource, &review.object, Some(&stored)));
     }
@@ -69,7 +72,10 @@ async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Wr
     let value = validation::normalized(resource.strategy.to_stored(resource, object));
     validation::check_size(&value)?;
     match state.store.create(&resource.collection, &key, value, &relies_on) {
-        Ok(stored) => Ok(Some(Written { object: resource.read(&stored).into_owned(), created: true })),
+        Ok(stored) => {
+            allocator.keep();
+            Ok(Some(Written { object: resource.read(&stored).into_owned(), created: true }))
+        }
         Err(WriteError::Exists) => Err(taken),
         // What admission relied on was written in between.
         Err(WriteError::Modified) => Ok(None),
@@ -88,6 +94,10 @@ fn warnings(resource: &Resource, object: &Value) -> Vec<String> {
 fn prepare(resource: &Resource, object: &mut Value, time: &str) {
     object::set(object, "uid", Value::String(generate::uid()));
     object::set(object, "creationTimestamp", Value::from(time));
+}
+
+/// Gives an object a name if it asks for one.
+fn name(object: &mut Value) {
     if text(object, "name").is_empty() && !text(object, "generateName").is_empty() {
         let name = generate::name(text(object, "generateName"));
         object::set(object, "name", Value::String(name));

@@ -61,6 +61,7 @@ fn attempt(attributes: &Attributes<'_>, stored: &Stored, current: Value, options
         return Some(Deletion::Done(last));
     }
     let deleted = store.write(&resource.collection, &key, Write::Delete(revision)).ok()?;
+    attributes.release(&last);
     Some(Deletion::Done(resource.read(&deleted).into_owned()))
 }
 

@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::allocation::Allocator;
 use crate::object;
 use crate::request::write_options::WriteOptions;
 use crate::resource::Resource;
@@ -122,6 +123,18 @@ impl Attributes<'_> {
     /// The 404 about the object.
     pub(crate) fn not_found(&self) -> Box<Status> {
         Status::not_found(self.resource.group_resource(), self.name)
+    }
+
+    /// What takes things of the cluster for this write.
+    fn allocator(&self) -> Allocator<'_> {
+        Allocator::new(&self.state.store, &self.state.ports, self.options.dry_run, self.state.now())
+    }
+
+    /// Gives back what a removed object had.
+    fn release(&self, object: &Value) {
+        let mut allocator = self.allocator();
+        self.resource.strategy.release(&mut allocator, object);
+        allocator.keep();
     }
 
     fn creates_on_update(&self) -> bool {

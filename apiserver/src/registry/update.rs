@@ -36,6 +36,10 @@ async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Opt
     object::copy(&mut object, "resourceVersion", &current);
     let mut review = Review::new(attributes, Operation::Update, object);
     state.admission.mutate(&mut review).await?;
+    let mut allocator = attributes.allocator();
+    if attributes.subresource == Subresource::Main {
+        resource.strategy.allocate(&mut allocator, &mut review.object, Some(&current))?;
+    }
     prepare(resource, &mut review.object, &current, attributes.subresource);
     let errors = errors(resource, &review.object, &current, attributes.subresource);
     validation::refuse(resource, &review.object, &errors)?;
@@ -52,7 +56,10 @@ async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Opt
     }
     validation::check_size(&object)?;
     match store(attributes, &stored, object) {
-        Ok(object) => Ok(Some(object)),
+        Ok(object) => {
+            allocator.keep();
+            Ok(Some(object))
+        }
         Err(WriteError::Modified | WriteError::Exists) => Ok(None),
     }
 }
@@ -63,6 +70,7 @@ fn store(attributes: &Attributes<'_>, stored: &Stored, object: Value) -> std::re
     let deleting = meta(&object, "deletionTimestamp").is_some();
     if deleting && finalizers::of(&object).is_empty() && !resource.strategy.has_own_finalizers(&object) {
         store.write(&resource.collection, &key, Write::Delete(stored.revision))?;
+        attributes.release(&object);
         return Ok(object);
     }
     let value = resource.strategy.to_stored(resource, object);

@@ -9,6 +9,7 @@ use crdgen_schema::metadata::NameRule;
 use serde_json::Value;
 
 use super::{Resource, built_in};
+use crate::allocation::Allocator;
 use crate::check::Field;
 use crate::object::{self, meta};
 use crate::request::delete_options::Propagation;
@@ -103,6 +104,14 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
     fn counted(&self) -> &'static [&'static str] {
         &[]
     }
+
+    /// Takes what an object needs of the cluster, or gives it back, before the object is prepared for its creation or its update.
+    fn allocate(&self, _allocator: &mut Allocator<'_>, _object: &mut Value, _old: Option<&Value>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Gives back what a removed object had.
+    fn release(&self, _allocator: &mut Allocator<'_>, _object: &Value) {}
 
     /// Sets and drops the fields that clients cannot choose.
     fn prepare_for_create(&self, resource: &Resource, object: &mut Value) {

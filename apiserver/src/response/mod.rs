@@ -2,6 +2,7 @@
 //!
 //! In: objects, lists, refusals. Out: [`Reply`], an HTTP response not yet sent.
 
+pub(crate) mod cell;
 pub(crate) mod list;
 pub(crate) mod metadata_only;
 pub(crate) mod table;
