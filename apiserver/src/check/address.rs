@@ -5,6 +5,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crdgen_schema::name;
+
 use super::Field;
 use super::ip::sloppy_ip;
 
@@ -195,5 +197,33 @@ impl Field<'_> {
             ));
         }
         warnings
+    }
+
+    /// The text, if there is one, must be the name of a host and no address.
+    pub(crate) fn host_of_balancer(self) {
+        if self.text().is_empty() {
+            return;
+        }
+        self.dns_subdomain();
+        if parse(self.text()).is_some() {
+            self.invalid("must be a DNS name, not an IP address");
+        }
+    }
+
+    /// The text must be a domain with two parts at least (`IsFullyQualifiedDomainName`).
+    pub(crate) fn full_domain(self) {
+        let text = self.text().strip_suffix('.').unwrap_or(self.text());
+        let shown = |text: &str, why: &str| self.invalid_as(&text.into(), why);
+        if self.text().is_empty() {
+            self.required("");
+        } else if let faults = name::dns_subdomain(text)
+            && !faults.is_empty()
+        {
+            shown(text, &faults.join(","));
+        } else if !text.contains('.') {
+            shown(text, "should be a domain with at least two segments separated by dots");
+        } else if let Some(label) = text.split('.').find(|label| !name::dns_label(label).is_empty()) {
+            shown(label, &name::dns_label(label).join(","));
+        }
     }
 }

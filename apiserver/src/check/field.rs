@@ -64,6 +64,11 @@ impl<'a> Field<'a> {
         self.len() == 0
     }
 
+    /// Whether it has more items or entries than that.
+    pub(crate) fn is_over(self, limit: i64) -> bool {
+        i64::try_from(self.len()).is_ok_and(|count| count > limit)
+    }
+
     /// Whether it has a value.
     pub(crate) fn is_set(self) -> bool {
         self.value.is_some()
@@ -169,9 +174,34 @@ impl Field<'_> {
         self.report(Error::new(ErrorType::NotSupported, self.path, printed, why));
     }
 
+    /// The same for a value that is shown in place of this one, with the words about what is known.
+    pub(crate) fn not_supported_as(self, shown: &Value, why: &str) {
+        self.report(Error::new(ErrorType::NotSupported, self.path, go::print_value(shown), why));
+    }
+
     /// The value stands elsewhere in the list already.
     pub(crate) fn duplicate(self) {
         self.report(Error::duplicate(self.path, self.value()));
+    }
+
+    /// The same, and another text is shown in place of the value.
+    pub(crate) fn duplicate_text(self, shown: &str) {
+        self.report(Error::duplicate(self.path, &Value::from(shown)));
+    }
+
+    /// The same for a value that Go prints as a struct of its own, by the names of its fields.
+    pub(crate) fn duplicate_as(self, shown: &[(&str, Value)]) {
+        self.report(Error::new(ErrorType::Duplicate, self.path, struct_text(shown), ""));
+    }
+
+    /// The same, with a reason.
+    pub(crate) fn duplicate_for(self, shown: &[(&str, Value)], why: &str) {
+        self.report(Error::new(ErrorType::Duplicate, self.path, struct_text(shown), why));
+    }
+
+    /// The value, which Go prints as a struct of its own, is not allowed.
+    pub(crate) fn invalid_struct(self, shown: &[(&str, Value)], why: impl Into<String>) {
+        self.report(Error::new(ErrorType::Invalid, self.path, struct_text(shown), why));
     }
 
     /// The text is too long, in bytes.
@@ -197,6 +227,16 @@ impl Field<'_> {
     /// Something else is wrong.
     pub(crate) fn report(self, error: Error) {
         self.check.errors.borrow_mut().push(error);
+    }
+
+    /// Whether `look` finds something wrong with the value. Nothing of it is reported.
+    pub(crate) fn is_wrong(self, look: impl FnOnce(Self)) -> bool {
+        let before = self.reported();
+        look(self);
+        let mut errors = self.check.errors.borrow_mut();
+        let found = errors.len() > before;
+        errors.truncate(before);
+        found
     }
 
     /// How many errors were reported about the object so far.
@@ -247,4 +287,9 @@ impl Field<'_> {
             self.invalid_as(self.value(), "field is immutable");
         }
     }
+}
+
+/// A struct as Go prints it, in the order of its fields.
+fn struct_text(members: &[(&str, Value)]) -> String {
+    go::print_object(members.iter().map(|(name, value)| (*name, go::print_json(value))))
 }

@@ -1,6 +1,7 @@
-//! The metadata of an object.
+//! Checks of metadata that a kind makes once more when its objects are updated.
 //!
-//! Source: `ValidateObjectMeta`.
+//! Source: `ValidateObjectMeta`, which many a `Validate...Update` calls although the registry did so already. That is why some
+//! errors of updates appear several times.
 
 use crdgen_schema::field::Path;
 use crdgen_schema::metadata::{self, NameRule};
@@ -8,11 +9,64 @@ use crdgen_schema::metadata::{self, NameRule};
 use super::Field;
 
 impl Field<'_> {
-    /// Checks the metadata of a namespaced object once more, for kinds whose updates do that twice.
-    pub(crate) fn metadata_again(self, rule: NameRule) {
+    /// The metadata of this object must be that of a new one.
+    pub(crate) fn metadata(self, namespaced: bool, rule: NameRule) {
         let path = Path::ROOT.child("metadata");
-        for error in metadata::validate(self.get("metadata").value(), true, rule, &path) {
-            self.report(error);
+        let errors = metadata::validate(self.get("metadata").value(), namespaced, rule, &path);
+        errors.into_iter().for_each(|error| self.report(error));
+    }
+
+    /// An annotation of this object.
+    pub(crate) fn annotation(self, name: &'static str) -> Self {
+        self.get("metadata").get("annotations").key(name)
+    }
+
+    /// The entries must be conditions as `metav1.Condition` wants them (`ValidateConditions`).
+    pub(crate) fn conditions(self) {
+        let mut seen: Vec<&str> = Vec::new();
+        for condition in self.items() {
+            let kind = condition.get("type");
+            if seen.contains(&kind.text()) {
+                kind.duplicate();
+            } else {
+                seen.push(kind.text());
+            }
+            condition.condition();
         }
     }
+
+    fn condition(self) {
+        let (generation, reason, message) = (self.get("observedGeneration"), self.get("reason"), self.get("message"));
+        self.get("type").qualified_name();
+        self.get("status").one_of(&["False", "True", "Unknown"]);
+        if generation.int() < 0 {
+            generation.invalid("must be greater than or equal to zero");
+        }
+        if !self.get("lastTransitionTime").is_set() {
+            self.get("lastTransitionTime").required("");
+        }
+        if reason.require_text() {
+            if !is_reason(reason.text()) {
+                reason.invalid(REASON_RULE);
+            }
+            if reason.text().len() > 1024 {
+                reason.too_long(1024);
+            }
+        }
+        if message.text().len() > 32 * 1024 {
+            message.too_long(32 * 1024);
+        }
+    }
+}
+
+const REASON_RULE: &str = "a condition reason must start with alphabetic character, optionally followed by a string of \
+    alphanumeric characters or '_,:', and must end with an alphanumeric character or '_' (e.g. 'my_name',  or 'MY_NAME',  \
+    or 'MyName',  or 'ReasonA,ReasonB',  or 'ReasonA:ReasonB', regex used for validation is \
+    '[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?')";
+
+fn is_reason(text: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"_,:".contains(&byte);
+    let end = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let bytes = text.as_bytes();
+    bytes.first().is_some_and(u8::is_ascii_alphabetic) && bytes.iter().all(|byte| inner(*byte)) && bytes.last().is_some_and(|byte| end(*byte))
 }

@@ -8,6 +8,7 @@
 
 pub(crate) mod address;
 mod data;
+pub(crate) mod difference;
 mod field;
 pub(crate) mod ip;
 mod label;

@@ -36,6 +36,11 @@ impl Field<'_> {
         self.invalid_for(port_name(self.text()));
     }
 
+    /// The text must be the name of a protocol.
+    pub(crate) fn protocol(self) {
+        self.require_one_of(&["SCTP", "TCP", "UDP"]);
+    }
+
     /// The number or name must be that of a port (`ValidatePortNumOrName`).
     pub(crate) fn port_number_or_name(self) {
         if self.value().is_string() { self.port_name() } else { self.port_number() }

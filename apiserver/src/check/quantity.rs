@@ -51,6 +51,15 @@ impl Field<'_> {
         }
     }
 
+    /// The key of an entry must be the name of a resource (`validateResourceName`).
+    pub(crate) fn resource_name(self, resource: &str) {
+        let faults = name::label_key(resource);
+        if faults.is_empty() && !resource.contains('/') && !is_standard(resource) {
+            self.invalid_as(&resource.into(), "must be a standard resource type or fully qualified");
+        }
+        self.invalid_text_for(resource, faults);
+    }
+
     /// The key of an entry must be the name of a resource that containers can ask for.
     pub(crate) fn container_resource_name(self, resource: &str) {
         let faults = name::label_key(resource);

@@ -8,4 +8,4 @@ pub(crate) mod finalizers;
 pub(crate) mod generate;
 pub(crate) mod owner;
 
-pub(crate) use access::{copy, key, meta, set, text};
+pub(crate) use access::{copy, key, meta, reset_for_status, set, text};

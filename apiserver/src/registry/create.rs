@@ -94,6 +94,7 @@ fn warnings(resource: &Resource, object: &Value) -> Vec<String> {
 fn prepare(resource: &Resource, object: &mut Value, time: &str) {
     object::set(object, "uid", Value::String(generate::uid()));
     object::set(object, "creationTimestamp", Value::from(time));
+    resource.strategy.prepare_for_create(resource, object);
 }
 
 /// Gives an object a name if it asks for one.

@@ -9,7 +9,7 @@ use super::{Attributes, Change, Written, precondition, validation};
 use crate::admission::{Operation, Review};
 use crate::check::Check;
 use crate::managed_fields::entries::same_but_times;
-use crate::object::{self, finalizers, meta, text};
+use crate::object::{self, finalizers, generate, meta, text};
 use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
 use crate::status::Result;
@@ -41,6 +41,7 @@ async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Opt
         resource.strategy.allocate(&mut allocator, &mut review.object, Some(&current))?;
     }
     prepare(resource, &mut review.object, &current, attributes.subresource);
+    resource.strategy.stamp(&mut review.object, &current, attributes.subresource, &generate::time(state.now()));
     let errors = errors(resource, &review.object, &current, attributes.subresource);
     validation::refuse(resource, &review.object, &errors)?;
     attributes.warnings.extend(warnings(resource, &review.object, &current, attributes.subresource));
@@ -102,7 +103,7 @@ fn errors(resource: &Resource, object: &Value, old: &Value, subresource: Subreso
     let changes = metadata::validate_update(&object["metadata"], &old["metadata"], &path);
     let mut errors = validation::metadata_errors(resource, object, metadata::NameRule::PathSegment);
     errors.extend(changes.clone());
-    if !resource.strategy.checks_metadata() {
+    if resource.strategy.checks_metadata_again() {
         errors.extend(changes);
         errors.extend(validation::finalizer_errors(resource, object));
     }

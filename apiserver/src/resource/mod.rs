@@ -246,6 +246,9 @@ impl Resource {
 
     /// The value that a field selector compares.
     pub(crate) fn field(&self, object: &Value, name: &str) -> String {
+        if let Some(selected) = self.strategy.selected(object, name) {
+            return selected;
+        }
         let name = self.strategy.field_alias(name);
         let found = name.split('.').try_fold(object, |value, part| value.get(part));
         match found {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Resource;
 use super::strategy::Subresource;
+use crate::kind::table;
 use crate::managed_fields::field_set::FieldSet;
 use crate::managed_fields::shape::Shape;
 use crate::managed_fields::versions::{Unconvertible, Version, Versions};
@@ -79,7 +80,10 @@ impl Versions for Known<'_> {
             return Ok(Version { shape: resource.shape(), ignored: ignored() });
         }
         if resource.custom.is_none() {
-            return Err(Unconvertible::Unknown);
+            let known = resource.strategy.versions().contains(&api_version);
+            let structure = table::structure(api_version, &resource.kind).filter(|_| known);
+            let structure = structure.ok_or(Unconvertible::Unknown)?;
+            return Ok(Version { shape: Shape::of_struct(structure), ignored: ignored() });
         }
         let (group, name) = api_version.split_once('/').unwrap_or(("", api_version));
         if name.contains('/') {
@@ -98,5 +102,13 @@ impl Versions for Known<'_> {
         // A write of the main resource ignores the fields of its own version only.
         let ignored = if self.subresource == Subresource::Status { ignored() } else { FieldSet::default() };
         Ok(Version { shape: Shape::of_object(rules.schema()), ignored })
+    }
+
+    fn convert(&self, object: &Value, api_version: &str) -> Value {
+        let mut object = self.resource.strategy.converted(object, api_version);
+        if let Some(members) = object.as_object_mut() {
+            members.insert("apiVersion".to_owned(), Value::from(api_version));
+        }
+        object
     }
 }

@@ -123,6 +123,9 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         built_in::prepare_for_update(self.counted(), resource, object, old, subresource);
     }
 
+    /// Sets the times of what an update has changed.
+    fn stamp(&self, _object: &mut Value, _old: &Value, _subresource: Subresource, _time: &str) {}
+
     /// Whether the strategy's field errors include those of the metadata.
     fn checks_metadata(&self) -> bool {
         false
@@ -131,6 +134,11 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
     /// Whether an update checks the metadata once more, so that errors about it stand in its answer three times.
     fn rechecks_metadata(&self) -> bool {
         false
+    }
+
+    /// Whether an update checks what became of the metadata twice: most strategies do what the registry did already.
+    fn checks_metadata_again(&self) -> bool {
+        !self.checks_metadata()
     }
 
     /// What names of objects look like.
@@ -218,6 +226,11 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         name
     }
 
+    /// What a field selector compares where it is not the text of the field.
+    fn selected(&self, _object: &Value, _name: &str) -> Option<String> {
+        None
+    }
+
     /// An object of this resource's version as it is stored.
     fn to_stored(&self, _resource: &Resource, object: Value) -> Value {
         object
@@ -226,6 +239,16 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
     /// A stored object in this resource's version.
     fn read_stored(&self, _resource: &Resource, object: Value) -> Value {
         object
+    }
+
+    /// The versions of the kind that its objects can be converted to, if there are several.
+    fn versions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// An object in another one of these versions.
+    fn converted(&self, object: &Value, _to: &str) -> Value {
+        object.clone()
     }
 
     /// The cells of a Table of a built-in kind, one for each of its columns. Most have a name and a time.

@@ -8,16 +8,29 @@
 pub(crate) mod custom;
 
 mod api_service;
+mod autoscaler;
+mod budget;
 mod config_map;
 mod definition;
+mod endpoint_slice;
+mod endpoints;
 mod event;
 mod lease;
+pub(crate) mod limit_range;
 mod namespace;
+pub(crate) mod networking;
+mod node;
 mod pod;
+pub(crate) mod priority_class;
+pub(crate) mod quota;
+mod rbac;
 mod secret;
+pub(crate) mod service;
 mod service_account;
+pub(crate) mod storage;
 mod structural;
 pub(crate) mod workload;
+pub(crate) mod volume;
 
 use std::sync::Arc;
 
@@ -45,20 +58,58 @@ pub(crate) fn resources() -> Vec<Arc<Resource>> {
             resource.collection = EVENTS.to_owned();
             resource.storage = resources.iter().find(|other| other.collection == EVENTS).cloned();
         }
+        if served.kind == "HorizontalPodAutoscaler" && served.version == "v1" {
+            resource.storage = resources.iter().find(|other| other.collection == resource.collection).cloned();
+        }
+        resource.deprecation = deprecation(&version, served.plural).map(str::to_owned);
         resources.push(Arc::new(resource));
     }
     resources
 }
 
+/// The warning that every answer about a deprecated kind has.
+fn deprecation(group_version: &str, plural: &str) -> Option<&'static str> {
+    match (group_version, plural) {
+        ("v1", "endpoints") => Some("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"),
+        ("v1", "componentstatuses") => Some("v1 ComponentStatus is deprecated in v1.19+"),
+        _ => None,
+    }
+}
+
 fn strategy(group_version: &str, plural: &str) -> &'static dyn Strategy {
     match (group_version, plural) {
         ("v1", "configmaps") => &config_map::ConfigMap,
+        ("v1", "endpoints") => &endpoints::Endpoints,
+        ("v1", "services") => &service::Service,
+        ("discovery.k8s.io/v1", "endpointslices") => &endpoint_slice::EndpointSlice,
+        ("v1", "limitranges") => &limit_range::LimitRange,
+        ("v1", "nodes") => &node::Node,
+        ("v1", "persistentvolumeclaims") => &volume::Claim,
+        ("v1", "persistentvolumes") => &volume::Volume,
+        ("v1", "resourcequotas") => &quota::ResourceQuota,
         ("v1", "secrets") => &secret::Secret,
         ("v1", "serviceaccounts") => &service_account::ServiceAccount,
         ("v1", "namespaces") => &namespace::Namespace,
         ("v1", "pods") => &pod::Pod,
         ("v1", "events") => &event::CoreEvent,
         ("events.k8s.io/v1", "events") => &event::NewEvent,
+        ("autoscaling/v1", "horizontalpodautoscalers") => &autoscaler::OldAutoscaler,
+        ("autoscaling/v2", "horizontalpodautoscalers") => &autoscaler::Autoscaler,
+        ("networking.k8s.io/v1", "ingressclasses") => &networking::IngressClass,
+        ("networking.k8s.io/v1", "ingresses") => &networking::Ingress,
+        ("networking.k8s.io/v1", "ipaddresses") => &networking::IpAddress,
+        ("networking.k8s.io/v1", "networkpolicies") => &networking::NetworkPolicy,
+        ("networking.k8s.io/v1", "servicecidrs") => &networking::ServiceCidr,
+        ("policy/v1", "poddisruptionbudgets") => &budget::Budget,
+        ("rbac.authorization.k8s.io/v1", "clusterroles" | "roles") => &rbac::Role,
+        ("rbac.authorization.k8s.io/v1", "clusterrolebindings" | "rolebindings") => &rbac::Binding,
+        ("scheduling.k8s.io/v1", "priorityclasses") => &priority_class::PriorityClass,
+        ("storage.k8s.io/v1", "csidrivers") => &storage::CsiDriver,
+        ("storage.k8s.io/v1", "csinodes") => &storage::CsiNode,
+        ("storage.k8s.io/v1", "csistoragecapacities") => &storage::StorageCapacity,
+        ("storage.k8s.io/v1", "storageclasses") => &storage::StorageClass,
+        ("storage.k8s.io/v1", "volumeattachments") => &storage::VolumeAttachment,
+        ("storage.k8s.io/v1", "volumeattributesclasses") => &storage::VolumeAttributesClass,
         ("coordination.k8s.io/v1", "leases") => &lease::Lease,
         ("apiregistration.k8s.io/v1", "apiservices") => &api_service::ApiService,
         ("v1", "podtemplates") => &workload::PodTemplate,

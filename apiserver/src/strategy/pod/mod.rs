@@ -18,7 +18,7 @@ mod resize;
 mod resources;
 mod scheduling;
 mod security;
-mod source;
+pub(super) mod source;
 mod spec;
 mod status;
 mod strategy;
@@ -34,6 +34,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Field;
 
+pub(super) use scheduling::check_tolerations;
 pub(super) use strategy::Pod;
 pub(super) use template::{check_template, template_warnings};
 

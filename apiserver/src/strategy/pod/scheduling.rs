@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::check::Field;
 
 /// Checks the tolerations of a pod.
-pub(super) fn check_tolerations(tolerations: Field<'_>) {
+pub(in crate::strategy) fn check_tolerations(tolerations: Field<'_>) {
     for toleration in tolerations.items() {
         let [key, operator, value, effect] = ["key", "operator", "value", "effect"].map(|name| toleration.get(name));
         if key.text().is_empty() {

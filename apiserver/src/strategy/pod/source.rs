@@ -7,14 +7,14 @@ use crdgen_schema::name;
 use crate::check::Field;
 
 /// These texts must be there.
-pub(super) fn require(of: Field<'_>, names: &[&'static str]) {
+pub(in crate::strategy) fn require(of: Field<'_>, names: &[&'static str]) {
     for name in names {
         of.get(name).require_text();
     }
 }
 
 /// The list must not be empty.
-pub(super) fn require_list(of: Field<'_>, name: &'static str) {
+pub(in crate::strategy) fn require_list(of: Field<'_>, name: &'static str) {
     if of.get(name).is_empty() {
         of.get(name).required("");
     }
@@ -41,14 +41,14 @@ pub(super) fn git_repo(of: Field<'_>) {
 }
 
 /// A cloud's disk, with the field that names it.
-pub(super) fn disk(of: Field<'_>, name: &'static str) {
+pub(in crate::strategy) fn disk(of: Field<'_>, name: &'static str) {
     of.get(name).require_text();
     if !(0..=255).contains(&of.get("partition").int()) {
         of.get("partition").invalid("must be between 1 and 255, inclusive");
     }
 }
 
-pub(super) fn nfs(of: Field<'_>) {
+pub(in crate::strategy) fn nfs(of: Field<'_>) {
     require(of, &["server", "path"]);
     if !of.get("path").text().starts_with('/') {
         of.get("path").invalid("must be an absolute path");
@@ -79,21 +79,23 @@ pub(super) fn iscsi(of: Field<'_>, volume: Field<'_>) {
 
 /// `iqn.2001-04.com.example:storage`, `eui.` or `naa.` and hexadecimal digits.
 fn iscsi_name(of: Field<'_>) {
-    let text = of.text();
+    if !["iqn", "eui", "naa"].iter().any(|start| of.text().starts_with(start)) {
+        of.invalid("must be valid format starting with iqn, eui, or naa");
+    } else if !is_iscsi_name(of.text()) {
+        of.invalid("must be valid format");
+    }
+}
+
+/// Whether a text is the name of an iSCSI target or initiator.
+pub(in crate::strategy) fn is_iscsi_name(text: &str) -> bool {
     let digits = |text: &str, lengths: &[usize]| {
         lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
-    let is_valid = match text.get(..3) {
+    match text.get(..3) {
         Some("iqn") => is_qualified(text),
         Some("eui") => text.strip_prefix("eui.").is_some_and(|rest| digits(rest, &[16])),
         Some("naa") => text.strip_prefix("naa.").is_some_and(|rest| digits(rest, &[32])),
-        _ => {
-            of.invalid("must be valid format starting with iqn, eui, or naa");
-            return;
-        }
-    };
-    if !is_valid {
-        of.invalid("must be valid format");
+        _ => false,
     }
 }
 
@@ -113,7 +115,7 @@ fn is_qualified(text: &str) -> bool {
     date.len() == 8 && is_date && is_domain && is_name
 }
 
-pub(super) fn flocker(of: Field<'_>) {
+pub(in crate::strategy) fn flocker(of: Field<'_>) {
     let (name, id) = (of.get("datasetName"), of.get("datasetUUID"));
     match (name.text().is_empty(), id.text().is_empty()) {
         (true, true) => of.required("one of datasetName and datasetUUID is required"),
@@ -127,7 +129,7 @@ pub(super) fn flocker(of: Field<'_>) {
     }
 }
 
-pub(super) fn rbd(of: Field<'_>) {
+pub(in crate::strategy) fn rbd(of: Field<'_>) {
     require_list(of, "monitors");
     of.get("image").require_text();
 }
@@ -143,7 +145,7 @@ fn secret_name(of: Field<'_>) {
     }
 }
 
-pub(super) fn quobyte(of: Field<'_>) {
+pub(in crate::strategy) fn quobyte(of: Field<'_>) {
     const PAIRS: &str = "must be a host:port pair or multiple pairs separated by commas";
     let registry = of.get("registry");
     if registry.text().is_empty() {
@@ -158,7 +160,7 @@ pub(super) fn quobyte(of: Field<'_>) {
     of.get("volume").require_text();
 }
 
-pub(super) fn fibre_channel(of: Field<'_>) {
+pub(in crate::strategy) fn fibre_channel(of: Field<'_>) {
     let names = of.get("targetWWNs");
     match (names.is_empty(), of.get("wwids").is_empty()) {
         (true, true) => names.required("must specify either targetWWNs or wwids, but not both"),
@@ -174,7 +176,7 @@ pub(super) fn fibre_channel(of: Field<'_>) {
     }
 }
 
-pub(super) fn flex(of: Field<'_>) {
+pub(in crate::strategy) fn flex(of: Field<'_>) {
     of.get("driver").require_text();
     for (key, option) in of.get("options").entries() {
         let namespace = format!(".{}", key.split('/').next().unwrap_or(key).to_lowercase());
@@ -184,7 +186,7 @@ pub(super) fn flex(of: Field<'_>) {
     }
 }
 
-pub(super) fn azure_disk(of: Field<'_>) {
+pub(in crate::strategy) fn azure_disk(of: Field<'_>) {
     require(of, &["diskName", "diskURI"]);
     let (caching, kind, uri) = (of.get("cachingMode"), of.get("kind"), of.get("diskURI"));
     if caching.is_set() {

@@ -92,10 +92,6 @@ impl Strategy for Service {
         true
     }
 
-    fn returns_deleted_object(&self) -> bool {
-        true
-    }
-
     fn selectable(&self) -> &'static [&'static str] {
         &["spec.clusterIP", "spec.type"]
     }

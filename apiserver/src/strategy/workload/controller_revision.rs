@@ -31,7 +31,7 @@ impl Strategy for ControllerRevision {
     }
 
     fn validate_update(&self, _: &Resource, object: Field<'_>, old: Field<'_>, _: Subresource) {
-        object.metadata_again(self.name_rule());
+        object.metadata(true, self.name_rule());
         object.get("revision").not_negative();
         object.get("data").immutable_pointer(old.get("data"));
     }

@@ -70,7 +70,7 @@ impl Strategy for Job {
         }
         let labels = old.get("spec").get("template").get("metadata").get("labels");
         let has_labels = [selector::NAME, selector::UID].iter().all(|label| labels.key(label).is_set());
-        object.metadata_again(self.name_rule());
+        object.metadata(true, self.name_rule());
         check(object, Some(old.get("spec")), has_labels);
         spec::check_selected(object.get("spec"), Some(old.get("spec")));
         update::check(object, old);

@@ -1,0 +1,34 @@
+//! `v1` `PersistentVolume` and `PersistentVolumeClaim`: storage, and who asks for it.
+//!
+//! Source: `ValidatePersistentVolume`, `ValidatePersistentVolumeClaim`, `k8s.io/kubernetes/pkg/registry/core/persistentvolume`,
+//! `persistentvolumeclaim`.
+
+mod cells;
+mod claim;
+mod source;
+mod spec;
+mod volume;
+
+pub(super) use claim::Claim;
+pub(super) use spec::check_inline;
+pub(super) use volume::Volume;
+
+use crate::check::Field;
+
+/// The annotation that named the class before there was a field for it.
+pub(crate) const CLASS_ANNOTATION: &str = "volume.beta.kubernetes.io/storage-class";
+
+/// The ways in which a volume can be used.
+const MODES: [&str; 4] = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+
+fn check_access_modes(modes: Field<'_>) {
+    let (mut one_pod, mut others) = (false, false);
+    for mode in modes.items() {
+        let known = mode.shown_as(modes).one_of(&MODES);
+        one_pod |= mode.text() == "ReadWriteOncePod";
+        others |= known && mode.text() != "ReadWriteOncePod";
+    }
+    if one_pod && others {
+        modes.forbidden("may not use ReadWriteOncePod with other access modes");
+    }
+}
