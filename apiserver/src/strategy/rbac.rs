@@ -86,7 +86,8 @@ impl Strategy for Binding {
         if object["roleRef"]["apiGroup"].as_str().unwrap_or_default().is_empty() {
             object["roleRef"]["apiGroup"] = json!(GROUP);
         }
-        for subject in object["subjects"].as_array_mut().into_iter().flatten() {
+        let subjects = object.get_mut("subjects").and_then(Value::as_array_mut);
+        for subject in subjects.into_iter().flatten() {
             let is_person = matches!(subject["kind"].as_str(), Some("User" | "Group"));
             if is_person && subject.get("apiGroup").is_none_or(|group| *group == "") {
                 subject["apiGroup"] = json!(GROUP);

@@ -61,7 +61,12 @@ pub(super) fn print(of: &Value, names: &[&str]) -> String {
 
 /// The conditions as text.
 pub(super) fn print_conditions(conditions: &[Value]) -> Option<String> {
-    let one = |condition: &Value| print(condition, &["type", "status", "lastTransitionTime", "reason", "message"]);
+    let one = |condition: &Value| {
+        // A time is written even if there is none.
+        let names = ["type", "status", "lastTransitionTime", "reason", "message"];
+        let members = names.iter().filter(|name| **name == "lastTransitionTime" || !condition[**name].is_null());
+        go::print_object(members.map(|name| (*name, go::print_json(&condition[*name]))))
+    };
     (!conditions.is_empty()).then(|| go::print_array(conditions.iter().map(one)))
 }
 

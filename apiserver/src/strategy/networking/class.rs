@@ -18,6 +18,13 @@ pub(crate) const DEFAULT_CLASS: &str = "ingressclass.kubernetes.io/is-default-cl
 const LONGEST_CONTROLLER: i64 = 250;
 
 impl Strategy for IngressClass {
+    fn set_defaults(&self, object: &mut Value) {
+        let parameters = object.pointer_mut("/spec/parameters").and_then(Value::as_object_mut);
+        if let Some(parameters) = parameters.filter(|parameters| !parameters.contains_key("scope")) {
+            parameters.insert("scope".to_owned(), json!("Cluster"));
+        }
+    }
+
     fn counted(&self) -> &'static [&'static str] {
         &["/spec"]
     }

@@ -162,7 +162,8 @@ fn drop_dependent(object: &mut Value, old: &Value) {
     if needs_node_ports(was) && !needs_node_ports(&is) {
         let had = port::of(before);
         if port::of(&spec).iter().all(|port| had.contains(port)) {
-            for port in object["spec"]["ports"].as_array_mut().into_iter().flatten() {
+            let ports = object.pointer_mut("/spec/ports").and_then(Value::as_array_mut);
+            for port in ports.into_iter().flatten() {
                 remove(port, "nodePort");
             }
         }

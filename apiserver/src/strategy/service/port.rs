@@ -31,7 +31,8 @@ pub(super) fn keep(service: &mut Value, old: &Value) {
         let used: Vec<i64> = of(&old["spec"]).into_iter().filter(|port| given.contains(port)).collect();
         let had: BTreeMap<&str, i64> =
             ports(&old["spec"]).map(|port| (port["name"].as_str().unwrap_or_default(), node_port(port))).collect();
-        for port in service["spec"]["ports"].as_array_mut().into_iter().flatten() {
+        let ports = service.pointer_mut("/spec/ports").and_then(Value::as_array_mut);
+        for port in ports.into_iter().flatten() {
             let name = port.get("name").and_then(Value::as_str).unwrap_or_default();
             let before = had.get(name).copied().unwrap_or(0);
             if node_port(port) == 0 && before != 0 && !used.contains(&before) {
