@@ -1,19 +1,23 @@
-//! Authentication and authorization. A request with the right token may do everything; a request without one is that of
-//! `system:anonymous`, who may only read health and version.
+//! Who makes a request, and whether they may.
 //!
-//! In: a request. Out: nothing, or the `Status` that refuses it (401 for a wrong token, 403 for none).
-//! Source: `k8s.io/apiserver/pkg/authentication/request/bearertoken`, `pkg/endpoints/handlers/responsewriters`.
+//! The token of the settings is that of an administrator, who may do everything; so may everybody if there is no such token. A
+//! token of a service account, which this server made, and a user that an administrator acts for (`Impersonate-User`) may do what
+//! the roles in the store allow. A request without a token is that of `system:anonymous`.
+//!
+//! In: a request. Out: its user, or the `Status` that refuses it (401 for a wrong token, 403 for what may not be done).
+//! Source: `k8s.io/apiserver/pkg/authentication/request/bearertoken`, `pkg/endpoints/filters/impersonation`,
+//! `pkg/endpoints/handlers/responsewriters`.
 
-use http::{Method, StatusCode, header};
+use http::{HeaderName, StatusCode, header};
 
+use crate::authorization::{self, Action};
 use crate::request::Request;
 use crate::request::info::RequestInfo;
 use crate::request::path::Route;
+use crate::state::State;
 use crate::status::{Details, Result, Status};
+use crate::user::User;
 use crate::warnings::Warnings;
-
-/// The paths that the role `system:public-info-viewer` lets everybody read.
-const PUBLIC: [&str; 5] = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
 
 /// What an `Authorization` header says.
 enum Credentials<'a> {
@@ -22,17 +26,34 @@ enum Credentials<'a> {
     None(Option<&'static str>),
 }
 
-/// Returns the refusal of a request that may not do what it asks for. Without a token in the settings, everybody may do
-/// everything.
-pub(crate) fn check(token: Option<&str>, request: &Request, info: &RequestInfo, warnings: &Warnings) -> Result<()> {
-    let Some(token) = token else { return Ok(()) };
+/// The user of a request, if they may do what it asks for.
+pub(crate) fn check(state: &State, request: &Request, info: &RequestInfo, warnings: &Warnings) -> Result<User> {
+    let user = impersonated(state, request, user(state, request, warnings)?)?;
+    if authorization::allows(&state.store, &user, &Action::of(request, info)).is_some() {
+        return Ok(user);
+    }
+    Err(forbidden(&user, request, info))
+}
+
+/// The user that a token belongs to.
+pub(crate) fn user_of_token(state: &State, token: &str) -> Option<User> {
+    if state.token.as_deref() == Some(token) {
+        return Some(User::administrator());
+    }
+    state.signer.verify(&state.store, token, state.now()).map(|(user, _)| user)
+}
+
+fn user(state: &State, request: &Request, warnings: &Warnings) -> Result<User> {
     match credentials(request) {
-        Credentials::Token(given) if given == token => Ok(()),
-        Credentials::Token(_) => Err(Status::failure(StatusCode::UNAUTHORIZED, "Unauthorized", "Unauthorized")),
-        Credentials::None(_) if PUBLIC.contains(&request.path.as_str()) && request.method == Method::GET => Ok(()),
+        Credentials::Token(token) => match user_of_token(state, token) {
+            Some(user) => Ok(user),
+            None if state.token.is_none() => Ok(User::administrator()),
+            None => Err(Status::failure(StatusCode::UNAUTHORIZED, "Unauthorized", "Unauthorized")),
+        },
+        Credentials::None(_) if state.token.is_none() => Ok(User::administrator()),
         Credentials::None(warning) => {
             warnings.extend(warning.map(str::to_owned));
-            Err(forbidden(request, info))
+            Ok(User::anonymous())
         }
     }
 }
@@ -49,10 +70,43 @@ fn credentials(request: &Request) -> Credentials<'_> {
     }
 }
 
-fn forbidden(request: &Request, info: &RequestInfo) -> Box<Status> {
-    let verb = info.verb.name();
+/// The user that another one acts for, if they ask to and may.
+fn impersonated(state: &State, request: &Request, by: User) -> Result<User> {
+    let of = |name: &'static str| request.header(HeaderName::from_static(name)).unwrap_or_default();
+    let (name, uid) = (of("impersonate-user"), of("impersonate-uid"));
+    let groups: Vec<String> = request
+        .headers
+        .get_all("impersonate-group")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .map(str::to_owned)
+        .collect();
+    if name.is_empty() {
+        if groups.is_empty() && uid.is_empty() {
+            return Ok(by);
+        }
+        return Err(Status::internal(&format!(
+            "requested [{{Group  {} authentication.k8s.io/v1   }}] without impersonating a user",
+            groups.first().map_or(uid, String::as_str)
+        )));
+    }
+    let action = Action::on("impersonate", "", "users", name);
+    if authorization::allows(&state.store, &by, &action).is_none() {
+        let message = format!(
+            "users \"{name}\" is forbidden: User \"{}\" cannot impersonate resource \"users\" in API group \"\" at the \
+             cluster scope",
+            by.name
+        );
+        let details = Details::kind("", "users", name);
+        return Err(Status::failure(StatusCode::FORBIDDEN, "Forbidden", message).with(details));
+    }
+    Ok(User::impersonated(name, uid, groups))
+}
+
+fn forbidden(user: &User, request: &Request, info: &RequestInfo) -> Box<Status> {
+    let (verb, user) = (info.verb.name(), &user.name);
     let Route::Resource(path) = &info.route else {
-        let message = format!("forbidden: User \"system:anonymous\" cannot {verb} path \"{}\"", request.path);
+        let message = format!("forbidden: User \"{user}\" cannot {verb} path \"{}\"", request.path);
         return Status::failure(StatusCode::FORBIDDEN, "Forbidden", message).with(Details::default());
     };
     let group = if path.group.is_empty() { String::new() } else { format!(".{}", path.group) };
@@ -66,8 +120,8 @@ fn forbidden(request: &Request, info: &RequestInfo) -> Box<Status> {
     };
     let plural = &path.plural;
     let message = format!(
-        "{plural}{group}{name} is forbidden: User \"system:anonymous\" cannot {verb} resource \
-         \"{plural}{subresource}\" in API group {:?} {place}",
+        "{plural}{group}{name} is forbidden: User \"{user}\" cannot {verb} resource \"{plural}{subresource}\" in API \
+         group {:?} {place}",
         path.group
     );
     let details = Details::kind(&path.group, plural, path.name.as_deref().unwrap_or_default());

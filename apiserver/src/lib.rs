@@ -39,6 +39,7 @@ mod request;
 mod router;
 
 mod auth;
+mod authorization;
 mod discovery;
 mod handler;
 mod health;
@@ -49,6 +50,8 @@ mod admission;
 mod controller;
 mod registry;
 mod state;
+mod token;
+mod user;
 
 mod strategy;
 

@@ -16,16 +16,17 @@ use crate::response::{Body, Reply};
 use crate::state::State;
 use crate::status::{Result, Status};
 use crate::warnings::Warnings;
+use crate::handler::Asked;
 use crate::{auth, discovery, handler};
 
 /// Answers a request.
 pub(crate) async fn answer(state: &Arc<State>, request: &Request) -> Response<Body> {
     let info = RequestInfo::of(&request.method, &request.path, &request.query);
     let warnings = Warnings::default();
-    let outcome = match auth::check(state.token.as_deref(), request, &info, &warnings) {
+    let outcome = match auth::check(state, request, &info, &warnings) {
         Err(refusal) => Err(refusal),
-        Ok(()) => match &info.route {
-            Route::Resource(path) => resource(state, request, &info, path, &warnings).await,
+        Ok(user) => match &info.route {
+            Route::Resource(path) => resource(state, Asked { request, info: &info, user: &user }, path, &warnings).await,
             route => Ok(discovery::answer(state, request, route)),
         },
     };
@@ -37,12 +38,13 @@ pub(crate) async fn answer(state: &Arc<State>, request: &Request) -> Response<Bo
 
 async fn resource(
     state: &Arc<State>,
-    request: &Request,
-    info: &RequestInfo,
+    asked: Asked<'_>,
     path: &ResourcePath,
     warnings: &Warnings,
 ) -> Result<Reply> {
-    let Some(resource) = state.resource(&path.group, &path.version, &path.plural) else {
+    let Asked { request, info, .. } = asked;
+    let found = state.resource(&path.group, &path.version, &path.plural);
+    let Some(resource) = found.or_else(|| state.question(path)) else {
         let is_known = path.group.is_empty() || table::resources().iter().any(|served| served.group == path.group);
         return if is_known { Err(Status::no_such_path()) } else { Ok(Reply::page_not_found()) };
     };
@@ -60,7 +62,7 @@ async fn resource(
     if state.controllers.is_due(state.now()) {
         state.controllers.run(state).await;
     }
-    let outcome = handler::dispatch(state, request, info, path, &resource, warnings).await;
+    let outcome = handler::dispatch(state, asked, path, &resource, warnings).await;
     if !info.verb.only_reads() {
         state.controllers.run(state).await;
     }

@@ -11,11 +11,13 @@ use crate::allocation::Ports;
 use crate::controller::Controllers;
 use crate::metrics::Requests;
 use crate::openapi::Documents;
+use crate::request::path::ResourcePath;
 use crate::resource::Resource;
 use crate::resource::catalog::Catalog;
 use crate::store::Store;
 use crate::strategy;
 use crate::tls::Tls;
+use crate::token::Signer;
 
 /// The built-in resources, which all servers of a process share.
 static BUILT_IN: LazyLock<Vec<Arc<Resource>>> = LazyLock::new(strategy::resources);
@@ -40,6 +42,8 @@ pub(crate) struct State {
     pub(crate) catalog: RwLock<Catalog>,
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
+    /// What makes the tokens of service accounts.
+    pub(crate) signer: Signer,
     /// The bearer token that requests must carry. Without one, every request is accepted.
     pub(crate) token: Option<String>,
     /// What the server needs for TLS, if it was asked for it, or why it could not be made.
@@ -70,6 +74,7 @@ impl State {
             catalog: RwLock::new(catalog),
             settings,
             clock,
+            signer: Signer::default(),
             token,
             tls: settings.tls.then(|| Tls::generate().map_err(|error| error.to_string())),
             admission: Chain::default(),
@@ -108,6 +113,14 @@ impl State {
     /// A resource that is served.
     pub(crate) fn resource(&self, group: &str, version: &str, plural: &str) -> Option<Arc<Resource>> {
         self.read_catalog(|catalog| catalog.get(group, version, plural))
+    }
+
+    /// A kind of question that is answered and not stored.
+    pub(crate) fn question(&self, path: &ResourcePath) -> Option<Arc<Resource>> {
+        let is_asked = |resource: &&Arc<Resource>| {
+            (&resource.group, &resource.version, &resource.plural) == (&path.group, &path.version, &path.plural)
+        };
+        strategy::questions().iter().find(is_asked).cloned()
     }
 }
 

@@ -158,23 +158,7 @@ impl Field<'_> {
         }
     }
 
-    /// What to know about an address that is allowed, but not written as one should (`GetWarningsForIP`).
-    pub(crate) fn ip_warning(self) -> Option<String> {
-        let (text, path) = (self.text(), self.path());
-        let address = parse(text)?;
-        match text.parse::<IpAddr>() {
-            Err(_) => Some(format!("{path}: non-standard IP address {text:?} is invalid: use \"{address}\"")),
-            Ok(_) if is_mapped(text) => {
-                Some(format!("{path}: non-standard IP address {text:?} is invalid: use \"{address}\""))
-            }
-            Ok(IpAddr::V6(strict)) if strict.to_string() != text => {
-                Some(format!("{path}: IPv6 address {text:?} should be in RFC 5952 canonical format (\"{strict}\")"))
-            }
-            Ok(_) => None,
-        }
-    }
-
-    /// The same for a block of addresses (`GetWarningsForCIDR`).
+    /// What to know about a block that is allowed, but not written as one should (`GetWarningsForCIDR`).
     pub(crate) fn cidr_warnings(self) -> Vec<String> {
         let (text, path) = (self.text(), self.path());
         let Some(block) = Block::parse(text) else { return Vec::new() };

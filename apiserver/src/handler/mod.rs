@@ -11,8 +11,10 @@ mod eviction;
 mod get;
 mod list;
 mod patch;
+mod review;
 mod scale;
 mod scale_fields;
+mod token;
 mod update;
 mod watch;
 
@@ -34,12 +36,23 @@ use crate::response::Reply;
 use crate::state::State;
 use crate::status::{Result, Status};
 use crate::strategy::PODS;
+use crate::strategy::service::SERVICES;
+use crate::user::User;
 use crate::warnings::Warnings;
+
+/// A request, and who makes it.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) info: &'a RequestInfo,
+    pub(crate) user: &'a User,
+}
 
 /// A request that has found its resource.
 pub(crate) struct Call<'a> {
     pub(crate) state: &'a Arc<State>,
     pub(crate) request: &'a Request,
+    pub(crate) user: &'a User,
     pub(crate) path: &'a ResourcePath,
     pub(crate) resource: &'a Arc<Resource>,
     /// How the client wants the answer.
@@ -63,23 +76,27 @@ enum Action {
     PatchScale,
     Bind,
     Evict,
+    /// A question is answered.
+    Answer,
+    /// A service account gets a token.
+    CreateToken,
 }
 
 /// Hands a request to the handler of its verb.
 pub(crate) async fn dispatch(
     state: &Arc<State>,
-    request: &Request,
-    info: &RequestInfo,
+    asked: Asked<'_>,
     path: &ResourcePath,
     resource: &Arc<Resource>,
     warnings: &Warnings,
 ) -> Result<Reply> {
+    let Asked { request, info, user } = asked;
     let action = action(request, info, path, resource)?;
     if matches!(action, Action::Patch(_) | Action::PatchScale) {
         patch::check_media_type(request, resource)?;
     }
     let accept = Accept::negotiate(request, resource)?;
-    let call = Call { state, request, path, resource, accept, warnings };
+    let call = Call { state, request, user, path, resource, accept, warnings };
     match action {
         Action::Get => get::get(&call),
         Action::List => list::list(&call),
@@ -94,6 +111,8 @@ pub(crate) async fn dispatch(
         Action::PatchScale => scale::patch(&call).await,
         Action::Bind => binding::bind(&call),
         Action::Evict => eviction::evict(&call).await,
+        Action::Answer => review::create(&call),
+        Action::CreateToken => token::create(&call),
     }
 }
 
@@ -113,6 +132,13 @@ fn action(request: &Request, info: &RequestInfo, path: &ResourcePath, resource: 
         check_segment(name)?;
     }
     let named = path.name.is_some();
+    if resource.verbs() == ["create"] {
+        return match (&info.verb, named) {
+            (Verb::Create, false) => Ok(Action::Answer),
+            (_, false) => Err(Status::method_not_allowed()),
+            (_, true) => Err(Status::no_such_path()),
+        };
+    }
     match info.verb {
         _ if method == Method::HEAD && !custom => Err(Status::method_not_allowed()),
         Verb::Get => Ok(Action::Get),
@@ -131,12 +157,13 @@ fn action(request: &Request, info: &RequestInfo, path: &ResourcePath, resource: 
 
 fn subresource_action(method: &Method, path: &ResourcePath, resource: &Resource, subresource: &str) -> Result<Action> {
     let custom = resource.custom.is_some();
-    if resource.collection == PODS && *method == Method::POST {
-        match subresource {
-            "binding" => return Ok(Action::Bind),
-            "eviction" => return Ok(Action::Evict),
-            _ => {}
-        }
+    match (subresource, resource.collection.as_str()) {
+        ("binding", PODS) if method == Method::POST => return Ok(Action::Bind),
+        ("eviction", PODS) if method == Method::POST => return Ok(Action::Evict),
+        ("token", "/serviceaccounts") if method == Method::POST => return Ok(Action::CreateToken),
+        ("token", "/serviceaccounts") => return Err(Status::method_not_allowed()),
+        ("proxy", SERVICES) => return Err(Status::not_found(resource.group_resource(), path.name.as_deref().unwrap_or_default())),
+        _ => {}
     }
     let part = match (subresource, resource.served) {
         ("status", None) if resource.status => Subresource::Status,
@@ -213,6 +240,7 @@ impl Call<'_> {
             subresource,
             options,
             warnings: self.warnings,
+            user: self.user,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Writes that the server makes itself, as its controllers do.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
@@ -13,7 +13,11 @@ use crate::resource::strategy::Subresource;
 use crate::state::State;
 use crate::status::Result;
 use crate::store::Write;
+use crate::user::User;
 use crate::warnings::Warnings;
+
+/// Who writes.
+static CONTROLLER: LazyLock<User> = LazyLock::new(User::controller);
 
 /// Who owns what controllers change.
 const MANAGER: &str = "kube-controller-manager";
@@ -92,5 +96,6 @@ fn attributes<'a>(
         subresource: Subresource::Main,
         options,
         warnings,
+        user: &CONTROLLER,
     }
 }

@@ -49,6 +49,7 @@ async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Wr
     let mut allocator = attributes.allocator();
     resource.strategy.allocate(&mut allocator, &mut review.object, None)?;
     prepare(resource, &mut review.object, &time);
+    resource.strategy.identify(&mut review.object, attributes.user);
     refuse_invalid(resource, &review.object)?;
     attributes.warnings.extend(warnings(resource, &review.object));
     resource.strategy.check_served(&review.object)?;
@@ -103,7 +104,6 @@ fn name(object: &mut Value) {
         let name = generate::name(text(object, "generateName"));
         object::set(object, "name", Value::String(name));
     }
-    resource.strategy.prepare_for_create(resource, object);
 }
 
 fn refuse_invalid(resource: &Resource, object: &Value) -> Result<()> {

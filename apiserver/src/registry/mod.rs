@@ -29,6 +29,7 @@ use crate::resource::strategy::Subresource;
 use crate::state::State;
 use crate::status::{Result, Status};
 use crate::store::Stored;
+use crate::user::User;
 use crate::warnings::Warnings;
 
 pub(crate) use by_server::{
@@ -50,6 +51,7 @@ pub(crate) struct Attributes<'a> {
     pub(crate) subresource: Subresource,
     pub(crate) options: &'a WriteOptions,
     pub(crate) warnings: &'a Warnings,
+    pub(crate) user: &'a User,
 }
 
 /// What a write wants.

@@ -103,7 +103,7 @@ fn errors(resource: &Resource, object: &Value, old: &Value, subresource: Subreso
     let changes = metadata::validate_update(&object["metadata"], &old["metadata"], &path);
     let mut errors = validation::metadata_errors(resource, object, metadata::NameRule::PathSegment);
     errors.extend(changes.clone());
-    if resource.strategy.checks_metadata_again() {
+    if resource.strategy.repeats_changes() {
         errors.extend(changes);
         errors.extend(validation::finalizer_errors(resource, object));
     }

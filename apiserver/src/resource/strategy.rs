@@ -14,6 +14,7 @@ use crate::check::Field;
 use crate::object::{self, meta};
 use crate::request::delete_options::Propagation;
 use crate::status::Result;
+use crate::user::User;
 
 /// A part of an object that can be written separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub(crate) enum Subresource {
     EphemeralContainers,
     /// `/resize` of a pod.
     Resize,
+    /// `/token` of a service account.
+    Token,
 }
 
 impl Subresource {
@@ -45,6 +48,7 @@ impl Subresource {
             Self::Approval => "approval",
             Self::EphemeralContainers => "ephemeralcontainers",
             Self::Resize => "resize",
+            Self::Token => "token",
         }
     }
 
@@ -123,6 +127,9 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         built_in::prepare_for_update(self.counted(), resource, object, old, subresource);
     }
 
+    /// Writes down who creates an object, if its kind says so.
+    fn identify(&self, _object: &mut Value, _user: &User) {}
+
     /// Sets the times of what an update has changed.
     fn stamp(&self, _object: &mut Value, _old: &Value, _subresource: Subresource, _time: &str) {}
 
@@ -137,7 +144,7 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
     }
 
     /// Whether an update checks what became of the metadata twice: most strategies do what the registry did already.
-    fn checks_metadata_again(&self) -> bool {
+    fn repeats_changes(&self) -> bool {
         !self.checks_metadata()
     }
 

@@ -170,7 +170,7 @@ fn whole(number: &serde_json::Number) -> Value {
 }
 
 /// A number of seconds as `k8s.io/apimachinery/pkg/util/duration.HumanDuration` prints it.
-fn human_duration(seconds: i64) -> String {
+pub(crate) fn human_duration(seconds: i64) -> String {
     let pair = |big: i64, big_unit: &str, small: i64, small_unit: &str| {
         if small == 0 { format!("{big}{big_unit}") } else { format!("{big}{big_unit}{small}{small_unit}") }
     };

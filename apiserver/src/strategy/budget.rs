@@ -23,7 +23,7 @@ impl Strategy for Budget {
         NameRule::PathSegment
     }
 
-    fn checks_metadata_again(&self) -> bool {
+    fn repeats_changes(&self) -> bool {
         false
     }
 
@@ -73,7 +73,7 @@ fn check(spec: Field<'_>, lenient: bool) {
     for amount in [least, most].into_iter().filter(|amount| amount.is_set()) {
         check_amount(amount);
     }
-    spec.get("selector").label_selector_unless(lenient);
+    spec.get("selector").label_selector_with(!lenient);
     let policy = spec.get("unhealthyPodEvictionPolicy");
     if policy.is_set() {
         policy.one_of(&["AlwaysAllow", "IfHealthyBudget"]);

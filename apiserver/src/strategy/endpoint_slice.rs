@@ -48,7 +48,7 @@ impl Strategy for EndpointSlice {
         object.get("addressType").immutable(old.get("addressType"));
     }
 
-    fn checks_metadata_again(&self) -> bool {
+    fn repeats_changes(&self) -> bool {
         false
     }
 

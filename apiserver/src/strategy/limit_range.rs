@@ -42,7 +42,7 @@ impl Strategy for LimitRange {
         true
     }
 
-    fn checks_metadata_again(&self) -> bool {
+    fn repeats_changes(&self) -> bool {
         false
     }
 

@@ -10,11 +10,13 @@ pub(crate) mod custom;
 mod api_service;
 mod autoscaler;
 mod budget;
+pub(crate) mod certificate;
 mod config_map;
 mod definition;
 mod endpoint_slice;
 mod endpoints;
 mod event;
+pub(crate) mod flow_control;
 mod lease;
 pub(crate) mod limit_range;
 mod namespace;
@@ -24,6 +26,7 @@ mod pod;
 pub(crate) mod priority_class;
 pub(crate) mod quota;
 mod rbac;
+pub(crate) mod runtime_class;
 mod secret;
 pub(crate) mod service;
 mod service_account;
@@ -32,7 +35,7 @@ mod structural;
 pub(crate) mod workload;
 pub(crate) mod volume;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::kind::table;
 use crate::resource::Resource;
@@ -46,6 +49,9 @@ pub(crate) const DEFINITIONS: &str = "apiextensions.k8s.io/customresourcedefinit
 pub(crate) const PODS: &str = "/pods";
 /// The collection of events, whichever group they are written in.
 const EVENTS: &str = "/events";
+
+/// The strategy of kinds without one of their own.
+pub(crate) static STRUCTURAL: structural::Structural = structural::Structural;
 
 /// All built-in resources that can be stored.
 pub(crate) fn resources() -> Vec<Arc<Resource>> {
@@ -65,6 +71,19 @@ pub(crate) fn resources() -> Vec<Arc<Resource>> {
         resources.push(Arc::new(resource));
     }
     resources
+}
+
+/// The kinds of questions, which are answered and not stored.
+pub(crate) fn questions() -> &'static [Arc<Resource>] {
+    static QUESTIONS: LazyLock<Vec<Arc<Resource>>> = LazyLock::new(|| {
+        let asked = table::resources().iter().filter(|served| ["authentication.k8s.io", "authorization.k8s.io"].contains(&served.group));
+        let resource = |served: &'static table::Served| {
+            let structure = table::structure(&served.group_version(), served.kind)?;
+            Some(Arc::new(Resource::built_in(served, structure, &STRUCTURAL)))
+        };
+        asked.filter_map(resource).collect()
+    });
+    &QUESTIONS
 }
 
 /// The warning that every answer about a deprecated kind has.
@@ -95,11 +114,15 @@ fn strategy(group_version: &str, plural: &str) -> &'static dyn Strategy {
         ("events.k8s.io/v1", "events") => &event::NewEvent,
         ("autoscaling/v1", "horizontalpodautoscalers") => &autoscaler::OldAutoscaler,
         ("autoscaling/v2", "horizontalpodautoscalers") => &autoscaler::Autoscaler,
+        ("certificates.k8s.io/v1", "certificatesigningrequests") => &certificate::SigningRequest,
+        ("flowcontrol.apiserver.k8s.io/v1", "flowschemas") => &flow_control::FlowSchema,
+        ("flowcontrol.apiserver.k8s.io/v1", "prioritylevelconfigurations") => &flow_control::PriorityLevel,
         ("networking.k8s.io/v1", "ingressclasses") => &networking::IngressClass,
         ("networking.k8s.io/v1", "ingresses") => &networking::Ingress,
         ("networking.k8s.io/v1", "ipaddresses") => &networking::IpAddress,
         ("networking.k8s.io/v1", "networkpolicies") => &networking::NetworkPolicy,
         ("networking.k8s.io/v1", "servicecidrs") => &networking::ServiceCidr,
+        ("node.k8s.io/v1", "runtimeclasses") => &runtime_class::RuntimeClass,
         ("policy/v1", "poddisruptionbudgets") => &budget::Budget,
         ("rbac.authorization.k8s.io/v1", "clusterroles" | "roles") => &rbac::Role,
         ("rbac.authorization.k8s.io/v1", "clusterrolebindings" | "rolebindings") => &rbac::Binding,
@@ -122,6 +145,6 @@ fn strategy(group_version: &str, plural: &str) -> &'static dyn Strategy {
         ("batch/v1", "cronjobs") => &workload::CronJob,
         ("batch/v1", "jobs") => &workload::Job,
         ("apiextensions.k8s.io/v1", "customresourcedefinitions") => &definition::Definition,
-        _ => &structural::Structural,
+        _ => &STRUCTURAL,
     }
 }

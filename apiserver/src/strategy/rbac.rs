@@ -51,7 +51,7 @@ fn check_role<'a>(namespaced: bool, role: Field<'a>, old: Option<Field<'a>>) {
     let lenient = stored.into_iter().any(Field::has_invalid_selector_value);
     for selector in selectors.items() {
         let before = selector.reported();
-        selector.label_selector_unless(lenient);
+        selector.label_selector_with(!lenient);
         if selector.reported() > before {
             // What Go shows is the selector that it could not make.
             selector.invalid_as(&Value::Null, "invalid label selector.");

@@ -4,6 +4,6 @@ use crate::resource::strategy::Strategy;
 
 /// The strategy of kinds without one of their own: fields, types and defaults follow the Go type, and nothing else is checked.
 #[derive(Debug)]
-pub(super) struct Structural;
+pub(crate) struct Structural;
 
 impl Strategy for Structural {}

@@ -26,7 +26,7 @@ impl Strategy for PriorityLevel {
         super::prepare_for_update(resource, object, old, subresource);
     }
 
-    fn checks_metadata_again(&self) -> bool {
+    fn repeats_changes(&self) -> bool {
         false
     }
 

@@ -30,7 +30,7 @@ impl Strategy for FlowSchema {
         super::prepare_for_update(resource, object, old, subresource);
     }
 
-    fn checks_metadata_again(&self) -> bool {
+    fn repeats_changes(&self) -> bool {
         false
     }
 

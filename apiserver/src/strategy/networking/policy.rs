@@ -67,7 +67,7 @@ fn peers<'a>(spec: Field<'a>) -> impl Iterator<Item = Field<'a>> {
 }
 
 fn check(spec: Field<'_>, stored: &[&str], lenient: bool) {
-    spec.get("podSelector").label_selector_unless(lenient);
+    spec.get("podSelector").label_selector_with(!lenient);
     for (rules, peers) in DIRECTIONS {
         for rule in spec.get(rules).items() {
             rule.get("ports").items().for_each(check_port);
@@ -114,7 +114,7 @@ fn check_peer(peer: Field<'_>, stored: &[&str], lenient: bool) {
     for name in ["podSelector", "namespaceSelector"] {
         if peer.get(name).is_set() {
             count += 1;
-            peer.get(name).label_selector_unless(lenient);
+            peer.get(name).label_selector_with(!lenient);
         }
     }
     let block = peer.get("ipBlock");

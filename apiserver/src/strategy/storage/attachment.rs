@@ -32,7 +32,7 @@ impl Strategy for VolumeAttachment {
         false
     }
 
-    fn checks_metadata_again(&self) -> bool {
+    fn repeats_changes(&self) -> bool {
         false
     }
 

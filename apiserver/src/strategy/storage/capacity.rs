@@ -24,7 +24,7 @@ impl Strategy for StorageCapacity {
     fn validate_update(&self, _: &Resource, object: Field<'_>, old: Field<'_>, _: Subresource) {
         let (topology, class) = (object.get("nodeTopology"), object.get("storageClassName"));
         let is_bad = old.get("nodeTopology").is_wrong(Field::label_selector);
-        topology.label_selector_unless(is_bad);
+        topology.label_selector_with(!is_bad);
         class.dns_subdomain();
         object.get("capacity").quantity_not_negative();
         if !topology.equals(old.get("nodeTopology")) {

@@ -17,7 +17,7 @@ impl Strategy for CsiNode {
         false
     }
 
-    fn checks_metadata_again(&self) -> bool {
+    fn repeats_changes(&self) -> bool {
         false
     }
 

@@ -107,7 +107,7 @@ pub(in crate::strategy) fn check_spec<'a>(spec: Field<'a>, old: Option<Field<'a>
         modes.required("at least 1 access mode is required");
     }
     let lenient = old.is_some_and(|old| old.get("selector").is_wrong(Field::label_selector));
-    spec.get("selector").label_selector_unless(lenient);
+    spec.get("selector").label_selector_with(!lenient);
     check_access_modes(modes);
     let storage = spec.get("resources").get("requests").key("storage").shown_as(spec.get("resources").key("storage"));
     if !storage.is_set() {
