@@ -22,7 +22,7 @@ pub(crate) mod limit_range;
 mod namespace;
 pub(crate) mod networking;
 mod node;
-mod pod;
+pub(crate) mod pod;
 pub(crate) mod priority_class;
 pub(crate) mod quota;
 mod rbac;
@@ -43,6 +43,8 @@ use crate::resource::strategy::Strategy;
 
 /// The collection of namespaces.
 pub(crate) const NAMESPACES: &str = "/namespaces";
+/// The collection of nodes.
+pub(crate) const NODES: &str = "/nodes";
 /// The collection of CRDs.
 pub(crate) const DEFINITIONS: &str = "apiextensions.k8s.io/customresourcedefinitions";
 /// The collection of pods.
