@@ -56,6 +56,7 @@ mod metrics;
 mod openapi;
 
 mod admission;
+mod bootstrap;
 mod controller;
 mod registry;
 mod state;

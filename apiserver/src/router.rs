@@ -17,6 +17,7 @@ use crate::response::{Body, Reply};
 use crate::state::State;
 use crate::status::{Result, Status};
 use crate::warnings::Warnings;
+use crate::handler::Asked;
 use crate::{auth, discovery, handler};
 
 /// Answers a request.
@@ -26,9 +27,7 @@ pub(crate) async fn answer(state: &Arc<State>, request: &Request) -> Response<Bo
     let outcome = match auth::check(state, request, &info, &warnings) {
         Err(refusal) => Err(refusal),
         Ok(user) => match &info.route {
-            Route::Resource(path) => {
-                resource(state, Asked { request, info: &info, user: &user }, path, &warnings).await
-            }
+            Route::Resource(path) => resource(state, Asked { request, info: &info, user: &user }, path, &warnings).await,
             route => Ok(discovery::answer(state, request, route)),
         },
     };
@@ -38,17 +37,17 @@ pub(crate) async fn answer(state: &Arc<State>, request: &Request) -> Response<Bo
     reply.into_response()
 }
 
-async fn resource(state: &Arc<State>, asked: Asked<'_>, path: &ResourcePath, warnings: &Warnings) -> Result<Reply> {
+async fn resource(
+    state: &Arc<State>,
+    asked: Asked<'_>,
+    path: &ResourcePath,
+    warnings: &Warnings,
+) -> Result<Reply> {
     let Asked { request, info, .. } = asked;
     let found = state.resource(&path.group, &path.version, &path.plural);
     let Some(resource) = found.or_else(|| state.question(path)) else {
-        let built_in = path.group.is_empty() || table::resources().iter().any(|served| served.group == path.group);
-        let version = state.read_catalog(|catalog| catalog.version(&path.group, &path.version).is_some());
-        return if built_in && (path.group.is_empty() || !version) {
-            Err(Status::no_such_path())
-        } else {
-            Ok(Reply::page_not_found())
-        };
+        let is_known = path.group.is_empty() || table::resources().iter().any(|served| served.group == path.group);
+        return if is_known { Err(Status::no_such_path()) } else { Ok(Reply::page_not_found()) };
     };
     if is_misplaced(&resource, path, &request.method) {
         let named = path.name.is_some();

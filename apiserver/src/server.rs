@@ -14,6 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::bootstrap;
 use crate::controller;
 use crate::kubeconfig::kubeconfig;
 use crate::manifest::Manifest;
@@ -188,6 +189,7 @@ impl Server {
         let tls = self.state.tls.clone().transpose().map_err(|error| failed(error.into()))?;
         let listener = TcpListener::bind(address).await.map_err(|error| failed(error.into()))?;
         let address = listener.local_addr().map_err(|error| failed(error.into()))?;
+        bootstrap::announce(&self.state, address);
         let ending = self.state.ending.child_token();
         let listening = Listening { service: self.service(), tls: tls.clone(), ending: ending.clone() };
         let acceptor = tokio::spawn(accept(listener, listening, self.clone()));

@@ -6,23 +6,29 @@
 //!
 //! Source: `k8s.io/apiserver/pkg/admission`.
 
-mod default_tolerations;
+mod defaults;
+mod limit_ranger;
 mod namespace_lifecycle;
+mod pod_security;
 mod priority;
+mod quota;
+mod restrictions;
+mod runtime_class;
 
 use std::fmt;
 use std::future::{Future, ready};
 use std::pin::Pin;
+use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::object::text;
 use crate::registry::Attributes;
-use crate::status::Result;
-use crate::store::Seen;
+use crate::resource::strategy::Subresource;
+use crate::status::{Result, Status};
+use crate::store::{Seen, Stored};
 
-use default_tolerations::DefaultTolerationSeconds;
 use namespace_lifecycle::NamespaceLifecycle;
-use priority::Priority;
 
 /// What a plugin answers, once it is ready.
 pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
@@ -40,12 +46,21 @@ pub(crate) trait Plugin: fmt::Debug + Send + Sync {
     }
 }
 
+/// A plugin that never waits.
+struct Immediate {
+    name: &'static str,
+    mutate: fn(&mut Review<'_>) -> Result<()>,
+    validate: fn(&Review<'_>) -> Result<()>,
+}
+
 /// A write under review.
 pub(crate) struct Review<'a> {
     pub(crate) attributes: &'a Attributes<'a>,
     pub(crate) operation: Operation,
     /// The object that is to be stored; null for a deletion.
     pub(crate) object: Value,
+    /// The object that is stored; null for a creation.
+    pub(crate) old: &'a Value,
     /// Objects that the answer depends on: a creation is only stored if they are still the same.
     pub(crate) relies_on: Vec<Seen>,
 }
@@ -65,7 +80,50 @@ pub(crate) struct Chain(Vec<Box<dyn Plugin>>);
 impl Default for Chain {
     /// Those of kube-apiserver that this server has.
     fn default() -> Self {
-        Self(vec![Box::new(NamespaceLifecycle), Box::new(Priority), Box::new(DefaultTolerationSeconds)])
+        let mut plugins: Vec<Box<dyn Plugin>> = vec![Box::new(NamespaceLifecycle)];
+        plugins.extend(PLUGINS.iter().map(|plugin| Box::new(plugin) as Box<dyn Plugin>));
+        plugins.push(Box::new(quota::ResourceQuota));
+        Self(plugins)
+    }
+}
+
+/// The plugins that never wait.
+static PLUGINS: [Immediate; 12] = [
+    Immediate { name: "LimitRanger", mutate: limit_ranger::mutate, validate: limit_ranger::validate },
+    Immediate { name: "TaintNodesByCondition", mutate: defaults::taint_node, validate: pass },
+    Immediate { name: "PodSecurity", mutate: keep, validate: pod_security::validate },
+    Immediate { name: "Priority", mutate: priority::mutate, validate: priority::validate },
+    Immediate { name: "DefaultTolerationSeconds", mutate: defaults::tolerate, validate: pass },
+    Immediate { name: "DefaultStorageClass", mutate: defaults::storage_class, validate: pass },
+    Immediate { name: "StorageObjectInUseProtection", mutate: defaults::protect, validate: pass },
+    Immediate { name: "PersistentVolumeClaimResize", mutate: keep, validate: restrictions::claim_size },
+    Immediate { name: "RuntimeClass", mutate: runtime_class::mutate, validate: runtime_class::validate },
+    Immediate { name: "CertificateApproval and CertificateSigning", mutate: keep, validate: restrictions::signer },
+    Immediate { name: "CertificateSubjectRestriction", mutate: keep, validate: restrictions::subject },
+    Immediate { name: "DefaultIngressClass", mutate: defaults::ingress_class, validate: pass },
+];
+
+fn keep(_: &mut Review<'_>) -> Result<()> {
+    Ok(())
+}
+
+fn pass(_: &Review<'_>) -> Result<()> {
+    Ok(())
+}
+
+impl fmt::Debug for Immediate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name)
+    }
+}
+
+impl Plugin for &'static Immediate {
+    fn mutate<'a>(&'a self, review: &'a mut Review<'_>) -> Answer<'a> {
+        Box::pin(ready((self.mutate)(review)))
+    }
+
+    fn validate<'a>(&'a self, review: &'a Review<'_>) -> Answer<'a> {
+        Box::pin(ready((self.validate)(review)))
     }
 }
 
@@ -88,8 +146,46 @@ impl Chain {
 }
 
 impl<'a> Review<'a> {
-    /// The review of a write.
+    /// The review of a creation or a deletion.
     pub(crate) fn new(attributes: &'a Attributes<'a>, operation: Operation, object: Value) -> Self {
-        Self { attributes, operation, object, relies_on: Vec::new() }
+        Self { attributes, operation, object, old: &Value::Null, relies_on: Vec::new() }
+    }
+
+    /// The review of an update.
+    pub(crate) fn of_update(attributes: &'a Attributes<'a>, object: Value, old: &'a Value) -> Self {
+        Self { attributes, operation: Operation::Update, object, old, relies_on: Vec::new() }
+    }
+
+    /// Whether an object of the collection is written as a whole.
+    fn is_of(&self, collection: &str) -> bool {
+        self.is_of_any_part(collection) && self.attributes.subresource == Subresource::Main
+    }
+
+    fn is_of_any_part(&self, collection: &str) -> bool {
+        self.attributes.resource.collection == collection && self.operation != Operation::Delete
+    }
+
+    /// Whether an object of the collection is created.
+    fn creates(&self, collection: &str) -> bool {
+        self.is_of(collection) && self.operation == Operation::Create
+    }
+
+    /// The objects of a collection.
+    fn all(&self, collection: &str) -> Vec<Arc<Stored>> {
+        self.attributes.state.store.snapshot(collection).objects.values().cloned().collect()
+    }
+
+    /// Those in the namespace of the write.
+    fn neighbours(&self, collection: &str) -> Vec<Arc<Stored>> {
+        let prefix = format!("{}/", self.attributes.namespace.unwrap_or_default());
+        let snapshot = self.attributes.state.store.snapshot(collection);
+        snapshot.under(&prefix, &prefix).map(|(_, stored)| stored.clone()).collect()
+    }
+
+    /// 403: the write is refused.
+    fn forbidden(&self, why: &str) -> Box<Status> {
+        let names = [self.attributes.name, text(&self.object, "name"), text(&self.object, "generateName"), "Unknown"];
+        let name = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
+        Status::forbidden(self.attributes.resource.group_resource(), name, why)
     }
 }

@@ -1,117 +1,104 @@
-//! A pod has the priority of its priority class, or of the default class.
+//! The priorities of pods, which come from their classes.
 //!
-//! Source: `plugin/pkg/admission/priority` of Kubernetes.
-
-use std::future::ready;
-use std::sync::Arc;
+//! Source: `k8s.io/kubernetes/plugin/pkg/admission/priority`.
 
 use serde_json::{Value, json};
 
-use super::{Answer, Operation, Plugin, Review};
+use super::{Operation, Review};
 use crate::object::text;
-use crate::resource::built_in;
-use crate::resource::strategy::Subresource;
-use crate::state::State;
-use crate::status::{Result, Status};
-use crate::store::Stored;
+use crate::status::Result;
 use crate::strategy::PODS;
+use crate::strategy::priority_class::PRIORITY_CLASSES;
 
-const CLASSES: &str = "scheduling.k8s.io/priorityclasses";
-
-/// The plugin `Priority`.
-#[derive(Debug)]
-pub(super) struct Priority;
-
-impl Plugin for Priority {
-    fn mutate<'a>(&'a self, review: &'a mut Review<'_>) -> Answer<'a> {
-        let attributes = review.attributes;
-        let is_pod = attributes.resource.collection == PODS && attributes.subresource == Subresource::Main;
-        let outcome = match review.operation {
-            Operation::Create if is_pod => prioritize(review),
-            Operation::Update if is_pod => {
-                keep_priority(review);
-                Ok(())
+/// Gives a pod its priority.
+pub(super) fn mutate(review: &mut Review<'_>) -> Result<()> {
+    if !review.is_of(PODS) {
+        return Ok(());
+    }
+    if review.operation == Operation::Update {
+        let old = review.old;
+        for part in ["priority", "preemptionPolicy"] {
+            let spec = &mut review.object["spec"];
+            if spec[part].is_null() && !old["spec"][part].is_null() {
+                spec[part] = old["spec"][part].clone();
             }
-            _ => Ok(()),
-        };
-        Box::pin(ready(outcome))
+        }
+        return Ok(());
     }
-
-    fn validate<'a>(&'a self, review: &'a Review<'_>) -> Answer<'a> {
-        let is_class = review.attributes.resource.collection == CLASSES;
-        let outcome = if is_class && review.operation != Operation::Delete { check_default(review) } else { Ok(()) };
-        Box::pin(ready(outcome))
-    }
-}
-
-fn prioritize(review: &mut Review<'_>) -> Result<()> {
-    let state = review.attributes.state;
-    let refuse = |why: String| {
-        let of = review.attributes.resource.group_resource();
-        Err(Status::forbidden(of, text(&review.object, "name"), &why))
-    };
+    let class = class(review)?;
     let spec = &review.object["spec"];
-    let (given, name) = (&spec["priority"], spec["priorityClassName"].as_str().unwrap_or_default());
-    let class = match name {
-        "" => default_class(state),
-        name => match state.store.get(CLASSES, name) {
-            Some(class) => Some(class),
-            None => return refuse(format!("no PriorityClass with name {name} was found")),
-        },
-    };
-    let class = class.map_or_else(|| json!({"preemptionPolicy": "PreemptLowerPriority"}), |class| class.value.clone());
-    let priority = class["value"].as_i64().unwrap_or(0);
-    if given.as_i64().is_some_and(|given| given != priority) {
-        return refuse(format!(
-            "the integer value of priority ({given}) must not be provided in pod spec; priority admission controller \
-             computed {priority} from the given PriorityClass name"
-        ));
+    let (wanted, policy) = (&spec["priority"], &spec["preemptionPolicy"]);
+    let computed = "must not be provided in pod spec; priority admission controller computed";
+    let from = "from the given PriorityClass name";
+    if !wanted.is_null() && *wanted != class.priority {
+        let why = format!("the integer value of priority ({wanted}) {computed} {} {from}", class.priority);
+        return Err(review.forbidden(&why));
     }
-    let (own, policy) = (spec["preemptionPolicy"].as_str(), class["preemptionPolicy"].as_str());
-    if let (Some(own), Some(policy)) = (own, policy)
-        && own != policy
+    if let (Some(policy), Some(computes)) = (policy.as_str(), &class.policy)
+        && policy != computes
     {
-        return refuse(format!(
-            "the string value of PreemptionPolicy ({own}) must not be provided in pod spec; priority admission controller \
-             computed {policy} from the given PriorityClass name"
-        ));
+        let why = format!("the string value of PreemptionPolicy ({policy}) {computed} {computes} {from}");
+        return Err(review.forbidden(&why));
     }
     let spec = &mut review.object["spec"];
-    if let Some(name) = class["metadata"]["name"].as_str() {
-        spec["priorityClassName"] = Value::from(name);
+    spec["priority"] = json!(class.priority);
+    if !class.name.is_empty() {
+        spec["priorityClassName"] = json!(class.name);
     }
-    spec["priority"] = Value::from(priority);
-    if let Some(policy) = policy {
-        spec["preemptionPolicy"] = Value::from(policy);
+    if let Some(policy) = class.policy {
+        spec["preemptionPolicy"] = json!(policy);
     }
     Ok(())
 }
 
-/// An update that says nothing of the priority keeps it.
-fn keep_priority(review: &mut Review<'_>) {
-    let Some(stored) = review.attributes.stored() else { return };
-    for name in ["priority", "preemptionPolicy"] {
-        if review.object["spec"].get(name).is_none() {
-            built_in::keep(&mut review.object["spec"], &stored.value["spec"], name);
+/// What a pod gets.
+struct Class {
+    name: String,
+    priority: i64,
+    policy: Option<String>,
+}
+
+impl Class {
+    fn read(class: &Value) -> Self {
+        Self {
+            name: text(class, "name").to_owned(),
+            priority: class["value"].as_i64().unwrap_or(0),
+            policy: class["preemptionPolicy"].as_str().map(str::to_owned),
         }
     }
 }
 
-/// Of several default classes the one with the least priority counts.
-fn default_class(state: &State) -> Option<Arc<Stored>> {
-    let classes = state.store.snapshot(CLASSES);
-    let defaults = classes.objects.values().filter(|class| class.value["globalDefault"] == true);
-    defaults.min_by_key(|class| class.value["value"].as_i64()).cloned()
+/// The class that a pod names, or the default.
+fn class(review: &Review<'_>) -> Result<Class> {
+    let name = review.object["spec"]["priorityClassName"].as_str().unwrap_or_default();
+    if name.is_empty() {
+        let none = || Class { name: String::new(), priority: 0, policy: Some("PreemptLowerPriority".to_owned()) };
+        return Ok(default(review).unwrap_or_else(none));
+    }
+    match review.attributes.state.store.get(PRIORITY_CLASSES, name) {
+        Some(stored) => Ok(Class::read(&stored.value)),
+        None => Err(review.forbidden(&format!("no PriorityClass with name {name} was found"))),
+    }
 }
 
-/// One class is the default at most.
-fn check_default(review: &Review<'_>) -> Result<()> {
-    let name = text(&review.object, "name");
-    let Some(default) = default_class(review.attributes.state) else { return Ok(()) };
-    let other = text(&default.value, "name");
-    if review.object["globalDefault"] != true || (review.operation == Operation::Update && other == name) {
+/// The lowest of the classes that are marked as the default.
+fn default(review: &Review<'_>) -> Option<Class> {
+    let classes = review.all(PRIORITY_CLASSES);
+    let defaults = classes.iter().filter(|class| class.value["globalDefault"] == true);
+    defaults.map(|class| Class::read(&class.value)).min_by_key(|class| class.priority)
+}
+
+/// Refuses a second default.
+pub(super) fn validate(review: &Review<'_>) -> Result<()> {
+    if !review.is_of(PRIORITY_CLASSES) || review.object["globalDefault"] != true {
         return Ok(());
     }
-    let why = format!("PriorityClass {other} is already marked as default. Only one default can exist");
-    Err(Status::forbidden(review.attributes.resource.group_resource(), name, &why))
+    match default(review) {
+        Some(class) if review.operation == Operation::Create || class.name != text(&review.object, "name") => {
+            let name = class.name;
+            let why = format!("PriorityClass {name} is already marked as default. Only one default can exist");
+            Err(review.forbidden(&why))
+        }
+        _ => Ok(()),
+    }
 }

@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use crate::bootstrap;
 use crate::object::{meta, text};
 use crate::state::State;
 use crate::store::{Change, Event};
@@ -37,6 +38,9 @@ const NAMES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-sys
 pub(crate) fn start(state: &Arc<State>) {
     namespaces::make(state, &NAMES);
     api_services::make(state);
+    if bootstrap::run(state).now_or_never().is_none() {
+        tracing::error!("the server's own objects were not made");
+    }
     if is_simulating(state) && simulation::start(state).now_or_never().is_none() {
         tracing::error!("the simulated nodes were not made");
     }

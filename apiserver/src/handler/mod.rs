@@ -11,6 +11,7 @@ mod eviction;
 mod get;
 mod list;
 mod patch;
+mod proxy;
 mod review;
 mod scale;
 mod scale_fields;
@@ -35,7 +36,7 @@ use crate::resource::strategy::Subresource;
 use crate::response::Reply;
 use crate::state::State;
 use crate::status::{Result, Status};
-use crate::strategy::PODS;
+use crate::strategy::{NODES, PODS};
 use crate::strategy::service::SERVICES;
 use crate::user::User;
 use crate::warnings::Warnings;
@@ -78,6 +79,8 @@ enum Action {
     Evict,
     /// A question is answered.
     Answer,
+    /// A request for a node.
+    ProxyNode,
     /// A service account gets a token.
     CreateToken,
 }
@@ -112,6 +115,7 @@ pub(crate) async fn dispatch(
         Action::Bind => binding::bind(&call),
         Action::Evict => eviction::evict(&call).await,
         Action::Answer => review::create(&call),
+        Action::ProxyNode => proxy::node(&call),
         Action::CreateToken => token::create(&call),
     }
 }
@@ -162,9 +166,8 @@ fn subresource_action(method: &Method, path: &ResourcePath, resource: &Resource,
         ("eviction", PODS) if method == Method::POST => return Ok(Action::Evict),
         ("token", "/serviceaccounts") if method == Method::POST => return Ok(Action::CreateToken),
         ("token", "/serviceaccounts") => return Err(Status::method_not_allowed()),
-        ("proxy", SERVICES) => {
-            return Err(Status::not_found(resource.group_resource(), path.name.as_deref().unwrap_or_default()));
-        }
+        ("proxy", NODES) => return Ok(Action::ProxyNode),
+        ("proxy", SERVICES) => return Err(Status::not_found(resource.group_resource(), path.name.as_deref().unwrap_or_default())),
         _ => {}
     }
     let part = match (subresource, resource.served) {

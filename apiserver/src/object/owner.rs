@@ -1,8 +1,14 @@
-//! Duplicate owner references.
+//! Owner references.
 
 use serde_json::Value;
 
 use super::{meta, set};
+
+/// The uid of the controller that made an object.
+pub(crate) fn controller(object: &Value) -> Option<&str> {
+    let owners = meta(object, "ownerReferences")?.as_array()?;
+    owners.iter().find(|owner| owner["controller"] == true)?["uid"].as_str()
+}
 
 /// Drops duplicate owner references, and returns the warning about them.
 /// Source: `k8s.io/apiserver/pkg/endpoints/handlers.dedupOwnerReferencesAndAddWarning`.

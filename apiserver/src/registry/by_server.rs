@@ -22,12 +22,36 @@ static CONTROLLER: LazyLock<User> = LazyLock::new(User::controller);
 /// Who owns what controllers change.
 const MANAGER: &str = "kube-controller-manager";
 
+/// Who owns what the server itself writes.
+const SERVER: &str = "kube-apiserver";
+
 /// Creates an object.
 pub(crate) async fn create_by_server(state: &State, resource: &Arc<Resource>, mut object: Value) -> Result<()> {
     let (options, warnings) = (WriteOptions::by(MANAGER), Warnings::default());
     resource.strategy.decode(resource, &mut object)?;
     let of = object.clone();
     write(&attributes(state, resource, &of, &options, &warnings), Intent::Create(object)).await.map(drop)
+}
+
+/// Creates an object that the server needs itself.
+pub(crate) async fn create_own(state: &State, resource: &Arc<Resource>, mut object: Value) -> Result<()> {
+    let (options, warnings) = (WriteOptions::by(SERVER), Warnings::default());
+    resource.strategy.decode(resource, &mut object)?;
+    let of = object.clone();
+    write(&attributes(state, resource, &of, &options, &warnings), Intent::Create(object)).await.map(drop)
+}
+
+/// Changes the status of an object for the server itself.
+pub(crate) async fn change_own_status(
+    state: &State,
+    resource: &Arc<Resource>,
+    object: &Value,
+    change: &(dyn Fn(&Value) -> Result<Value> + Send + Sync),
+) -> Result<()> {
+    let (options, warnings) = (WriteOptions::by(SERVER), Warnings::default());
+    let attributes =
+        Attributes { subresource: Subresource::Status, ..attributes(state, resource, object, &options, &warnings) };
+    write(&attributes, Intent::Change(change)).await.map(drop)
 }
 
 /// Deletes an object.

@@ -58,10 +58,10 @@ async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Wr
         return Err(Status::unclassified("resourceVersion should not be set on objects to be created"));
     }
     let key = object::key(resource.namespace_of(&review.object), own_name);
+    state.admission.validate(&review).await?;
     if let Some(stored) = state.store.get(&resource.collection, &key) {
         return Err(exists(resource, &review.object, Some(&stored)));
     }
-    state.admission.validate(&review).await?;
     resource.strategy.set_defaults(&mut review.object);
     let Review { mut object, relies_on, .. } = review;
     object::set(&mut object, "resourceVersion", Value::Null);

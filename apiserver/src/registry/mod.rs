@@ -33,7 +33,8 @@ use crate::user::User;
 use crate::warnings::Warnings;
 
 pub(crate) use by_server::{
-    bind_by_server, change_by_server, change_part_by_server, create_by_server, delete_by_server,
+    bind_by_server, change_by_server, change_own_status, change_part_by_server, create_by_server, create_own,
+    delete_by_server,
 };
 pub(crate) use delete::{Deletion, delete};
 pub(crate) use direct::change_directly;

@@ -6,7 +6,7 @@ use crdgen_schema::{field, metadata};
 use serde_json::Value;
 
 use super::{Attributes, Change, Written, precondition, validation};
-use crate::admission::{Operation, Review};
+use crate::admission::Review;
 use crate::check::Check;
 use crate::managed_fields::entries::same_but_times;
 use crate::object::{self, finalizers, generate, meta, text};
@@ -34,7 +34,7 @@ async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Opt
     let mut object = change(&current)?;
     precondition::check_version(attributes, &object, &stored)?;
     object::copy(&mut object, "resourceVersion", &current);
-    let mut review = Review::new(attributes, Operation::Update, object);
+    let mut review = Review::of_update(attributes, object, &current);
     state.admission.mutate(&mut review).await?;
     let mut allocator = attributes.allocator();
     if attributes.subresource == Subresource::Main {

@@ -22,7 +22,7 @@ pub(crate) mod limit_range;
 mod namespace;
 pub(crate) mod networking;
 mod node;
-mod pod;
+pub(crate) mod pod;
 pub(crate) mod priority_class;
 pub(crate) mod quota;
 mod rbac;
@@ -34,6 +34,7 @@ pub(crate) mod storage;
 mod structural;
 pub(crate) mod volume;
 pub(crate) mod workload;
+pub(crate) mod volume;
 
 use std::sync::{Arc, LazyLock};
 
@@ -43,6 +44,8 @@ use crate::resource::strategy::Strategy;
 
 /// The collection of namespaces.
 pub(crate) const NAMESPACES: &str = "/namespaces";
+/// The collection of nodes.
+pub(crate) const NODES: &str = "/nodes";
 /// The collection of CRDs.
 pub(crate) const DEFINITIONS: &str = "apiextensions.k8s.io/customresourcedefinitions";
 /// The collection of pods.
@@ -76,9 +79,7 @@ pub(crate) fn resources() -> Vec<Arc<Resource>> {
 /// The kinds of questions, which are answered and not stored.
 pub(crate) fn questions() -> &'static [Arc<Resource>] {
     static QUESTIONS: LazyLock<Vec<Arc<Resource>>> = LazyLock::new(|| {
-        let asked = table::resources()
-            .iter()
-            .filter(|served| ["authentication.k8s.io", "authorization.k8s.io"].contains(&served.group));
+        let asked = table::resources().iter().filter(|served| ["authentication.k8s.io", "authorization.k8s.io"].contains(&served.group));
         let resource = |served: &'static table::Served| {
             let structure = table::structure(&served.group_version(), served.kind)?;
             Some(Arc::new(Resource::built_in(served, structure, &STRUCTURAL)))

@@ -17,6 +17,9 @@ use crate::resource::strategy::{Strategy, Subresource};
 use crate::response::table;
 use crate::user::User;
 
+/// The collection of signing requests.
+pub(crate) const REQUESTS: &str = "certificates.k8s.io/certificatesigningrequests";
+
 /// `certificates.k8s.io/v1/CertificateSigningRequest`
 #[derive(Debug)]
 pub(super) struct SigningRequest;

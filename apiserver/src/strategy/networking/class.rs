@@ -19,9 +19,9 @@ const LONGEST_CONTROLLER: i64 = 250;
 
 impl Strategy for IngressClass {
     fn set_defaults(&self, object: &mut Value) {
-        let parameters = object.pointer_mut("/spec/parameters").and_then(Value::as_object_mut);
-        if let Some(parameters) = parameters.filter(|parameters| !parameters.contains_key("scope")) {
-            parameters.insert("scope".to_owned(), json!("Cluster"));
+        let parameters = object.pointer_mut("/spec/parameters").filter(|parameters| parameters.is_object());
+        if let Some(parameters) = parameters.filter(|parameters| parameters["scope"].is_null()) {
+            parameters["scope"] = json!("Cluster");
         }
     }
 

@@ -34,6 +34,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Field;
 
+pub(crate) use quality::class as quality_of;
 pub(super) use scheduling::check_tolerations;
 pub(super) use strategy::Pod;
 pub(super) use template::{check_template, template_warnings};

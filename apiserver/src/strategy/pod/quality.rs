@@ -10,7 +10,7 @@ use crate::check::Field;
 
 /// `BestEffort` for a pod that requests nothing, `Guaranteed` for one whose containers are all limited to what they request, else
 /// `Burstable`.
-pub(super) fn class(spec: Field<'_>) -> &'static str {
+pub(crate) fn class(spec: Field<'_>) -> &'static str {
     let of_pod = spec.get("resources");
     let owners: Vec<Field<'_>> = if of_pod.is_set() {
         vec![of_pod]

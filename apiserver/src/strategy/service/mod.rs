@@ -29,6 +29,13 @@ pub(super) struct Service;
 /// The collection of services.
 pub(crate) const SERVICES: &str = "/services";
 
+/// The ports of nodes that a service has.
+pub(crate) fn ports_of(service: &Value) -> Vec<u16> {
+    let ports = service["spec"]["ports"].as_array().into_iter().flatten().map(|port| &port["nodePort"]);
+    let all = ports.chain([&service["spec"]["healthCheckNodePort"]]).filter_map(Value::as_u64);
+    all.filter_map(|port| u16::try_from(port).ok()).filter(|port| *port != 0).collect()
+}
+
 impl Strategy for Service {
     fn set_defaults(&self, object: &mut Value) {
         set_defaults(object);
@@ -188,8 +195,7 @@ fn drop_dependent(object: &mut Value, old: &Value) {
 /// Services without a cluster IP are read without this policy, whatever is stored.
 fn drop_internal_policy(object: &mut Value) {
     let spec = &mut object["spec"];
-    if spec["type"] == "ExternalName"
-        && spec.get("internalTrafficPolicy").is_some_and(|it| it == "Cluster" || it == "Local")
+    if spec["type"] == "ExternalName" && spec.get("internalTrafficPolicy").is_some_and(|it| it == "Cluster" || it == "Local")
     {
         remove(spec, "internalTrafficPolicy");
     }

@@ -10,9 +10,16 @@ mod node;
 
 pub(super) use attachment::VolumeAttachment;
 pub(super) use capacity::StorageCapacity;
+pub(crate) use class::DEFAULT_CLASS;
 pub(super) use class::{StorageClass, VolumeAttributesClass};
 pub(super) use driver::CsiDriver;
 pub(super) use node::CsiNode;
+
+/// The collection of storage classes.
+pub(crate) const CLASSES: &str = "storage.k8s.io/storageclasses";
+
+/// The collection of classes of volume attributes.
+pub(crate) const ATTRIBUTES_CLASSES: &str = "storage.k8s.io/volumeattributesclasses";
 
 use crate::check::Field;
 

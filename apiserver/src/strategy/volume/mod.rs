@@ -18,6 +18,12 @@ use crate::check::Field;
 /// The annotation that named the class before there was a field for it.
 pub(crate) const CLASS_ANNOTATION: &str = "volume.beta.kubernetes.io/storage-class";
 
+/// The collection of claims.
+pub(crate) const CLAIMS: &str = "/persistentvolumeclaims";
+
+/// The collection of volumes.
+pub(crate) const VOLUMES: &str = "/persistentvolumes";
+
 /// The ways in which a volume can be used.
 const MODES: [&str; 4] = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
