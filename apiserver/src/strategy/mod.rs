@@ -34,7 +34,6 @@ pub(crate) mod storage;
 mod structural;
 pub(crate) mod volume;
 pub(crate) mod workload;
-pub(crate) mod volume;
 
 use std::sync::{Arc, LazyLock};
 
@@ -79,7 +78,9 @@ pub(crate) fn resources() -> Vec<Arc<Resource>> {
 /// The kinds of questions, which are answered and not stored.
 pub(crate) fn questions() -> &'static [Arc<Resource>] {
     static QUESTIONS: LazyLock<Vec<Arc<Resource>>> = LazyLock::new(|| {
-        let asked = table::resources().iter().filter(|served| ["authentication.k8s.io", "authorization.k8s.io"].contains(&served.group));
+        let asked = table::resources()
+            .iter()
+            .filter(|served| ["authentication.k8s.io", "authorization.k8s.io"].contains(&served.group));
         let resource = |served: &'static table::Served| {
             let structure = table::structure(&served.group_version(), served.kind)?;
             Some(Arc::new(Resource::built_in(served, structure, &STRUCTURAL)))
