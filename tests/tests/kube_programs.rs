@@ -19,11 +19,11 @@ use k8s_openapi::api::{
 use kube::{
     Api, Client, Resource, ResourceExt as _,
     api::{
-        DeleteParams, DynamicObject, EvictParams, ListParams, ObjectMeta, PartialObjectMetaExt as _, Patch,
-        PatchParams, PostParams, WatchEvent, WatchParams,
+        DeleteParams, DynamicObject, EvictParams, ListParams, ObjectMeta, PartialObjectMeta, PartialObjectMetaExt as _,
+        Patch, PatchParams, PostParams, WatchEvent, WatchParams,
     },
     core::{GroupVersionKind, Status},
-    discovery::{Discovery, Scope, verbs},
+    discovery::{ApiGroup, Discovery, Scope, verbs},
     runtime::{
         PredicateConfig, WatchStreamExt as _,
         controller::{Action, Controller},
@@ -120,7 +120,7 @@ async fn a_reflector_holds_what_is_listed_and_what_changes() -> Result<()> {
         let touched = watcher(maps.clone(), config).default_backoff().reflect(writer).touched_objects();
         let (sender, mut touched_names) = mpsc::unbounded_channel();
         let reflecting = tokio::spawn(touched.for_each(move |map| {
-            drop(sender.send(map.map(|map| map.name_any()).unwrap_or_else(|error| error.to_string())));
+            drop(sender.send(map.map_or_else(|error| error.to_string(), |map| map.name_any())));
             future::ready(())
         }));
         let mut until_touched = async |name: &str| {
@@ -290,7 +290,7 @@ async fn discovery_finds_the_same_in_both_ways() -> Result<()> {
     let plain = Discovery::new(server.client()).run().await?;
     let names = |discovery: &Discovery| -> Vec<String> {
         let groups = discovery.groups_alphabetical().into_iter();
-        groups.flat_map(|group| group.recommended_resources()).map(|(resource, _)| resource.plural).collect()
+        groups.flat_map(ApiGroup::recommended_resources).map(|(resource, _)| resource.plural).collect()
     };
     assert_eq!(names(&aggregated), names(&plain));
     let kind = GroupVersionKind::gvk("example.com", "v1alpha1", "Database");
@@ -309,9 +309,9 @@ async fn discovery_finds_the_same_in_both_ways() -> Result<()> {
 async fn metadata_is_read_watched_and_patched_alone() -> Result<()> {
     let server = server().await?;
     let maps: Api<ConfigMap> = Api::default_namespaced(server.client());
-    let mut seen = watcher::metadata_watcher(maps.clone(), watcher::Config::default().fields("metadata.name=a"))
-        .touched_objects()
-        .boxed();
+    let metadata: Api<PartialObjectMeta<ConfigMap>> = Api::default_namespaced(server.client());
+    let only_a = watcher::Config::default().fields("metadata.name=a");
+    let mut seen = watcher(metadata, only_a).touched_objects().boxed();
     maps.create(&PostParams::default(), &config_map("a", &[("k", "v")])).await?;
     assert_eq!(next(&mut seen).await??.name_any(), "a");
     let labels =
@@ -388,8 +388,8 @@ async fn a_deployment_is_applied_scaled_and_gets_a_status() -> Result<()> {
     let replicas = |scale: &Scale| scale.spec.as_ref().and_then(|spec| spec.replicas);
     let patched = deployments.patch_scale("web", &PatchParams::default(), &Patch::Merge(&three)).await?;
     assert_eq!(replicas(&patched), Some(3));
-    let stale = deployments.replace_scale("web", &PostParams::default(), &scale).await.expect_err("a stale scale");
-    assert_eq!(refused(&stale).map(|status| status.code), Some(409));
+    let outdated = deployments.replace_scale("web", &PostParams::default(), &scale).await.expect_err("a stale scale");
+    assert_eq!(refused(&outdated).map(|status| status.code), Some(409));
     scale.metadata.resource_version = None;
     scale.spec = patched.spec.clone();
     assert_eq!(replicas(&deployments.replace_scale("web", &PostParams::default(), &scale).await?), Some(3));
