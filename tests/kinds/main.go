@@ -45,8 +45,9 @@ func run(from server, out string) error {
 	if err != nil {
 		return err
 	}
+	internal := findInternals()
 	for name, text := range map[string]string{
-		"structs.txt": text, "resources.txt": printResources(served), "columns.txt": printColumns(served),
+		"structs.txt": text, "internal.txt": internal.print(), "resources.txt": printResources(served), "columns.txt": printColumns(served),
 		"descriptions.txt": printDescriptions(schemas, all.options()),
 	} {
 		if err := os.WriteFile(filepath.Join(out, name), []byte(text), 0o644); err != nil {

@@ -19,7 +19,7 @@ mod documents;
 
 /// Where the texts are.
 const TABLE: &str = "apiserver/src/kind/table";
-const FILES: [&str; 4] = ["structs.txt", "resources.txt", "columns.txt", "descriptions.txt"];
+const FILES: [&str; 5] = ["structs.txt", "internal.txt", "resources.txt", "columns.txt", "descriptions.txt"];
 
 /// Write what the API server knows of the built-in kinds, from Go's source and a real control plane
 ///

@@ -1,10 +1,10 @@
 //! A field of an object that is checked.
 
 use crdgen_schema::field::{Error, ErrorType, Path};
-use crdgen_schema::go;
+use crdgen_schema::go::{self, Type};
 use serde_json::Value;
 
-use super::Check;
+use super::{Check, internal};
 
 /// A field: its value, if it has one, and its path. What is absent reads as Go's zero value.
 #[derive(Clone, Copy, Debug)]
@@ -12,30 +12,58 @@ pub(crate) struct Field<'a> {
     check: &'a Check,
     value: Option<&'a Value>,
     path: &'a Path<'a>,
+    /// Its Go type, if that is known: errors show the value as the server's own type has it.
+    kind: Option<&'static Type>,
 }
 
 /// Reading.
 impl<'a> Field<'a> {
-    pub(super) fn new(check: &'a Check, value: Option<&'a Value>, path: &'a Path<'a>) -> Self {
-        Self { check, value: value.filter(|value| !value.is_null()), path }
+    pub(super) fn new(
+        check: &'a Check,
+        value: Option<&'a Value>,
+        path: &'a Path<'a>,
+        kind: Option<&'static Type>,
+    ) -> Self {
+        Self { check, value: value.filter(|value| !value.is_null()), path, kind }
+    }
+
+    /// The type without pointers and names.
+    fn base(self) -> Option<&'static Type> {
+        let mut kind = self.kind?;
+        while let Type::Pointer(inner) | Type::Named(_, inner) = kind {
+            kind = inner;
+        }
+        Some(kind)
     }
 
     /// The field of that name within this one.
     pub(crate) fn get(self, name: &'a str) -> Self {
         let path = self.check.paths.alloc(self.path.child(name));
-        Self::new(self.check, self.value.and_then(|value| value.get(name)), path)
+        let kind = match self.base() {
+            Some(Type::Struct(of)) => of.field(name).map(|field| &field.kind),
+            _ => None,
+        };
+        Self::new(self.check, self.value.and_then(|value| value.get(name)), path, kind)
     }
 
     /// The value of that key in a map.
     pub(crate) fn key(self, key: &'a str) -> Self {
         let path = self.check.paths.alloc(self.path.key(key));
-        Self::new(self.check, self.value.and_then(|value| value.get(key)), path)
+        let kind = match self.base() {
+            Some(Type::Map(kind)) => Some(*kind),
+            _ => None,
+        };
+        Self::new(self.check, self.value.and_then(|value| value.get(key)), path, kind)
     }
 
     /// The item at that index of a list.
     pub(crate) fn at(self, index: usize) -> Self {
         let path = self.check.paths.alloc(self.path.index(index));
-        Self::new(self.check, self.value.and_then(|value| value.get(index)), path)
+        let kind = match self.base() {
+            Some(Type::List(kind)) => Some(*kind),
+            _ => None,
+        };
+        Self::new(self.check, self.value.and_then(|value| value.get(index)), path, kind)
     }
 
     /// The items of a list.
@@ -109,7 +137,7 @@ impl<'a> Field<'a> {
     where
         'a: 'b,
     {
-        Field::new(self.check, Some(value), self.path)
+        Field::new(self.check, Some(value), self.path, self.kind)
     }
 
     /// The path, as errors show it.
@@ -123,10 +151,18 @@ impl Field<'_> {
     /// The value is not allowed here. An absent text is shown as an empty one; for absent numbers see
     /// [`invalid_number`](Self::invalid_number).
     pub(crate) fn invalid(self, why: impl Into<String>) {
-        self.report(match self.value {
-            Some(value) => Error::invalid(self.path, value, why),
-            None => Error::invalid_text(self.path, "", why),
+        self.report(match (self.shown(), self.value) {
+            (Some(shown), _) => Error::new(ErrorType::Invalid, self.path, shown, why),
+            (None, Some(value)) => Error::invalid(self.path, value, why),
+            (None, None) => Error::invalid_text(self.path, "", why),
         });
+    }
+
+    /// The value as the server's own type has it, if that is not the value itself.
+    fn shown(self) -> Option<String> {
+        let kind = self.kind?;
+        let is_itself = self.value.is_some_and(|value| !value.is_object() && !value.is_array());
+        (!is_itself).then(|| internal::text(self.value, kind))
     }
 
     /// The same for a number, which is 0 if it is absent.
@@ -181,7 +217,10 @@ impl Field<'_> {
 
     /// The value stands elsewhere in the list already.
     pub(crate) fn duplicate(self) {
-        self.report(Error::duplicate(self.path, self.value()));
+        self.report(match self.shown() {
+            Some(shown) => Error::new(ErrorType::Duplicate, self.path, shown, ""),
+            None => Error::duplicate(self.path, self.value()),
+        });
     }
 
     /// The same, and another text is shown in place of the value.

@@ -10,6 +10,7 @@ pub(crate) mod address;
 mod data;
 pub(crate) mod difference;
 mod field;
+mod internal;
 pub(crate) mod ip;
 mod label;
 mod metadata;
@@ -27,6 +28,7 @@ use std::cell::RefCell;
 
 use bumpalo::Bump;
 use crdgen_schema::field::{Error, Path};
+use crdgen_schema::go::Type;
 use serde_json::Value;
 
 pub(crate) use field::Field;
@@ -42,19 +44,34 @@ pub(crate) struct Check {
 impl Check {
     /// The errors that `look` reports about an object.
     pub(crate) fn of(object: &Value, look: impl FnOnce(Field<'_>)) -> Vec<Error> {
-        let check = Self::default();
-        look(check.root(object));
-        check.errors.into_inner()
+        Self::of_kind(None, object, look)
     }
 
     /// The errors that `look` reports about an object that shall replace another one.
     pub(crate) fn of_update(object: &Value, old: &Value, look: impl FnOnce(Field<'_>, Field<'_>)) -> Vec<Error> {
+        Self::of_kind_update(None, object, old, look)
+    }
+
+    /// The errors that `look` reports about an object of a resource. Values are shown as the server's own types have them.
+    pub(crate) fn of_kind(kind: Option<&'static Type>, object: &Value, look: impl FnOnce(Field<'_>)) -> Vec<Error> {
         let check = Self::default();
-        look(check.root(object), check.root(old));
+        look(check.root(object, kind));
         check.errors.into_inner()
     }
 
-    fn root<'a>(&'a self, object: &'a Value) -> Field<'a> {
-        Field::new(self, Some(object), self.paths.alloc(Path::ROOT))
+    /// The same about an object that shall replace another one.
+    pub(crate) fn of_kind_update(
+        kind: Option<&'static Type>,
+        object: &Value,
+        old: &Value,
+        look: impl FnOnce(Field<'_>, Field<'_>),
+    ) -> Vec<Error> {
+        let check = Self::default();
+        look(check.root(object, kind), check.root(old, kind));
+        check.errors.into_inner()
+    }
+
+    fn root<'a>(&'a self, object: &'a Value, kind: Option<&'static Type>) -> Field<'a> {
+        Field::new(self, Some(object), self.paths.alloc(Path::ROOT), kind)
     }
 }

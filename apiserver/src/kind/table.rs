@@ -34,6 +34,7 @@
 mod columns;
 mod descriptions;
 mod field;
+mod internal;
 mod resources;
 mod structs;
 #[cfg(test)]
@@ -46,6 +47,7 @@ use sha2::{Digest, Sha512};
 
 pub(crate) use columns::Column;
 pub(crate) use descriptions::description;
+pub(crate) use internal::{Internal, Name, internal};
 pub(crate) use resources::{Served, Subresource, resources, versions};
 pub(crate) use structs::{Union, path, structure as named, union};
 

@@ -112,7 +112,7 @@ fn refuse_invalid(resource: &Resource, object: &Value) -> Result<()> {
         errors.extend(validation::metadata_errors(resource, object, resource.strategy.name_rule()));
         errors.extend(validation::finalizer_errors(resource, object));
     }
-    errors.extend(Check::of(object, |object| resource.strategy.validate(resource, object)));
+    errors.extend(Check::of_kind(resource.kind_type(), object, |object| resource.strategy.validate(resource, object)));
     validation::refuse(resource, object, &errors)
 }
 

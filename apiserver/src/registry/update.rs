@@ -110,7 +110,7 @@ fn errors(resource: &Resource, object: &Value, old: &Value, subresource: Subreso
     if resource.strategy.rechecks_metadata() {
         errors.extend(validation::metadata_errors(resource, object, resource.strategy.name_rule()));
     }
-    errors.extend(Check::of_update(object, old, |object, old| {
+    errors.extend(Check::of_kind_update(resource.kind_type(), object, old, |object, old| {
         resource.strategy.validate_update(resource, object, old, subresource);
     }));
     errors

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use crdgen_schema::definition::{Definition, PrinterColumn, Scale, Scope, Version};
-use crdgen_schema::go::Struct;
+use crdgen_schema::go::{Struct, Type};
 use crdgen_schema::schema::Schema;
 use crdgen_schema::strategy as strategy_rules;
 use serde_json::Value;
@@ -43,6 +43,8 @@ pub(crate) struct Resource {
     pub(crate) schema: Schema,
     /// The Go struct of a built-in kind.
     pub(crate) structure: Option<&'static Struct>,
+    /// The same as a type.
+    pub(crate) go_type: Option<&'static Type>,
     /// What discovery and tables show of a built-in kind.
     pub(crate) served: Option<&'static Served>,
     /// The schema as the definition has it, for `/openapi`. Built-in kinds have their struct instead.
@@ -130,6 +132,7 @@ impl Resource {
             categories: owned(&served.categories),
             collection: format!("{}/{}", served.group, served.plural),
             structure: Some(structure),
+            go_type: Some(Box::leak(Box::new(Type::Struct(structure)))),
             served: Some(served),
             status: served.subresources.iter().any(|subresource| subresource.name == "status"),
             scale: served.subresources.iter().any(|subresource| subresource.name == "scale").then(|| Scale {
@@ -157,6 +160,7 @@ impl Resource {
             collection: String::new(),
             schema: Schema::default(),
             structure: None,
+            go_type: None,
             served: None,
             published: Value::Null,
             rules: None,
@@ -173,6 +177,11 @@ impl Resource {
             gone: CancellationToken::new(),
             strategy,
         }
+    }
+
+    /// The Go type of a built-in kind.
+    pub(crate) fn kind_type(&self) -> Option<&'static Type> {
+        self.go_type
     }
 
     /// Its name without the version.

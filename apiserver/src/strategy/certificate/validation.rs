@@ -162,7 +162,10 @@ pub(super) fn check_change<'a>(object: Field<'a>, old: Field<'a>, subresource: S
         if now.len() > before.len() {
             conditions.forbidden(format!("updates may not add a condition of type {kind:?}"));
         } else if now.len() == before.len() && now != before {
-            let difference = now.iter().zip(&before).map(|(now, old)| difference::between(old, now));
+            let difference = now
+                .iter()
+                .zip(&before)
+                .map(|(now, old)| difference::between("certificates/v1.CertificateSigningRequestCondition", old, now));
             let difference = difference.collect::<String>();
             conditions.forbidden(format!("updates may not modify a condition of type {kind:?}\n{difference}"));
         }

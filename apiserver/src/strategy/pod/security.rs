@@ -4,26 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Surroundings, windows};
 use crate::check::Field;
-
-/// The fields of a container's security context as Go's internal type has them.
-const INTERNAL: [(&str, &str); 12] = [
-    ("Capabilities", "capabilities"),
-    ("Privileged", "privileged"),
-    ("SELinuxOptions", "seLinuxOptions"),
-    ("WindowsOptions", "windowsOptions"),
-    ("RunAsUser", "runAsUser"),
-    ("RunAsGroup", "runAsGroup"),
-    ("RunAsNonRoot", "runAsNonRoot"),
-    ("ReadOnlyRootFilesystem", "readOnlyRootFilesystem"),
-    ("AllowPrivilegeEscalation", "allowPrivilegeEscalation"),
-    ("ProcMount", "procMount"),
-    ("SeccompProfile", "seccompProfile"),
-    ("AppArmorProfile", "appArmorProfile"),
-];
 
 /// Checks the security context of a container.
 pub(super) fn check_container(context: Field<'_>, around: &Surroundings<'_>) {
@@ -54,32 +38,13 @@ fn check_escalation(context: Field<'_>) {
     if context.get("allowPrivilegeEscalation").value() != &Value::Bool(false) {
         return;
     }
-    let invalid = |why: &str| {
-        let report = crdgen_schema::field::ErrorType::Invalid;
-        context.report(crdgen_schema::field::Error::new(report, context.path(), internal(context), why));
-    };
+    let invalid = |why: &str| context.invalid(why);
     if context.get("privileged").flag() {
         invalid("cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
     }
     for _ in context.get("capabilities").get("add").items().filter(|one| one.text() == "CAP_SYS_ADMIN") {
         invalid("cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
     }
-}
-
-/// A security context as Go prints it in errors: in the order and with the names of the internal type.
-fn internal(context: Field<'_>) -> String {
-    let member = |(go, json): &(&str, &'static str)| format!("{go:?}:{}", with_go_names(context.get(json).value()));
-    format!("{{{}}}", INTERNAL.iter().map(member).collect::<Vec<_>>().join(","))
-}
-
-/// Members of an object with a capital letter in front.
-fn with_go_names(value: &Value) -> Value {
-    let Value::Object(members) = value else { return value.clone() };
-    let renamed = members.iter().map(|(name, value)| {
-        let (first, rest) = name.split_at_checked(1).unwrap_or_default();
-        (first.to_uppercase() + rest, with_go_names(value))
-    });
-    Value::Object(renamed.collect::<Map<_, _>>())
 }
 
 /// Checks the security context of a pod.
@@ -157,7 +122,7 @@ fn check_seccomp(profile: Field<'_>) {
         (true, true) => local.descending_path(),
         (true, false) => local.required("must be set when seccomp type is Localhost"),
         (false, true) => {
-            local.invalid_as(&with_go_names(profile.value()), "can only be set when seccomp type is Localhost");
+            profile.shown_as(local).invalid("can only be set when seccomp type is Localhost");
         }
         (false, false) => {}
     }

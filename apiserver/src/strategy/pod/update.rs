@@ -5,10 +5,9 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use similar::TextDiff;
 
 use super::{Setting, annotation, container, has_odd_selector, scheduling, spec};
-use crate::check::Field;
+use crate::check::{Field, difference};
 use crate::object;
 use crate::resource::built_in;
 
@@ -141,11 +140,7 @@ fn check_rest(now: Field<'_>, before: Field<'_>) {
         check_node_choice(now, before, &mut munged);
     }
     if munged != *old {
-        // Go shows its internal types here.
-        let text = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
-        let (old, new) = (text(old), text(&munged));
-        let diff = TextDiff::from_lines(&old, &new);
-        let diff = diff.unified_diff().context_radius(3).to_string();
+        let diff = difference::between("core/v1.PodSpec", old, &munged);
         now.forbidden(format!("pod updates may not change fields other than {CHANGEABLE}\n{diff}"));
     }
 }
@@ -242,7 +237,8 @@ pub(super) fn check_ephemeral(pod: Field<'_>, old: Field<'_>) {
         match list.items().find(|container| container.get("name").text() == name) {
             None => list.forbidden(format!("existing ephemeral containers {name:?} may not be removed\n")),
             Some(now) if !now.equals(before) => {
-                list.forbidden(format!("existing ephemeral containers {name:?} may not be changed\n"));
+                let diff = difference::between("core/v1.EphemeralContainer", before.value(), now.value());
+                list.forbidden(format!("existing ephemeral containers {name:?} may not be changed\n{diff}"));
             }
             Some(_) => {}
         }

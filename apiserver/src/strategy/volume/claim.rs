@@ -192,7 +192,7 @@ fn check_change<'a>(claim: Field<'a>, old: Field<'a>) {
         now["volumeAttributesClassName"] = then["volumeAttributesClassName"].clone();
     }
     if without_nulls(&now) != without_nulls(&then) {
-        let difference = difference::between(&then, &now);
+        let difference = difference::between("core/v1.PersistentVolumeClaimSpec", &then, &now);
         claim.get("spec").forbidden(format!(
             "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound \
              claims\n{difference}"

@@ -87,7 +87,7 @@ fn check_change<'a>(volume: Field<'a>, old: Field<'a>) {
         then["csi"]["controllerExpandSecretRef"] = Value::Null;
     }
     if now != then {
-        let difference = difference::between(&then, &now);
+        let difference = difference::between("core/v1.PersistentVolumeSource", &then, &now);
         spec.get("persistentvolumesource")
             .forbidden(format!("spec.persistentvolumesource is immutable after creation\n{difference}"));
     }
