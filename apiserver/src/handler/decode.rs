@@ -241,14 +241,17 @@ fn check_type(call: &Call<'_>, object: &Value, validation: FieldValidation) -> R
     if custom && version.is_empty() {
         return Err(unrecognized(request, &resource.kind, &format!("Object 'apiVersion' is missing in '{}'", shown())));
     }
-    if !version.is_empty() && version != expected {
+    let version = if version.is_empty() { &expected } else { version };
+    // Go converts what it has read before it compares versions.
+    let is_other = !custom && !kind.is_empty() && kind != resource.kind;
+    if version != expected && !(is_other && table::structure(version, kind).is_some()) {
         return Err(Status::bad_request(format!(
             "the API version in the data ({version}) does not match the expected API version ({expected})"
         )));
     }
-    if !custom && !kind.is_empty() && kind != resource.kind {
-        let (own, why) = (&resource.kind, wrong_kind(resource, kind));
-        let version = &resource.version;
+    if is_other {
+        let (own, why) = (&resource.kind, wrong_kind(resource, version, kind));
+        let version = short(version);
         return Err(Status::bad_request(format!(
             "{kind} in version \"{version}\" cannot be handled as a {own}: {why}"
         )));
@@ -257,14 +260,18 @@ fn check_type(call: &Call<'_>, object: &Value, validation: FieldValidation) -> R
 }
 
 /// Why Go cannot read an object of that kind as one of a built-in resource.
-pub(super) fn wrong_kind(resource: &Resource, kind: &str) -> String {
-    let version = resource.api_version();
-    if table::structure(&version, kind).is_none() {
+fn wrong_kind(resource: &Resource, version: &str, kind: &str) -> String {
+    if table::structure(version, kind).is_none() {
         return format!(
             "no kind \"{kind}\" is registered for version \"{version}\" in scheme \"pkg/runtime/scheme.go:111\""
         );
     }
-    format!("converting ({}.{kind}) to ({}): unknown conversion", resource.version, resource.go_type())
+    format!("converting ({}.{kind}) to ({}): unknown conversion", short(version), resource.go_type())
+}
+
+/// A version without its group.
+fn short(version: &str) -> &str {
+    version.rsplit('/').next().unwrap_or(version)
 }
 
 /// Sets the namespace of the object to that of the request. An object that names another one is refused.

@@ -57,7 +57,10 @@ pub(crate) enum Error {
 
 impl From<prost::DecodeError> for Error {
     fn from(error: prost::DecodeError) -> Self {
-        Self::Wire(error.to_string())
+        let why = error.to_string();
+        // What Go has words of its own for.
+        let wire_type = why.split_once("invalid wire type value: ").map(|(_, number)| number.to_owned());
+        Self::Wire(wire_type.map_or(why, |number| format!("illegal wireType {number}")))
     }
 }
 

@@ -54,6 +54,7 @@ fn broken_messages_are_refused() {
     check("0a05", "proto: unexpected EOF");
     check("0801", "proto: wrong wireType = 0 for field metadata");
     check("2201ff", "proto: wrong wireType = 2 for field immutable");
+    check("0f", "proto: illegal wireType 7");
     assert_eq!(Envelope::read(b"{}"), Err(Error::NoMagic));
     assert!(decode::message(&bytes("ffffffffffffffffffffff"), map).is_err());
 }

@@ -223,6 +223,11 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         &[]
     }
 
+    /// Annotations that stand for fields of the server's own type. Where only the metadata of an object is shown they are missing.
+    fn hidden_annotations(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Why selectors may not use a field, if they may use some.
     fn unselectable(&self, name: &str) -> String {
         format!("field label not supported: {name}")

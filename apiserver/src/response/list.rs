@@ -38,8 +38,11 @@ impl List {
                 "you requested PartialObjectMetadata, but the requested object is a list (*unstructured.UnstructuredList)",
             )),
             Shape::PartialList(version) => {
-                let items: Vec<Value> =
-                    self.items.iter().map(|stored| metadata_only::of(&resource.read(stored), version)).collect();
+                let items: Vec<Value> = self
+                    .items
+                    .iter()
+                    .map(|stored| metadata_only::of(resource, &resource.read(stored), version))
+                    .collect();
                 let list = json!({
                     "kind": "PartialObjectMetadataList",
                     "apiVersion": format!("meta.k8s.io/{version}"),

@@ -103,7 +103,7 @@ impl Reply {
     ) -> Result<Self> {
         match &accept.shape {
             Shape::Object | Shape::Discovery => Ok(Self::value(accept, code, object)),
-            Shape::Partial(version) => Ok(Self::value(accept, code, &metadata_only::of(object, version))),
+            Shape::Partial(version) => Ok(Self::value(accept, code, &metadata_only::of(resource, object, version))),
             Shape::PartialList(_) if resource.custom.is_some() => Err(Status::unclassified("content is not a list")),
             Shape::PartialList(_) => Err(Status::not_acceptable(format!(
                 "you requested PartialObjectMetadataList, but the requested object is not a list (*{})",

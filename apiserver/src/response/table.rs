@@ -71,7 +71,7 @@ impl<'a> Table<'a> {
         };
         let object = match self.include {
             Rows::Bare => Value::Null,
-            Rows::Metadata => metadata_only::of(object, self.version),
+            Rows::Metadata => metadata_only::of(self.resource, object, self.version),
             Rows::Object => object.clone(),
         };
         self.rows.push(json!({"cells": cells, "object": object}));

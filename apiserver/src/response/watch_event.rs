@@ -99,7 +99,7 @@ impl Encoder {
     fn shaped(&mut self, resource: &Resource, object: &Value, now: Timestamp) -> Value {
         match &self.shape {
             Shape::Object | Shape::Discovery => object.clone(),
-            Shape::Partial(version) | Shape::PartialList(version) => metadata_only::of(object, version),
+            Shape::Partial(version) | Shape::PartialList(version) => metadata_only::of(resource, object, version),
             Shape::Table(version, rows) => {
                 let mut table = Table::new(resource, version, *rows, now);
                 table.push(object);

@@ -247,3 +247,30 @@ async fn an_object_that_etcd_would_not_take_is_refused() {
     assert_eq!(client.merge(&path("a"), &json!({"spec": color})).await.refusal(), why);
     assert_eq!(client.get(&path("a")).await.body["spec"], json!({"mode": "auto"}));
 }
+
+#[tokio::test]
+async fn a_job_that_has_no_pods_yet_is_found_and_stays_with_its_pods_when_it_is_deleted() {
+    let client = Client::new();
+    let jobs = "/apis/batch/v1/namespaces/default/jobs";
+    let spec = json!({"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "i"}]}}});
+    let made = client.post(jobs, &json!({"metadata": {"name": "a"}, "spec": spec})).await.body;
+    assert_eq!(made["metadata"]["labels"]["batch.kubernetes.io/job-name"], "a");
+    let found = client.get(&format!("{jobs}?fieldSelector=status.successful=0")).await.body;
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+    let deleted = client.delete(&format!("{jobs}/a?dryRun=All")).await;
+    assert_eq!(deleted.body["metadata"]["finalizers"], json!(["orphan"]));
+    assert!(deleted.warnings()[0].contains("child pods are preserved by default"));
+}
+
+#[tokio::test]
+async fn annotations_that_stand_for_fields_are_no_metadata() {
+    let client = Client::new();
+    let sets = "/apis/apps/v1/namespaces/default/daemonsets";
+    let template = json!({"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}});
+    let spec = json!({"selector": {"matchLabels": {"a": "b"}}, "template": template});
+    let made = client.post(sets, &json!({"metadata": {"name": "a"}, "spec": spec})).await.body;
+    assert_eq!(made["metadata"]["annotations"], json!({"deprecated.daemonset.template.generation": "1"}));
+    let partial = [("accept", "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io")];
+    let partial = client.send("GET", &format!("{sets}/a"), &partial, Vec::new()).await.body;
+    assert_eq!(partial["metadata"].get("annotations"), None);
+}

@@ -38,7 +38,17 @@ impl Strategy for DaemonSet {
     fn set_defaults(&self, object: &mut Value) {
         let defaults = [("maxUnavailable", json!(1)), ("maxSurge", json!(0))];
         rolling::set_defaults(&mut object["spec"]["updateStrategy"], &defaults);
+        if let Some(rolling) = object.pointer_mut("/spec/updateStrategy/rollingUpdate").and_then(Value::as_object_mut) {
+            // What Go's own type has no pointer to is there, whatever the type of the strategy.
+            for name in ["maxUnavailable", "maxSurge"] {
+                rolling.entry(name).or_insert(json!(0));
+            }
+        }
         pod::defaults::of_template(&mut object["spec"]["template"]);
+    }
+
+    fn hidden_annotations(&self) -> &'static [&'static str] {
+        &[GENERATION]
     }
 
     fn counted(&self) -> &'static [&'static str] {

@@ -41,6 +41,10 @@ impl Strategy for Deployment {
         if subresource == Subresource::Status { &["spec", "metadata.labels"] } else { &["status"] }
     }
 
+    fn hidden_annotations(&self) -> &'static [&'static str] {
+        &[ROLLBACK]
+    }
+
     fn counted(&self) -> &'static [&'static str] {
         &["/spec", "/metadata/annotations"]
     }
@@ -157,6 +161,10 @@ fn read_rollback(object: &mut Value) -> Result<()> {
     let Some(annotations) = object["metadata"]["annotations"].as_object_mut() else { return Ok(()) };
     if text.is_empty() {
         annotations.remove(ROLLBACK);
+        let is_empty = annotations.is_empty();
+        if let Some(metadata) = object["metadata"].as_object_mut().filter(|_| is_empty) {
+            metadata.remove("annotations");
+        }
         return Ok(());
     }
     let revision = super::integer::parse(&text).map_err(|why| {

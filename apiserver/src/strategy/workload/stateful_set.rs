@@ -5,7 +5,7 @@
 use crdgen_schema::metadata::NameRule;
 use serde_json::{Value, json};
 
-use super::super::pod;
+use super::super::{pod, volume};
 use super::{cells, rolling, status, template, warning};
 use crate::check::{Check, Field};
 use crate::resource::Resource;
@@ -69,8 +69,8 @@ impl Strategy for StatefulSet {
         NameRule::DnsLabel
     }
 
-    fn validate(&self, _resource: &Resource, object: Field<'_>) {
-        check(object.get("spec"), None, &Tolerated::default());
+    fn validate(&self, resource: &Resource, object: Field<'_>) {
+        check(object.get("spec"), None, &Tolerated { created: Some(resource), template: false });
     }
 
     fn validate_update(&self, _: &Resource, object: Field<'_>, old: Field<'_>, subresource: Subresource) {
@@ -80,7 +80,7 @@ impl Strategy for StatefulSet {
             return;
         }
         let (spec, old) = (object.get("spec"), old.get("spec"));
-        let mut tolerated = Tolerated { stored: true, template: false };
+        let mut tolerated = Tolerated { created: None, template: false };
         let before = Check::of(old.value(), |old| check(old, Some(old), &tolerated));
         tolerated.template = !before.is_empty();
         check(spec, Some(old), &tolerated);
@@ -128,11 +128,11 @@ fn fractions(claim: Field<'_>, part: &str) -> Vec<String> {
 }
 
 /// What may stay as it is stored, although it would be refused in a new object.
-#[derive(Debug, Default)]
-struct Tolerated {
-    /// The name of the service and the claims, which cannot be changed.
-    stored: bool,
-    /// The template.
+#[derive(Debug)]
+struct Tolerated<'a> {
+    /// The resource of a new object. The name of the service and the claims of a stored one cannot be changed, and may be anything.
+    created: Option<&'a Resource>,
+    /// Whether the template may be anything.
     template: bool,
 }
 
@@ -145,7 +145,7 @@ fn drop_max_unavailable(object: &mut Value) {
 }
 
 /// `ValidateStatefulSetSpec`
-fn check(spec: Field<'_>, old: Option<Field<'_>>, tolerated: &Tolerated) {
+fn check(spec: Field<'_>, old: Option<Field<'_>>, tolerated: &Tolerated<'_>) {
     let policy = spec.get("podManagementPolicy");
     if !matches!(policy.text(), "OrderedReady" | "Parallel") {
         policy.invalid("must be 'OrderedReady' or 'Parallel'");
@@ -155,12 +155,16 @@ fn check(spec: Field<'_>, old: Option<Field<'_>>, tolerated: &Tolerated) {
     for when in ["whenDeleted", "whenScaled"].into_iter().filter(|_| retention.is_set()) {
         retention.get(when).one_of(&["Retain", "Delete"]);
     }
+    if let Some(resource) = tolerated.created {
+        let claims = spec.get("volumeClaimTemplates").items();
+        claims.for_each(|claim| volume::Claim.validate(resource, claim));
+    }
     spec.get("replicas").not_negative();
     spec.get("minReadySeconds").not_negative();
     let start = spec.get("ordinals").get("start");
     start.shown_as(spec.get("ordinals.start")).not_negative();
     let service = spec.get("serviceName");
-    if !tolerated.stored && !service.text().is_empty() {
+    if tolerated.created.is_some() && !service.text().is_empty() {
         service.dns_label();
     }
     let (selector, template) = (spec.get("selector"), spec.get("template"));
@@ -175,7 +179,7 @@ fn check(spec: Field<'_>, old: Option<Field<'_>>, tolerated: &Tolerated) {
 }
 
 /// The template as pods will have it: with the claims as volumes, and with names that the set gives.
-fn check_template(spec: Field<'_>, old: Option<Field<'_>>, tolerated: &Tolerated) {
+fn check_template(spec: Field<'_>, old: Option<Field<'_>>, tolerated: &Tolerated<'_>) {
     let template = spec.get("template");
     if !tolerated.template {
         let value = with_claims(spec);

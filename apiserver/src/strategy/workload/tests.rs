@@ -266,3 +266,34 @@ fn a_daemon_set_counts_its_templates_in_an_annotation() {
     resource.strategy.prepare_for_update(&resource, &mut object, &made, Subresource::Main);
     assert_eq!(object["metadata"]["annotations"], json!({"deprecated.daemonset.template.generation": "2"}));
 }
+
+#[test]
+fn a_claim_of_a_stateful_set_is_checked_when_it_is_new() {
+    let claim = json!({"metadata": {"name": "d"}, "spec": {}});
+    check(
+        "statefulsets",
+        &with(&json!({"volumeClaimTemplates": [claim]})),
+        &[
+            "spec.volumeClaimTemplates[0].spec.accessModes: Required value: at least 1 access mode is required",
+            "spec.volumeClaimTemplates[0].spec.resources[storage]: Required value",
+        ],
+    );
+}
+
+#[test]
+fn what_go_has_no_pointer_to_is_there_whatever_the_strategy() {
+    let strategy = json!({"type": "OnDelete", "rollingUpdate": {"maxUnavailable": 2}});
+    let made = created("daemonsets", &with(&json!({"updateStrategy": strategy})));
+    assert_eq!(made["spec"]["updateStrategy"]["rollingUpdate"], json!({"maxUnavailable": 2, "maxSurge": 0}));
+}
+
+#[test]
+fn a_policy_of_a_job_stays_and_is_shown_as_go_has_it() {
+    let rules = json!([{"action": "Count", "onExitCodes": {"operator": "In", "values": [1]}}]);
+    let shown = "{\"Rules\":[{\"Action\":\"Count\",\"OnExitCodes\":{\"ContainerName\":null,\"Operator\":\"In\",\"Values\":[1]},\
+        \"OnPodConditions\":null}]}";
+    let error = format!("spec.podFailurePolicy: Invalid value: {shown}: field is immutable");
+    let change = json!({"spec": {"podFailurePolicy": {"rules": rules}}});
+    let before = job(&json!({"podReplacementPolicy": "Failed"}));
+    check_change("jobs", &before, Subresource::Main, &change, (&[&error], 1));
+}

@@ -88,8 +88,8 @@ impl Strategy for Job {
         format!("field label {name:?} not supported for Job")
     }
 
-    fn field_alias<'a>(&self, name: &'a str) -> &'a str {
-        if name == "status.successful" { "status.succeeded" } else { name }
+    fn selected(&self, object: &Value, name: &str) -> Option<String> {
+        (name == "status.successful").then(|| cells::number(&object["status"]["succeeded"]).to_string())
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {

@@ -18,8 +18,12 @@ const OLD_UID: &str = "controller-uid";
 /// Adds the labels to the template, and a selector for them to the job. What the client has set itself stays, and is refused later.
 pub(super) fn generate(object: &mut Value) {
     let (name, uid) = (text(object, "name").to_owned(), text(object, "uid").to_owned());
-    // Go's labels of the job are those of the template, and not a copy of them, if the job has no labels of its own.
-    let are_same = object["metadata"].get("labels").is_some()
+    // Go's labels of the job are those of the template, and not a copy of them, if the job has no labels of its own. Where a name
+    // is generated the object has been copied before.
+    let prefix = text(object, "generateName");
+    let is_generated = !prefix.is_empty() && name.len() == prefix.len() + 5 && name.starts_with(prefix);
+    let are_same = !is_generated
+        && object["metadata"].get("labels").is_some()
         && object["metadata"]["labels"] == object["spec"]["template"]["metadata"]["labels"];
     let template = &mut object["spec"]["template"]["metadata"];
     if !template["labels"].is_object() {

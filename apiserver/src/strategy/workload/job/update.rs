@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::policy;
 use super::status::holds;
 use crate::check::Field;
 
@@ -16,9 +17,12 @@ pub(super) fn check(job: Field<'_>, old: Field<'_>) {
     check_completions(spec, old_spec);
     spec.get("selector").immutable_selector(old_spec.get("selector"));
     check_template(spec, old_spec, is_mutable(old));
-    for part in ["completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"] {
+    spec.get("completionMode").immutable_pointer(old_spec.get("completionMode"));
+    policy::check_same(spec, old_spec, "podFailurePolicy");
+    for part in ["backoffLimitPerIndex", "managedBy"] {
         spec.get(part).immutable_pointer(old_spec.get(part));
     }
+    policy::check_same(spec, old_spec, "successPolicy");
 }
 
 fn check_completions(spec: Field<'_>, old: Field<'_>) {
