@@ -69,7 +69,16 @@ impl Ports {
 impl<'a> Allocator<'a> {
     /// For one write.
     pub(crate) fn new(store: &'a Store, ports: &'a Ports, dry_run: bool, now: Timestamp) -> Self {
-        Self { store, ports, dry_run, now, addresses: Vec::new(), taken: Vec::new(), given_back: Default::default(), removed: Vec::new() }
+        Self {
+            store,
+            ports,
+            dry_run,
+            now,
+            addresses: Vec::new(),
+            taken: Vec::new(),
+            given_back: Default::default(),
+            removed: Vec::new(),
+        }
     }
 
     /// Takes a certain address for a service, or says why it cannot be had.

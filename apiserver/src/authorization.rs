@@ -88,7 +88,9 @@ impl Action {
         };
         let named = rule["resourceNames"].as_array().is_none_or(Vec::is_empty);
         let of_kind = texts(rule, "resources").any(|item| item == "*" || item == resource || item == any);
-        has("apiGroups", &self.group) && of_kind && (named || texts(rule, "resourceNames").any(|name| name == self.name))
+        has("apiGroups", &self.group)
+            && of_kind
+            && (named || texts(rule, "resourceNames").any(|name| name == self.name))
     }
 }
 
@@ -170,7 +172,8 @@ fn show(store: &Store, user: &User, binding: &Value, namespace: &str, look: &mut
         _ => store.get(ROLES, &key(Some(namespace), &name)),
     };
     let own = text(&binding["metadata"]["name"]);
-    let (what, place) = if namespace.is_empty() { ("ClusterRoleBinding", own) } else { ("RoleBinding", format!("{own}/{namespace}")) };
+    let (what, place) =
+        if namespace.is_empty() { ("ClusterRoleBinding", own) } else { ("RoleBinding", format!("{own}/{namespace}")) };
     let whom = match subject["namespace"].as_str().filter(|_| subject["kind"] == "ServiceAccount") {
         Some(of) => format!("\"{}/{of}\"", text(&subject["name"])),
         None => format!("{:?}", text(&subject["name"])),

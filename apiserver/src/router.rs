@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use http::{Method, Response};
 
+use crate::handler::Asked;
 use crate::kind::table;
 use crate::request::Request;
 use crate::request::accept::Accept;
@@ -16,7 +17,6 @@ use crate::response::{Body, Reply};
 use crate::state::State;
 use crate::status::{Result, Status};
 use crate::warnings::Warnings;
-use crate::handler::Asked;
 use crate::{auth, discovery, handler};
 
 /// Answers a request.
@@ -26,7 +26,9 @@ pub(crate) async fn answer(state: &Arc<State>, request: &Request) -> Response<Bo
     let outcome = match auth::check(state, request, &info, &warnings) {
         Err(refusal) => Err(refusal),
         Ok(user) => match &info.route {
-            Route::Resource(path) => resource(state, Asked { request, info: &info, user: &user }, path, &warnings).await,
+            Route::Resource(path) => {
+                resource(state, Asked { request, info: &info, user: &user }, path, &warnings).await
+            }
             route => Ok(discovery::answer(state, request, route)),
         },
     };
@@ -36,12 +38,7 @@ pub(crate) async fn answer(state: &Arc<State>, request: &Request) -> Response<Bo
     reply.into_response()
 }
 
-async fn resource(
-    state: &Arc<State>,
-    asked: Asked<'_>,
-    path: &ResourcePath,
-    warnings: &Warnings,
-) -> Result<Reply> {
+async fn resource(state: &Arc<State>, asked: Asked<'_>, path: &ResourcePath, warnings: &Warnings) -> Result<Reply> {
     let Asked { request, info, .. } = asked;
     let found = state.resource(&path.group, &path.version, &path.plural);
     let Some(resource) = found.or_else(|| state.question(path)) else {

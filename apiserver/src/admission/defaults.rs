@@ -37,8 +37,7 @@ pub(super) fn tolerate(review: &mut Review<'_>) -> Result<()> {
             (one["key"] == key || is_empty(&one["key"])) && (one["effect"] == "NoExecute" || is_empty(&one["effect"]))
         };
         if !given.as_array().is_some_and(|given| given.iter().any(tolerates)) {
-            let toleration =
-                json!({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300});
+            let toleration = json!({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300});
             append(&mut review.object["spec"], "tolerations", toleration, |_| false);
         }
     }

@@ -34,7 +34,8 @@ pub(super) fn mutate(review: &mut Review<'_>) -> Result<()> {
         let mut told = Vec::new();
         for (list, what) in [("containers", "container"), ("initContainers", "init container")] {
             for container in pod["spec"][list].as_array_mut().into_iter().flatten() {
-                for (part, default, noun) in [("requests", "defaultRequest", "request"), ("limits", "default", "limit")] {
+                for (part, default, noun) in [("requests", "defaultRequest", "request"), ("limits", "default", "limit")]
+                {
                     let given = give(container, part, &defaults(&range.value, default));
                     if !given.is_empty() {
                         let name = container["name"].as_str().unwrap_or_default();
@@ -116,7 +117,9 @@ fn check(review: &Review<'_>, limit: &Value, faults: &mut Vec<String>) {
         (true, "Pod") => of.check(&total(&object["spec"], "requests"), &total(&object["spec"], "limits"), faults),
         (false, "PersistentVolumeClaim") => {
             let requests = read(&object["spec"]["resources"]["requests"]);
-            faults.extend(of.each("min").filter_map(|(name, min)| of.below_min(&name, &min, &requests, &Resources::new())));
+            faults.extend(
+                of.each("min").filter_map(|(name, min)| of.below_min(&name, &min, &requests, &Resources::new())),
+            );
             faults.extend(of.each("max").filter_map(|(name, max)| of.above_max_request(&name, &max, &requests)));
         }
         _ => {}
@@ -174,7 +177,6 @@ fn raise(most: &mut Resources, other: &Resources) {
         }
     }
 }
-
 
 /// One limit of a range.
 struct Limit<'a> {

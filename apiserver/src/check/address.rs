@@ -176,9 +176,8 @@ impl Field<'_> {
             warnings.push(format!("{path}: non-standard CIDR value {text:?} is invalid: use \"{masked}\""));
         }
         if warnings.is_empty() && block.address.is_ipv6() && block.to_string() != text {
-            warnings.push(format!(
-                "{path}: IPv6 CIDR value {text:?} should be in RFC 5952 canonical format (\"{block}\")"
-            ));
+            warnings
+                .push(format!("{path}: IPv6 CIDR value {text:?} should be in RFC 5952 canonical format (\"{block}\")"));
         }
         warnings
     }

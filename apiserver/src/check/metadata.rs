@@ -68,5 +68,7 @@ fn is_reason(text: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"_,:".contains(&byte);
     let end = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let bytes = text.as_bytes();
-    bytes.first().is_some_and(u8::is_ascii_alphabetic) && bytes.iter().all(|byte| inner(*byte)) && bytes.last().is_some_and(|byte| end(*byte))
+    bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && bytes.iter().all(|byte| inner(*byte))
+        && bytes.last().is_some_and(|byte| end(*byte))
 }

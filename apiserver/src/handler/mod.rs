@@ -36,8 +36,8 @@ use crate::resource::strategy::Subresource;
 use crate::response::Reply;
 use crate::state::State;
 use crate::status::{Result, Status};
-use crate::strategy::{NODES, PODS};
 use crate::strategy::service::SERVICES;
+use crate::strategy::{NODES, PODS};
 use crate::user::User;
 use crate::warnings::Warnings;
 
@@ -167,7 +167,9 @@ fn subresource_action(method: &Method, path: &ResourcePath, resource: &Resource,
         ("token", "/serviceaccounts") if method == Method::POST => return Ok(Action::CreateToken),
         ("token", "/serviceaccounts") => return Err(Status::method_not_allowed()),
         ("proxy", NODES) => return Ok(Action::ProxyNode),
-        ("proxy", SERVICES) => return Err(Status::not_found(resource.group_resource(), path.name.as_deref().unwrap_or_default())),
+        ("proxy", SERVICES) => {
+            return Err(Status::not_found(resource.group_resource(), path.name.as_deref().unwrap_or_default()));
+        }
         _ => {}
     }
     let part = match (subresource, resource.served) {

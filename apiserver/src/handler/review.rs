@@ -55,7 +55,8 @@ fn review_token(attributes: &Attributes<'_>, review: &mut Value) -> Result<()> {
     if token.is_empty() {
         return Err(Status::bad_request("token is required for TokenReview in authentication"));
     }
-    let asked: Vec<&str> = review["spec"]["audiences"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let asked: Vec<&str> =
+        review["spec"]["audiences"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let asked = if asked.is_empty() { vec![ISSUER] } else { asked };
     let found = match state.signer.verify(&state.store, &token, state.now()) {
         Some(found) => Some(found),
@@ -217,4 +218,3 @@ fn check_metadata(review: Field<'_>, local: bool) {
         metadata.invalid(why);
     }
 }
-

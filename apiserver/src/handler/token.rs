@@ -85,7 +85,8 @@ fn identify(call: &Call<'_>, request: &mut Value, account: &Value) -> Result<()>
     }
     let (given, own) = (text(request, "uid"), text(account, "uid"));
     if !given.is_empty() && given != own {
-        let why = format!("the UID in the token request ({given}) does not match the UID of the service account ({own})");
+        let why =
+            format!("the UID in the token request ({given}) does not match the UID of the service account ({own})");
         return Err(Status::conflict(Details::kind(GROUP, KIND, call.name()), &why));
     }
     object::copy(request, "uid", account);
@@ -140,4 +141,3 @@ fn bound(call: &Call<'_>, reference: &Value) -> Result<Option<Bound>> {
     }
     Ok(Some(Bound { kind: kind.to_owned(), name: name.to_owned(), uid: uid.to_owned() }))
 }
-

@@ -40,15 +40,8 @@ pub(crate) fn key(namespace: Option<&str>, name: &str) -> String {
 
 /// Keeps what a write of a status must not change of the metadata (`ResetObjectMetaForStatus`).
 pub(crate) fn reset_for_status(object: &mut Value, old: &Value) {
-    const KEPT: [&str; 7] = [
-        "deletionTimestamp",
-        "generation",
-        "selfLink",
-        "labels",
-        "annotations",
-        "finalizers",
-        "ownerReferences",
-    ];
+    const KEPT: [&str; 7] =
+        ["deletionTimestamp", "generation", "selfLink", "labels", "annotations", "finalizers", "ownerReferences"];
     for name in KEPT {
         copy(object, name, old);
     }

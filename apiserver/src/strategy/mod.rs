@@ -32,8 +32,8 @@ pub(crate) mod service;
 mod service_account;
 pub(crate) mod storage;
 mod structural;
-pub(crate) mod workload;
 pub(crate) mod volume;
+pub(crate) mod workload;
 
 use std::sync::{Arc, LazyLock};
 
@@ -78,7 +78,9 @@ pub(crate) fn resources() -> Vec<Arc<Resource>> {
 /// The kinds of questions, which are answered and not stored.
 pub(crate) fn questions() -> &'static [Arc<Resource>] {
     static QUESTIONS: LazyLock<Vec<Arc<Resource>>> = LazyLock::new(|| {
-        let asked = table::resources().iter().filter(|served| ["authentication.k8s.io", "authorization.k8s.io"].contains(&served.group));
+        let asked = table::resources()
+            .iter()
+            .filter(|served| ["authentication.k8s.io", "authorization.k8s.io"].contains(&served.group));
         let resource = |served: &'static table::Served| {
             let structure = table::structure(&served.group_version(), served.kind)?;
             Some(Arc::new(Resource::built_in(served, structure, &STRUCTURAL)))

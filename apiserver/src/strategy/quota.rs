@@ -29,8 +29,7 @@ const SCOPES: [&str; 7] = [
     "CrossNamespacePodAffinity",
 ];
 const PAIRS: [[&str; 2]; 2] = [["BestEffort", "NotBestEffort"], ["NotTerminating", "Terminating"]];
-const OF_PODS: [&str; 6] =
-    ["cpu", "memory", "limits.cpu", "limits.memory", "requests.cpu", "requests.memory"];
+const OF_PODS: [&str; 6] = ["cpu", "memory", "limits.cpu", "limits.memory", "requests.cpu", "requests.memory"];
 const STANDARD: [&str; 19] = [
     "cpu",
     "memory",
@@ -98,10 +97,12 @@ impl Strategy for ResourceQuota {
         let status = &object["status"];
         let amounts = |limits: bool| {
             let hard = status["hard"].as_object().into_iter().flatten();
-            let lines = hard.filter(|(resource, _)| resource.starts_with("limits.") == limits).map(|(resource, most)| {
-                let used = status["used"][resource].as_str().and_then(Quantity::parse).unwrap_or_else(Quantity::zero);
-                format!("{resource}: {used}/{}", most.as_str().unwrap_or_default())
-            });
+            let lines =
+                hard.filter(|(resource, _)| resource.starts_with("limits.") == limits).map(|(resource, most)| {
+                    let used =
+                        status["used"][resource].as_str().and_then(Quantity::parse).unwrap_or_else(Quantity::zero);
+                    format!("{resource}: {used}/{}", most.as_str().unwrap_or_default())
+                });
             json!(lines.collect::<Vec<_>>().join(", "))
         };
         vec![object["metadata"]["name"].clone(), amounts(false), amounts(true), table::age(object, now)]
@@ -110,9 +111,7 @@ impl Strategy for ResourceQuota {
 
 /// Whether quotas can count a resource (`IsStandardQuotaResourceName`).
 fn is_standard(resource: &str) -> bool {
-    STANDARD.contains(&resource)
-        || resource.starts_with("hugepages-")
-        || resource.starts_with("requests.hugepages-")
+    STANDARD.contains(&resource) || resource.starts_with("hugepages-") || resource.starts_with("requests.hugepages-")
 }
 
 fn check_amounts(amounts: Field<'_>) {
@@ -180,7 +179,8 @@ fn check_selector(spec: Field<'_>) {
     for expression in expressions.items() {
         let (scope, operator, values) =
             (expression.get("scopeName"), expression.get("operator"), expression.get("values"));
-        let place = |field: Field<'_>, name: &'static str, why: &str| expressions.get(name).invalid_as(field.value(), why);
+        let place =
+            |field: Field<'_>, name: &'static str, why: &str| expressions.get(name).invalid_as(field.value(), why);
         if !SCOPES.contains(&scope.text()) {
             place(scope, "scopeName", "unsupported scope");
         }

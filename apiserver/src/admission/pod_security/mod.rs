@@ -143,7 +143,9 @@ fn below(review: &Review<'_>, standard: &Standard) -> Vec<String> {
         }
     }
     if !found.is_empty() {
-        warnings.push(format!("existing pods in namespace \"{name}\" violate the new PodSecurity enforce level \"{standard}\""));
+        warnings.push(format!(
+            "existing pods in namespace \"{name}\" violate the new PodSecurity enforce level \"{standard}\""
+        ));
     }
     let mut told: Vec<String> = found.into_iter().map(|(reasons, pods)| tell(&reasons, &pods)).collect();
     told.sort();

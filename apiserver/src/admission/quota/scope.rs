@@ -11,9 +11,10 @@ pub(super) fn matches(quota: &Value, kind: &Kind, object: &Value) -> bool {
     let spec = &quota["spec"];
     let by_name = spec["scopes"].as_array().into_iter().flatten();
     let by_rule = spec["scopeSelector"]["matchExpressions"].as_array().into_iter().flatten();
-    by_name.map(|name| (name, "Exists", &Value::Null)).chain(by_rule.map(|rule| {
-        (&rule["scopeName"], rule["operator"].as_str().unwrap_or_default(), &rule["values"])
-    })).all(|(name, operator, values)| is_in(name.as_str().unwrap_or_default(), operator, values, kind, object))
+    by_name
+        .map(|name| (name, "Exists", &Value::Null))
+        .chain(by_rule.map(|rule| (&rule["scopeName"], rule["operator"].as_str().unwrap_or_default(), &rule["values"])))
+        .all(|(name, operator, values)| is_in(name.as_str().unwrap_or_default(), operator, values, kind, object))
 }
 
 fn is_in(scope: &str, operator: &str, values: &Value, kind: &Kind, object: &Value) -> bool {

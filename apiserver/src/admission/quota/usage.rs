@@ -51,7 +51,8 @@ impl Kind {
             _ if !is_main || !creates || resource.plural == "events" => None,
             _ => {
                 let (group, plural) = (&resource.group, &resource.plural);
-                let mut names = vec![if group.is_empty() { format!("count/{plural}") } else { format!("count/{plural}.{group}") }];
+                let mut names =
+                    vec![if group.is_empty() { format!("count/{plural}") } else { format!("count/{plural}.{group}") }];
                 if group.is_empty() && SHORT.contains(&plural.as_str()) {
                     names.push(plural.clone());
                 }
@@ -86,7 +87,9 @@ impl Kind {
         }
         let required: Vec<&str> = required.iter().copied().filter(|name| COMPUTE.contains(name)).collect();
         let mut missing: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for container in ["containers", "initContainers"].iter().filter_map(|list| object["spec"][*list].as_array()).flatten() {
+        for container in
+            ["containers", "initContainers"].iter().filter_map(|list| object["spec"][*list].as_array()).flatten()
+        {
             let used = compute(&read(&container["resources"]["requests"]), &read(&container["resources"]["limits"]));
             for name in required.iter().filter(|name| !used.contains_key(**name)) {
                 missing.entry(name).or_default().insert(container["name"].as_str().unwrap_or_default());
@@ -153,7 +156,10 @@ fn compute(requests: &BTreeMap<String, Quantity>, limits: &BTreeMap<String, Quan
 fn of_pod(pod: &Value) -> BTreeMap<String, Quantity> {
     let mut used = BTreeMap::from([("count/pods".to_owned(), Quantity::from_int(1))]);
     let is_over = matches!(pod["status"]["phase"].as_str(), Some("Failed" | "Succeeded"));
-    if is_over || (meta(pod, "deletionTimestamp").is_some() && meta(pod, "deletionGracePeriodSeconds") == Some(&Value::from(0))) {
+    if is_over
+        || (meta(pod, "deletionTimestamp").is_some()
+            && meta(pod, "deletionGracePeriodSeconds") == Some(&Value::from(0)))
+    {
         return used;
     }
     let (mut requests, mut limits) = (total(&pod["spec"], "requests"), total(&pod["spec"], "limits"));

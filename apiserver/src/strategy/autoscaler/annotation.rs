@@ -72,9 +72,8 @@ pub(super) fn print_conditions(conditions: &[Value]) -> Option<String> {
 
 /// The behavior as text, in the names of Go's fields.
 pub(super) fn print_behavior(behavior: &Value) -> Option<String> {
-    let policy = |policy: &Value| {
-        go::print_object(POLICY.iter().map(|(name, key)| (*name, go::print_json(&policy[key]))))
-    };
+    let policy =
+        |policy: &Value| go::print_object(POLICY.iter().map(|(name, key)| (*name, go::print_json(&policy[key]))));
     let policies = |list: &Value| match list.as_array() {
         Some(list) => go::print_array(list.iter().map(policy)),
         None => "null".to_owned(),

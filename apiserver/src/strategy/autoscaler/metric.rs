@@ -49,11 +49,14 @@ fn print_spec(member: &str, source: &Value) -> String {
     match member {
         "object" => {
             let flat = or_zero(
-                flat(source, &[
-                    ("metricName", "/metric/name"),
-                    ("targetValue", "/target/value"),
-                    ("averageValue", "/target/averageValue"),
-                ]),
+                flat(
+                    source,
+                    &[
+                        ("metricName", "/metric/name"),
+                        ("targetValue", "/target/value"),
+                        ("averageValue", "/target/averageValue"),
+                    ],
+                ),
                 "targetValue",
             );
             print_object_source(source, &flat, "targetValue")
@@ -64,23 +67,29 @@ fn print_spec(member: &str, source: &Value) -> String {
             with_selector(print_pairs(&flat, &["metricName", "targetAverageValue"]), "selector", source)
         }
         "external" => {
-            let flat = flat(source, &[
-                ("metricName", "/metric/name"),
-                ("targetValue", "/target/value"),
-                ("targetAverageValue", "/target/averageValue"),
-            ]);
+            let flat = flat(
+                source,
+                &[
+                    ("metricName", "/metric/name"),
+                    ("targetValue", "/target/value"),
+                    ("targetAverageValue", "/target/averageValue"),
+                ],
+            );
             let mut pairs = print_pairs(&flat, &["metricName"]);
             pairs.extend(selector(source).map(|text| ("metricSelector", text)));
             pairs.extend(print_pairs(&flat, &["targetValue", "targetAverageValue"]));
             go::print_object(pairs.into_iter())
         }
         _ => {
-            let flat = flat(source, &[
-                ("name", "/name"),
-                ("targetAverageUtilization", "/target/averageUtilization"),
-                ("targetAverageValue", "/target/averageValue"),
-                ("container", "/container"),
-            ]);
+            let flat = flat(
+                source,
+                &[
+                    ("name", "/name"),
+                    ("targetAverageUtilization", "/target/averageUtilization"),
+                    ("targetAverageValue", "/target/averageValue"),
+                    ("container", "/container"),
+                ],
+            );
             print(&flat, &["name", "targetAverageUtilization", "targetAverageValue", "container"])
         }
     }
@@ -89,24 +98,31 @@ fn print_spec(member: &str, source: &Value) -> String {
 fn print_status(member: &str, source: &Value) -> String {
     match member {
         "object" => {
-            let flat = flat(source, &[
-                ("metricName", "/metric/name"),
-                ("currentValue", "/current/value"),
-                ("averageValue", "/current/averageValue"),
-            ]);
+            let flat = flat(
+                source,
+                &[
+                    ("metricName", "/metric/name"),
+                    ("currentValue", "/current/value"),
+                    ("averageValue", "/current/averageValue"),
+                ],
+            );
             print_object_source(source, &or_zero(flat, "currentValue"), "currentValue")
         }
         "pods" => {
-            let flat = flat(source, &[("metricName", "/metric/name"), ("currentAverageValue", "/current/averageValue")]);
+            let flat =
+                flat(source, &[("metricName", "/metric/name"), ("currentAverageValue", "/current/averageValue")]);
             let flat = or_zero(flat, "currentAverageValue");
             with_selector(print_pairs(&flat, &["metricName", "currentAverageValue"]), "selector", source)
         }
         "external" => {
-            let flat = flat(source, &[
-                ("metricName", "/metric/name"),
-                ("currentValue", "/current/value"),
-                ("currentAverageValue", "/current/averageValue"),
-            ]);
+            let flat = flat(
+                source,
+                &[
+                    ("metricName", "/metric/name"),
+                    ("currentValue", "/current/value"),
+                    ("currentAverageValue", "/current/averageValue"),
+                ],
+            );
             let flat = or_zero(flat, "currentValue");
             let mut pairs = print_pairs(&flat, &["metricName"]);
             pairs.extend(selector(source).map(|text| ("metricSelector", text)));
@@ -114,12 +130,15 @@ fn print_status(member: &str, source: &Value) -> String {
             go::print_object(pairs.into_iter())
         }
         _ => {
-            let flat = flat(source, &[
-                ("name", "/name"),
-                ("currentAverageUtilization", "/current/averageUtilization"),
-                ("currentAverageValue", "/current/averageValue"),
-                ("container", "/container"),
-            ]);
+            let flat = flat(
+                source,
+                &[
+                    ("name", "/name"),
+                    ("currentAverageUtilization", "/current/averageUtilization"),
+                    ("currentAverageValue", "/current/averageValue"),
+                    ("container", "/container"),
+                ],
+            );
             let flat = or_zero(flat, "currentAverageValue");
             print(&flat, &["name", "currentAverageUtilization", "currentAverageValue", "container"])
         }

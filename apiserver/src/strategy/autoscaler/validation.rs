@@ -47,7 +47,9 @@ pub(super) fn check<'a>(spec: Field<'a>, old: Option<Field<'a>>) {
         References { any_version: same_target, core_group: target.get("kind").text() == "ReplicationController" };
     check_reference(target, references);
     check_metrics(spec, old);
-    for rules in ["scaleUp", "scaleDown"].map(|name| spec.get("behavior").get(name)).into_iter().filter(|it| it.is_set()) {
+    for rules in
+        ["scaleUp", "scaleDown"].map(|name| spec.get("behavior").get(name)).into_iter().filter(|it| it.is_set())
+    {
         check_rules(rules);
     }
 }
@@ -136,9 +138,9 @@ fn check_source(member: &str, source: Field<'_>, references: References) {
             check_identifier(source.get("metric"));
             check_target(target);
             match (has("value"), has("averageValue")) {
-                (false, false) => target
-                    .get("averageValue")
-                    .required("must set either a target value for metric or a per-pod target"),
+                (false, false) => {
+                    target.get("averageValue").required("must set either a target value for metric or a per-pod target")
+                }
                 (true, true) => {
                     target.get("value").forbidden("may not set both a target value for metric and a per-pod target");
                 }
@@ -160,7 +162,9 @@ fn check_source(member: &str, source: Field<'_>, references: References) {
                     .get("averageUtilization")
                     .required("must set either a target raw value or a target utilization"),
                 (true, true) => {
-                    target.get("averageValue").forbidden("may not set both a target raw value and a target utilization");
+                    target
+                        .get("averageValue")
+                        .forbidden("may not set both a target raw value and a target utilization");
                 }
                 _ => {}
             }

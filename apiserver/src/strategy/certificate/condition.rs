@@ -11,7 +11,8 @@ fn of(object: &Value) -> &[Value] {
 /// Keeps the conditions of a type as they are stored, if there are as many.
 pub(super) fn keep(object: &mut Value, old: &Value, kind: &str) {
     let stored: Vec<Value> = of(old).iter().filter(|condition| condition["type"] == kind).cloned().collect();
-    let places: Vec<usize> = of(object).iter().enumerate().filter(|(_, it)| it["type"] == kind).map(|(at, _)| at).collect();
+    let places: Vec<usize> =
+        of(object).iter().enumerate().filter(|(_, it)| it["type"] == kind).map(|(at, _)| at).collect();
     if stored.len() == places.len() {
         for (place, condition) in places.into_iter().zip(stored) {
             object["status"]["conditions"][place] = condition;

@@ -60,8 +60,7 @@ pub(super) fn check<'a>(object: Field<'a>, old: Option<Field<'a>>) {
     check_conditions(status.get("conditions"), old.map(|old| old.get("status").get("conditions")));
     let certificate = status.get("certificate");
     let stored = old.map(|old| old.get("status").get("certificate"));
-    let lenient =
-        stored.is_some_and(|old| old.equals(certificate) || request::certificate_fault(old.text()).is_some());
+    let lenient = stored.is_some_and(|old| old.equals(certificate) || request::certificate_fault(old.text()).is_some());
     if !lenient && let Some(why) = request::certificate_fault(certificate.text()) {
         certificate.invalid_as(&json!("<certificate data>"), why);
     }

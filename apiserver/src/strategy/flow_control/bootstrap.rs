@@ -58,8 +58,7 @@ fn level(name: &str) -> Option<Value> {
             json!({"type": "Queue", "queuing": {"queues": queues, "handSize": hand, "queueLengthLimit": 50}})
         }
     };
-    let limited =
-        json!({"nominalConcurrencyShares": shares, "lendablePercent": lendable, "limitResponse": response});
+    let limited = json!({"nominalConcurrencyShares": shares, "lendablePercent": lendable, "limitResponse": response});
     Some(json!({"type": "Limited", "limited": limited}))
 }
 

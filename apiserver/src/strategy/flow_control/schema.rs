@@ -16,8 +16,7 @@ pub(in crate::strategy) struct FlowSchema;
 
 const MOST_PRECEDENCE: i64 = 10_000;
 /// The verbs, sorted.
-const VERBS: [&str; 9] =
-    ["create", "delete", "deletecollection", "get", "list", "patch", "proxy", "update", "watch"];
+const VERBS: [&str; 9] = ["create", "delete", "deletecollection", "get", "list", "patch", "proxy", "update", "watch"];
 /// The kinds of subjects: the member that each has, and its name.
 const SUBJECTS: [(&str, &str); 3] = [("ServiceAccount", "serviceAccount"), ("User", "user"), ("Group", "group")];
 

@@ -135,8 +135,6 @@ fn check_blocks(spec: Field<'_>) {
     blocks.items().for_each(Field::cidr);
     let family = |index| Block::parse(blocks.at(index).text()).map(|block| block.address.is_ipv4());
     if blocks.len() == 2 && family(0).is_some() && family(0) == family(1) {
-        blocks.invalid(
-            "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64",
-        );
+        blocks.invalid("may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64");
     }
 }

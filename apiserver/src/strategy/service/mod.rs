@@ -195,7 +195,8 @@ fn drop_dependent(object: &mut Value, old: &Value) {
 /// Services without a cluster IP are read without this policy, whatever is stored.
 fn drop_internal_policy(object: &mut Value) {
     let spec = &mut object["spec"];
-    if spec["type"] == "ExternalName" && spec.get("internalTrafficPolicy").is_some_and(|it| it == "Cluster" || it == "Local")
+    if spec["type"] == "ExternalName"
+        && spec.get("internalTrafficPolicy").is_some_and(|it| it == "Cluster" || it == "Local")
     {
         remove(spec, "internalTrafficPolicy");
     }

@@ -35,7 +35,9 @@ impl Strategy for CsiNode {
         let drivers = object.get("spec").get("drivers");
         for before in old.get("spec").get("drivers").items() {
             let same = drivers.items().filter(|driver| driver.get("name").equals(before.get("name")));
-            for driver in same.filter(|driver| !["nodeID", "topologyKeys"].iter().all(|part| driver.get(part).equals(before.get(part)))) {
+            for driver in same.filter(|driver| {
+                !["nodeID", "topologyKeys"].iter().all(|part| driver.get(part).equals(before.get(part)))
+            }) {
                 let part = |name: &'static str| driver.get(name).value().clone();
                 let shown = [
                     ("Name", part("name")),

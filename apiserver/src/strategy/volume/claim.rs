@@ -133,9 +133,8 @@ pub(in crate::strategy) fn check_spec<'a>(spec: Field<'a>, old: Option<Field<'a>
 
 fn check_sources<'a>(spec: Field<'a>, old: Option<Field<'a>>) {
     let (source, reference) = (spec.get("dataSource"), spec.get("dataSourceRef"));
-    let has_group = |old: Field<'a>| {
-        ["dataSource", "dataSourceRef"].iter().any(|name| old.get(name).get("apiGroup").is_set())
-    };
+    let has_group =
+        |old: Field<'a>| ["dataSource", "dataSourceRef"].iter().any(|name| old.get(name).get("apiGroup").is_set());
     let lenient = old.is_some_and(has_group);
     for one in [source, reference].into_iter().filter(|one| one.is_set()) {
         one.get("name").require_text();
@@ -178,7 +177,9 @@ fn check_change<'a>(claim: Field<'a>, old: Field<'a>) {
         now[CLASS] = Value::Null;
     } else {
         if annotation.text() != before.text() {
-            annotation.shown_as(claim.get("metadata").get("annotations").key(CLASS_ANNOTATION)).invalid("field is immutable");
+            annotation
+                .shown_as(claim.get("metadata").get("annotations").key(CLASS_ANNOTATION))
+                .invalid("field is immutable");
         }
         if gets_class && (!before.is_set() || as_before) {
             now[CLASS] = then[CLASS].clone();

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::{CLASS_ANNOTATION, cells, source, spec};
 use crate::check::{Field, difference};
 use crate::object;
-use crate::resource::strategy::{Strategy, Subresource};
 use crate::resource::Resource;
+use crate::resource::strategy::{Strategy, Subresource};
 
 /// `v1/PersistentVolume`
 #[derive(Debug)]
@@ -135,4 +135,3 @@ fn warnings(volume: Field<'_>) -> Vec<String> {
     found.extend(gone.map(|(_, shown, message)| format!("spec.{shown}: {message}")));
     found
 }
-
