@@ -18,7 +18,7 @@ pub(crate) fn between(old: &Value, new: &Value) -> String {
     {
         for (sign, value) in [('-', old.get(name)), ('+', new.get(name))] {
             if let Some(value) = value.filter(|value| !value.is_null()) {
-                out.push_str(&format!("{sign} {name}: {}\n", go::print_json(value)));
+                out.extend([&format!("{sign} {name}: "), &*go::print_json(value), "\n"]);
             }
         }
     }
