@@ -116,7 +116,7 @@ impl State {
     }
 
     /// A kind of question that is answered and not stored.
-    pub(crate) fn question(&self, path: &ResourcePath) -> Option<Arc<Resource>> {
+    pub(crate) fn question(path: &ResourcePath) -> Option<Arc<Resource>> {
         let is_asked = |resource: &&Arc<Resource>| {
             (&resource.group, &resource.version, &resource.plural) == (&path.group, &path.version, &path.plural)
         };

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use super::{Operation, Review};
 use crate::object::{finalizers, set, text};
-use crate::status::Result;
 use crate::strategy::volume::{CLAIMS, CLASS_ANNOTATION, VOLUMES};
 use crate::strategy::{NODES, PODS, networking, storage};
 
@@ -17,18 +16,17 @@ const NOT_READY: &str = "node.kubernetes.io/not-ready";
 const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
 
 /// A new node gets nothing to do before it is ready.
-pub(super) fn taint_node(review: &mut Review<'_>) -> Result<()> {
+pub(super) fn taint_node(review: &mut Review<'_>) {
     if review.creates(NODES) {
         let is_taint = |taint: &Value| taint["key"] == NOT_READY && taint["effect"] == "NoSchedule";
         append(&mut review.object["spec"], "taints", json!({"key": NOT_READY, "effect": "NoSchedule"}), is_taint);
     }
-    Ok(())
 }
 
 /// A pod leaves a node that is lost after five minutes.
-pub(super) fn tolerate(review: &mut Review<'_>) -> Result<()> {
+pub(super) fn tolerate(review: &mut Review<'_>) {
     if !review.is_of(PODS) {
-        return Ok(());
+        return;
     }
     let given = review.object["spec"]["tolerations"].clone();
     for key in [NOT_READY, UNREACHABLE] {
@@ -41,11 +39,10 @@ pub(super) fn tolerate(review: &mut Review<'_>) -> Result<()> {
             append(&mut review.object["spec"], "tolerations", toleration, |_| false);
         }
     }
-    Ok(())
 }
 
 /// A claim that names no class gets the one that is marked as the default.
-pub(super) fn storage_class(review: &mut Review<'_>) -> Result<()> {
+pub(super) fn storage_class(review: &mut Review<'_>) {
     let claim = &review.object;
     let has_class =
         !claim["metadata"]["annotations"][CLASS_ANNOTATION].is_null() || !claim["spec"]["storageClassName"].is_null();
@@ -55,11 +52,10 @@ pub(super) fn storage_class(review: &mut Review<'_>) -> Result<()> {
     {
         review.object["spec"]["storageClassName"] = Value::from(class);
     }
-    Ok(())
 }
 
 /// The same for an ingress.
-pub(super) fn ingress_class(review: &mut Review<'_>) -> Result<()> {
+pub(super) fn ingress_class(review: &mut Review<'_>) {
     const ANNOTATION: &str = "kubernetes.io/ingress.class";
     let ingress = &review.object;
     let has_class =
@@ -70,7 +66,6 @@ pub(super) fn ingress_class(review: &mut Review<'_>) -> Result<()> {
     {
         review.object["spec"]["ingressClassName"] = Value::from(class);
     }
-    Ok(())
 }
 
 /// The newest of the classes that are marked as the default.
@@ -85,19 +80,18 @@ fn default_class(review: &Review<'_>, collection: &str, marks: &[&str]) -> Optio
 }
 
 /// Volumes and claims stay as long as somebody uses them.
-pub(super) fn protect(review: &mut Review<'_>) -> Result<()> {
+pub(super) fn protect(review: &mut Review<'_>) {
     let finalizer = match review.attributes.resource.collection.as_str() {
         CLAIMS => "kubernetes.io/pvc-protection",
         VOLUMES => "kubernetes.io/pv-protection",
         storage::ATTRIBUTES_CLASSES => "kubernetes.io/vac-protection",
-        _ => return Ok(()),
+        _ => return,
     };
     let mut all: Vec<String> = finalizers::of(&review.object).into_iter().map(String::from).collect();
     if review.operation == Operation::Create && !all.iter().any(|one| one == finalizer) {
         all.push(finalizer.to_owned());
         set(&mut review.object, "finalizers", Value::from(all));
     }
-    Ok(())
 }
 
 /// Appends an item to a list, unless it has one like it.

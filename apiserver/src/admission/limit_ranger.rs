@@ -25,9 +25,9 @@ const MOST_IN_THOUSANDTHS: i64 = i64::MAX / 1000;
 type Resources = BTreeMap<String, Quantity>;
 
 /// Gives the containers of a pod what they do not say.
-pub(super) fn mutate(review: &mut Review<'_>) -> Result<()> {
+pub(super) fn mutate(review: &mut Review<'_>) {
     if !concerns(review) || !review.is_of_any_part(PODS) {
-        return Ok(());
+        return;
     }
     for range in review.neighbours(LIMIT_RANGES) {
         let pod = &mut review.object;
@@ -48,7 +48,6 @@ pub(super) fn mutate(review: &mut Review<'_>) -> Result<()> {
             pod["metadata"]["annotations"][ANNOTATION] = json!(format!("LimitRanger plugin set: {}", told.join("; ")));
         }
     }
-    Ok(())
 }
 
 /// The defaults for containers.

@@ -46,11 +46,18 @@ pub(crate) trait Plugin: fmt::Debug + Send + Sync {
     }
 }
 
+/// How a plugin changes objects.
+enum Mutation {
+    Never,
+    Sets(fn(&mut Review<'_>)),
+    SetsOrRefuses(fn(&mut Review<'_>) -> Result<()>),
+}
+
 /// A plugin that never waits.
 struct Immediate {
     name: &'static str,
-    mutate: fn(&mut Review<'_>) -> Result<()>,
-    validate: fn(&Review<'_>) -> Result<()>,
+    mutate: Mutation,
+    validate: Option<fn(&Review<'_>) -> Result<()>>,
 }
 
 /// A write under review.
@@ -89,27 +96,39 @@ impl Default for Chain {
 
 /// The plugins that never wait.
 static PLUGINS: [Immediate; 12] = [
-    Immediate { name: "LimitRanger", mutate: limit_ranger::mutate, validate: limit_ranger::validate },
-    Immediate { name: "TaintNodesByCondition", mutate: defaults::taint_node, validate: pass },
-    Immediate { name: "PodSecurity", mutate: keep, validate: pod_security::validate },
-    Immediate { name: "Priority", mutate: priority::mutate, validate: priority::validate },
-    Immediate { name: "DefaultTolerationSeconds", mutate: defaults::tolerate, validate: pass },
-    Immediate { name: "DefaultStorageClass", mutate: defaults::storage_class, validate: pass },
-    Immediate { name: "StorageObjectInUseProtection", mutate: defaults::protect, validate: pass },
-    Immediate { name: "PersistentVolumeClaimResize", mutate: keep, validate: restrictions::claim_size },
-    Immediate { name: "RuntimeClass", mutate: runtime_class::mutate, validate: runtime_class::validate },
-    Immediate { name: "CertificateApproval and CertificateSigning", mutate: keep, validate: restrictions::signer },
-    Immediate { name: "CertificateSubjectRestriction", mutate: keep, validate: restrictions::subject },
-    Immediate { name: "DefaultIngressClass", mutate: defaults::ingress_class, validate: pass },
+    Immediate {
+        name: "LimitRanger",
+        mutate: Mutation::Sets(limit_ranger::mutate),
+        validate: Some(limit_ranger::validate),
+    },
+    Immediate { name: "TaintNodesByCondition", mutate: Mutation::Sets(defaults::taint_node), validate: None },
+    Immediate { name: "PodSecurity", mutate: Mutation::Never, validate: Some(pod_security::validate) },
+    Immediate {
+        name: "Priority",
+        mutate: Mutation::SetsOrRefuses(priority::mutate),
+        validate: Some(priority::validate),
+    },
+    Immediate { name: "DefaultTolerationSeconds", mutate: Mutation::Sets(defaults::tolerate), validate: None },
+    Immediate { name: "DefaultStorageClass", mutate: Mutation::Sets(defaults::storage_class), validate: None },
+    Immediate { name: "StorageObjectInUseProtection", mutate: Mutation::Sets(defaults::protect), validate: None },
+    Immediate {
+        name: "PersistentVolumeClaimResize",
+        mutate: Mutation::Never,
+        validate: Some(restrictions::claim_size),
+    },
+    Immediate {
+        name: "RuntimeClass",
+        mutate: Mutation::SetsOrRefuses(runtime_class::mutate),
+        validate: Some(runtime_class::validate),
+    },
+    Immediate {
+        name: "CertificateApproval and CertificateSigning",
+        mutate: Mutation::Never,
+        validate: Some(restrictions::signer),
+    },
+    Immediate { name: "CertificateSubjectRestriction", mutate: Mutation::Never, validate: Some(restrictions::subject) },
+    Immediate { name: "DefaultIngressClass", mutate: Mutation::Sets(defaults::ingress_class), validate: None },
 ];
-
-fn keep(_: &mut Review<'_>) -> Result<()> {
-    Ok(())
-}
-
-fn pass(_: &Review<'_>) -> Result<()> {
-    Ok(())
-}
 
 impl fmt::Debug for Immediate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -119,11 +138,19 @@ impl fmt::Debug for Immediate {
 
 impl Plugin for &'static Immediate {
     fn mutate<'a>(&'a self, review: &'a mut Review<'_>) -> Answer<'a> {
-        Box::pin(ready((self.mutate)(review)))
+        let outcome = match self.mutate {
+            Mutation::Never => Ok(()),
+            Mutation::Sets(set) => {
+                set(review);
+                Ok(())
+            }
+            Mutation::SetsOrRefuses(set) => set(review),
+        };
+        Box::pin(ready(outcome))
     }
 
     fn validate<'a>(&'a self, review: &'a Review<'_>) -> Answer<'a> {
-        Box::pin(ready((self.validate)(review)))
+        Box::pin(ready(self.validate.map_or(Ok(()), |validate| validate(review))))
     }
 }
 

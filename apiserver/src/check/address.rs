@@ -22,7 +22,7 @@ pub(crate) struct Block {
 pub(crate) fn parse(text: &str) -> Option<IpAddr> {
     match sloppy_ip(text)?.0 {
         IpAddr::V6(address) => Some(address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4)),
-        address => Some(address),
+        IpAddr::V4(address) => Some(IpAddr::V4(address)),
     }
 }
 

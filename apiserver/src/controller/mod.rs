@@ -8,6 +8,7 @@ mod api_services;
 pub(crate) mod definitions;
 mod garbage;
 pub(crate) mod namespaces;
+mod protection;
 pub(crate) mod simulation;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,6 +98,8 @@ struct Work {
     namespaces: BTreeSet<String>,
     /// Namespaces that may lack what every namespace has.
     furnished: BTreeSet<String>,
+    /// Whether volumes or claims may be let go.
+    protection: bool,
     garbage: Garbage,
 }
 
@@ -143,6 +146,7 @@ impl Cursor {
             if is_simulating(state) {
                 self.simulation.read(change);
             }
+            work.protection |= protection::concerns(change);
             let Change { collection, event } = change;
             let object = &event.after.value;
             self.owners.read(change, &mut work.garbage);
@@ -170,7 +174,7 @@ impl Cursor {
 
     fn read_all(&mut self, state: &State) -> Work {
         *self = Self { position: state.store.revision(), ..Self::default() };
-        let mut work = Work::default();
+        let mut work = Work { protection: true, ..Work::default() };
         for namespace in state.store.snapshot(NAMESPACES).objects.values() {
             self.read_namespace(&namespace.value, false, &mut work);
         }
@@ -211,6 +215,9 @@ impl Cursor {
         }
         for namespace in &work.namespaces {
             namespaces::finish(state, namespace).await;
+        }
+        if work.protection {
+            protection::release(state).await;
         }
         let mut garbage = work.garbage;
         if !work.groups.is_empty() {

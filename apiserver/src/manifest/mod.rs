@@ -239,7 +239,7 @@ mod tests {
     fn every_document_and_every_item_of_a_list_is_an_object_with_the_line_where_it_starts() {
         let list = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: b}}\n";
         let text = format!(
-            "# a\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, namespace: team}}\n---\n---\n{list}"
+            "# a\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, namespace: web}}\n---\n---\n{list}"
         );
         let found: Vec<String> = Manifest::parse(&text, "f.yaml").unwrap().iter().map(ToString::to_string).collect();
         assert_eq!(found, ["f.yaml:3 (ConfigMap team/a)", "f.yaml:8 (Secret b)"]);

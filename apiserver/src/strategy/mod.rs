@@ -7,6 +7,7 @@
 
 pub(crate) mod custom;
 
+mod admission;
 mod api_service;
 mod autoscaler;
 mod budget;
@@ -121,6 +122,24 @@ fn strategy(group_version: &str, plural: &str) -> &'static dyn Strategy {
         ("certificates.k8s.io/v1", "certificatesigningrequests") => &certificate::SigningRequest,
         ("flowcontrol.apiserver.k8s.io/v1", "flowschemas") => &flow_control::FlowSchema,
         ("flowcontrol.apiserver.k8s.io/v1", "prioritylevelconfigurations") => &flow_control::PriorityLevel,
+        ("apiregistration.k8s.io/v1", "apiservices") => &api_service::ApiService,
+        ("v1", "podtemplates") => &workload::PodTemplate,
+        ("v1", "replicationcontrollers") => &workload::ReplicationController,
+        ("apps/v1", "controllerrevisions") => &workload::ControllerRevision,
+        ("apps/v1", "daemonsets") => &workload::DaemonSet,
+        ("apps/v1", "deployments") => &workload::Deployment,
+        ("apps/v1", "replicasets") => &workload::ReplicaSet,
+        ("apps/v1", "statefulsets") => &workload::StatefulSet,
+        ("batch/v1", "cronjobs") => &workload::CronJob,
+        ("batch/v1", "jobs") => &workload::Job,
+        ("apiextensions.k8s.io/v1", "customresourcedefinitions") => &definition::Definition,
+        _ => other(group_version, plural),
+    }
+}
+
+/// The strategies of kinds of the smaller groups.
+fn other(group_version: &str, plural: &str) -> &'static dyn Strategy {
+    match (group_version, plural) {
         ("networking.k8s.io/v1", "ingressclasses") => &networking::IngressClass,
         ("networking.k8s.io/v1", "ingresses") => &networking::Ingress,
         ("networking.k8s.io/v1", "ipaddresses") => &networking::IpAddress,
@@ -138,17 +157,15 @@ fn strategy(group_version: &str, plural: &str) -> &'static dyn Strategy {
         ("storage.k8s.io/v1", "volumeattachments") => &storage::VolumeAttachment,
         ("storage.k8s.io/v1", "volumeattributesclasses") => &storage::VolumeAttributesClass,
         ("coordination.k8s.io/v1", "leases") => &lease::Lease,
-        ("apiregistration.k8s.io/v1", "apiservices") => &api_service::ApiService,
-        ("v1", "podtemplates") => &workload::PodTemplate,
-        ("v1", "replicationcontrollers") => &workload::ReplicationController,
-        ("apps/v1", "controllerrevisions") => &workload::ControllerRevision,
-        ("apps/v1", "daemonsets") => &workload::DaemonSet,
-        ("apps/v1", "deployments") => &workload::Deployment,
-        ("apps/v1", "replicasets") => &workload::ReplicaSet,
-        ("apps/v1", "statefulsets") => &workload::StatefulSet,
-        ("batch/v1", "cronjobs") => &workload::CronJob,
-        ("batch/v1", "jobs") => &workload::Job,
-        ("apiextensions.k8s.io/v1", "customresourcedefinitions") => &definition::Definition,
+        ("admissionregistration.k8s.io/v1", "validatingwebhookconfigurations" | "mutatingwebhookconfigurations") => {
+            &admission::Webhooks
+        }
+        ("admissionregistration.k8s.io/v1", "validatingadmissionpolicies") => &admission::Policy { mutates: false },
+        ("admissionregistration.k8s.io/v1", "mutatingadmissionpolicies") => &admission::Policy { mutates: true },
+        ("admissionregistration.k8s.io/v1", "validatingadmissionpolicybindings") => {
+            &admission::Binding { mutates: false }
+        }
+        ("admissionregistration.k8s.io/v1", "mutatingadmissionpolicybindings") => &admission::Binding { mutates: true },
         _ => &STRUCTURAL,
     }
 }

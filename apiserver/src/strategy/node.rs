@@ -255,8 +255,9 @@ fn cells(node: &Value, now: jiff::Timestamp) -> Vec<Value> {
 }
 
 fn phase(node: &Value) -> String {
-    let conditions = node["status"]["conditions"].as_array().into_iter().flatten();
-    let ready = conditions.filter(|condition| condition["type"] == "Ready").last();
+    let conditions = node["status"]["conditions"].as_array();
+    let is_ready = |condition: &&Value| condition["type"] == "Ready";
+    let ready = conditions.and_then(|conditions| conditions.iter().rev().find(is_ready));
     let phase = match ready {
         None => "Unknown",
         Some(ready) if ready["status"] == "True" => "Ready",

@@ -52,6 +52,13 @@ const STANDARD: [&str; 19] = [
     "services.loadbalancers",
 ];
 
+/// Names of requests, their short forms, and of limits.
+const REQUESTS: [(&str, &str, &str); 3] = [
+    ("requests.cpu", "cpu", "limits.cpu"),
+    ("requests.memory", "memory", "limits.memory"),
+    ("requests.ephemeral-storage", "", "limits.ephemeral-storage"),
+];
+
 impl Strategy for ResourceQuota {
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
         check_spec(object.get("spec"));
@@ -77,11 +84,6 @@ impl Strategy for ResourceQuota {
         if old.is_some() {
             return Vec::new();
         }
-        const KNOWN: [(&str, &str, &str); 3] = [
-            ("requests.cpu", "cpu", "limits.cpu"),
-            ("requests.memory", "memory", "limits.memory"),
-            ("requests.ephemeral-storage", "", "limits.ephemeral-storage"),
-        ];
         let hard = object.get("spec").get("hard");
         let warn = |(request, short, limit): (&'static str, &'static str, &'static str)| {
             let request = [request, short].into_iter().find(|name| hard.key(name).is_set())?;
@@ -90,7 +92,7 @@ impl Strategy for ResourceQuota {
             let (asked, most) = (asked.text(), most.text());
             exceeds.then(|| format!("ResourceQuota {request} ({asked}) should be less than {limit} ({most})"))
         };
-        KNOWN.into_iter().filter_map(warn).collect()
+        REQUESTS.into_iter().filter_map(warn).collect()
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {

@@ -1,4 +1,4 @@
-//! The rules of the level `baseline`, in the order in which they are told.
+//! The rules of the level `baseline`, in the order of their names.
 //!
 //! Source: `k8s.io/pod-security-admission/policy`.
 

@@ -116,6 +116,6 @@ impl Reader<'_> {
         let metadata = field::Path::ROOT.child("metadata");
         let labels = metadata.child("labels");
         let path = labels.key(label);
-        self.faults.push(field::Error::invalid(&path, &self.labels[label], why));
+        self.faults.push(field::Error::invalid(path, &self.labels[label], why));
     }
 }

@@ -58,10 +58,8 @@ fn policy(review: &Review<'_>) -> (Policy, bool) {
 }
 
 fn check_pod(review: &Review<'_>) -> Result<()> {
-    let matters = match review.attributes.subresource {
-        Subresource::Main | Subresource::EphemeralContainers | Subresource::Resize => true,
-        _ => false,
-    };
+    let part = review.attributes.subresource;
+    let matters = matches!(part, Subresource::Main | Subresource::EphemeralContainers | Subresource::Resize);
     let is_update = review.operation == Operation::Update;
     if !matters || (is_update && !has_new_image(&review.object, review.old)) {
         return Ok(());
@@ -104,7 +102,8 @@ fn check_namespace(review: &Review<'_>) -> Result<()> {
     let (policy, faults) = Policy::of(&review.object);
     let (old, old_faults) = Policy::of(review.old);
     let is_update = review.operation == Operation::Update;
-    if !faults.is_empty() && !(is_update && faults == old_faults) {
+    let is_same = is_update && faults == old_faults;
+    if !faults.is_empty() && !is_same {
         let details = Details::kind("", "Namespace", text(&review.object, "name"));
         return Err(Status::invalid(details, &faults));
     }

@@ -1,4 +1,4 @@
-//! The rules that the level `restricted` adds, in the order in which they are told.
+//! The rules that the level `restricted` adds, in the order of their names.
 //!
 //! Source: `k8s.io/pod-security-admission/policy`.
 

@@ -57,13 +57,17 @@ impl Strategy for OldAutoscaler {
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
         let new = converted(object.value(), NEW);
         let errors = Check::of(&new, |new| validation::check(new.get("spec"), None));
-        errors.into_iter().for_each(|error| object.report(error));
+        for error in errors {
+            object.report(error);
+        }
     }
 
     fn validate_update(&self, _: &Resource, object: Field<'_>, old: Field<'_>, subresource: Subresource) {
         let (new, before) = (converted(object.value(), NEW), converted(old.value(), NEW));
         let errors = Check::of_update(&new, &before, |new, before| check_update(new, before, subresource));
-        errors.into_iter().for_each(|error| object.report(error));
+        for error in errors {
+            object.report(error);
+        }
     }
 
     fn to_stored(&self, _resource: &Resource, object: Value) -> Value {

@@ -139,7 +139,9 @@ fn check_source(member: &str, source: Field<'_>, references: References) {
             check_target(target);
             match (has("value"), has("averageValue")) {
                 (false, false) => {
-                    target.get("averageValue").required("must set either a target value for metric or a per-pod target")
+                    target
+                        .get("averageValue")
+                        .required("must set either a target value for metric or a per-pod target");
                 }
                 (true, true) => {
                     target.get("value").forbidden("may not set both a target value for metric and a per-pod target");

@@ -7,8 +7,14 @@ use serde_json::{Value, json};
 pub(crate) const SCHEMA: &str = "FlowSchema";
 pub(crate) const LEVEL: &str = "PriorityLevelConfiguration";
 
+/// How many there are, and how many of them are dealt to a flow.
+type Queues = (i64, i64);
+
+/// A kind and a name.
+type Subject = (&'static str, &'static str);
+
 /// Names, shares, percentages that can be lent, and queues with their hand sizes; without queues, requests are rejected.
-const LEVELS: [(&str, i64, i64, Option<(i64, i64)>); 7] = [
+const LEVELS: [(&str, i64, i64, Option<Queues>); 7] = [
     ("catch-all", 5, 0, None),
     ("system", 30, 33, Some((64, 6))),
     ("node-high", 40, 25, Some((64, 6))),
@@ -19,7 +25,7 @@ const LEVELS: [(&str, i64, i64, Option<(i64, i64)>); 7] = [
 ];
 
 /// Names, levels, precedences, distinguishers and subjects of the schemas for all requests of somebody.
-const SCHEMAS: [(&str, &str, i64, &str, &[(&str, &str)]); 8] = [
+const SCHEMAS: [(&str, &str, i64, &str, &[Subject]); 8] = [
     ("exempt", "exempt", 1, "", &[("Group", "system:masters")]),
     ("catch-all", "catch-all", 10_000, "ByUser", &EVERYBODY),
     ("system-nodes", "system", 500, "ByUser", &[NODES]),

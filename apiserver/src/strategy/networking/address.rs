@@ -71,10 +71,10 @@ impl Strategy for IpAddress {
             shown = part("resource").to_lowercase();
             for (before, name) in [(".", "group"), ("/", "namespace")] {
                 if !part(name).is_empty() {
-                    shown.push_str(&format!("{before}{}", part(name)));
+                    shown.extend([before, part(name)]);
                 }
             }
-            shown.push_str(&format!("/{}", part("name")));
+            shown.extend(["/", part("name")]);
         }
         vec![object["metadata"]["name"].clone(), json!(shown), table::age(object, now)]
     }

@@ -59,7 +59,7 @@ impl Strategy for NetworkPolicy {
     }
 }
 
-fn peers<'a>(spec: Field<'a>) -> impl Iterator<Item = Field<'a>> {
+fn peers(spec: Field<'_>) -> impl Iterator<Item = Field<'_>> {
     let rules = move |(rules, peers): (&'static str, &'static str)| {
         spec.get(rules).items().flat_map(move |rule| rule.get(peers).items())
     };

@@ -8,6 +8,7 @@ mod address;
 mod cells;
 mod families;
 mod port;
+mod update;
 mod validation;
 
 use serde_json::{Value, json};
@@ -85,9 +86,9 @@ impl Strategy for Service {
 
     fn validate_update(&self, _: &Resource, object: Field<'_>, old: Field<'_>, subresource: Subresource) {
         if subresource == Subresource::Main {
-            validation::check_update(object, old);
+            update::check_update(object, old);
         } else {
-            validation::check_status(object, old);
+            update::check_status(object, old);
         }
     }
 

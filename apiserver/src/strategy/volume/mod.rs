@@ -5,13 +5,13 @@
 
 mod cells;
 mod claim;
+mod persistent;
 mod source;
 mod spec;
-mod volume;
 
 pub(super) use claim::Claim;
+pub(super) use persistent::Volume;
 pub(super) use spec::check_inline;
-pub(super) use volume::Volume;
 
 use crate::check::Field;
 
