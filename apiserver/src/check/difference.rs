@@ -8,20 +8,15 @@ use crdgen_schema::go::Type;
 use serde_json::Value;
 use similar::TextDiff;
 
-/// The members in which two objects differ.
-pub(crate) fn between(old: &Value, new: &Value) -> String {
-    let names: BTreeSet<&String> =
-        [old, new].into_iter().filter_map(Value::as_object).flat_map(|it| it.keys()).collect();
-    let mut out = String::new();
-    for name in names
-        .into_iter()
-        .filter(|name| old.get(*name).unwrap_or(&Value::Null) != new.get(*name).unwrap_or(&Value::Null))
-    {
-        for (sign, value) in [('-', old.get(name)), ('+', new.get(name))] {
-            if let Some(value) = value.filter(|value| !value.is_null()) {
-                out.extend([&format!("{sign} {name}: "), &*go::print_json(value), "\n"]);
-            }
-        }
-    }
-    out
+use super::internal;
+use crate::kind::table;
+
+/// The lines in which two values of a struct differ, which has that name in the table.
+pub(crate) fn between(structure: &str, old: &Value, new: &Value) -> String {
+    let pretty = |value: &Value| match table::named(structure) {
+        Some(of) => internal::pretty(Some(value), &Type::Struct(of)),
+        None => serde_json::to_string_pretty(value).unwrap_or_default(),
+    };
+    let (old, new) = (pretty(old), pretty(new));
+    TextDiff::from_lines(&old, &new).unified_diff().context_radius(3).missing_newline_hint(false).to_string()
 }
