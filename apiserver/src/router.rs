@@ -40,8 +40,7 @@ pub(crate) async fn answer(state: &Arc<State>, request: &Request) -> Response<Bo
 
 async fn resource(state: &Arc<State>, asked: Asked<'_>, path: &ResourcePath, warnings: &Warnings) -> Result<Reply> {
     let Asked { request, info, .. } = asked;
-    let found = state.resource(&path.group, &path.version, &path.plural);
-    let Some(resource) = found.or_else(|| State::question(path)) else {
+    let Some(resource) = state.resource(&path.group, &path.version, &path.plural) else {
         let is_known = path.group.is_empty() || table::resources().iter().any(|served| served.group == path.group);
         return if is_known { Err(Status::no_such_path()) } else { Ok(Reply::page_not_found()) };
     };

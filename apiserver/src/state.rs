@@ -11,7 +11,6 @@ use crate::allocation::Ports;
 use crate::controller::Controllers;
 use crate::metrics::Requests;
 use crate::openapi::Documents;
-use crate::request::path::ResourcePath;
 use crate::resource::Resource;
 use crate::resource::catalog::Catalog;
 use crate::store::Store;
@@ -113,14 +112,6 @@ impl State {
     /// A resource that is served.
     pub(crate) fn resource(&self, group: &str, version: &str, plural: &str) -> Option<Arc<Resource>> {
         self.read_catalog(|catalog| catalog.get(group, version, plural))
-    }
-
-    /// A kind of question that is answered and not stored.
-    pub(crate) fn question(path: &ResourcePath) -> Option<Arc<Resource>> {
-        let is_asked = |resource: &&Arc<Resource>| {
-            (&resource.group, &resource.version, &resource.plural) == (&path.group, &path.version, &path.plural)
-        };
-        strategy::questions().iter().find(is_asked).cloned()
     }
 }
 

@@ -59,6 +59,11 @@ impl Twin {
         match value {
             Value::Object(members) => members.into_iter().map(|(name, value)| self.member(name, value)).collect(),
             Value::Array(items) => items.into_iter().map(|item| self.normal(item)).collect(),
+            // Jobs are labelled with their uids.
+            Value::String(text) if is_uid(&text) => {
+                let next = self.uids.len();
+                Value::from(format!("<uid {}>", self.uids.entry(text).or_insert(next)))
+            }
             scalar => scalar,
         }
     }
@@ -110,6 +115,13 @@ impl Twin {
         }
         text
     }
+}
+
+fn is_uid(text: &str) -> bool {
+    let is_dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| if is_dash(at) { byte == b'-' } else { is_digit(byte) })
 }
 
 fn sorted(items: impl Iterator<Item = Value>) -> Value {

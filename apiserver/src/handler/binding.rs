@@ -1,4 +1,4 @@
-//! `POST` to `/binding` of a pod: a scheduler says on which node it runs.
+//! `POST` to `/binding` of a pod, or to `bindings`: a scheduler says on which node a pod runs.
 //!
 //! Source: `BindingREST` in `k8s.io/kubernetes/pkg/registry/core/pod/storage`.
 
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use super::{Call, decode};
 use crate::check::Check;
 use crate::object::{self, condition, generate, meta, text};
-use crate::registry::change_directly;
+use crate::registry::{Attributes, change_directly};
 use crate::request::write_options::WriteOptions;
 use crate::resource::strategy::Subresource;
 use crate::response::Reply;
 use crate::status::{Details, Result, Status};
 
-/// Binds the pod that the path names to the node that the body names.
+/// Binds the pod that the path or the body names to the node that the body names.
 pub(super) fn bind(call: &Call<'_>) -> Result<Reply> {
     let options = WriteOptions::parse(call.request, "CreateOptions")?;
     let binding = decode::read_as(call, &["v1"], "Binding", options.field_validation)?;
@@ -23,7 +23,8 @@ pub(super) fn bind(call: &Call<'_>) -> Result<Reply> {
     }
     check(&binding)?;
     let time = generate::time(call.state.now());
-    let attributes = call.attributes(Subresource::Main, &options);
+    let pods = call.state.resource("", "v1", "pods").ok_or_else(Status::no_such_path)?;
+    let attributes = Attributes { resource: &pods, name, ..call.attributes(Subresource::Main, &options) };
     change_directly(&attributes, |pod| {
         check_preconditions(&binding, pod)?;
         if let Some(why) = unbindable(pod) {

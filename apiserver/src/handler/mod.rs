@@ -126,7 +126,7 @@ fn action(request: &Request, info: &RequestInfo, path: &ResourcePath, resource: 
     if path.watch {
         return if method == Method::GET { Ok(Action::Watch) } else { Err(Status::method_not_allowed()) };
     }
-    if path.deeper && !custom {
+    if path.deeper && !custom && path.subresource.as_deref() != Some("proxy") {
         return Err(Status::no_such_path());
     }
     if let Some(subresource) = &path.subresource {
@@ -138,6 +138,7 @@ fn action(request: &Request, info: &RequestInfo, path: &ResourcePath, resource: 
     let named = path.name.is_some();
     if resource.verbs() == ["create"] {
         return match (&info.verb, named) {
+            (Verb::Create, false) if resource.kind == "Binding" => Ok(Action::Bind),
             (Verb::Create, false) => Ok(Action::Answer),
             (_, false) => Err(Status::method_not_allowed()),
             (_, true) => Err(Status::no_such_path()),

@@ -242,7 +242,7 @@ mod tests {
             "# a\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, namespace: web}}\n---\n---\n{list}"
         );
         let found: Vec<String> = Manifest::parse(&text, "f.yaml").unwrap().iter().map(ToString::to_string).collect();
-        assert_eq!(found, ["f.yaml:3 (ConfigMap team/a)", "f.yaml:8 (Secret b)"]);
+        assert_eq!(found, ["f.yaml:3 (ConfigMap web/a)", "f.yaml:8 (Secret b)"]);
         assert_eq!(Manifest::parse("", "f.yaml"), Ok(Vec::new()));
     }
 

@@ -36,7 +36,7 @@ mod structural;
 pub(crate) mod volume;
 pub(crate) mod workload;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use crate::kind::table;
 use crate::resource::Resource;
@@ -56,10 +56,10 @@ const EVENTS: &str = "/events";
 /// The strategy of kinds without one of their own.
 pub(crate) static STRUCTURAL: structural::Structural = structural::Structural;
 
-/// All built-in resources that can be stored.
+/// All built-in resources: kinds that are stored, and questions that are answered.
 pub(crate) fn resources() -> Vec<Arc<Resource>> {
     let mut resources: Vec<Arc<Resource>> = Vec::new();
-    for served in table::resources().iter().filter(|served| served.verbs.contains(&"list")) {
+    for served in table::resources() {
         let version = served.group_version();
         let Some(structure) = table::structure(&version, served.kind) else { continue };
         let mut resource = Resource::built_in(served, structure, strategy(&version, served.plural));
@@ -74,21 +74,6 @@ pub(crate) fn resources() -> Vec<Arc<Resource>> {
         resources.push(Arc::new(resource));
     }
     resources
-}
-
-/// The kinds of questions, which are answered and not stored.
-pub(crate) fn questions() -> &'static [Arc<Resource>] {
-    static QUESTIONS: LazyLock<Vec<Arc<Resource>>> = LazyLock::new(|| {
-        let asked = table::resources()
-            .iter()
-            .filter(|served| ["authentication.k8s.io", "authorization.k8s.io"].contains(&served.group));
-        let resource = |served: &'static table::Served| {
-            let structure = table::structure(&served.group_version(), served.kind)?;
-            Some(Arc::new(Resource::built_in(served, structure, &STRUCTURAL)))
-        };
-        asked.filter_map(resource).collect()
-    });
-    &QUESTIONS
 }
 
 /// The warning that every answer about a deprecated kind has.

@@ -25,7 +25,8 @@ pub fn set_defaults(value: &mut Value, of: &Struct) {
 
 fn set(members: &mut Map<String, Value>, field: &Field) {
     let is_pointer = matches!(field.kind.unnamed(), Type::Pointer(_));
-    let is_empty = members.get(field.name).is_none_or(|value| !is_pointer && *value == field.kind.zero());
+    let is_empty =
+        members.get(field.name).is_none_or(|value| value.is_null() || !is_pointer && *value == field.kind.zero());
     if is_empty && let Ok(value) = serde_json::from_str(field.tags.set) {
         members.insert(field.name.to_owned(), value);
     }

@@ -14,6 +14,10 @@ const CONTAINERS: [&str; 3] = ["initContainers", "containers", "ephemeralContain
 /// Sets the defaults of a pod.
 pub(crate) fn of_pod(pod: &mut Value) {
     of_spec(&mut pod["spec"]);
+    // Pods had negative periods before they were checked.
+    if pod["spec"]["terminationGracePeriodSeconds"].as_i64().is_some_and(|seconds| seconds < 0) {
+        pod["spec"]["terminationGracePeriodSeconds"] = Value::from(1);
+    }
     name_addresses(&mut pod["status"]);
     let Some(spec) = pod["spec"].as_object_mut() else { return };
     spec.entry("enableServiceLinks").or_insert(Value::Bool(true));
@@ -104,13 +108,30 @@ fn tag(image: &str) -> Option<&str> {
         Some((_, tag)) => (&name[..name.len() - tag.len() - 1], Some(tag)),
         None => (name, None),
     };
-    let is_name = !path.is_empty() && path.split('/').all(|part| !part.is_empty());
-    let is_lower = !last.split(':').next().unwrap_or_default().bytes().any(|byte| byte.is_ascii_uppercase());
     match (tag, digest) {
-        _ if !is_name || !is_lower => None,
+        _ if !is_image_path(path) => None,
         (Some(tag), _) => Some(tag),
         (None, None) => Some("latest"),
         (None, Some(_)) => None,
+    }
+}
+
+/// Parts of lower-case letters and digits with marks between them, after the address of a registry if there is one.
+fn is_image_path(path: &str) -> bool {
+    let is_end = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let is_part = |part: &str| {
+        let bytes = part.as_bytes();
+        let is_inner = bytes.iter().all(|byte| is_end(Some(byte)) || b"._-".contains(byte));
+        is_inner && is_end(bytes.first()) && is_end(bytes.last())
+    };
+    let is_registry = |part: &str| {
+        let is_address =
+            part.contains(['.', ':']) || part == "localhost" || part.bytes().any(|byte| byte.is_ascii_uppercase());
+        is_address && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte))
+    };
+    match path.split_once('/') {
+        Some((first, rest)) if is_registry(first) => rest.split('/').all(is_part),
+        _ => path.split('/').all(is_part),
     }
 }
 
