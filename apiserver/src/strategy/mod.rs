@@ -169,3 +169,22 @@ fn other(group_version: &str, plural: &str) -> &'static dyn Strategy {
         _ => &STRUCTURAL,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_about_kinds_lists_those_of_which_only_the_structure_is_checked() {
+        let page = include_str!("../../../docs/built-in-kinds.md");
+        let list = page.split("## Structure only").nth(1).unwrap();
+        let listed: Vec<&str> = list.lines().filter_map(|line| line.strip_prefix("- `")?.split('`').next()).collect();
+        let resources = resources();
+        let is_structural = |resource: &&Arc<Resource>| format!("{:?}", resource.strategy) == "Structural";
+        let structural = resources.iter().filter(is_structural);
+        let mut expected: Vec<String> =
+            structural.map(|resource| format!("{} {}", resource.api_version(), resource.plural)).collect();
+        expected.sort();
+        assert_eq!(listed, expected);
+    }
+}
