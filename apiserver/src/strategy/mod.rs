@@ -14,6 +14,7 @@ mod budget;
 pub(crate) mod certificate;
 mod config_map;
 mod definition;
+mod dynamic;
 mod endpoint_slice;
 mod endpoints;
 mod event;
@@ -149,6 +150,10 @@ fn other(group_version: &str, plural: &str) -> &'static dyn Strategy {
         ("policy/v1", "poddisruptionbudgets") => &budget::Budget,
         ("rbac.authorization.k8s.io/v1", "clusterroles" | "roles") => &rbac::Role,
         ("rbac.authorization.k8s.io/v1", "clusterrolebindings" | "rolebindings") => &rbac::Binding,
+        ("resource.k8s.io/v1", "deviceclasses") => &dynamic::DeviceClass,
+        ("resource.k8s.io/v1", "resourceclaims") => &dynamic::ResourceClaim,
+        ("resource.k8s.io/v1", "resourceclaimtemplates") => &dynamic::ClaimTemplate,
+        ("resource.k8s.io/v1", "resourceslices") => &dynamic::ResourceSlice,
         ("scheduling.k8s.io/v1", "priorityclasses") => &priority_class::PriorityClass,
         ("storage.k8s.io/v1", "csidrivers") => &storage::CsiDriver,
         ("storage.k8s.io/v1", "csinodes") => &storage::CsiNode,
