@@ -126,7 +126,7 @@ fn action(request: &Request, info: &RequestInfo, path: &ResourcePath, resource: 
     if path.watch {
         return if method == Method::GET { Ok(Action::Watch) } else { Err(Status::method_not_allowed()) };
     }
-    if path.deeper && !custom {
+    if path.deeper && !custom && path.subresource.as_deref() != Some("proxy") {
         return Err(Status::no_such_path());
     }
     if let Some(subresource) = &path.subresource {
