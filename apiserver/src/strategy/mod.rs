@@ -14,6 +14,7 @@ mod budget;
 pub(crate) mod certificate;
 mod config_map;
 mod definition;
+mod dynamic;
 mod endpoint_slice;
 mod endpoints;
 mod event;
@@ -134,6 +135,10 @@ fn other(group_version: &str, plural: &str) -> &'static dyn Strategy {
         ("policy/v1", "poddisruptionbudgets") => &budget::Budget,
         ("rbac.authorization.k8s.io/v1", "clusterroles" | "roles") => &rbac::Role,
         ("rbac.authorization.k8s.io/v1", "clusterrolebindings" | "rolebindings") => &rbac::Binding,
+        ("resource.k8s.io/v1", "deviceclasses") => &dynamic::DeviceClass,
+        ("resource.k8s.io/v1", "resourceclaims") => &dynamic::ResourceClaim,
+        ("resource.k8s.io/v1", "resourceclaimtemplates") => &dynamic::ClaimTemplate,
+        ("resource.k8s.io/v1", "resourceslices") => &dynamic::ResourceSlice,
         ("scheduling.k8s.io/v1", "priorityclasses") => &priority_class::PriorityClass,
         ("storage.k8s.io/v1", "csidrivers") => &storage::CsiDriver,
         ("storage.k8s.io/v1", "csinodes") => &storage::CsiNode,
@@ -152,5 +157,24 @@ fn other(group_version: &str, plural: &str) -> &'static dyn Strategy {
         }
         ("admissionregistration.k8s.io/v1", "mutatingadmissionpolicybindings") => &admission::Binding { mutates: true },
         _ => &STRUCTURAL,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_about_kinds_lists_those_of_which_only_the_structure_is_checked() {
+        let page = include_str!("../../../docs/built-in-kinds.md");
+        let list = page.split("## Structure only").nth(1).unwrap();
+        let listed: Vec<&str> = list.lines().filter_map(|line| line.strip_prefix("- `")?.split('`').next()).collect();
+        let resources = resources();
+        let is_structural = |resource: &&Arc<Resource>| format!("{:?}", resource.strategy) == "Structural";
+        let structural = resources.iter().filter(is_structural);
+        let mut expected: Vec<String> =
+            structural.map(|resource| format!("{} {}", resource.api_version(), resource.plural)).collect();
+        expected.sort();
+        assert_eq!(listed, expected);
     }
 }

@@ -9,6 +9,7 @@ mod definitions;
 mod deletion;
 mod discovery;
 mod garbage;
+mod kinds;
 mod lists;
 mod metrics;
 mod namespaces;
