@@ -33,6 +33,7 @@ mod order;
 mod print;
 mod round_trip;
 mod scalar;
+mod storage;
 mod strict;
 mod structure;
 #[cfg(test)]
@@ -52,6 +53,7 @@ pub use print::{
     value as print_value,
 };
 pub use round_trip::round_trip;
+pub use storage::forget_empty;
 pub use strict::{strict, strict_items};
 pub use structure::{Field, Struct, Tags, Type, field};
 pub use unstructured::accessor_error;

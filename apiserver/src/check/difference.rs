@@ -13,10 +13,16 @@ use crate::kind::table;
 
 /// The lines in which two values of a struct differ, which has that name in the table.
 pub(crate) fn between(structure: &str, old: &Value, new: &Value) -> String {
-    let pretty = |value: &Value| match table::named(structure) {
-        Some(of) => internal::pretty(Some(value), &Type::Struct(of)),
-        None => serde_json::to_string_pretty(value).unwrap_or_default(),
-    };
+    lines(old, new, |value| Some(internal::text(Some(value), &Type::Struct(table::named(structure)?))))
+}
+
+/// The same for the members that stand in a struct embedded in it.
+pub(crate) fn between_embedded(structure: &str, embedded: &str, old: &Value, new: &Value) -> String {
+    lines(old, new, |value| Some(internal::embedded(value, table::named(structure)?, embedded)))
+}
+
+fn lines(old: &Value, new: &Value, text: impl Fn(&Value) -> Option<String>) -> String {
+    let pretty = |value| internal::pretty(&text(value).unwrap_or_default());
     let (old, new) = (pretty(old), pretty(new));
     TextDiff::from_lines(&old, &new).unified_diff().context_radius(3).missing_newline_hint(false).to_string()
 }

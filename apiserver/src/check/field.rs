@@ -180,11 +180,6 @@ impl Field<'_> {
         self.report(Error::new(ErrorType::Invalid, self.path, "", why));
     }
 
-    /// The value is not allowed here, and is shown as in this text.
-    pub(crate) fn invalid_printed(self, printed: String, why: impl Into<String>) {
-        self.report(Error::new(ErrorType::Invalid, self.path, printed, why));
-    }
-
     /// Several reasons for which the value is not allowed.
     pub(crate) fn invalid_for(self, reasons: impl IntoIterator<Item = String>) {
         reasons.into_iter().for_each(|why| self.invalid(why));
@@ -202,12 +197,10 @@ impl Field<'_> {
 
     /// The value is none of those that are known. They are shown in the order given here: most callers in Go sort them.
     pub(crate) fn not_supported(self, known: &[&str]) {
-        self.report(Error::not_supported(self.path, &Value::from(self.text()), known));
-    }
-
-    /// The same for a value that is shown as in this text.
-    pub(crate) fn not_supported_printed(self, printed: String, why: String) {
-        self.report(Error::new(ErrorType::NotSupported, self.path, printed, why));
+        let known: Vec<String> = known.iter().map(|one| go::print_quoted(one)).collect();
+        let shown = self.shown().unwrap_or_else(|| go::print_quoted(self.text()));
+        let why = format!("supported values: {}", known.join(", "));
+        self.report(Error::new(ErrorType::NotSupported, self.path, shown, why));
     }
 
     /// The same for a value that is shown in place of this one, with the words about what is known.
@@ -228,19 +221,10 @@ impl Field<'_> {
         self.report(Error::duplicate(self.path, &Value::from(shown)));
     }
 
-    /// The same for a value that Go prints as a struct of its own, by the names of its fields.
-    pub(crate) fn duplicate_as(self, shown: &[(&str, Value)]) {
-        self.report(Error::new(ErrorType::Duplicate, self.path, struct_text(shown), ""));
-    }
-
     /// The same, with a reason.
-    pub(crate) fn duplicate_for(self, shown: &[(&str, Value)], why: &str) {
-        self.report(Error::new(ErrorType::Duplicate, self.path, struct_text(shown), why));
-    }
-
-    /// The value, which Go prints as a struct of its own, is not allowed.
-    pub(crate) fn invalid_struct(self, shown: &[(&str, Value)], why: impl Into<String>) {
-        self.report(Error::new(ErrorType::Invalid, self.path, struct_text(shown), why));
+    pub(crate) fn duplicate_for(self, why: &str) {
+        let shown = self.shown().unwrap_or_else(|| go::print_value(self.value()));
+        self.report(Error::new(ErrorType::Duplicate, self.path, shown, why));
     }
 
     /// The text is too long, in bytes.
@@ -319,16 +303,4 @@ impl Field<'_> {
             self.invalid("field is immutable");
         }
     }
-
-    /// The same for what Go has a pointer to: an absent value is shown as null.
-    pub(crate) fn immutable_pointer(self, old: Field<'_>) {
-        if !self.equals(old) {
-            self.invalid_as(self.value(), "field is immutable");
-        }
-    }
-}
-
-/// A struct as Go prints it, in the order of its fields.
-fn struct_text(members: &[(&str, Value)]) -> String {
-    go::print_object(members.iter().map(|(name, value)| (*name, go::print_json(value))))
 }

@@ -18,9 +18,21 @@ pub(super) fn text(value: Option<&Value>, kind: &Type) -> String {
     text
 }
 
-/// The same on many lines, each level indented by a blank.
-pub(super) fn pretty(value: Option<&Value>, kind: &Type) -> String {
-    let compact = text(value, kind);
+/// The text of the members of a struct that stand in a struct embedded in it.
+pub(super) fn embedded(value: &Value, of: &'static Struct, name: &str) -> String {
+    let mut text = String::from("{");
+    let mut members = Members { out: &mut text, count: 0 };
+    let is_within = |field: &Internal| of.field(field.json).is_some_and(|field| field.tags.embedded == name);
+    let fields = table::path(of).and_then(table::internal).unwrap_or_default();
+    for field in fields.iter().filter(|field| is_within(field)) {
+        members.internal(Some(value), of, field, None);
+    }
+    text.push('}');
+    text
+}
+
+/// A text on many lines, each level indented by a blank.
+pub(super) fn pretty(compact: &str) -> String {
     let (mut out, mut depth, mut in_text) = (String::new(), 0, false);
     let mut characters = compact.chars().peekable();
     while let Some(c) = characters.next() {
@@ -217,6 +229,6 @@ mod tests {
     fn levels_are_indented_by_a_blank() {
         let of = Type::Struct(table::structure("v1", "EnvVar").unwrap());
         let expected = "{\n \"Name\": \"a,{\",\n \"Value\": \"\",\n \"ValueFrom\": null\n}";
-        assert_eq!(pretty(Some(&json!({"name": "a,{"})), &of), expected);
+        assert_eq!(pretty(&text(Some(&json!({"name": "a,{"})), &of)), expected);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: `apimachinery/pkg/apis/meta/v1/validation`.
 
-use crdgen_schema::{go, name};
+use crdgen_schema::name;
 
 use super::{Check, Field};
 
@@ -39,18 +39,10 @@ impl<'a> Field<'a> {
         errors.is_empty()
     }
 
-    /// The label selector is not allowed here. It is shown as Go writes its struct.
-    pub(crate) fn invalid_selector(self, why: &str) {
-        let parts = ["matchLabels", "matchExpressions"].map(|name| (name, self.get(name)));
-        let shown = parts.into_iter().filter(|(_, part)| !part.is_empty());
-        let shown = go::print_object(shown.map(|(name, part)| (name, go::print_json(part.value()))));
-        self.invalid_printed(if self.is_set() { shown } else { "null".to_owned() }, why);
-    }
-
     /// The label selector must be what it was.
     pub(crate) fn immutable_selector(self, old: Field<'_>) {
         if !self.equals(old) {
-            self.invalid_selector("field is immutable");
+            self.invalid("field is immutable");
         }
     }
 

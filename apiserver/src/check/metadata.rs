@@ -7,10 +7,17 @@ use crdgen_schema::field::Path;
 use crdgen_schema::metadata::{self, NameRule};
 
 use super::Field;
+use crate::object::finalizers;
 
 impl Field<'_> {
-    /// The metadata of this object must be that of a new one.
+    /// The metadata of this object must be that of a new one (`ValidateObjectMeta` in `pkg/apis/core/validation`).
     pub(crate) fn metadata(self, namespaced: bool, rule: NameRule) {
+        self.plain_metadata(namespaced, rule);
+        finalizers::errors(self.value()).into_iter().for_each(|error| self.report(error));
+    }
+
+    /// The same without a check of finalizers (`ValidateObjectMeta` in `k8s.io/apimachinery`).
+    pub(crate) fn plain_metadata(self, namespaced: bool, rule: NameRule) {
         let path = Path::ROOT.child("metadata");
         let errors = metadata::validate(self.get("metadata").value(), namespaced, rule, &path);
         errors.into_iter().for_each(|error| self.report(error));

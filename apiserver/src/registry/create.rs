@@ -9,7 +9,7 @@ use super::{Attributes, Written, ownership, validation};
 use crate::admission::{Operation, Review};
 use crate::check::Check;
 use crate::object::{self, finalizers, generate, meta, text};
-use crate::resource::Resource;
+use crate::resource::{Resource, gated};
 use crate::status::{Result, Status};
 use crate::store::{Stored, WriteError};
 
@@ -66,11 +66,11 @@ async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Wr
     let Review { mut object, relies_on, .. } = review;
     object::set(&mut object, "resourceVersion", Value::Null);
     if attributes.options.dry_run {
-        let object = resource.read_unstored(validation::normalized(object));
+        let object = resource.read_unstored(validation::normalized(resource, object));
         return Ok(Some(Written { object, created: true }));
     }
     let taken = exists(resource, &object, None);
-    let value = validation::normalized(resource.strategy.to_stored(resource, object));
+    let value = validation::normalized(resource.stored(), resource.strategy.to_stored(resource, object));
     validation::check_size(&value)?;
     match state.store.create(&resource.collection, &key, value, &relies_on) {
         Ok(stored) => {
@@ -87,7 +87,9 @@ fn warnings(resource: &Resource, object: &Value) -> Vec<String> {
     let mut warnings = Vec::new();
     // Nothing is reported while warnings are looked for.
     Check::of(object, |object| warnings = resource.strategy.warnings(object, None));
-    warnings.extend(finalizers::warnings(object));
+    if resource.custom.is_some() {
+        warnings.extend(finalizers::warnings(object));
+    }
     warnings
 }
 
@@ -95,6 +97,9 @@ fn warnings(resource: &Resource, object: &Value) -> Vec<String> {
 fn prepare(resource: &Resource, object: &mut Value, time: &str) {
     object::set(object, "uid", Value::String(generate::uid()));
     object::set(object, "creationTimestamp", Value::from(time));
+    if resource.custom.is_none() {
+        gated::drop_fields(object);
+    }
     resource.strategy.prepare_for_create(resource, object);
 }
 

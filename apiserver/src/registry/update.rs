@@ -10,8 +10,8 @@ use crate::admission::Review;
 use crate::check::Check;
 use crate::managed_fields::entries::same_but_times;
 use crate::object::{self, finalizers, generate, meta, text};
-use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
+use crate::resource::{Resource, gated};
 use crate::status::Result;
 use crate::store::{Stored, Write, WriteError};
 
@@ -48,7 +48,7 @@ async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Opt
     resource.strategy.check_served(&review.object)?;
     state.admission.validate(&review).await?;
     resource.strategy.set_defaults(&mut review.object);
-    let object = validation::normalized(review.object);
+    let object = validation::normalized(resource, review.object);
     if same_but_times(&object, &current) {
         return Ok(Some(current.into_owned()));
     }
@@ -82,6 +82,9 @@ fn store(attributes: &Attributes<'_>, stored: &Stored, object: Value) -> std::re
 /// `rest.BeforeUpdate`.
 fn prepare(resource: &Resource, object: &mut Value, old: &Value, subresource: Subresource) {
     object::copy(object, "generation", old);
+    if resource.custom.is_none() {
+        gated::drop_fields(object);
+    }
     resource.strategy.prepare_for_update(resource, object, old, subresource);
     if text(object, "uid").is_empty() {
         object::copy(object, "uid", old);
@@ -107,9 +110,6 @@ fn errors(resource: &Resource, object: &Value, old: &Value, subresource: Subreso
         errors.extend(changes);
         errors.extend(validation::finalizer_errors(resource, object));
     }
-    if resource.strategy.rechecks_metadata() {
-        errors.extend(validation::metadata_errors(resource, object, resource.strategy.name_rule()));
-    }
     errors.extend(Check::of_kind_update(resource.kind_type(), object, old, |object, old| {
         resource.strategy.validate_update(resource, object, old, subresource);
     }));
@@ -122,7 +122,9 @@ fn warnings(resource: &Resource, object: &Value, old: &Value, subresource: Subre
         // Nothing is reported while warnings are looked for.
         Check::of_update(object, old, |object, old| warnings = resource.strategy.warnings(object, Some(old)));
     }
-    let before = finalizers::warnings(old);
-    warnings.extend(finalizers::warnings(object).into_iter().filter(|warning| !before.contains(warning)));
+    if resource.custom.is_some() {
+        let before = finalizers::warnings(old);
+        warnings.extend(finalizers::warnings(object).into_iter().filter(|warning| !before.contains(warning)));
+    }
     warnings
 }

@@ -1,6 +1,6 @@
 //! What every write checks, whatever the resource.
 
-use crdgen_schema::{field, metadata};
+use crdgen_schema::{field, go, metadata};
 use serde_json::Value;
 
 use crate::json;
@@ -15,22 +15,14 @@ pub(super) fn metadata_errors(resource: &Resource, object: &Value, rule: metadat
     metadata::validate(&object["metadata"], resource.namespaced, rule, &path).into_iter().collect()
 }
 
-/// Finalizers of built-in kinds must have a domain, or be those of Kubernetes itself (`validateKubeFinalizerName`).
+/// The field errors of finalizers of built-in kinds; some groups use checks of metadata that have none.
 pub(super) fn finalizer_errors(resource: &Resource, object: &Value) -> Vec<field::Error> {
-    if resource.custom.is_some() || resource.group == "apiextensions.k8s.io" {
+    const WITHOUT: [&str; 4] =
+        ["admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "policy"];
+    if resource.custom.is_some() || WITHOUT.contains(&resource.group.as_str()) {
         return Vec::new();
     }
-    let path = field::Path::ROOT.child("metadata");
-    let path = path.child("finalizers");
-    let names = finalizers::of(object).into_iter().enumerate();
-    let is_bad = |name: &str| !name.contains('/') && !["kubernetes", "orphan", "foregroundDeletion"].contains(&name);
-    names
-        .filter(|(_, name)| is_bad(name))
-        .map(|(index, name)| {
-            let why = "name is neither a standard finalizer name nor is it fully qualified";
-            field::Error::invalid_text(path.index(index), name, why)
-        })
-        .collect()
+    finalizers::errors(object)
 }
 
 /// Refuses an object that has field errors.
@@ -57,11 +49,14 @@ pub(super) fn check_size(object: &Value) -> Result<()> {
     Ok(())
 }
 
-/// The object as kube-apiserver would read it back from storage: metadata without empty fields, and floats without a
-/// fraction as integers.
-pub(super) fn normalized(mut object: Value) -> Value {
+/// The object as kube-apiserver would read it back from storage: metadata without empty fields, floats without a
+/// fraction as integers, and no empty lists in built-in kinds.
+pub(super) fn normalized(resource: &Resource, mut object: Value) -> Value {
     // The metadata was coerced when the object was read, so nothing can be wrong with it.
     let _ = metadata::coerce(&mut object);
     crdgen_schema::json::whole_numbers(&mut object);
+    if let Some(structure) = resource.structure {
+        go::forget_empty(&mut object, structure);
+    }
     object
 }

@@ -4,6 +4,7 @@
 
 pub(crate) mod built_in;
 pub(crate) mod catalog;
+pub(crate) mod gated;
 pub(crate) mod ownership;
 pub(crate) mod strategy;
 pub(crate) mod versions;

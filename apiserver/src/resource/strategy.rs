@@ -138,11 +138,6 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         false
     }
 
-    /// Whether an update checks the metadata once more, so that errors about it stand in its answer three times.
-    fn rechecks_metadata(&self) -> bool {
-        false
-    }
-
     /// Whether an update checks what became of the metadata twice: most strategies do what the registry did already.
     fn repeats_changes(&self) -> bool {
         !self.checks_metadata()

@@ -67,8 +67,7 @@ impl Strategy for Budget {
 fn check(spec: Field<'_>, lenient: bool) {
     let (least, most) = (spec.get("minAvailable"), spec.get("maxUnavailable"));
     if least.is_set() && most.is_set() {
-        let shown = spec_as_go_prints_it(spec);
-        spec.invalid_struct(&shown, "minAvailable and maxUnavailable cannot be both set");
+        spec.invalid("minAvailable and maxUnavailable cannot be both set");
     }
     for amount in [least, most].into_iter().filter(|amount| amount.is_set()) {
         check_amount(amount);
@@ -78,16 +77,6 @@ fn check(spec: Field<'_>, lenient: bool) {
     if policy.is_set() {
         policy.one_of(&["AlwaysAllow", "IfHealthyBudget"]);
     }
-}
-
-fn spec_as_go_prints_it(spec: Field<'_>) -> [(&'static str, Value); 4] {
-    let part = |name: &'static str| spec.get(name).value().clone();
-    [
-        ("MinAvailable", part("minAvailable")),
-        ("Selector", part("selector")),
-        ("MaxUnavailable", part("maxUnavailable")),
-        ("UnhealthyPodEvictionPolicy", part("unhealthyPodEvictionPolicy")),
-    ]
 }
 
 /// A number that is not negative, or a percentage that is at most 100 (`ValidatePositiveIntOrPercent`,

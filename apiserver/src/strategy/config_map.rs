@@ -2,6 +2,7 @@
 //!
 //! Source: `k8s.io/kubernetes/pkg/apis/core/validation`.
 
+use crdgen_schema::metadata::NameRule;
 use serde_json::{Value, json};
 
 use crate::check::Field;
@@ -14,10 +15,6 @@ use crate::response::table;
 pub(super) struct ConfigMap;
 
 impl Strategy for ConfigMap {
-    fn rechecks_metadata(&self) -> bool {
-        true
-    }
-
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
         let (data, binary) = (object.get("data"), object.get("binaryData"));
         let size = data.data(false) + binary.data(true);
@@ -29,6 +26,7 @@ impl Strategy for ConfigMap {
 
     fn validate_update(&self, resource: &Resource, object: Field<'_>, old: Field<'_>, _: Subresource) {
         object.sealed(old, &["data", "binaryData"]);
+        object.metadata(true, NameRule::DnsSubdomain);
         self.validate(resource, object);
     }
 

@@ -160,13 +160,13 @@ fn check_addresses(addresses: Field<'_>, kind: &str) {
         match kind {
             "IPv4" if address.ip_as_stored(&[]) => {
                 if !is_four {
-                    addresses.invalid_as(address.value(), "must be an IPv4 address");
+                    address.shown_as(addresses).invalid("must be an IPv4 address");
                 }
                 address.endpoint_ip();
             }
             "IPv6" if address.canonical_ip() => {
                 if is_four {
-                    addresses.invalid_as(address.value(), "must be an IPv6 address");
+                    address.shown_as(addresses).invalid("must be an IPv6 address");
                 }
                 address.endpoint_ip();
             }

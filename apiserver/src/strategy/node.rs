@@ -131,13 +131,7 @@ fn check_taints(node: Field<'_>) {
         }
         let pair = (effect.text(), key.text());
         if seen.contains(&pair) {
-            let shown = [
-                ("Key", json!(key.text())),
-                ("Value", json!(value.text())),
-                ("Effect", json!(effect.text())),
-                ("TimeAdded", taint.get("timeAdded").value().clone()),
-            ];
-            taint.duplicate_for(&shown, "taints must be unique by key and effect pair");
+            taint.duplicate_for("taints must be unique by key and effect pair");
         }
         seen.push(pair);
     }
@@ -199,8 +193,7 @@ fn check_update<'a>(node: Field<'a>, old: Field<'a>) {
     let mut seen: Vec<&Value> = Vec::new();
     for address in status.get("addresses").items() {
         if seen.contains(&address.value()) {
-            let part = |name: &'static str| json!(address.get(name).text());
-            address.duplicate_as(&[("Type", part("type")), ("Address", part("address"))]);
+            address.duplicate();
         }
         seen.push(address.value());
     }

@@ -76,7 +76,7 @@ impl Strategy for ResourceQuota {
         };
         if set(object) != set(old) {
             let scopes = object.get("spec").get("scopes");
-            scopes.invalid_as(scopes.value(), "field is immutable");
+            scopes.invalid("field is immutable");
         }
     }
 
@@ -182,13 +182,12 @@ fn check_selector(spec: Field<'_>) {
         let (scope, operator, values) =
             (expression.get("scopeName"), expression.get("operator"), expression.get("values"));
         let place =
-            |field: Field<'_>, name: &'static str, why: &str| expressions.get(name).invalid_as(field.value(), why);
+            |field: Field<'_>, name: &'static str, why: &str| field.shown_as(expressions.get(name)).invalid(why);
         if !SCOPES.contains(&scope.text()) {
             place(scope, "scopeName", "unsupported scope");
         }
         for _ in misfits(spec, scope.text()) {
-            let all = [("MatchExpressions", requirements(expressions))];
-            expressions.invalid_struct(&all, "unsupported scope applied to resource");
+            spec.get("scopeSelector").shown_as(expressions).invalid("unsupported scope applied to resource");
         }
         let has_values = matches!(scope.text(), "PriorityClass" | "VolumeAttributesClass");
         if SCOPES.contains(&scope.text()) && !has_values && operator.text() != "Exists" {
@@ -209,16 +208,5 @@ fn check_selector(spec: Field<'_>) {
         given.push(scope.text());
     }
     let scopes = spec.get("scopes");
-    conflicts(&given, || scopes.invalid_as(scopes.value(), "conflicting scopes"));
-}
-
-fn requirements(expressions: Field<'_>) -> Value {
-    let one = |expression: Field<'_>| {
-        json!({
-            "ScopeName": expression.get("scopeName").value(),
-            "Operator": expression.get("operator").value(),
-            "Values": expression.get("values").value(),
-        })
-    };
-    expressions.items().map(one).collect()
+    conflicts(&given, || scopes.invalid("conflicting scopes"));
 }

@@ -119,9 +119,7 @@ impl Strategy for Binding {
         self.validate(resource, object);
         let role = object.get("roleRef");
         if !role.equals(old.get("roleRef")) {
-            let part = |name: &'static str| json!(role.get(name).text());
-            let shown = [("APIGroup", part("apiGroup")), ("Kind", part("kind")), ("Name", part("name"))];
-            role.invalid_struct(&shown, "cannot change roleRef");
+            role.invalid("cannot change roleRef");
         }
     }
 

@@ -69,11 +69,7 @@ fn check_tolerations(tolerations: Field<'_>) {
     for toleration in tolerations.items() {
         let key = ["key", "operator", "value", "effect"].map(|name| toleration.get(name).text());
         if seen.contains(&key) {
-            let seconds = toleration.get("tolerationSeconds").value().clone();
-            let names = ["Key", "Operator", "Value", "Effect"];
-            let mut shown: Vec<(&str, Value)> = names.into_iter().zip(key.map(|text| json!(text))).collect();
-            shown.push(("TolerationSeconds", seconds));
-            toleration.duplicate_as(&shown);
+            toleration.duplicate();
         }
         seen.push(key);
     }

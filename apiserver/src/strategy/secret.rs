@@ -4,6 +4,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use crdgen_schema::metadata::NameRule;
 use serde_json::{Map, Value, json};
 
 use crate::check::Field;
@@ -20,10 +21,6 @@ impl Strategy for Secret {
         merge_string_data(object);
     }
 
-    fn rechecks_metadata(&self) -> bool {
-        true
-    }
-
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
         let data = object.get("data");
         let size = data.data(true);
@@ -34,6 +31,7 @@ impl Strategy for Secret {
     fn validate_update(&self, resource: &Resource, object: Field<'_>, old: Field<'_>, _: Subresource) {
         object.get("type").immutable(old.get("type"));
         object.sealed(old, &["data"]);
+        object.metadata(true, NameRule::DnsSubdomain);
         self.validate(resource, object);
     }
 

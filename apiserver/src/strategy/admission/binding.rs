@@ -48,7 +48,7 @@ impl Strategy for Binding {
     }
 
     fn validate_update(&self, resource: &Resource, object: Field<'_>, _old: Field<'_>, _: Subresource) {
-        object.metadata(false, NameRule::DnsSubdomain);
+        object.plain_metadata(false, NameRule::DnsSubdomain);
         self.validate(resource, object);
     }
 

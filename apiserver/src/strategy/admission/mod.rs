@@ -44,7 +44,7 @@ impl Strategy for Webhooks {
     }
 
     fn validate_update(&self, _: &Resource, object: Field<'_>, old: Field<'_>, _: Subresource) {
-        object.metadata(false, NameRule::DnsSubdomain);
+        object.plain_metadata(false, NameRule::DnsSubdomain);
         webhook::check(object, Some(old));
     }
 

@@ -61,7 +61,7 @@ impl Strategy for Policy {
 
     fn validate_update(&self, _: &Resource, object: Field<'_>, old: Field<'_>, subresource: Subresource) {
         if subresource == Subresource::Main {
-            object.metadata(false, NameRule::DnsSubdomain);
+            object.plain_metadata(false, NameRule::DnsSubdomain);
             return self.check(object, Some(old));
         }
         let status = object.get("status");

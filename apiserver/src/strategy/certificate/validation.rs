@@ -43,7 +43,7 @@ pub(super) fn check<'a>(object: Field<'a>, old: Option<Field<'a>>) {
     let (spec, status) = (object.get("spec"), object.get("status"));
     let encoded = spec.get("request");
     if let Some(why) = request::fault(encoded.text()) {
-        encoded.invalid_as(encoded.value(), why);
+        encoded.invalid(why);
     }
     check_usages(spec.get("usages"), old.map(|old| old.get("spec").get("usages")));
     let signer = spec.get("signerName");

@@ -46,14 +46,7 @@ impl Strategy for IpAddress {
     fn validate_update(&self, _: &Resource, object: Field<'_>, old: Field<'_>, _: Subresource) {
         let (parent, before) = (object.get("spec").get("parentRef"), old.get("spec").get("parentRef"));
         if !parent.equals(before) && parent.is_set() {
-            let part = |name: &'static str| json!(parent.get(name).text());
-            let shown = [
-                ("Group", part("group")),
-                ("Resource", part("resource")),
-                ("Namespace", part("namespace")),
-                ("Name", part("name")),
-            ];
-            parent.invalid_struct(&shown, "field is immutable");
+            parent.invalid("field is immutable");
         } else if !parent.equals(before) {
             parent.invalid_as(&Value::Null, "field is immutable");
         }
@@ -114,7 +107,7 @@ impl Strategy for ServiceCidr {
                 }
                 check_blocks(object.get("spec"));
             }
-            _ => now.invalid_as(now.value(), WHY),
+            _ => now.invalid(WHY),
         }
     }
 
@@ -130,7 +123,7 @@ fn check_blocks(spec: Field<'_>) {
     match blocks.len() {
         0 => return blocks.required("at least one CIDR required"),
         1 | 2 => {}
-        _ => return blocks.invalid_struct(&[("CIDRs", blocks.value().clone())], "may only hold up to 2 values"),
+        _ => return spec.shown_as(blocks).invalid("may only hold up to 2 values"),
     }
     blocks.items().for_each(Field::cidr);
     let family = |index| Block::parse(blocks.at(index).text()).map(|block| block.address.is_ipv4());

@@ -26,7 +26,7 @@ impl Strategy for Ingress {
         let (class, annotation) = (object.get("spec").get("ingressClassName"), object.annotation(CLASS));
         if annotation.is_set() && class.is_set() && annotation.text() != class.text() {
             let path = object.get("annotations").get(CLASS);
-            path.invalid_as(annotation.value(), "must match `ingressClassName` when both are specified");
+            annotation.shown_as(path).invalid("must match `ingressClassName` when both are specified");
         }
     }
 
@@ -89,7 +89,7 @@ fn check_spec<'a>(spec: Field<'a>, old: Option<Field<'a>>) {
         wildcard_rules: old.is_some_and(has_bad_wildcard_rule),
     };
     if rules.is_empty() && !backend.is_set() {
-        spec.invalid_as(rules.value(), "either `defaultBackend` or `rules` must be specified");
+        rules.shown_as(spec).invalid("either `defaultBackend` or `rules` must be specified");
     }
     if backend.is_set() {
         check_backend(backend);

@@ -102,7 +102,7 @@ fn check_port(entry: Field<'_>) {
         port.port_number();
         if end.is_set() {
             if end.int() < port.int() {
-                end.invalid_as(port.value(), "must be greater than or equal to `port`");
+                port.shown_as(end).invalid("must be greater than or equal to `port`");
             }
             end.port_number();
         }

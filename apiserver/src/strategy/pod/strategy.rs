@@ -63,15 +63,14 @@ impl Strategy for Pod {
         }
     }
 
-    fn rechecks_metadata(&self) -> bool {
-        true
-    }
-
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
         update::check_create(object);
     }
 
     fn validate_update(&self, _: &Resource, object: Field<'_>, old: Field<'_>, subresource: Subresource) {
+        if subresource != Subresource::Status {
+            object.metadata(true, self.name_rule());
+        }
         match subresource {
             Subresource::Status => status::check_update(object, old),
             Subresource::EphemeralContainers => update::check_ephemeral(object, old),

@@ -15,7 +15,7 @@ pub(super) fn check_update<'a>(service: Field<'a>, old: Field<'a>) {
     }
     let class = spec.get("loadBalancerClass");
     if kind == "LoadBalancer" && was == "LoadBalancer" && !class.equals(before.get("loadBalancerClass")) {
-        class.invalid_as(class.value(), "may not change once set");
+        class.invalid("may not change once set");
     }
     check_class(class, kind);
     let port = spec.get("healthCheckNodePort");
@@ -34,19 +34,19 @@ fn check_address_change<'a>(spec: Field<'a>, before: Field<'a>) {
     let first_differs = !now.is_empty() && !old.is_empty() && !now.at(0).equals(old.at(0));
     if now.len() == old.len() {
         for (one, _) in now.items().zip(old.items()).filter(|(one, old)| !one.equals(*old)) {
-            one.invalid_as(now.value(), WHY);
+            now.shown_as(one).invalid(WHY);
         }
         return;
     }
     if now.len() < old.len() && now.is_empty() {
-        now.at(0).invalid_as(now.value(), "primary clusterIP can not be unset");
+        now.shown_as(now.at(0)).invalid("primary clusterIP can not be unset");
     }
     if first_differs {
-        now.at(0).invalid_as(now.value(), WHY);
+        now.shown_as(now.at(0)).invalid(WHY);
     }
     let policy = spec.get("ipFamilyPolicy");
     if now.len() < old.len() && now.len() == 1 && policy.text() != "SingleStack" {
-        policy.invalid_as(policy.value(), "must be set to 'SingleStack' when releasing the secondary clusterIP");
+        policy.invalid("must be set to 'SingleStack' when releasing the secondary clusterIP");
     }
 }
 
@@ -59,19 +59,19 @@ fn check_family_change<'a>(spec: Field<'a>, before: Field<'a>) {
     let addresses = spec.get("clusterIPs");
     if now.len() == old.len() {
         for _ in now.items().zip(old.items()).filter(|(one, old)| !one.equals(*old)) {
-            now.at(0).invalid_as(now.value(), WHY);
+            now.shown_as(now.at(0)).invalid(WHY);
         }
         return;
     }
     if now.len() < old.len() && addresses.is_empty() {
-        now.at(0).invalid_as(now.value(), "primary ipFamily can not be unset");
+        now.shown_as(now.at(0)).invalid("primary ipFamily can not be unset");
     }
     if !now.is_empty() && !old.is_empty() && !now.at(0).equals(old.at(0)) {
-        now.at(0).invalid_as(addresses.value(), WHY);
+        addresses.shown_as(now.at(0)).invalid(WHY);
     }
     let policy = spec.get("ipFamilyPolicy");
     if now.len() < old.len() && now.len() == 1 && policy.text() != "SingleStack" {
-        policy.invalid_as(policy.value(), "must be set to 'SingleStack' when releasing the secondary ipFamily");
+        policy.invalid("must be set to 'SingleStack' when releasing the secondary ipFamily");
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Source: `validateService`, `pkg/api/service/warnings.go`.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::check::Field;
 use crate::check::address::parse;
@@ -201,16 +201,9 @@ fn check_node_ports(spec: Field<'_>, kind: &str) {
     for port in spec.get("ports").items() {
         let (protocol, number) = (port.get("protocol").text(), port.get("port").int());
         if seen.contains(&(protocol, number)) {
-            // As Go prints its own struct.
-            let shown = [
-                ("Name", json!("")),
-                ("Protocol", json!(protocol)),
-                ("AppProtocol", Value::Null),
-                ("Port", json!(number)),
-                ("TargetPort", json!(0)),
-                ("NodePort", json!(0)),
-            ];
-            port.duplicate_as(&shown);
+            // Only what must be unique is shown.
+            let key = json!({"protocol": protocol, "port": number});
+            port.with_value(&key).duplicate();
         }
         seen.push((protocol, number));
     }

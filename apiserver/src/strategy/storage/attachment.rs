@@ -53,17 +53,7 @@ impl Strategy for VolumeAttachment {
         self.validate(resource, object);
         let spec = object.get("spec");
         if !spec.equals(old.get("spec")) {
-            let source = spec.get("source");
-            let source = json!({
-                "PersistentVolumeName": source.get("persistentVolumeName").value(),
-                "InlineVolumeSpec": source.get("inlineVolumeSpec").value(),
-            });
-            let shown = [
-                ("Attacher", spec.get("attacher").value().clone()),
-                ("Source", source),
-                ("NodeName", spec.get("nodeName").value().clone()),
-            ];
-            spec.invalid_struct(&shown, "field is immutable");
+            spec.invalid("field is immutable");
         }
     }
 

@@ -28,7 +28,7 @@ impl Strategy for StorageCapacity {
         class.dns_subdomain();
         object.get("capacity").quantity_not_negative();
         if !topology.equals(old.get("nodeTopology")) {
-            topology.invalid_as(topology.value(), "field is immutable");
+            topology.invalid("field is immutable");
         }
         class.immutable(old.get("storageClassName"));
     }

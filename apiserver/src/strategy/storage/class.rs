@@ -45,7 +45,7 @@ impl Strategy for StorageClass {
         self.validate(resource, object);
         let parameters = object.get("parameters");
         if !parameters.equals(old.get("parameters")) {
-            parameters.invalid_as(parameters.value(), "field is immutable");
+            parameters.invalid("field is immutable");
         }
         for part in ["provisioner", "reclaimPolicy", "volumeBindingMode"] {
             object.get(part).immutable(old.get(part));

@@ -37,11 +37,11 @@ impl Strategy for CsiDriver {
         let (spec, before) = (object.get("spec"), old.get("spec"));
         check(spec);
         if !spec.get("attachRequired").equals(before.get("attachRequired")) {
-            spec.get("attachedRequired").invalid_as(spec.get("attachRequired").value(), WHY);
+            spec.get("attachRequired").shown_as(spec.get("attachedRequired")).invalid(WHY);
         }
         let modes = spec.get("volumeLifecycleModes");
         if !modes.equals(before.get("volumeLifecycleModes")) {
-            modes.invalid_as(modes.value(), WHY);
+            modes.invalid(WHY);
         }
     }
 

@@ -38,14 +38,7 @@ impl Strategy for CsiNode {
             for driver in same.filter(|driver| {
                 !["nodeID", "topologyKeys"].iter().all(|part| driver.get(part).equals(before.get(part)))
             }) {
-                let part = |name: &'static str| driver.get(name).value().clone();
-                let shown = [
-                    ("Name", part("name")),
-                    ("NodeID", part("nodeID")),
-                    ("TopologyKeys", part("topologyKeys")),
-                    ("Allocatable", Value::Null),
-                ];
-                drivers.invalid_struct(&shown, "field is immutable");
+                driver.shown_as(drivers).invalid("field is immutable");
             }
         }
     }

@@ -201,7 +201,7 @@ fn check_change<'a>(claim: Field<'a>, old: Field<'a>) {
     check_size(claim, old);
     let mode = claim.get("spec").get("volumeMode");
     if !mode.equals(old.get("spec").get("volumeMode")) {
-        claim.get("volumeMode").invalid_as(mode.value(), "field is immutable");
+        mode.shown_as(claim.get("volumeMode")).invalid("field is immutable");
     }
     check_attributes(claim, old);
 }

@@ -15,7 +15,19 @@ pub(in crate::strategy) struct Volume;
 
 const MOUNT_OPTIONS: &str = "volume.beta.kubernetes.io/mount-options";
 
+const SPEC: &str = "core/v1.PersistentVolumeSpec";
+
 impl Strategy for Volume {
+    fn set_defaults(&self, object: &mut Value) {
+        // Volumes of attachments have the same type, but no defaults.
+        if let Some(spec) = object["spec"].as_object_mut() {
+            if spec.get("persistentVolumeReclaimPolicy").is_none_or(|policy| policy == "") {
+                spec.insert("persistentVolumeReclaimPolicy".to_owned(), json!("Retain"));
+            }
+            spec.entry("volumeMode").or_insert_with(|| json!("Filesystem"));
+        }
+    }
+
     fn prepare_for_create(&self, _resource: &Resource, object: &mut Value) {
         let created = object::text(object, "creationTimestamp").to_owned();
         object["status"] = json!({"phase": "Pending", "lastPhaseTransitionTime": created});
@@ -87,16 +99,16 @@ fn check_change<'a>(volume: Field<'a>, old: Field<'a>) {
         then["csi"]["controllerExpandSecretRef"] = Value::Null;
     }
     if now != then {
-        let difference = difference::between("core/v1.PersistentVolumeSource", &then, &now);
+        let difference = difference::between_embedded(SPEC, "PersistentVolumeSource", &then, &now);
         spec.get("persistentvolumesource")
             .forbidden(format!("spec.persistentvolumesource is immutable after creation\n{difference}"));
     }
     if !spec.get("volumeMode").equals(before.get("volumeMode")) {
-        volume.get("volumeMode").invalid_as(spec.get("volumeMode").value(), "field is immutable");
+        spec.get("volumeMode").shown_as(volume.get("volumeMode")).invalid("field is immutable");
     }
     let affinity = spec.get("nodeAffinity");
     if before.get("nodeAffinity").is_set() && !affinity.equals(before.get("nodeAffinity")) {
-        volume.get("nodeAffinity").invalid_as(affinity.value(), "field is immutable");
+        affinity.shown_as(volume.get("nodeAffinity")).invalid("field is immutable");
     }
     let class = spec.get("volumeAttributesClassName");
     if before.get("volumeAttributesClassName").is_set() && !class.is_set() {

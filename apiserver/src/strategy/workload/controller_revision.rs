@@ -33,7 +33,7 @@ impl Strategy for ControllerRevision {
     fn validate_update(&self, _: &Resource, object: Field<'_>, old: Field<'_>, _: Subresource) {
         object.metadata(true, self.name_rule());
         object.get("revision").not_negative();
-        object.get("data").immutable_pointer(old.get("data"));
+        object.get("data").immutable(old.get("data"));
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {

@@ -145,10 +145,10 @@ fn check_zone(zone: Field<'_>) {
 fn check_template(spec: Field<'_>, old: Option<Field<'_>>) {
     job::check_spec(spec, old);
     if spec.get("selector").is_set() {
-        spec.get("selector").invalid_selector("`selector` will be auto-generated");
+        spec.get("selector").invalid("`selector` will be auto-generated");
     }
     let manual = spec.get("manualSelector");
     if manual.flag() {
-        manual.not_supported_printed("true".to_owned(), "supported values: \"nil\", \"false\"".to_owned());
+        manual.not_supported_as(&Value::Bool(true), "supported values: \"nil\", \"false\"");
     }
 }

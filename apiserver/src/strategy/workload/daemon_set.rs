@@ -16,7 +16,6 @@ use crate::status::{Result, Status};
 
 /// The annotation that counts changes of the template. It holds a field of a former version of the kind.
 const GENERATION: &str = "deprecated.daemonset.template.generation";
-const PARAMETERS: [(&str, &str); 2] = [("MaxUnavailable", "maxUnavailable"), ("MaxSurge", "maxSurge")];
 
 /// `apps/v1/DaemonSet`
 #[derive(Debug)]
@@ -138,7 +137,7 @@ fn check(object: Field<'_>, old: Option<Field<'_>>) {
         template::matching(selector, template);
     }
     if selector.is_set() && selector.selects_everything() {
-        selector.invalid_selector("empty selector is invalid for daemonset");
+        selector.invalid("empty selector is invalid for daemonset");
     }
     pod::check_template(template, old.map(|spec| spec.get("template")));
     template::runs_always(template, "DaemonSet");
@@ -163,7 +162,7 @@ fn check_strategy(strategy: Field<'_>) {
                 _ => {}
             }
         }
-        _ => rolling::unknown(strategy, &["RollingUpdate", "OnDelete"], &PARAMETERS),
+        _ => strategy.not_supported(&["RollingUpdate", "OnDelete"]),
     }
 }
 

@@ -17,7 +17,6 @@ use crate::status::{Result, Status};
 
 /// The annotation that holds a field of a former version of the kind.
 const ROLLBACK: &str = "deprecated.deployment.rollback.to";
-const PARAMETERS: [(&str, &str); 2] = [("MaxUnavailable", "maxUnavailable"), ("MaxSurge", "maxSurge")];
 
 /// `apps/v1/Deployment`
 #[derive(Debug)]
@@ -130,7 +129,7 @@ fn check_strategy(strategy: Field<'_>) {
             }
             unavailable.at_most_100_percent();
         }
-        _ => rolling::unknown(strategy, &["Recreate", "RollingUpdate"], &PARAMETERS),
+        _ => strategy.not_supported(&["Recreate", "RollingUpdate"]),
     }
 }
 

@@ -13,7 +13,6 @@ use crate::resource::built_in;
 use crate::resource::strategy::{Findings, Strategy, Subresource};
 use crate::response::table;
 
-const PARAMETERS: [(&str, &str); 2] = [("Partition", "partition"), ("MaxUnavailable", "maxUnavailable?")];
 /// The parts of the spec that cannot be changed.
 const FIXED: [&str; 4] = ["selector", "volumeClaimTemplates", "serviceName", "podManagementPolicy"];
 const ONLY_THESE: &str = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', \
@@ -173,7 +172,7 @@ fn check(spec: Field<'_>, old: Option<Field<'_>>, tolerated: &Tolerated<'_>) {
         template::labels(selector, template);
         check_template(spec, old, tolerated);
     } else {
-        selector.invalid_selector("");
+        selector.invalid("");
     }
     template::runs_always(template, "StatefulSet");
 }
@@ -213,14 +212,12 @@ fn check_strategy(strategy: Field<'_>) {
     let rolling = strategy.get("rollingUpdate");
     match strategy.get("type").text() {
         "OnDelete" if rolling.is_set() => {
-            let shown = rolling::shown_parameters(rolling, &PARAMETERS);
-            rolling.invalid_printed(shown, "only allowed for updateStrategy 'RollingUpdate'");
+            rolling.invalid("only allowed for updateStrategy 'RollingUpdate'");
         }
         "OnDelete" => {}
         "RollingUpdate" => rolling.get("partition").not_negative(),
         _ => {
-            let shown = rolling::shown(strategy, &PARAMETERS);
-            strategy.invalid_printed(shown, "must be 'RollingUpdate' or 'OnDelete'");
+            strategy.invalid("must be 'RollingUpdate' or 'OnDelete'");
         }
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn selected(spec: Field<'_>, old: Option<Field<'_>>, kind: &str, owne
         pod::check_template(spec.get("template"), old);
         runs_always(spec.get("template"), owner);
     } else {
-        selector.invalid_selector("invalid label selector");
+        selector.invalid("invalid label selector");
     }
 }
 
@@ -30,7 +30,7 @@ pub(super) fn required_selector(selector: Field<'_>, kind: &str) {
     }
     selector.label_selector();
     if selector.selects_everything() {
-        selector.invalid_selector(&format!("empty selector is invalid for {kind}"));
+        selector.invalid(&format!("empty selector is invalid for {kind}"));
     }
 }
 
@@ -52,7 +52,7 @@ pub(super) fn matching(selector: Field<'_>, template: Field<'_>) {
 
 /// The labels of a template are not selected.
 pub(super) fn not_selected(labels: Field<'_>) {
-    labels.invalid_as(labels.value(), "`selector` does not match template `labels`");
+    labels.invalid("`selector` does not match template `labels`");
 }
 
 /// Pods of this owner run until they are deleted.

@@ -65,7 +65,7 @@ pub(super) fn check(object: Field<'_>, has_labels: bool) {
     }
     let expected: Value = labels.into_iter().collect();
     if selector.is_label_selector() && !selector.selects(given.with_value(&expected)) {
-        selector.invalid_selector("`selector` not auto-generated");
+        selector.invalid("`selector` not auto-generated");
     }
 }
 
@@ -75,6 +75,6 @@ fn check_label(labels: Field<'_>, label: &'static str, expected: &str) {
     if !given.is_set() {
         given.required(format!("must be '{expected}'"));
     } else if given.text() != expected {
-        given.invalid_as(labels.value(), format!("must be '{expected}'"));
+        labels.shown_as(given).invalid(format!("must be '{expected}'"));
     }
 }

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 
-use crdgen_schema::go;
 use jiff::Timestamp;
 
 use super::indexes;
@@ -131,8 +130,7 @@ fn check_finished(change: Change<'_>) {
     let lists = [("Succeeded", "succeeded"), ("Failed", "failed")].map(|(name, list)| (name, uncounted.get(list)));
     let has_uncounted = lists.iter().any(|(_, list)| !list.is_empty());
     if (finished_changed || change.of("uncountedTerminatedPods")) && finished && has_uncounted {
-        let shown = lists.into_iter().map(|(name, list)| (name, go::print_json(list.value())));
-        uncounted.invalid_printed(go::print_object(shown), "must be empty for finished job");
+        uncounted.invalid("must be empty for finished job");
     }
 }
 
@@ -220,7 +218,7 @@ fn check_monotony(change: Change<'_>) {
     let (start, is_resuming) = (status.get("startTime"), holds(old, "Suspended") && has(status, "Suspended", "False"));
     let is_moved = old.get("startTime").is_set() && change.of("startTime");
     if is_moved && !is_resuming && !spec.get("suspend").flag() {
-        start.invalid_as(start.value(), "field is immutable for unsuspended job once set");
+        start.invalid("field is immutable for unsuspended job once set");
     }
     let (is_met, was_met) = (holds(status, "SuccessCriteriaMet"), holds(old, "SuccessCriteriaMet"));
     if was_met && !is_met {

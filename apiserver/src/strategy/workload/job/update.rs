@@ -17,10 +17,10 @@ pub(super) fn check(job: Field<'_>, old: Field<'_>) {
     check_completions(spec, old_spec);
     spec.get("selector").immutable_selector(old_spec.get("selector"));
     check_template(spec, old_spec, is_mutable(old));
-    spec.get("completionMode").immutable_pointer(old_spec.get("completionMode"));
+    spec.get("completionMode").immutable(old_spec.get("completionMode"));
     policy::check_same(spec, old_spec, "podFailurePolicy");
     for part in ["backoffLimitPerIndex", "managedBy"] {
-        spec.get(part).immutable_pointer(old_spec.get(part));
+        spec.get(part).immutable(old_spec.get(part));
     }
     policy::check_same(spec, old_spec, "successPolicy");
 }
@@ -28,7 +28,7 @@ pub(super) fn check(job: Field<'_>, old: Field<'_>) {
 fn check_completions(spec: Field<'_>, old: Field<'_>) {
     let completions = spec.get("completions");
     if spec.get("completionMode").text() != "Indexed" {
-        completions.immutable_pointer(old.get("completions"));
+        completions.immutable(old.get("completions"));
     } else if completions.is_set()
         && !completions.equals(old.get("completions"))
         && completions.int() != spec.get("parallelism").int()
@@ -49,7 +49,7 @@ fn check_template(spec: Field<'_>, old: Field<'_>, is_mutable: bool) {
     let template = spec.get("template");
     let mut before = old.get("template").value().clone();
     if !is_mutable {
-        template.immutable_pointer(old.get("template"));
+        template.immutable(old.get("template"));
         return;
     }
     allow_scheduling(template.value(), &mut before);
@@ -60,7 +60,7 @@ fn check_template(spec: Field<'_>, old: Field<'_>, is_mutable: bool) {
         }
     }
     if pod.value() != &before["spec"] {
-        pod.shown_as(spec.get("template.spec")).invalid_as(pod.value(), "field is immutable");
+        pod.shown_as(spec.get("template.spec")).invalid("field is immutable");
     }
 }
 
