@@ -103,6 +103,9 @@ impl Twin {
         for (uid, number) in &self.uids {
             text = text.replace(uid, &format!("<uid {number}>"));
         }
+        for start in [r#"\"resourceVersion\":\""#, r#"\"time\":\""#, r#"\"creationTimestamp\":\""#] {
+            text = hidden(&text, start);
+        }
         if let Some((head, causes)) = text.split_once("is invalid: [") {
             let mut causes: Vec<&str> = causes.trim_end_matches(']').split(", ").collect();
             causes.sort_unstable();
@@ -115,6 +118,17 @@ impl Twin {
         }
         text
     }
+}
+
+/// The text with `<>` for what stands between a start and the next quotation mark.
+fn hidden(text: &str, start: &str) -> String {
+    let mut parts = text.split(start);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.find('\\').map_or("", |end| &part[end..]);
+        out.extend([start, "<>", rest]);
+    }
+    out
 }
 
 fn is_uid(text: &str) -> bool {
