@@ -16,6 +16,23 @@ impl Field<'_> {
         errors.into_iter().for_each(|error| self.report(error));
     }
 
+    /// The metadata of this object must be what became of the old one's (`ValidateObjectMetaUpdate`).
+    pub(crate) fn metadata_changes(self, old: Field<'_>) {
+        let path = Path::ROOT.child("metadata");
+        let errors = metadata::validate_update(self.get("metadata").value(), old.get("metadata").value(), &path);
+        errors.into_iter().for_each(|error| self.report(error));
+    }
+
+    /// The finalizers of this metadata must have a domain, or be those of Kubernetes itself (`validateKubeFinalizerName`).
+    pub(crate) fn standard_finalizers(self) {
+        for finalizer in self.get("finalizers").items() {
+            let name = finalizer.text();
+            if !name.contains('/') && !["kubernetes", "orphan", "foregroundDeletion"].contains(&name) {
+                finalizer.invalid("name is neither a standard finalizer name nor is it fully qualified");
+            }
+        }
+    }
+
     /// An annotation of this object.
     pub(crate) fn annotation(self, name: &'static str) -> Self {
         self.get("metadata").get("annotations").key(name)

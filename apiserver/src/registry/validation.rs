@@ -3,8 +3,9 @@
 use crdgen_schema::{field, metadata};
 use serde_json::Value;
 
+use crate::check::Check;
 use crate::json;
-use crate::object::{finalizers, text};
+use crate::object::text;
 use crate::resource::Resource;
 use crate::status::{Details, Result, Status};
 use crate::store::weight;
@@ -15,22 +16,12 @@ pub(super) fn metadata_errors(resource: &Resource, object: &Value, rule: metadat
     metadata::validate(&object["metadata"], resource.namespaced, rule, &path).into_iter().collect()
 }
 
-/// Finalizers of built-in kinds must have a domain, or be those of Kubernetes itself (`validateKubeFinalizerName`).
+/// The field errors of the finalizers of built-in kinds.
 pub(super) fn finalizer_errors(resource: &Resource, object: &Value) -> Vec<field::Error> {
     if resource.custom.is_some() || resource.group == "apiextensions.k8s.io" {
         return Vec::new();
     }
-    let path = field::Path::ROOT.child("metadata");
-    let path = path.child("finalizers");
-    let names = finalizers::of(object).into_iter().enumerate();
-    let is_bad = |name: &str| !name.contains('/') && !["kubernetes", "orphan", "foregroundDeletion"].contains(&name);
-    names
-        .filter(|(_, name)| is_bad(name))
-        .map(|(index, name)| {
-            let why = "name is neither a standard finalizer name nor is it fully qualified";
-            field::Error::invalid_text(path.index(index), name, why)
-        })
-        .collect()
+    Check::of(object, |object| object.get("metadata").standard_finalizers())
 }
 
 /// Refuses an object that has field errors.
