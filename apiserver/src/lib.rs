@@ -37,6 +37,7 @@
 
 #![warn(missing_debug_implementations)]
 
+mod connection;
 mod kubeconfig;
 mod manifest;
 mod server;

@@ -52,6 +52,9 @@ async fn resource(state: &Arc<State>, asked: Asked<'_>, path: &ResourcePath, war
             None => Err(Status::method_not_allowed()),
         };
     }
+    if path.namespace.as_deref() == Some("") && path.name.is_some() && !has_body(&request.method) {
+        return Err(Status::bad_request("Namespace parameter required."));
+    }
     if let Some(warning) = &resource.deprecation {
         warnings.add(warning.as_str());
     }
@@ -65,6 +68,11 @@ async fn resource(state: &Arc<State>, asked: Asked<'_>, path: &ResourcePath, war
     let code = outcome.as_ref().map_or_else(|refusal| refusal.http_code(), |reply| reply.code);
     state.requests.count(request, info, path, code);
     outcome
+}
+
+/// Whether requests of this method have an object in their body, which is looked at first.
+fn has_body(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
 
 /// Whether the path has a namespace and the resource has none, or the other way round. All namespaces together can be read

@@ -5,16 +5,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto;
-use hyper_util::service::TowerToHyperService;
 use jiff::{SignedDuration, Timestamp};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::bootstrap;
+use crate::connection;
 use crate::controller;
 use crate::kubeconfig::kubeconfig;
 use crate::manifest::Manifest;
@@ -281,29 +278,11 @@ impl Listening {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY was not set");
         }
-        let Some(tls) = &self.tls else { return self.converse(stream).await };
+        let Some(tls) = &self.tls else { return connection::serve(stream, self.service, &self.ending).await };
         match tokio::time::timeout(HANDSHAKE, tls.acceptor.accept(stream)).await {
-            Ok(Ok(stream)) => self.converse(stream).await,
+            Ok(Ok(stream)) => connection::serve(stream, self.service, &self.ending).await,
             Ok(Err(error)) => tracing::debug!(%error, "a client did not agree on TLS"),
             Err(_) => tracing::debug!("a client did not finish its TLS handshake"),
-        }
-    }
-
-    /// Answers requests. At the end it still finishes the one that is running.
-    async fn converse(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let builder = auto::Builder::new(TokioExecutor::new());
-        let service = TowerToHyperService::new(self.service.clone());
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
-        tokio::pin!(connection);
-        let served = tokio::select! {
-            served = connection.as_mut() => served,
-            () = self.ending.cancelled() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
-            }
-        };
-        if let Err(error) = served {
-            tracing::debug!(%error, "a connection broke");
         }
     }
 }

@@ -10,19 +10,21 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
+use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http::{Request, Response};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use tower::Service;
 
+use crate::connection::TookTooLong;
 use crate::controller::simulation::ticker;
 use crate::request;
 use crate::request::accept::Accept;
+use crate::request::budget::Share;
 use crate::request::query::Query;
 use crate::response::{Body, Reply};
 use crate::router;
 use crate::state::State;
-use crate::status::Status;
+use crate::status::{Result, Status};
 
 /// The largest request body, in bytes.
 const BODY_LIMIT: usize = 3 * 1024 * 1024;
@@ -47,9 +49,9 @@ where
 {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Self::Response, Self::Error>> + Send>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<std::result::Result<(), Self::Error>> {
         Poll::Ready(Ok(()))
     }
 
@@ -73,20 +75,48 @@ where
         headers: parts.headers,
         body: Bytes::new(),
     };
-    match Limited::new(body, BODY_LIMIT).collect().await {
-        Ok(collected) => {
-            request.body = collected.to_bytes();
+    // What is held of the body counts until the request is answered.
+    let mut share = state.bodies.share();
+    match collect(body, &mut share).await {
+        Ok(body) => {
+            request.body = body;
             router::answer(state, &request).await
         }
-        Err(error) => {
-            let refusal = if error.is::<LengthLimitError>() {
-                Status::too_large(&format!("limit is {BODY_LIMIT}"))
-            } else {
-                Status::bad_request(format!("the body could not be read: {error}"))
-            };
-            Reply::status(&Accept::fallback(&request), &refusal).into_response()
-        }
+        Err(refusal) => Reply::status(&Accept::fallback(&request), &refusal).into_response(),
     }
+}
+
+/// The whole body.
+async fn collect<B>(body: B, share: &mut Share) -> Result<Bytes>
+where
+    B: http_body::Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let too_large = || Status::too_large(&format!("limit is {BODY_LIMIT}"));
+    if body.size_hint().lower() > BODY_LIMIT as u64 {
+        return Err(too_large());
+    }
+    tokio::pin!(body);
+    let mut whole = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| unreadable(&*error.into()))?;
+        let Ok(data) = frame.into_data() else { continue };
+        if whole.len() + data.remaining() > BODY_LIMIT {
+            return Err(too_large());
+        }
+        if !share.take(data.remaining()) {
+            return Err(Status::too_many_requests());
+        }
+        whole.put(data);
+    }
+    Ok(whole.freeze())
+}
+
+fn unreadable(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Box<Status> {
+    if error.is::<TookTooLong>() {
+        return Status::timeout("Timeout: request did not complete within the allotted timeout");
+    }
+    Status::bad_request(format!("the body could not be read: {error}"))
 }
 
 impl fmt::Debug for ApiService {

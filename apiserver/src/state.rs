@@ -11,6 +11,7 @@ use crate::allocation::Ports;
 use crate::controller::Controllers;
 use crate::metrics::Requests;
 use crate::openapi::Documents;
+use crate::request::budget::Budget;
 use crate::resource::Resource;
 use crate::resource::catalog::Catalog;
 use crate::store::Store;
@@ -52,6 +53,8 @@ pub(crate) struct State {
     pub(crate) ports: Ports,
     pub(crate) controllers: Controllers,
     pub(crate) requests: Requests,
+    /// What all request bodies together may take.
+    pub(crate) bodies: Budget,
     /// The `OpenAPI` documents that somebody asked for.
     pub(crate) documents: Documents,
     /// Cancelled when the server shuts down, which ends all watches.
@@ -80,6 +83,7 @@ impl State {
             ports: Ports::default(),
             controllers: Controllers::default(),
             requests: Requests::default(),
+            bodies: Budget::default(),
             documents: Documents::default(),
             ending: CancellationToken::new(),
             cuts: watch::Sender::new(0),

@@ -3,9 +3,10 @@
 //! In: what went wrong. Out: a [`Status`], printed in the order of Go's struct.
 //! Source: `k8s.io/apimachinery/pkg/api/errors`.
 
-use crdgen_schema::field;
+use crdgen_schema::{field, go};
 use http::StatusCode;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::group_resource::GroupResource;
 
@@ -137,7 +138,7 @@ impl Status {
 
     /// 404 for one object.
     pub(crate) fn not_found(of: GroupResource<'_>, name: &str) -> Box<Self> {
-        let message = format!("{of} \"{name}\" not found");
+        let message = format!("{of} {} not found", go::print_value(&Value::from(name)));
         Self::failure(StatusCode::NOT_FOUND, "NotFound", message).with(Details::object(of, name))
     }
 
@@ -232,10 +233,29 @@ impl Status {
         Self::failure(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
     }
 
+    /// 415 from Go's router.
+    pub(crate) fn unrouted_media_type() -> Box<Self> {
+        let message = "415: Unsupported Media Type";
+        Self::failure(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message).with(Details::default())
+    }
+
     /// 413.
     pub(crate) fn too_large(what: &str) -> Box<Self> {
         let message = format!("Request entity too large: {what}");
         Self::failure(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message)
+    }
+
+    /// 429: the server holds as much as it may.
+    pub(crate) fn too_many_requests() -> Box<Self> {
+        let message = "Too many requests, please try again later.";
+        let mut refusal = Self::failure(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message);
+        refusal.details.get_or_insert_default().retry_after_seconds = 1;
+        refusal
+    }
+
+    /// 504: the request took too long.
+    pub(crate) fn timeout(message: &str) -> Box<Self> {
+        Self::failure(StatusCode::GATEWAY_TIMEOUT, "Timeout", message)
     }
 
     /// 410: the revision is no longer remembered.

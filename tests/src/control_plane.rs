@@ -1,5 +1,5 @@
 //! A real kube-apiserver and etcd on loopback, by the envtest convention: `KUBEBUILDER_ASSETS` names the folder
-//! that holds both programs (`cargo xtask envtest` builds them).
+//! that holds the programs (`cargo xtask envtest` builds them). Tests that ask for it get kube-controller-manager, too.
 
 use std::{
     fs,
@@ -15,11 +15,18 @@ use tempfile::TempDir;
 /// The token of an administrator.
 pub const TOKEN: &str = "admin-token";
 
+const CONTROLLER_MANAGER: &str = "kube-controller-manager";
+
 /// How long the control plane may take to become ready.
 const READY_WITHIN: Duration = Duration::from_secs(90);
 
-/// A running control plane; dropping it ends both programs and removes its state.
+/// The controllers that run in kube-controller-manager, if a test asks for it: those whose work the embedded server does itself.
+const CONTROLLERS: &str = "namespace-controller,garbage-collector-controller,serviceaccount-controller,\
+    root-ca-certificate-publisher-controller";
+
+/// A running control plane; dropping it ends its programs and removes its state.
 pub struct ControlPlane {
+    controllers: Option<Child>,
     apiserver: Child,
     etcd: Child,
     folder: TempDir,
@@ -39,7 +46,31 @@ impl ControlPlane {
         Self::start(Path::new(&assets)).await.map(Some)
     }
 
-    /// Starts the programs of a folder.
+    /// Starts one with kube-controller-manager if `KUBEBUILDER_ASSETS` has it, else says on standard error that the test is skipped.
+    ///
+    /// # Errors
+    /// The programs cannot be started, or are not ready in time.
+    pub async fn start_with_controllers_if_provided(test: &str) -> Result<Option<Self>> {
+        let assets = std::env::var_os("KUBEBUILDER_ASSETS").map(PathBuf::from);
+        let Some(assets) = assets.filter(|assets| assets.join(CONTROLLER_MANAGER).exists()) else {
+            eprintln!(
+                "{test}: skipped, KUBEBUILDER_ASSETS names no folder with {CONTROLLER_MANAGER} \
+                 (cargo xtask envtest --controller-manager builds one)"
+            );
+            return Ok(None);
+        };
+        let mut plane = Self::start(&assets).await?;
+        let state = plane.folder.path();
+        plane.controllers = Some(start(controller_manager(&assets, state), &state.join("controllers.log"))?);
+        Ok(Some(plane))
+    }
+
+    /// The last lines that kube-controller-manager has logged, if it runs.
+    pub fn controllers_log(&self) -> String {
+        last_lines(&self.folder.path().join("controllers.log"))
+    }
+
+    /// Starts kube-apiserver and etcd of a folder.
     ///
     /// # Errors
     /// The programs cannot be started, or are not ready in time.
@@ -80,7 +111,7 @@ impl ControlPlane {
         fs::write(state.join("kubeconfig"), kubeconfig(port))?;
         let etcd = start(etcd(assets, state, etcd_port), &state.join("etcd.log"))?;
         let apiserver = start(apiserver(assets, state, port, etcd_port), &state.join("apiserver.log"))?;
-        Ok(Self { apiserver, etcd, folder, port })
+        Ok(Self { controllers: None, apiserver, etcd, folder, port })
     }
 
     async fn wait_until_ready(&mut self) -> Result<()> {
@@ -93,22 +124,24 @@ impl ControlPlane {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        let log = fs::read_to_string(self.folder.path().join("apiserver.log")).unwrap_or_default();
-        let end: Vec<&str> = log.lines().rev().take(10).collect();
-        bail!(
-            "kube-apiserver ended, or was not ready within {READY_WITHIN:?}; its log, last line first:\n{}",
-            end.join("\n")
-        )
+        let log = last_lines(&self.folder.path().join("apiserver.log"));
+        bail!("kube-apiserver ended, or was not ready within {READY_WITHIN:?}; its log, last line first:\n{log}")
     }
 }
 
 impl Drop for ControlPlane {
     fn drop(&mut self) {
-        for child in [&mut self.apiserver, &mut self.etcd] {
+        for child in self.controllers.iter_mut().chain([&mut self.apiserver, &mut self.etcd]) {
             let _ = child.kill();
             let _ = child.wait();
         }
     }
+}
+
+/// The end of a log, last line first.
+fn last_lines(log: &Path) -> String {
+    let log = fs::read_to_string(log).unwrap_or_default();
+    log.lines().rev().take(10).collect::<Vec<_>>().join("\n")
 }
 
 fn free_port() -> Result<u16> {
@@ -143,6 +176,16 @@ fn apiserver(assets: &Path, state: &Path, port: u16, etcd_port: u16) -> Command 
     apiserver.args(["--service-cluster-ip-range=10.0.0.0/24", "--disable-admission-plugins=ServiceAccount"]);
     apiserver.arg("--allow-privileged=true");
     apiserver
+}
+
+/// It serves nothing itself, and asks for no lease.
+fn controller_manager(assets: &Path, state: &Path) -> Command {
+    let mut manager = Command::new(assets.join(CONTROLLER_MANAGER));
+    manager.arg("--kubeconfig").arg(state.join("kubeconfig"));
+    manager.arg("--root-ca-file").arg(state.join("certificates/apiserver.crt"));
+    manager.arg(format!("--controllers={CONTROLLERS}"));
+    manager.args(["--leader-elect=false", "--secure-port=0", "--kube-api-qps=500", "--kube-api-burst=1000"]);
+    manager
 }
 
 fn kubeconfig(port: u16) -> String {

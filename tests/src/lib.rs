@@ -1,6 +1,7 @@
 //! What the black-box tests share: the servers they run against, and the scenarios that must end the same on each.
 
 pub mod control_plane;
+pub mod ends;
 pub mod harness;
 pub mod interference;
 pub mod random;

@@ -14,22 +14,28 @@ const KUBERNETES: &str = "v1.36.3";
 /// Needs Go. Takes about 8 minutes with an empty Go cache, seconds with a warm one.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The folder for the two programs [default: target/envtest]
+    /// The folder for the programs [default: target/envtest]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Build kube-controller-manager, too, for the tests that compare what becomes of deleted owners and namespaces
+    #[arg(long)]
+    controller_manager: bool,
 }
 
-/// Builds both programs and prints the folder, the only thing on standard output.
+/// Builds the programs and prints the folder, the only thing on standard output.
 pub(crate) fn run(args: &Args) -> Result<()> {
     let out = args.out.clone().unwrap_or_else(|| project::target().join("envtest"));
     std::fs::create_dir_all(&out)?;
     let out = out.canonicalize()?;
     eprintln!("building etcd");
     build(&out, "etcd", "go.etcd.io/etcd/server/v3", "-s -w")?;
-    eprintln!("building kube-apiserver {KUBERNETES} (minutes the first time)");
     let version = "k8s.io/component-base/version";
     let flags = format!("-s -w -X {version}.gitVersion={KUBERNETES} -X {version}.gitMajor=1 -X {version}.gitMinor=36");
-    build(&out, "kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver", &flags)?;
+    let more = args.controller_manager.then_some("kube-controller-manager");
+    for name in ["kube-apiserver"].into_iter().chain(more) {
+        eprintln!("building {name} {KUBERNETES} (minutes the first time)");
+        build(&out, name, &format!("k8s.io/kubernetes/cmd/{name}"), &flags)?;
+    }
     println!("{}", out.display());
     Ok(())
 }

@@ -7,13 +7,12 @@ use crdgen_schema::field::Path;
 use crdgen_schema::metadata::{self, NameRule};
 
 use super::Field;
-use crate::object::finalizers;
 
 impl Field<'_> {
     /// The metadata of this object must be that of a new one (`ValidateObjectMeta` in `pkg/apis/core/validation`).
     pub(crate) fn metadata(self, namespaced: bool, rule: NameRule) {
         self.plain_metadata(namespaced, rule);
-        finalizers::errors(self.value()).into_iter().for_each(|error| self.report(error));
+        self.get("metadata").standard_finalizers();
     }
 
     /// The same without a check of finalizers (`ValidateObjectMeta` in `k8s.io/apimachinery`).
@@ -21,6 +20,23 @@ impl Field<'_> {
         let path = Path::ROOT.child("metadata");
         let errors = metadata::validate(self.get("metadata").value(), namespaced, rule, &path);
         errors.into_iter().for_each(|error| self.report(error));
+    }
+
+    /// The metadata of this object must be what became of the old one's (`ValidateObjectMetaUpdate`).
+    pub(crate) fn metadata_changes(self, old: Field<'_>) {
+        let path = Path::ROOT.child("metadata");
+        let errors = metadata::validate_update(self.get("metadata").value(), old.get("metadata").value(), &path);
+        errors.into_iter().for_each(|error| self.report(error));
+    }
+
+    /// The finalizers of this metadata must have a domain, or be those of Kubernetes itself (`validateKubeFinalizerName`).
+    pub(crate) fn standard_finalizers(self) {
+        for finalizer in self.get("finalizers").items() {
+            let name = finalizer.text();
+            if !name.contains('/') && !["kubernetes", "orphan", "foregroundDeletion"].contains(&name) {
+                finalizer.invalid("name is neither a standard finalizer name nor is it fully qualified");
+            }
+        }
     }
 
     /// An annotation of this object.

@@ -150,6 +150,9 @@ impl Cursor {
             let Change { collection, event } = change;
             let object = &event.after.value;
             self.owners.read(change, &mut work.garbage);
+            if event.deleted && !self.unknown.is_empty() {
+                self.unknown.remove(&Place::new(collection.clone(), event.key.clone()));
+            }
             match &**collection {
                 NAMESPACES => self.read_namespace(object, event.deleted, &mut work),
                 DEFINITIONS => self.read_definition(object, event.deleted, &mut work),
@@ -166,9 +169,9 @@ impl Cursor {
         if event.before.is_some() && namespaces::is_furniture(collection, &event.key) {
             work.furnished.extend(namespace.map(str::to_owned));
         }
+        work.namespaces.extend(namespace.and_then(|name| self.namespaces.get(name)).cloned());
         if event.deleted {
             work.definitions.extend(self.definitions.get(collection).cloned());
-            work.namespaces.extend(namespace.and_then(|name| self.namespaces.get(name)).cloned());
         }
     }
 

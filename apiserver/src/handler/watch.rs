@@ -6,7 +6,6 @@
 //! with `410 Gone`.
 //! Source: `k8s.io/apiserver/pkg/storage/cacher`.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +15,7 @@ use futures::stream;
 use http::StatusCode;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
+use imbl::OrdMap;
 use rand::RngExt;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
@@ -36,9 +36,11 @@ use crate::store::{Event, Stored};
 const BATCH: usize = 256;
 /// About how many bytes are printed at a time (the last object may exceed it). A client that stops reading costs no
 /// more memory than that.
-const CHUNK: usize = 1024 * 1024;
+const CHUNK: usize = 64 * 1024;
 /// How often a watch that wants bookmarks gets one.
 const BOOKMARK_INTERVAL: Duration = Duration::from_mins(1);
+/// How long before its end such a watch gets another one.
+const BOOKMARK_BEFORE_END: Duration = Duration::from_secs(2);
 /// A watch without a timeout in its query ends after a random time between this and its double.
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(30);
 
@@ -66,10 +68,17 @@ pub(super) fn watch(call: &Call<'_>) -> Result<Reply> {
 
 /// The objects that a watch sends first, and the revision after which its events start.
 struct Start {
-    initial: VecDeque<Arc<Stored>>,
+    initial: Option<Initial>,
     position: u64,
     /// Whether a bookmark is sent after the initial objects.
     marked: bool,
+}
+
+/// The objects that are still to be sent. They are those of a map that shares its nodes with the store's, so that watches which send
+/// the same objects take no memory for them.
+struct Initial {
+    objects: OrdMap<Arc<str>, Arc<Stored>>,
+    next: Arc<str>,
 }
 
 fn start(call: &Call<'_>, options: &ListOptions) -> Result<Start> {
@@ -81,15 +90,14 @@ fn start(call: &Call<'_>, options: &ListOptions) -> Result<Start> {
     };
     if !initial {
         let position = if asked == 0 { snapshot.revision } else { asked };
-        return Ok(Start { initial: VecDeque::new(), position, marked: false });
+        return Ok(Start { initial: None, position, marked: false });
     }
     if asked > snapshot.revision {
         return Err(Status::too_large_resource_version(asked, snapshot.revision));
     }
-    let prefix = call.prefix();
-    let objects = snapshot.under(&prefix, &prefix).map(|(_, stored)| stored.clone()).collect();
+    let initial = Some(Initial { objects: snapshot.objects, next: call.prefix().into() });
     let marked = options.send_initial_events == Some(true) && options.bookmarks;
-    Ok(Start { initial: objects, position: snapshot.revision, marked })
+    Ok(Start { initial, position: snapshot.revision, marked })
 }
 
 /// A running watch.
@@ -116,6 +124,15 @@ enum Wake {
     End,
 }
 
+/// When a watch gets its next bookmark (`nextBookmarkTime`).
+fn next_bookmark(now: Instant, deadline: Instant) -> Instant {
+    let regular = now + BOOKMARK_INTERVAL;
+    match deadline.checked_sub(BOOKMARK_BEFORE_END) {
+        Some(last) if last > now => regular.min(last),
+        _ => regular,
+    }
+}
+
 impl Watch {
     fn new(call: &Call<'_>, options: &ListOptions, selector: Selector, start: Start) -> Self {
         let timeout = match options.timeout.and_then(|seconds| u64::try_from(seconds).ok()) {
@@ -123,6 +140,7 @@ impl Watch {
             _ => DEFAULT_TIMEOUT.mul_f64(1.0 + rand::rng().random::<f64>()),
         };
         let now = Instant::now();
+        let deadline = now.checked_add(timeout).unwrap_or(now + 2 * DEFAULT_TIMEOUT);
         Self {
             resource: call.resource.clone(),
             prefix: call.prefix(),
@@ -132,8 +150,8 @@ impl Watch {
             bookmarks: options.bookmarks,
             changed: call.state.store.subscribe(&call.resource.collection),
             cut: call.state.cuts.subscribe(),
-            deadline: now.checked_add(timeout).unwrap_or(now + 2 * DEFAULT_TIMEOUT),
-            next_bookmark: now + BOOKMARK_INTERVAL,
+            deadline,
+            next_bookmark: next_bookmark(now, deadline),
             last: false,
             state: call.state.clone(),
         }
@@ -142,7 +160,7 @@ impl Watch {
     /// The next piece of the body; `None` at the end.
     async fn next(mut self) -> Option<(std::result::Result<Frame<Bytes>, Infallible>, Self)> {
         loop {
-            let starting = !self.start.initial.is_empty() || self.start.marked;
+            let starting = self.start.initial.is_some() || self.start.marked;
             let text = if starting { self.initial() } else { self.events() };
             if !text.is_empty() {
                 return Some((Ok(Frame::data(Bytes::from(text))), self));
@@ -156,14 +174,26 @@ impl Watch {
             match self.wait().await {
                 Wake::Changed => {}
                 Wake::Bookmark => {
-                    self.next_bookmark += BOOKMARK_INTERVAL;
-                    let text = self.encoder.bookmark(&self.resource, self.start.position, false);
-                    return Some((Ok(Frame::data(Bytes::from(text))), self));
+                    if let Some(text) = self.bookmark() {
+                        return Some((Ok(Frame::data(Bytes::from(text))), self));
+                    }
                 }
                 // Events from before the end are still sent.
                 Wake::End => self.last = true,
             }
         }
+    }
+
+    /// A bookmark of the newest revision, of this collection or of others; none if there are events to be sent first.
+    fn bookmark(&mut self) -> Option<Vec<u8>> {
+        let newest = self.state.store.revision();
+        let (collection, position) = (&self.resource.collection, self.start.position);
+        if !self.state.store.events_after(collection, position, 1).is_ok_and(|events| events.is_empty()) {
+            return None;
+        }
+        self.start.position = position.max(newest);
+        self.next_bookmark = next_bookmark(Instant::now(), self.deadline);
+        Some(self.encoder.bookmark(&self.resource, self.start.position, false))
     }
 
     async fn wait(&mut self) -> Wake {
@@ -182,16 +212,21 @@ impl Watch {
     /// The next piece of the initial objects, and after the last one the bookmark.
     fn initial(&mut self) -> Vec<u8> {
         let mut text = Vec::new();
-        for _ in 0..BATCH {
-            let Some(stored) = self.start.initial.pop_front() else { break };
-            if self.matches(&stored) {
-                text.extend(self.encoder.stored(Kind::Added, &self.resource, &stored, self.state.now()));
+        if let Some(Initial { objects, next }) = self.start.initial.take() {
+            let mut left = objects.range(next..).take_while(|(key, _)| key.starts_with(&self.prefix));
+            let now = self.state.now();
+            for (_, stored) in left.by_ref().take(BATCH) {
+                if self.matches(stored) {
+                    text.extend(self.encoder.stored(Kind::Added, &self.resource, stored, now));
+                }
+                if text.len() >= CHUNK {
+                    break;
+                }
             }
-            if text.len() >= CHUNK {
-                break;
-            }
+            let next = left.next().map(|(key, _)| key.clone());
+            self.start.initial = next.map(|next| Initial { objects, next });
         }
-        if self.start.initial.is_empty() && self.start.marked {
+        if self.start.initial.is_none() && self.start.marked {
             self.start.marked = false;
             text.extend(self.encoder.bookmark(&self.resource, self.start.position, true));
         }

@@ -2,7 +2,7 @@
 //!
 //! Source: `Store.Create`, `rest.BeforeCreate`.
 
-use crdgen_schema::field;
+use crdgen_schema::{field, metadata};
 use serde_json::Value;
 
 use super::{Attributes, Written, ownership, validation};
@@ -29,13 +29,30 @@ fn drop_system_fields(object: &mut Value) {
     }
 }
 
-/// Creates an object that has its `managedFields`. If what the creation relies on changes meanwhile, it starts again.
+/// How many names are tried for an object that asks for one (`maxNameGenerationCreateAttempts`).
+const NAMES: usize = 8;
+
+/// Creates an object that has its `managedFields`.
 pub(super) async fn create_owned(attributes: &Attributes<'_>, mut object: Value) -> Result<Written> {
     drop_system_fields(&mut object);
+    let mut names = if asks_for_name(&object) { NAMES } else { 1 };
     loop {
-        if let Some(written) = attempt(attributes, object.clone()).await? {
-            return Ok(written);
+        if let Some(outcome) = outcome(attempt(attributes, object.clone()).await, &mut names) {
+            return outcome;
         }
+    }
+}
+
+/// What comes of an attempt; none if there must be another: because what the creation relies on has changed meanwhile, or because the
+/// name that was made up is taken and another may be tried.
+fn outcome<T>(attempt: Result<Option<T>>, names: &mut usize) -> Option<Result<T>> {
+    match attempt {
+        Ok(written) => written.map(Ok),
+        Err(refusal) if *names > 1 && refusal.reason == "AlreadyExists" => {
+            *names -= 1;
+            None
+        }
+        Err(refusal) => Some(Err(refusal)),
     }
 }
 
@@ -105,10 +122,14 @@ fn prepare(resource: &Resource, object: &mut Value, time: &str) {
 
 /// Gives an object a name if it asks for one.
 fn name(object: &mut Value) {
-    if text(object, "name").is_empty() && !text(object, "generateName").is_empty() {
+    if asks_for_name(object) {
         let name = generate::name(text(object, "generateName"));
         object::set(object, "name", Value::String(name));
     }
+}
+
+fn asks_for_name(object: &Value) -> bool {
+    text(object, "name").is_empty() && !text(object, "generateName").is_empty()
 }
 
 fn refuse_invalid(resource: &Resource, object: &Value) -> Result<()> {
@@ -118,11 +139,52 @@ fn refuse_invalid(resource: &Resource, object: &Value) -> Result<()> {
         errors.extend(validation::finalizer_errors(resource, object));
     }
     errors.extend(Check::of_kind(resource.kind_type(), object, |object| resource.strategy.validate(resource, object)));
-    validation::refuse(resource, object, &errors)
+    validation::refuse(resource, object, &errors)?;
+    validation::refuse(
+        resource,
+        object,
+        &validation::metadata_errors(resource, object, metadata::NameRule::PathSegment),
+    )
 }
 
 fn exists(resource: &Resource, object: &Value, stored: Option<&Stored>) -> Box<Status> {
     let being_deleted = stored.is_some_and(|stored| meta(&stored.value, "deletionTimestamp").is_some());
     let refusal = Status::already_exists(resource.group_resource(), text(object, "name"), being_deleted);
     if text(object, "generateName").is_empty() { refusal } else { refusal.not_unique() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::group_resource::GroupResource;
+
+    const THINGS: GroupResource<'_> = GroupResource { group: "", resource: "things" };
+
+    /// The code of the answer if so many of the names are taken, and how many were tried.
+    fn check(mut names: usize, taken: usize) -> (Option<u16>, usize) {
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let attempt = if tried > taken { Ok(Some(())) } else { Err(Status::already_exists(THINGS, "x", false)) };
+            if let Some(outcome) = outcome(attempt, &mut names) {
+                return (outcome.err().map(|refusal| refusal.http_code().as_u16()), tried);
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_made_up_is_made_up_again_if_it_is_taken() {
+        assert_eq!(check(NAMES, 0), (None, 1));
+        assert_eq!(check(NAMES, 7), (None, 8));
+    }
+
+    #[test]
+    fn the_eighth_taken_name_is_the_last() {
+        assert_eq!(check(NAMES, 100), (Some(409), 8));
+    }
+
+    #[test]
+    fn a_name_that_was_given_is_tried_once() {
+        assert_eq!(check(1, 1), (Some(409), 1));
+    }
 }

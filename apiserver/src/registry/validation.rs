@@ -3,8 +3,9 @@
 use crdgen_schema::{field, go, metadata};
 use serde_json::Value;
 
+use crate::check::Check;
 use crate::json;
-use crate::object::{finalizers, text};
+use crate::object::text;
 use crate::resource::Resource;
 use crate::status::{Details, Result, Status};
 use crate::store::weight;
@@ -22,7 +23,7 @@ pub(super) fn finalizer_errors(resource: &Resource, object: &Value) -> Vec<field
     if resource.custom.is_some() || WITHOUT.contains(&resource.group.as_str()) {
         return Vec::new();
     }
-    finalizers::errors(object)
+    Check::of(object, |object| object.get("metadata").standard_finalizers())
 }
 
 /// Refuses an object that has field errors.

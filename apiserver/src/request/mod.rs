@@ -5,6 +5,7 @@
 
 pub(crate) mod accept;
 pub(crate) mod body;
+pub(crate) mod budget;
 pub(crate) mod delete_options;
 pub(crate) mod duplicates;
 pub(crate) mod info;

@@ -48,6 +48,8 @@ impl Route {
             parts.pop();
         }
         match parts.as_slice() {
+            _ if path.starts_with("//") => Self::Other(path),
+            ["apis", "", ..] => Self::Other(path),
             ["api"] => Self::LegacyVersions,
             ["apis"] => Self::Groups,
             ["apis", group] => Self::Group((*group).to_owned()),
@@ -109,6 +111,8 @@ mod tests {
     fn the_rest_is_discovery_or_something_else() {
         assert_eq!(Route::parse("/api/"), Route::LegacyVersions);
         assert_eq!(Route::parse("/apis/g/v1/"), Route::GroupVersion("g".to_owned(), "v1".to_owned()));
-        assert_eq!(Route::parse("/healthz/ping"), Route::Other("/healthz/ping".to_owned()));
+        for other in ["/healthz/ping", "//api/v1/namespaces", "/apis//v1/namespaces/a/configmaps/m"] {
+            assert_eq!(Route::parse(other), Route::Other(other.to_owned()));
+        }
     }
 }

@@ -107,4 +107,20 @@ impl Catalog {
         let resources = self.groups.values().flat_map(BTreeMap::values).flat_map(BTreeMap::values);
         resources.map(|resource| (resource.collection.clone(), resource.clone())).collect()
     }
+
+    /// What can be deleted in a namespace, each in one version (`ServerPreferredNamespacedResources`). A kind that two groups serve
+    /// appears once for each of them.
+    pub(crate) fn deletable_in_namespaces(&self) -> Vec<Arc<Resource>> {
+        let mut found = BTreeMap::new();
+        for (group, versions) in &self.groups {
+            let mut names: Vec<&String> = versions.keys().collect();
+            names.sort_by(|a, b| versions::compare(a, b));
+            for resource in names.into_iter().flat_map(|name| versions[name].values()) {
+                if resource.namespaced && resource.verbs().contains(&"delete") {
+                    found.entry((group, &resource.plural)).or_insert_with(|| resource.clone());
+                }
+            }
+        }
+        found.into_values().collect()
+    }
 }

@@ -133,7 +133,7 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
     /// Sets the times of what an update has changed.
     fn stamp(&self, _object: &mut Value, _old: &Value, _subresource: Subresource, _time: &str) {}
 
-    /// Whether the strategy's field errors include those of the metadata.
+    /// Whether the strategy's field errors include those of the metadata, as far as it wants any before the registry's own.
     fn checks_metadata(&self) -> bool {
         false
     }

@@ -4,6 +4,8 @@
 
 mod parser;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 pub(crate) use parser::ParseError;
@@ -22,8 +24,8 @@ struct Requirement {
 enum Operator {
     Exists,
     DoesNotExist,
-    In(Vec<String>),
-    NotIn(Vec<String>),
+    In(BTreeSet<String>),
+    NotIn(BTreeSet<String>),
     GreaterThan(i64),
     LessThan(i64),
 }
@@ -47,13 +49,12 @@ impl LabelSelector {
 
 impl Operator {
     fn holds(&self, value: Option<&str>) -> bool {
-        let contains = |values: &[String], value: &str| values.iter().any(|one| one == value);
         let number = || value.and_then(|value| value.parse::<i64>().ok());
         match self {
             Self::Exists => value.is_some(),
             Self::DoesNotExist => value.is_none(),
-            Self::In(values) => value.is_some_and(|value| contains(values, value)),
-            Self::NotIn(values) => value.is_none_or(|value| !contains(values, value)),
+            Self::In(values) => value.is_some_and(|value| values.contains(value)),
+            Self::NotIn(values) => value.is_none_or(|value| !values.contains(value)),
             Self::GreaterThan(bound) => number().is_some_and(|number| number > *bound),
             Self::LessThan(bound) => number().is_some_and(|number| number < *bound),
         }

@@ -2,7 +2,6 @@
 //!
 //! Source: `k8s.io/kubernetes/pkg/apis/policy/validation`, `pkg/registry/policy/poddisruptionbudget`.
 
-use crdgen_schema::metadata::NameRule;
 use serde_json::{Value, json};
 
 use crate::check::Field;
@@ -19,8 +18,8 @@ impl Strategy for Budget {
         &["/spec"]
     }
 
-    fn name_rule(&self) -> NameRule {
-        NameRule::PathSegment
+    fn checks_metadata(&self) -> bool {
+        true
     }
 
     fn repeats_changes(&self) -> bool {

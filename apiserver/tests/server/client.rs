@@ -1,5 +1,7 @@
 //! A small client of the service: requests in, codes and JSON out.
 
+#![allow(dead_code, reason = "several tests share it, and none uses all of it")]
+
 use bytes::Bytes;
 use crdgen_apiserver::{ApiService, Body, Server};
 use http::{HeaderMap, Request};

@@ -190,6 +190,30 @@ async fn a_version_that_may_be_stored_stays_until_the_status_says_that_it_is_not
 }
 
 #[tokio::test]
+async fn a_version_that_is_served_no_longer_is_gone_and_its_objects_are_not() {
+    let client = Client::new();
+    client.post(CRDS, &two_versions("v2")).await;
+    client.create("a", &json!({"a": "1"})).await;
+    let mut watch = client.watch(&format!("{THINGS}?watch=true&resourceVersion={}", version(&client).await)).await;
+    let mut versions = two_versions("v2")["spec"]["versions"].clone();
+    versions[0]["served"] = json!(false);
+    let path = format!("{CRDS}/things.example.com");
+    assert_eq!(client.merge(&path, &json!({"spec": {"versions": versions}})).await.code, 200);
+    assert_eq!(watch.next().await, None);
+    assert_eq!(client.get(THINGS).await.code, 404);
+    let things = "/apis/example.com/v2/namespaces/default/things";
+    assert_eq!(client.get(&format!("{things}/a")).await.code, 200);
+    assert_eq!(client.get("/apis/example.com").await.body["versions"].as_array().unwrap().len(), 1);
+    versions[1]["served"] = json!(false);
+    assert_eq!(client.merge(&path, &json!({"spec": {"versions": versions}})).await.code, 200);
+    assert_eq!((client.get(things).await.code, client.get("/apis/example.com").await.code), (404, 404));
+}
+
+async fn version(client: &Client) -> String {
+    client.get(THINGS).await.body["metadata"]["resourceVersion"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
 async fn an_update_of_a_definition_is_refused_as_kube_apiserver_refuses_it() {
     let client = Client::with_things().await;
     let path = format!("{CRDS}/things.example.com");

@@ -72,6 +72,74 @@ async fn a_deleted_namespace_is_emptied_first() {
     assert_eq!(client.get("/api/v1/namespaces/n").await.code, 404);
 }
 
+/// The conditions of the namespace `n` that are true, with their messages.
+async fn troubles(client: &Client) -> Vec<(String, String)> {
+    let conditions = client.get("/api/v1/namespaces/n").await.body["status"]["conditions"].take();
+    let is_true = |condition: &&Value| condition["status"] == "True";
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let found = conditions.as_array().unwrap().iter().filter(is_true);
+    found.map(|condition| (text(&condition["reason"]), text(&condition["message"]))).collect()
+}
+
+#[tokio::test]
+async fn a_namespace_says_what_holds_it() {
+    let client = Client::with_things().await;
+    client.post("/api/v1/namespaces", &json!({"metadata": {"name": "n"}})).await;
+    let things = "/apis/example.com/v1/namespaces/n/things";
+    for (name, finalizers) in [("a", &["example.com/f"][..]), ("b", &["example.com/f", "example.com/g"])] {
+        let mut held = thing(name, &json!({}));
+        held["metadata"]["finalizers"] = json!(finalizers);
+        client.post(things, &held).await;
+    }
+    client.delete("/api/v1/namespaces/n").await;
+    let remaining = |count: &str| {
+        let message = format!("Some resources are remaining: things.example.com has {count} resource instances");
+        ("SomeResourcesRemain".to_owned(), message)
+    };
+    let waiting = |list: &str| {
+        let message = format!("Some content in the namespace has finalizers remaining: {list}");
+        ("SomeFinalizersRemain".to_owned(), message)
+    };
+    let both = "example.com/f in 2 resource instances, example.com/g in 1 resource instances";
+    assert_eq!(troubles(&client).await, [remaining("2"), waiting(both)]);
+    let only_g = json!({"metadata": {"finalizers": ["example.com/g"]}});
+    client.merge(&format!("{things}/b"), &only_g).await;
+    client.merge(&format!("{things}/a"), &json!({"metadata": {"finalizers": null}})).await;
+    assert_eq!(troubles(&client).await, [remaining("1"), waiting("example.com/g in 1 resource instances")]);
+}
+
+#[tokio::test]
+async fn a_namespace_waits_for_finalizers_of_others_after_it_is_empty() {
+    let client = Client::new();
+    client.post("/api/v1/namespaces", &json!({"metadata": {"name": "n"}})).await;
+    let finalizers = json!({"metadata": {"name": "n"}, "spec": {"finalizers": ["kubernetes", "example.com/f"]}});
+    assert_eq!(client.put("/api/v1/namespaces/n/finalize", &finalizers).await.code, 200);
+    client.delete("/api/v1/namespaces/n").await;
+    let left = client.get("/api/v1/namespaces/n").await.body;
+    assert_eq!(left["spec"]["finalizers"], json!(["example.com/f"]));
+    assert_eq!(troubles(&client).await, []);
+    let none = json!({"metadata": {"name": "n"}, "spec": {"finalizers": []}});
+    assert_eq!(client.put("/api/v1/namespaces/n/finalize", &none).await.code, 200);
+    assert_eq!(client.get("/api/v1/namespaces/n").await.code, 404);
+}
+
+#[tokio::test]
+async fn nothing_else_in_a_namespace_goes_before_its_last_pod() {
+    let client = Client::new();
+    client.post("/api/v1/namespaces", &json!({"metadata": {"name": "n"}})).await;
+    let (pods, maps) = ("/api/v1/namespaces/n/pods", "/api/v1/namespaces/n/configmaps");
+    let pod = json!({"metadata": {"name": "p"}, "spec": {
+        "nodeName": "x", "containers": [{"name": "c", "image": "i"}], "terminationGracePeriodSeconds": 3600,
+    }});
+    assert_eq!(client.post(pods, &pod).await.code, 201);
+    client.post(maps, &json!({"metadata": {"name": "m"}})).await;
+    client.delete("/api/v1/namespaces/n").await;
+    assert_eq!(client.get(&format!("{maps}/m")).await.code, 200);
+    assert_eq!(troubles(&client).await, []);
+    client.delete(&format!("{pods}/p?gracePeriodSeconds=0")).await;
+    assert_eq!(client.get("/api/v1/namespaces/n").await.code, 404);
+}
+
 #[tokio::test]
 async fn the_default_namespace_stays() {
     let client = Client::new();

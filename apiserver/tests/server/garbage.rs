@@ -139,3 +139,24 @@ async fn an_object_whose_owner_is_of_an_unknown_kind_waits_until_the_kind_is_ser
     client.post(CRDS, &crd()).await;
     assert_eq!(client.get(&format!("{CONFIG_MAPS}/m")).await.code, 404);
 }
+
+#[tokio::test]
+async fn dependents_of_objects_that_go_with_their_definition_go_too() {
+    let client = Client::with_things().await;
+    let a = client.create("a", &json!({})).await;
+    let map = json!({"metadata": {"name": "m", "ownerReferences": [owner(&a)]}});
+    client.post(CONFIG_MAPS, &map).await;
+    client.delete(&format!("{CRDS}/things.example.com")).await;
+    assert_eq!(client.get(&format!("{CONFIG_MAPS}/m")).await.code, 404);
+}
+
+#[tokio::test]
+async fn an_object_without_a_namespace_stays_whatever_becomes_of_an_owner_in_one() {
+    let client = Client::new();
+    let map = client.post(CONFIG_MAPS, &json!({"metadata": {"name": "m"}})).await.body;
+    let reference = json!({"apiVersion": "v1", "kind": "ConfigMap", "name": "m", "uid": map["metadata"]["uid"]});
+    let roles = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
+    client.post(roles, &json!({"metadata": {"name": "r", "ownerReferences": [reference]}})).await;
+    client.delete(&format!("{CONFIG_MAPS}/m")).await;
+    assert_eq!(client.get(&format!("{roles}/r")).await.code, 200);
+}

@@ -8,6 +8,8 @@ mod defaults;
 mod definitions;
 mod deletion;
 mod discovery;
+mod enums;
+mod events;
 mod garbage;
 mod kinds;
 mod lists;

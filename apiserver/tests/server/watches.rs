@@ -109,6 +109,21 @@ async fn bookmarks_come_every_minute_and_carry_a_version_to_go_on_from() {
     assert_eq!(bookmark["object"]["metadata"]["resourceVersion"], version(&client).await);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_is_quiet_gets_a_bookmark_before_it_ends_of_what_was_written_elsewhere() {
+    let client = Client::with_things().await;
+    let path = format!("{THINGS}?watch=true&allowWatchBookmarks=true&timeoutSeconds=30");
+    let (mut events, before) = (client.watch(&path).await, tokio::time::Instant::now());
+    client.post("/api/v1/namespaces", &json!({"metadata": {"name": "other"}})).await;
+    let bookmark = events.next().await.unwrap();
+    assert_eq!(before.elapsed().as_secs(), 28);
+    assert_eq!(bookmark["type"], "BOOKMARK");
+    assert_eq!(bookmark["object"]["metadata"]["resourceVersion"], version(&client).await);
+    assert_eq!(events.next().await, None);
+    let mut short = client.watch(&format!("{THINGS}?watch=true&allowWatchBookmarks=true&timeoutSeconds=1")).await;
+    assert_eq!(short.next().await, None);
+}
+
 #[tokio::test]
 async fn watches_are_cut_by_faults_by_shutdown_and_when_their_resource_goes() {
     let client = Client::with_things().await;

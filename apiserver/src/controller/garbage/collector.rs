@@ -5,11 +5,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use http::StatusCode;
 use serde_json::Value;
 
 use super::graph::{Graph, waits_for};
 use super::owner::{self, OwnerReference};
-use super::{FOREGROUND, Garbage, ORPHAN, Place};
+use super::{FOREGROUND, Garbage, Identity, ORPHAN, Place};
 use crate::object::{self, finalizers, meta, text};
 use crate::registry;
 use crate::request::delete_options::{DeleteOptions, Propagation};
@@ -34,21 +35,31 @@ struct Unknown;
 impl Garbage {
     /// Looks at everything, and returns the objects whose owners cannot be looked for yet.
     ///
-    /// A write that fails is not repeated: somebody else has written the object, and that change will be looked at.
+    /// What conflicts with a write of somebody else is looked at again. Other writes that fail are not repeated: the object is gone.
     pub(crate) async fn collect(self, state: &State, graph: &Graph) -> BTreeSet<Place> {
         let mut unknown = BTreeSet::new();
         for place in &self.orphaning {
-            let _ = orphan(state, graph, place).await;
+            while is_conflict(&orphan(state, graph, place).await) {}
         }
         let owners = self.owners.iter().filter_map(|(owner, namespace)| place_of(state, owner, namespace.as_deref()));
         let attempts: BTreeSet<Place> = owners.chain(self.attempts.iter().cloned()).collect();
         for place in attempts {
-            if let Ok(Err(Unknown)) = attempt(state, graph, &place).await {
+            let outcome = loop {
+                let outcome = attempt(state, graph, &self.gone, &place).await;
+                if !is_conflict(&outcome) {
+                    break outcome;
+                }
+            };
+            if let Ok(Err(Unknown)) = outcome {
                 unknown.insert(place);
             }
         }
         unknown
     }
+}
+
+fn is_conflict<T>(outcome: &Result<T>) -> bool {
+    outcome.as_ref().is_err_and(|refusal| refusal.http_code() == StatusCode::CONFLICT)
 }
 
 /// An object and its resource.
@@ -84,7 +95,12 @@ impl Found {
 }
 
 /// Deletes an object if no owner keeps it.
-async fn attempt(state: &State, graph: &Graph, place: &Place) -> Result<std::result::Result<(), Unknown>> {
+async fn attempt(
+    state: &State,
+    graph: &Graph,
+    gone: &BTreeSet<Identity>,
+    place: &Place,
+) -> Result<std::result::Result<(), Unknown>> {
     let Some(found) = Found::at(state, place) else { return Ok(Ok(())) };
     let object = found.object();
     if waits_for(object, FOREGROUND) {
@@ -94,22 +110,23 @@ async fn attempt(state: &State, graph: &Graph, place: &Place) -> Result<std::res
     if meta(object, "deletionTimestamp").is_some() || references.is_empty() {
         return Ok(Ok(()));
     }
-    let (mut solid, mut waiting, mut gone) = (false, false, BTreeSet::new());
+    let (mut solid, mut waiting, mut lost) = (false, false, BTreeSet::new());
     for reference in &references {
-        match classify(state, reference, place.namespace()) {
+        let is_gone = is_known_to_be_gone(gone, reference, place.namespace());
+        match if is_gone { Ok(Owner::Absent) } else { classify(state, reference, place.namespace()) } {
             Err(Unknown) => return Ok(Err(Unknown)),
             Ok(Owner::Solid) => solid = true,
             Ok(Owner::Waiting) => {
                 waiting = true;
-                gone.insert(reference.uid.clone());
+                lost.insert(reference.uid.clone());
             }
-            Ok(Owner::Absent) => drop(gone.insert(reference.uid.clone())),
+            Ok(Owner::Absent) => drop(lost.insert(reference.uid.clone())),
         }
     }
     let dependents: Vec<Found> =
         graph.dependents(text(object, "uid")).filter_map(|dependent| Found::at(state, dependent)).collect();
     let outcome = if solid {
-        if gone.is_empty() { Ok(()) } else { found.change(state, |object| drop_owners(object, &gone)).await }
+        if lost.is_empty() { Ok(()) } else { found.change(state, |object| drop_owners(object, &lost)).await }
     } else if waiting && !dependents.is_empty() {
         if dependents.iter().any(|dependent| waits_for(dependent.object(), FOREGROUND)) {
             // The dependent may own this object in turn, and both would wait for each other.
@@ -147,6 +164,16 @@ async fn orphan(state: &State, graph: &Graph, place: &Place) -> Result<()> {
         }
     }
     found.change(state, |object| drop_finalizer(object, ORPHAN)).await
+}
+
+/// Whether an owner was seen to go (`absentOwnerCache`).
+fn is_known_to_be_gone(gone: &BTreeSet<Identity>, reference: &OwnerReference, namespace: Option<&str>) -> bool {
+    let identity = |namespace: Option<&str>| Identity {
+        uid: reference.uid.clone(),
+        name: reference.name.clone(),
+        namespace: namespace.map(str::to_owned),
+    };
+    !gone.is_empty() && (gone.contains(&identity(None)) || gone.contains(&identity(namespace)))
 }
 
 fn classify(state: &State, reference: &OwnerReference, namespace: Option<&str>) -> std::result::Result<Owner, Unknown> {

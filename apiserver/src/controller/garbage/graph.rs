@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{FOREGROUND, Garbage, IGNORED, ORPHAN, Place, owner};
+use super::{FOREGROUND, Garbage, IGNORED, Identity, ORPHAN, Place, owner};
 use crate::object::{finalizers, meta, text};
 use crate::store::Change;
 
@@ -67,7 +67,12 @@ impl Graph {
     }
 
     fn read_deletion(&mut self, place: &Place, object: &Value, garbage: &mut Garbage) {
-        garbage.attempts.extend(self.dependents(text(object, "uid")).cloned());
+        let uid = text(object, "uid");
+        if self.dependents.contains_key(uid) {
+            let (name, namespace) = (text(object, "name").to_owned(), place.namespace().map(str::to_owned));
+            garbage.gone.insert(Identity { uid: uid.to_owned(), name, namespace });
+        }
+        garbage.attempts.extend(self.dependents(uid).cloned());
         for reference in owner::of(object) {
             self.forget(&reference.uid, place);
             garbage.owners.insert((reference, place.namespace().map(str::to_owned)));

@@ -42,6 +42,14 @@ impl Place {
     }
 }
 
+/// What an owner reference has to say to mean an object, and the namespace that the dependent then is in, if the owner is in one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Identity {
+    uid: String,
+    name: String,
+    namespace: Option<String>,
+}
+
 /// What the collector has to look at.
 #[derive(Debug, Default)]
 pub(super) struct Garbage {
@@ -49,6 +57,8 @@ pub(super) struct Garbage {
     attempts: BTreeSet<Place>,
     /// Objects whose dependents are to be set free.
     orphaning: BTreeSet<Place>,
+    /// Owners that are gone, so that they need not be looked for: their kind may be served no longer.
+    gone: BTreeSet<Identity>,
     /// Owners that may have waited for a dependent, and the namespaces of their dependents.
     owners: BTreeSet<(OwnerReference, Option<String>)>,
 }

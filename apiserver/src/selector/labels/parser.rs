@@ -3,6 +3,7 @@
 //! In: text. Out: requirements, or an error in the words of Go's `labels.Parse`.
 //! Source: `k8s.io/apimachinery/pkg/labels/selector.go`.
 
+use std::collections::BTreeSet;
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
@@ -111,8 +112,8 @@ fn comparison(tokens: &mut Tokens, key: &str) -> Result<Operator, String> {
     let operator = match symbol.as_str() {
         "in" => Operator::In(list(tokens)?),
         "notin" => Operator::NotIn(list(tokens)?),
-        "=" | "==" => Operator::In(vec![single(tokens)?]),
-        "!=" => Operator::NotIn(vec![single(tokens)?]),
+        "=" | "==" => Operator::In(BTreeSet::from([single(tokens)?])),
+        "!=" => Operator::NotIn(BTreeSet::from([single(tokens)?])),
         ">" => Operator::GreaterThan(bound(&single(tokens)?)?),
         "<" => Operator::LessThan(bound(&single(tokens)?)?),
         _ => return Err(format!("found '{symbol}', expected: in, notin, =, ==, !=, gt, lt")),
@@ -129,26 +130,26 @@ fn comparison(tokens: &mut Tokens, key: &str) -> Result<Operator, String> {
     Ok(operator)
 }
 
-fn list(tokens: &mut Tokens) -> Result<Vec<String>, String> {
+fn list(tokens: &mut Tokens) -> Result<BTreeSet<String>, String> {
     let open = tokens.next();
     if open.as_ref().is_none_or(|token| token.text() != "(") {
         return Err(unexpected(open.as_ref(), " expected: '('"));
     }
-    let mut values = Vec::new();
+    let mut values = BTreeSet::new();
     let mut after_value = false;
     loop {
         match tokens.next() {
             Some(Token::Word(value)) if !after_value => {
-                values.push(value);
+                values.insert(value);
                 after_value = true;
             }
             Some(Token::Symbol(",")) => {
                 if !after_value {
-                    values.push(String::new());
+                    values.insert(String::new());
                 }
                 after_value = false;
                 if tokens.peek().is_some_and(|token| token.text() == ")") {
-                    values.push(String::new());
+                    values.insert(String::new());
                 }
             }
             Some(Token::Symbol(")")) => break,
@@ -156,8 +157,6 @@ fn list(tokens: &mut Tokens) -> Result<Vec<String>, String> {
             other => return Err(unexpected(other.as_ref(), ", expected: ',', or identifier")),
         }
     }
-    values.sort();
-    values.dedup();
     Ok(values)
 }
 

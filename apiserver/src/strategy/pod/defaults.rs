@@ -67,21 +67,19 @@ fn name_account(spec: &mut Map<String, Value>) {
     }
 }
 
-/// The first of a pod's addresses, and of its host's, stands in a field of its own as well (`Convert_v1_PodStatus_To_core_PodStatus`).
+/// The first of a pod's addresses stands in a field of its own as well (`Convert_v1_PodStatus_To_core_PodStatus`).
 fn name_addresses(status: &mut Value) {
     let Some(status) = status.as_object_mut() else { return };
-    for (one, all) in [("podIP", "podIPs"), ("hostIP", "hostIPs")] {
-        let first = status.get(all).and_then(|all| all[0]["ip"].as_str()).map(str::to_owned);
-        let own = status.get(one).and_then(Value::as_str).map(str::to_owned);
-        match (own, first) {
-            (Some(own), first) if first.as_ref() != Some(&own) => {
-                status.insert(all.to_owned(), json!([{"ip": own}]));
-            }
-            (None, Some(first)) => {
-                status.insert(one.to_owned(), Value::from(first));
-            }
-            _ => {}
+    let first = status.get("podIPs").and_then(|all| all[0]["ip"].as_str()).map(str::to_owned);
+    let own = status.get("podIP").and_then(Value::as_str).map(str::to_owned);
+    match (own, first) {
+        (Some(own), first) if first.as_ref() != Some(&own) => {
+            status.insert("podIPs".to_owned(), json!([{"ip": own}]));
         }
+        (None, Some(first)) => {
+            status.insert("podIP".to_owned(), Value::from(first));
+        }
+        _ => {}
     }
 }
 

@@ -58,7 +58,12 @@ pub(super) fn check_update(pod: Field<'_>, old: Field<'_>) {
     }
     check_transitions(status.get("ephemeralContainerStatuses"), before.get("ephemeralContainerStatuses"), None);
     check_addresses(status.get("podIPs"), before.get("podIPs"));
-    check_addresses(status.get("hostIPs"), before.get("hostIPs"));
+    let (host, hosts) = (status.get("hostIP"), status.get("hostIPs"));
+    let first = hosts.at(0).get("ip");
+    if !hosts.is_empty() && host.text() != first.text() {
+        first.invalid("must be equal to `hostIP`");
+    }
+    check_addresses(hosts, before.get("hostIPs"));
 }
 
 fn check_generation(generation: Field<'_>) {

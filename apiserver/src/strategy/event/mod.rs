@@ -1,14 +1,18 @@
 //! Events, which the core API and `events.k8s.io` both serve: the same stored objects under two sets of field names.
 //!
-//! Source: `k8s.io/kubernetes/pkg/apis/events/v1/conversion.go`, `pkg/apis/core/validation/events.go`.
+//! Source: `k8s.io/kubernetes/pkg/apis/events/v1/conversion.go`, `pkg/registry/core/event`.
 
+mod validation;
+
+use crdgen_schema::metadata::NameRule;
 use serde_json::{Value, json};
 
 use crate::check::Field;
 use crate::object::text;
-use crate::resource::strategy::Strategy;
+use crate::resource::strategy::{Strategy, Subresource};
 use crate::resource::{Resource, built_in};
 use crate::response::table;
+use validation::{Group, check, check_changes, check_new};
 
 /// `v1/Event`, which is what is stored.
 #[derive(Debug)]
@@ -49,24 +53,20 @@ impl Strategy for CoreEvent {
         true
     }
 
+    fn checks_metadata(&self) -> bool {
+        true
+    }
+
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
-        let involved = object.get("involvedObject").get("namespace");
-        let namespace = object.get("metadata").get("namespace");
-        let is_elsewhere = if involved.text().is_empty() {
-            namespace.text() != "default"
-        } else {
-            involved.text() != namespace.text()
-        };
-        if is_elsewhere {
-            involved.invalid("does not match event.namespace");
+        let before = object.reported();
+        check(object, Group::Core);
+        if object.reported() == before {
+            object.metadata(true, NameRule::PathSegment);
         }
-        // An event in the style of `events.k8s.io` is validated more strictly.
-        if object.get("eventTime").is_set() {
-            object.get("reportingComponent").shown_as(object.get("reportingController")).require_text();
-            for name in ["reportingInstance", "action", "reason"] {
-                object.get(name).require_text();
-            }
-        }
+    }
+
+    fn validate_update(&self, _: &Resource, object: Field<'_>, _: Field<'_>, _: Subresource) {
+        check(object, Group::Core);
     }
 
     fn selectable(&self) -> &'static [&'static str] {
@@ -85,6 +85,20 @@ impl Strategy for CoreEvent {
 impl Strategy for NewEvent {
     fn create_on_update(&self) -> bool {
         true
+    }
+
+    fn checks_metadata(&self) -> bool {
+        true
+    }
+
+    fn validate(&self, _resource: &Resource, object: Field<'_>) {
+        check(object, Group::Events);
+        check_new(object);
+    }
+
+    fn validate_update(&self, _: &Resource, object: Field<'_>, old: Field<'_>, _: Subresource) {
+        check(object, Group::Events);
+        check_changes(object, old);
     }
 
     fn selectable(&self) -> &'static [&'static str] {
