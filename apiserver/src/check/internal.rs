@@ -72,8 +72,7 @@ pub(super) fn pretty(compact: &str) -> String {
 fn write(out: &mut String, value: Option<&Value>, kind: &Type, outer: Option<&Value>) {
     let value = value.filter(|value| !value.is_null());
     match (kind, value) {
-        (Type::Named(_, kind), _) => write(out, value, kind, outer),
-        (Type::Pointer(kind), Some(_)) => write(out, value, kind, outer),
+        (Type::Named(_, kind), _) | (Type::Pointer(kind), Some(_)) => write(out, value, kind, outer),
         (Type::Struct(of), _) => structure(out, value, of, outer),
         (Type::List(kind), Some(Value::Array(items))) => {
             out.push('[');

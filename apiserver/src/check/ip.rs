@@ -46,7 +46,7 @@ pub(crate) fn sloppy_ip(text: &str) -> Option<(IpAddr, bool)> {
     if let Ok(address) = text.parse() {
         return Some((address, true));
     }
-    let parts: Vec<u8> = text.split('.').map(|part| decimal(part)).collect::<Option<_>>()?;
+    let parts: Vec<u8> = text.split('.').map(decimal).collect::<Option<_>>()?;
     let parts: [u8; 4] = parts.try_into().ok()?;
     Some((IpAddr::V4(Ipv4Addr::from(parts)), false))
 }

@@ -69,7 +69,9 @@ impl Strategy for Definition {
     }
 
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
-        acceptance::errors(object.value(), Operation::Create).into_iter().for_each(|error| object.report(error));
+        for error in acceptance::errors(object.value(), Operation::Create).into_iter() {
+            object.report(error);
+        }
     }
 
     fn validate_update(&self, _resource: &Resource, object: Field<'_>, old: Field<'_>, subresource: Subresource) {
@@ -77,7 +79,9 @@ impl Strategy for Definition {
             Subresource::Status => Operation::Status { old: old.value() },
             _ => Operation::Update { old: old.value() },
         };
-        acceptance::errors(object.value(), operation).into_iter().for_each(|error| object.report(error));
+        for error in acceptance::errors(object.value(), operation).into_iter() {
+            object.report(error);
+        }
     }
 
     fn check_served(&self, object: &Value) -> Result<()> {

@@ -70,7 +70,6 @@ fn at_most(field: Field<'_>, limit: usize) {
 /// What is checked besides of a new event of `events.k8s.io`.
 pub(super) fn check_new(object: Field<'_>) {
     object.metadata(true, NameRule::DnsSubdomain);
-    object.get("metadata").standard_finalizers();
     check_series(object);
     if !object.get("eventTime").is_set() {
         object.get("eventTime").required("");

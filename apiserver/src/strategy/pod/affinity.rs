@@ -11,14 +11,20 @@ pub(super) fn complete_selectors(pod: &mut Value) {
         let affinity = pod.pointer_mut(&format!("/spec/affinity/{kind}"));
         let Some(Value::Object(affinity)) = affinity else { continue };
         if let Some(Value::Array(terms)) = affinity.get_mut("preferredDuringSchedulingIgnoredDuringExecution") {
-            terms.iter_mut().for_each(|term| complete(&mut term["podAffinityTerm"], &labels));
+            for term in terms.iter_mut() {
+                complete(&mut term["podAffinityTerm"], &labels);
+            }
         }
         if let Some(Value::Array(terms)) = affinity.get_mut("requiredDuringSchedulingIgnoredDuringExecution") {
-            terms.iter_mut().for_each(|term| complete(term, &labels));
+            for term in terms.iter_mut() {
+                complete(term, &labels);
+            }
         }
     }
     if let Some(Value::Array(constraints)) = pod.pointer_mut("/spec/topologySpreadConstraints") {
-        constraints.iter_mut().for_each(|constraint| complete(constraint, &labels));
+        for constraint in constraints.iter_mut() {
+            complete(constraint, &labels);
+        }
     }
 }
 

@@ -109,7 +109,7 @@ pub(super) fn check_field_ref(reference: Field<'_>, fields: &[&str]) {
     }
     match subscript(text) {
         Some(("metadata.annotations", key)) => {
-            reference.invalid_text_for(&key.to_lowercase(), name::label_key(&key.to_lowercase()))
+            reference.invalid_text_for(&key.to_lowercase(), name::label_key(&key.to_lowercase()));
         }
         Some(("metadata.labels", key)) => reference.invalid_text_for(key, name::label_key(key)),
         Some(_) => unknown(&format!("field label does not support subscript: {text}")),

@@ -14,13 +14,17 @@ use crate::check::quantity::{HUGE_PAGES, may_overcommit};
 
 /// Checks the requirements of a container.
 pub(super) fn check_container(resources: Field<'_>, around: &Surroundings<'_>) {
-    check(resources, |amount, resource| amount.container_resource_name(resource));
+    check(resources, check_name);
     check_claims(resources.get("claims"), around);
 }
 
 /// Checks what running a pod takes besides its containers.
 pub(super) fn check_overhead(overhead: Field<'_>) {
-    check_amounts(overhead, overhead.get("limits"), |amount, resource| amount.container_resource_name(resource));
+    check_amounts(overhead, overhead.get("limits"), check_name);
+}
+
+fn check_name(amount: Field<'_>, resource: &str) {
+    amount.container_resource_name(resource);
 }
 
 fn check(resources: Field<'_>, check_name: impl Fn(Field<'_>, &str)) {

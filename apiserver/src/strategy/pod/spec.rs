@@ -159,19 +159,17 @@ fn check_host_name(spec: Field<'_>) {
 }
 
 fn check_names(spec: Field<'_>) {
-    let if_given = |name: &'static str, check: fn(Field<'_>)| {
-        if !spec.get(name).text().is_empty() {
-            check(spec.get(name));
-        }
-    };
-    if_given("serviceAccountName", |name| name.dns_subdomain());
-    if_given("nodeName", |name| name.dns_subdomain());
+    let given = |name| Some(spec.get(name)).filter(|field| !field.text().is_empty());
+    for name in ["serviceAccountName", "nodeName"].into_iter().filter_map(given) {
+        name.dns_subdomain();
+    }
     let deadline = spec.get("activeDeadlineSeconds");
     if deadline.is_set() {
         deadline.in_range(1, i64::from(i32::MAX));
     }
-    if_given("hostname", |name| name.dns_label());
-    if_given("subdomain", |name| name.dns_label());
+    for name in ["hostname", "subdomain"].into_iter().filter_map(given) {
+        name.dns_label();
+    }
 }
 
 fn check_classes(spec: Field<'_>) {

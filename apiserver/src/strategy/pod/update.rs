@@ -193,7 +193,7 @@ fn check_node_affinity(now: Field<'_>, before: Field<'_>) {
             let count = was.get(part).len();
             term.get(part).len() >= count && term.get(part).items().zip(was.get(part).items()).all(|(a, b)| a.equals(b))
         };
-        if (was_empty && !is_empty) || !parts.iter().all(|part| keeps(part)) {
+        if (was_empty && !is_empty) || !parts.iter().all(keeps) {
             term.invalid("only additions are allowed (no mutations or deletions)");
         }
     }

@@ -272,11 +272,15 @@ fn about_files(spec: Field<'_>, warnings: &mut Vec<String>) {
                 field => format!("{label} {:?}", source.get(field).text()),
             };
             let files = source.get("items").items().map(|item| File::new(item.get("path").text(), ""));
-            overlaps(files).iter().for_each(|body| warn(&shown, body));
+            for body in overlaps(files).iter() {
+                warn(&shown, body);
+            }
         }
         let sources = volume.get("projected").get("sources");
         let files: Vec<File> = sources.items().flat_map(projected_files).collect();
-        overlaps(files.into_iter()).iter().for_each(|body| warn("Projected", body));
+        for body in overlaps(files.into_iter()).iter() {
+            warn("Projected", body);
+        }
     }
 }
 

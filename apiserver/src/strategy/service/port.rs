@@ -69,7 +69,9 @@ pub(super) fn take(allocator: &mut Allocator<'_>, service: &mut Value, old: Opti
         (false, true) => take_health_port(allocator, service)?,
         (true, false) => {
             let port = old.and_then(|old| old["spec"]["healthCheckNodePort"].as_i64());
-            port.into_iter().for_each(|port| allocator.give_back_port(port));
+            for port in port.into_iter() {
+                allocator.give_back_port(port);
+            }
         }
         _ => {}
     }
@@ -169,9 +171,13 @@ fn take_health_port(allocator: &mut Allocator<'_>, service: &mut Value) -> Resul
 
 /// Gives all ports of a service back.
 pub(super) fn give_back(allocator: &mut Allocator<'_>, service: &Value) {
-    of(&service["spec"]).into_iter().for_each(|port| allocator.give_back_port(port));
+    for port in of(&service["spec"]).into_iter() {
+        allocator.give_back_port(port);
+    }
     if needs_health_port(service) {
         let port = service["spec"]["healthCheckNodePort"].as_i64();
-        port.into_iter().for_each(|port| allocator.give_back_port(port));
+        for port in port.into_iter() {
+            allocator.give_back_port(port);
+        }
     }
 }

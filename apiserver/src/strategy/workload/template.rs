@@ -30,7 +30,7 @@ pub(super) fn required_selector(selector: Field<'_>, kind: &str) {
     }
     selector.label_selector();
     if selector.selects_everything() {
-        selector.invalid(&format!("empty selector is invalid for {kind}"));
+        selector.invalid(format!("empty selector is invalid for {kind}"));
     }
 }
 
