@@ -18,19 +18,20 @@ pub(crate) struct TookTooLong;
 
 /// A body that ends with an error if it takes too long.
 pub(super) struct Timely<B> {
-    body: Pin<Box<B>>,
-    deadline: Pin<Box<Sleep>>,
+    body: B,
+    /// None as long as nothing had to be waited for, as with most bodies.
+    deadline: Option<Pin<Box<Sleep>>>,
 }
 
 impl<B> Timely<B> {
     pub(super) fn new(body: B) -> Self {
-        Self { body: Box::pin(body), deadline: Box::pin(sleep(LONGEST)) }
+        Self { body, deadline: None }
     }
 }
 
 impl<B> Body for Timely<B>
 where
-    B: Body,
+    B: Body + Unpin,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     type Data = B::Data;
@@ -40,10 +41,11 @@ where
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        if let Poll::Ready(frame) = self.body.as_mut().poll_frame(context) {
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        self.deadline.as_mut().poll(context).map(|()| Some(Err(TookTooLong.into())))
+        let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep(LONGEST)));
+        deadline.as_mut().poll(context).map(|()| Some(Err(TookTooLong.into())))
     }
 
     fn is_end_stream(&self) -> bool {

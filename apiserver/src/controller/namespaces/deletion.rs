@@ -2,7 +2,8 @@
 //! it.
 //!
 //! Source: `k8s.io/kubernetes/pkg/controller/namespace/deletion/namespaced_resources_deleter.go`. The real controller looks again
-//! after some seconds, here it looks again as soon as something in the namespace changes.
+//! after some seconds, here it looks again as soon as something in the namespace changes: that pods have outlived their time is
+//! noticed then.
 
 use std::sync::Arc;
 
