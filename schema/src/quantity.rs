@@ -1,6 +1,14 @@
 //! Quantities such as `1.5Gi`, as `resource.Quantity` holds and writes them.
 //!
-//! In: a text. Out: its number, whose form shows in what CEL's functions give, or the text that Go would write for it.
+//! A [`Quantity`] is the number of a text. It remembers the form, which shows in what CEL's functions give and in the text that Go
+//! would write for it:
+//!
+//! ```
+//! use crdgen_schema::quantity::Quantity;
+//!
+//! let memory = Quantity::parse("1536Mi").unwrap();
+//! assert_eq!(memory.to_string(), "1536Mi");
+//! ```
 //!
 //! Source: `apimachinery/pkg/api/resource`.
 

@@ -4,7 +4,7 @@ use crdgen_schema::field::{Error, ErrorType, Path};
 use crdgen_schema::go::{self, Type};
 use serde_json::Value;
 
-use super::{Check, internal};
+use super::{Check, counterpart};
 
 /// A field: its value, if it has one, and its path. What is absent reads as Go's zero value.
 #[derive(Clone, Copy, Debug)]
@@ -162,7 +162,7 @@ impl Field<'_> {
     fn shown(self) -> Option<String> {
         let kind = self.kind?;
         let is_itself = self.value.is_some_and(|value| !value.is_object() && !value.is_array());
-        (!is_itself).then(|| internal::text(self.value, kind))
+        (!is_itself).then(|| counterpart::text(self.value, kind))
     }
 
     /// The same for a number, which is 0 if it is absent.

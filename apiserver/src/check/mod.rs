@@ -7,10 +7,10 @@
 //! Source: `k8s.io/apimachinery/pkg/api/validation`, `util/validation`, `util/validation/field`.
 
 pub(crate) mod address;
+mod counterpart;
 mod data;
 pub(crate) mod difference;
 mod field;
-mod internal;
 pub(crate) mod ip;
 mod label;
 mod metadata;

@@ -43,8 +43,10 @@ fn a_selector_is_checked_whole() {
     let selector = json!({"matchLabels": {"a b": "-"}, "matchExpressions": [
         {"key": "a", "operator": "In"}, {"key": "b", "operator": "Exists", "values": ["x"]},
         {"key": "c", "operator": "In", "values": ["-"]}, {"key": "d", "operator": "is"}]});
-    let paths: Vec<String> =
-        Check::of(&selector, |root| root.label_selector()).into_iter().map(|error| error.field).collect();
+    let errors = Check::of(&selector, |field| {
+        field.label_selector();
+    });
+    let paths: Vec<String> = errors.into_iter().map(|error| error.field).collect();
     let expected = [
         "matchLabels",
         "matchLabels",
@@ -77,7 +79,12 @@ fn a_selector_selects_what_meets_all_of_it() {
 
 #[test]
 fn the_name_of_a_port_has_letters_and_single_hyphens() {
-    let count = |name: &str| Check::of(&json!(name), |root| root.port_name()).len();
+    let count = |name: &str| {
+        let errors = Check::of(&json!(name), |field| {
+            field.port_name();
+        });
+        errors.len()
+    };
     assert_eq!(count("http-1"), 0);
     assert_eq!(count("1--2"), 2);
     assert_eq!(count("Http"), 1);

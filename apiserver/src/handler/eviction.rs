@@ -48,7 +48,7 @@ pub(super) async fn evict(call: &Call<'_>) -> Result<Reply> {
     Ok(Reply::status(&call.accept, &Status::created()))
 }
 
-/// A pod that does not run is no disruption.
+/// An end of a pod that does not run disrupts nothing.
 fn ignores_budgets(pod: &Value) -> bool {
     let phase = pod["status"]["phase"].as_str();
     matches!(phase, Some("Succeeded" | "Failed" | "Pending")) || meta(pod, "deletionTimestamp").is_some()

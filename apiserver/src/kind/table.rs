@@ -32,9 +32,9 @@
 //! Source: `k8s.io/api`, `apimachinery/pkg/apis/meta/v1`, discovery, `OpenAPI` and tables of kube-apiserver.
 
 mod columns;
+mod counterpart;
 mod descriptions;
 mod field;
-mod internal;
 mod resources;
 mod structs;
 #[cfg(test)]
@@ -46,8 +46,8 @@ use crdgen_schema::go::Struct;
 use sha2::{Digest, Sha512};
 
 pub(crate) use columns::Column;
+pub(crate) use counterpart::{Internal, Name, internal};
 pub(crate) use descriptions::description;
-pub(crate) use internal::{Internal, Name, internal};
 pub(crate) use resources::{Served, Subresource, resources, versions};
 pub(crate) use structs::{Union, path, structure as named, union};
 

@@ -1,4 +1,4 @@
-//! Changes that pass neither admission nor the strategy of the resource, because what they change is no client's.
+//! Changes that pass neither admission nor the strategy of the resource, because clients do not write what they change.
 //!
 //! Source: `Storage.GuaranteedUpdate`, where subresources such as `binding` call it themselves.
 

@@ -57,7 +57,7 @@ impl Subresource {
         matches!(self, Self::Main | Self::Scale)
     }
 
-    /// The part that this subresource of a built-in kind writes; none if it is no part of its objects.
+    /// The part that this subresource of a built-in kind writes; none if its objects have no such part.
     pub(crate) fn named(name: &str) -> Option<Self> {
         [Self::Status, Self::Finalize, Self::Scale, Self::Approval, Self::EphemeralContainers, Self::Resize]
             .into_iter()

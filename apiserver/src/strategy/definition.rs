@@ -69,7 +69,7 @@ impl Strategy for Definition {
     }
 
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
-        for error in acceptance::errors(object.value(), Operation::Create).into_iter() {
+        for error in acceptance::errors(object.value(), Operation::Create) {
             object.report(error);
         }
     }
@@ -79,7 +79,7 @@ impl Strategy for Definition {
             Subresource::Status => Operation::Status { old: old.value() },
             _ => Operation::Update { old: old.value() },
         };
-        for error in acceptance::errors(object.value(), operation).into_iter() {
+        for error in acceptance::errors(object.value(), operation) {
             object.report(error);
         }
     }

@@ -43,7 +43,7 @@ fn descend(value: &mut Value, kind: &Type) {
     }
 }
 
-/// Amounts of resources are no finer than thousandths (`SetDefaults_ResourceList`).
+/// Amounts of resources have three decimal places at most (`SetDefaults_ResourceList`).
 fn round_up(amount: &mut Value) {
     if let Some(mut quantity) = amount.as_str().and_then(Quantity::parse) {
         let before = quantity.clone();

@@ -42,7 +42,7 @@ impl Quantity {
         self.number.sign()
     }
 
-    /// `Value`: the number, rounded away from zero where it is no integer; the largest or smallest that 64 bits hold where it is beyond.
+    /// `Value`: the number, rounded away from zero if it has a fraction; the largest or smallest that 64 bits hold where it is beyond.
     pub fn value(&self) -> i64 {
         self.scaled(0)
     }

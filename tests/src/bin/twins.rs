@@ -49,7 +49,7 @@ async fn main() -> Result<ExitCode> {
             make_namespace(twin, requests.namespace()).await?;
         }
         for index in 0..arguments.requests {
-            let request = requests.next();
+            let request = requests.next_request();
             let expected = twins[0].send(&request).await?;
             let answer = twins[1].send(&request).await?;
             requests.learn(expected.0, &expected.1);

@@ -31,8 +31,8 @@ const fn base(
     Base { group_version, plural, kind, structure, namespaced, dry_run: false, spec }
 }
 
-const fn dry(base: Base) -> Base {
-    Base { dry_run: true, ..base }
+const fn dry(base: &Base) -> Base {
+    Base { dry_run: true, ..*base }
 }
 
 const POD: &str = r#"{"spec":{"containers":[{"name":"c","image":"nginx"}]}}"#;
@@ -100,14 +100,14 @@ pub(super) const BASES: [Base; 48] = [
         r#"{"involvedObject":{"kind":"Pod","namespace":"$NS","name":"a"},"reason":"x"}"#,
     ),
     base("v1", "nodes", "core/v1.Node", false, r#"{"spec":{"podCIDR":"10.2.0.0/24"}}"#),
-    dry(base(
+    dry(&base(
         "v1",
         "limitranges",
         "core/v1.LimitRange",
         true,
         r#"{"spec":{"limits":[{"type":"Container","max":{"cpu":"2"}}]}}"#,
     )),
-    dry(base("v1", "resourcequotas", "core/v1.ResourceQuota", true, r#"{"spec":{"hard":{"pods":"2"}}}"#)),
+    dry(&base("v1", "resourcequotas", "core/v1.ResourceQuota", true, r#"{"spec":{"hard":{"pods":"2"}}}"#)),
     base(
         "apps/v1",
         "deployments",
@@ -179,7 +179,7 @@ pub(super) const BASES: [Base; 48] = [
         true,
         r#"{"spec":{"rules":[{"host":"a.b","http":{"paths":[{"path":"/a","pathType":"Prefix","backend":{"service":{"name":"a","port":{"number":80}}}}]}}]}}"#,
     ),
-    dry(base(
+    dry(&base(
         "networking.k8s.io/v1",
         "ingressclasses",
         "networking/v1.IngressClass",
@@ -207,21 +207,21 @@ pub(super) const BASES: [Base; 48] = [
         true,
         r#"{"roleRef":{"kind":"Role","name":"a"},"subjects":[{"kind":"User","name":"u"}]}"#,
     ),
-    dry(base(
+    dry(&base(
         "rbac.authorization.k8s.io/v1",
         "clusterroles",
         "rbac/v1.ClusterRole",
         false,
         r#"{"rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]}"#,
     )),
-    dry(base(
+    dry(&base(
         "rbac.authorization.k8s.io/v1",
         "clusterrolebindings",
         "rbac/v1.ClusterRoleBinding",
         false,
         r#"{"roleRef":{"kind":"ClusterRole","name":"a"},"subjects":[{"kind":"ServiceAccount","name":"u","namespace":"n"}]}"#,
     )),
-    dry(base(
+    dry(&base(
         "storage.k8s.io/v1",
         "storageclasses",
         "storage/v1.StorageClass",
@@ -250,7 +250,7 @@ pub(super) const BASES: [Base; 48] = [
         true,
         r#"{"storageClassName":"a","capacity":"1Gi"}"#,
     ),
-    dry(base("scheduling.k8s.io/v1", "priorityclasses", "scheduling/v1.PriorityClass", false, r#"{"value":10}"#)),
+    dry(&base("scheduling.k8s.io/v1", "priorityclasses", "scheduling/v1.PriorityClass", false, r#"{"value":10}"#)),
     base(
         "coordination.k8s.io/v1",
         "leases",
@@ -272,29 +272,29 @@ pub(super) const BASES: [Base; 48] = [
         true,
         r#"{"eventTime":"2020-01-01T00:00:00.000000Z","reportingController":"a.b/c","reportingInstance":"i","action":"a","reason":"r","type":"Normal","regarding":{"kind":"Pod","namespace":"$NS","name":"a"}}"#,
     ),
-    dry(base("node.k8s.io/v1", "runtimeclasses", "node/v1.RuntimeClass", false, r#"{"handler":"a"}"#)),
-    dry(base(
+    dry(&base("node.k8s.io/v1", "runtimeclasses", "node/v1.RuntimeClass", false, r#"{"handler":"a"}"#)),
+    dry(&base(
         "flowcontrol.apiserver.k8s.io/v1",
         "flowschemas",
         "flowcontrol/v1.FlowSchema",
         false,
         r#"{"spec":{"priorityLevelConfiguration":{"name":"a"},"rules":[{"subjects":[{"kind":"User","user":{"name":"u"}}],"resourceRules":[{"verbs":["get"],"apiGroups":[""],"resources":["pods"],"namespaces":["*"]}]}]}}"#,
     )),
-    dry(base(
+    dry(&base(
         "flowcontrol.apiserver.k8s.io/v1",
         "prioritylevelconfigurations",
         "flowcontrol/v1.PriorityLevelConfiguration",
         false,
         r#"{"spec":{"type":"Limited","limited":{"limitResponse":{"type":"Reject"}}}}"#,
     )),
-    dry(base(
+    dry(&base(
         "admissionregistration.k8s.io/v1",
         "validatingwebhookconfigurations",
         "admissionregistration/v1.ValidatingWebhookConfiguration",
         false,
         r#"{"webhooks":[{"name":"a.b.c","sideEffects":"None","admissionReviewVersions":["v1"],"clientConfig":{"url":"https://a.b/c"},"rules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["CREATE"],"resources":["pods"]}]}]}"#,
     )),
-    dry(base(
+    dry(&base(
         "admissionregistration.k8s.io/v1",
         "mutatingwebhookconfigurations",
         "admissionregistration/v1.MutatingWebhookConfiguration",

@@ -1,6 +1,6 @@
 //! Requests made at random: objects of every built-in kind, changed at random places, and what clients do with them.
 //!
-//! In: a seed. Out: the same requests for the same seed.
+//! A seed gives the same requests whenever it is used, so a difference between two servers can be looked at again.
 
 mod base;
 mod mutation;
@@ -55,7 +55,7 @@ impl Requests {
     }
 
     /// The next request.
-    pub fn next(&mut self) -> Request {
+    pub fn next_request(&mut self) -> Request {
         let Some(base) = self.random.choice(&self.kinds).copied() else { return get("/version".to_owned()) };
         let name = *self.random.choice(&["a", "b"]).unwrap_or(&"a");
         let object = format!("{}/{name}", self.collection(base));
@@ -63,10 +63,10 @@ impl Requests {
         match self.random.u8(..100) {
             0..35 => self.create(base, name),
             35..50 => self.replace(base, name, &object),
-            50..65 => self.patch(base, name, &object),
-            65..75 => self.apply(base, name, &object),
-            75..80 => self.status(base, name, &object),
-            80..86 => self.delete(base, &object),
+            50..65 => self.patch(base, name),
+            65..75 => self.apply(base, name),
+            75..80 => self.status(base, name),
+            80..86 => self.delete(base),
             86..94 => get(object),
             _ => get(self.list(base)),
         }
@@ -138,15 +138,15 @@ impl Requests {
         format!("{}/{}", self.collection(base), self.name(base, name))
     }
 
-    fn patch(&mut self, base: &Base, name: &str, _path: &str) -> Request {
+    fn patch(&mut self, base: &Base, name: &str) -> Request {
         let path = self.object_path(base, name) + &self.query(base);
-        let mut patch = json!({});
-        Mutation { random: &mut self.random, table: self.table }.change(&mut patch, base.structure);
+        let mut change = json!({});
+        Mutation { random: &mut self.random, table: self.table }.change(&mut change, base.structure);
         match self.random.u8(..3) {
-            0 => request("PATCH", path, "application/merge-patch+json", patch),
-            1 => request("PATCH", path, "application/strategic-merge-patch+json", patch),
+            0 => request("PATCH", path, "application/merge-patch+json", change),
+            1 => request("PATCH", path, "application/strategic-merge-patch+json", change),
             _ => {
-                let (pointer, value) = leaf(&patch);
+                let (pointer, value) = leaf(&change);
                 let op = self.random.choice(&["add", "replace", "remove", "test"]).copied().unwrap_or("add");
                 let body = json!([{"op": op, "path": pointer, "value": value}]);
                 request("PATCH", path, "application/json-patch+json", body)
@@ -154,7 +154,7 @@ impl Requests {
         }
     }
 
-    fn apply(&mut self, base: &Base, name: &str, _path: &str) -> Request {
+    fn apply(&mut self, base: &Base, name: &str) -> Request {
         let body = self.object(base, name);
         let manager = *self.random.choice(&["one", "two"]).unwrap_or(&"one");
         let force = if self.random.bool() { "&force=true" } else { "" };
@@ -163,21 +163,21 @@ impl Requests {
         request("PATCH", path, "application/apply-patch+yaml", body)
     }
 
-    fn status(&mut self, base: &Base, name: &str, _path: &str) -> Request {
+    fn status(&mut self, base: &Base, name: &str) -> Request {
         let dry = if base.dry_run { "?dryRun=All" } else { "" };
         let path = format!("{}/status{dry}", self.object_path(base, name));
-        let mut patch = json!({});
+        let mut change = json!({});
         for _ in 0..3 {
             Mutation { random: &mut self.random, table: self.table }.change_within(
-                &mut patch,
+                &mut change,
                 base.structure,
                 "status",
             );
         }
-        request("PATCH", path, "application/merge-patch+json", patch)
+        request("PATCH", path, "application/merge-patch+json", change)
     }
 
-    fn delete(&mut self, base: &Base, _path: &str) -> Request {
+    fn delete(&mut self, base: &Base) -> Request {
         let name = *self.random.choice(&["a", "b"]).unwrap_or(&"a");
         let body = match self.random.u8(..5) {
             0 => json!({"propagationPolicy": "Background"}),

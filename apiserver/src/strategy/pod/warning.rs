@@ -272,13 +272,13 @@ fn about_files(spec: Field<'_>, warnings: &mut Vec<String>) {
                 field => format!("{label} {:?}", source.get(field).text()),
             };
             let files = source.get("items").items().map(|item| File::new(item.get("path").text(), ""));
-            for body in overlaps(files).iter() {
+            for body in &overlaps(files) {
                 warn(&shown, body);
             }
         }
         let sources = volume.get("projected").get("sources");
         let files: Vec<File> = sources.items().flat_map(projected_files).collect();
-        for body in overlaps(files.into_iter()).iter() {
+        for body in &overlaps(files.into_iter()) {
             warn("Projected", body);
         }
     }

@@ -69,7 +69,7 @@ pub(super) fn take(allocator: &mut Allocator<'_>, service: &mut Value, old: Opti
         (false, true) => take_health_port(allocator, service)?,
         (true, false) => {
             let port = old.and_then(|old| old["spec"]["healthCheckNodePort"].as_i64());
-            for port in port.into_iter() {
+            while let Some(port) = port {
                 allocator.give_back_port(port);
             }
         }
@@ -171,12 +171,12 @@ fn take_health_port(allocator: &mut Allocator<'_>, service: &mut Value) -> Resul
 
 /// Gives all ports of a service back.
 pub(super) fn give_back(allocator: &mut Allocator<'_>, service: &Value) {
-    for port in of(&service["spec"]).into_iter() {
+    for port in of(&service["spec"]) {
         allocator.give_back_port(port);
     }
     if needs_health_port(service) {
         let port = service["spec"]["healthCheckNodePort"].as_i64();
-        for port in port.into_iter() {
+        while let Some(port) = port {
             allocator.give_back_port(port);
         }
     }
