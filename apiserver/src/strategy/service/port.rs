@@ -69,7 +69,7 @@ pub(super) fn take(allocator: &mut Allocator<'_>, service: &mut Value, old: Opti
         (false, true) => take_health_port(allocator, service)?,
         (true, false) => {
             let port = old.and_then(|old| old["spec"]["healthCheckNodePort"].as_i64());
-            while let Some(port) = port {
+            if let Some(port) = port {
                 allocator.give_back_port(port);
             }
         }
@@ -176,7 +176,7 @@ pub(super) fn give_back(allocator: &mut Allocator<'_>, service: &Value) {
     }
     if needs_health_port(service) {
         let port = service["spec"]["healthCheckNodePort"].as_i64();
-        while let Some(port) = port {
+        if let Some(port) = port {
             allocator.give_back_port(port);
         }
     }
