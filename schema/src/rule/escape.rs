@@ -29,12 +29,19 @@ const RESERVED: &[&str] = &[
     "while",
 ];
 
+/// Whether a name is a word that CEL reserves, so that nothing can be called by it.
+///
+/// Source: `celReservedSymbols` in `k8s.io/apiserver/pkg/cel/escaping.go`.
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
 /// The name that a rule writes for a property; none if rules cannot name it.
 pub(super) fn escape(name: &str) -> Option<Cow<'_, str>> {
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    if RESERVED.contains(&name) {
+    if is_reserved(name) {
         return Some(Cow::Owned(format!("__{name}__")));
     }
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -60,7 +67,7 @@ pub(super) fn escape(name: &str) -> Option<Cow<'_, str>> {
 
 /// The word that an escaped name stands for, if that is reserved.
 pub(super) fn reserved_word(escaped: &str) -> Option<&str> {
-    escaped.strip_prefix("__")?.strip_suffix("__").filter(|word| RESERVED.contains(word))
+    escaped.strip_prefix("__")?.strip_suffix("__").filter(|word| is_reserved(word))
 }
 
 /// The property that a name in a rule stands for; none if it stands for none.

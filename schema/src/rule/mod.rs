@@ -42,6 +42,7 @@ mod tests;
 mod tree;
 
 pub use acceptance::{RULE_LIMIT, SCHEMA_LIMIT};
+pub use escape::is_reserved;
 pub use evaluate::Budget;
 pub use library::library;
 pub use place::{Step, print_schema_path};

@@ -2,6 +2,7 @@
 
 use crdgen_schema::metadata::NameRule;
 use crdgen_schema::name;
+use crdgen_schema::rule::is_reserved;
 use serde_json::{Value, json};
 
 use super::{UNSET, rule};
@@ -18,29 +19,6 @@ pub(in crate::strategy) struct Policy {
 
 const MOST_ANNOTATIONS: usize = 20;
 const LONGEST_ANNOTATION: usize = 5 * 1024;
-const RESERVED: [&str; 21] = [
-    "true",
-    "false",
-    "null",
-    "in",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
-];
 
 impl Strategy for Policy {
     fn counted(&self) -> &'static [&'static str] {
@@ -150,7 +128,7 @@ fn check_variable(variable: Field<'_>) {
     let is_start = |first: char| first == '_' || first.is_ascii_alphabetic();
     let is_identifier = name.text().starts_with(is_start)
         && name.text().chars().all(|each| is_start(each) || each.is_ascii_digit())
-        && !RESERVED.contains(&name.text());
+        && !is_reserved(name.text());
     if name.text().trim().is_empty() {
         name.required("name is not specified");
     } else if !is_identifier {
