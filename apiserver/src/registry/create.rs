@@ -2,13 +2,15 @@
 //!
 //! Source: `Store.Create`, `rest.BeforeCreate`.
 
-use crdgen_schema::{field, metadata};
+use crdgen_schema::field;
+use crdgen_schema::metadata::NameRule;
 use serde_json::Value;
 
 use super::{Attributes, Written, ownership, validation};
 use crate::admission::{Operation, Review};
 use crate::check::Check;
 use crate::object::{self, finalizers, generate, meta, text};
+use crate::resource::strategy::MetadataCheck;
 use crate::resource::{Resource, gated};
 use crate::status::{Result, Status};
 use crate::store::{Stored, WriteError};
@@ -114,9 +116,7 @@ fn warnings(resource: &Resource, object: &Value) -> Vec<String> {
 fn prepare(resource: &Resource, object: &mut Value, time: &str) {
     object::set(object, "uid", Value::String(generate::uid()));
     object::set(object, "creationTimestamp", Value::from(time));
-    if resource.custom.is_none() {
-        gated::drop_fields(object);
-    }
+    gated::drop_fields(resource, object);
     resource.strategy.prepare_for_create(resource, object);
 }
 
@@ -133,18 +133,17 @@ fn asks_for_name(object: &Value) -> bool {
 }
 
 fn refuse_invalid(resource: &Resource, object: &Value) -> Result<()> {
+    let check = resource.strategy.metadata_check();
     let mut errors: Vec<field::Error> = Vec::new();
-    if !resource.strategy.checks_metadata() {
+    if check == MetadataCheck::First {
         errors.extend(validation::metadata_errors(resource, object, resource.strategy.name_rule()));
         errors.extend(validation::finalizer_errors(resource, object));
     }
-    errors.extend(Check::of_kind(resource.kind_type(), object, |object| resource.strategy.validate(resource, object)));
-    validation::refuse(resource, object, &errors)?;
-    validation::refuse(
-        resource,
-        object,
-        &validation::metadata_errors(resource, object, metadata::NameRule::PathSegment),
-    )
+    errors.extend(Check::of_kind(resource.kind_type, object, |object| resource.strategy.validate(resource, object)));
+    if check == MetadataCheck::Last && errors.is_empty() {
+        errors = validation::metadata_errors(resource, object, NameRule::PathSegment);
+    }
+    validation::refuse(resource, object, &errors)
 }
 
 fn exists(resource: &Resource, object: &Value, stored: Option<&Stored>) -> Box<Status> {

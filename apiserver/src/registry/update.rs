@@ -82,9 +82,7 @@ fn store(attributes: &Attributes<'_>, stored: &Stored, object: Value) -> std::re
 /// `rest.BeforeUpdate`.
 fn prepare(resource: &Resource, object: &mut Value, old: &Value, subresource: Subresource) {
     object::copy(object, "generation", old);
-    if resource.custom.is_none() {
-        gated::drop_fields(object);
-    }
+    gated::drop_fields(resource, object);
     resource.strategy.prepare_for_update(resource, object, old, subresource);
     if text(object, "uid").is_empty() {
         object::copy(object, "uid", old);
@@ -110,7 +108,7 @@ fn errors(resource: &Resource, object: &Value, old: &Value, subresource: Subreso
         errors.extend(changes);
         errors.extend(validation::finalizer_errors(resource, object));
     }
-    errors.extend(Check::of_kind_update(resource.kind_type(), object, old, |object, old| {
+    errors.extend(Check::of_kind_update(resource.kind_type, object, old, |object, old| {
         resource.strategy.validate_update(resource, object, old, subresource);
     }));
     errors

@@ -18,9 +18,7 @@ pub(super) fn metadata_errors(resource: &Resource, object: &Value, rule: metadat
 
 /// The field errors of finalizers of built-in kinds; some groups use checks of metadata that have none.
 pub(super) fn finalizer_errors(resource: &Resource, object: &Value) -> Vec<field::Error> {
-    const WITHOUT: [&str; 4] =
-        ["admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "policy"];
-    if resource.custom.is_some() || WITHOUT.contains(&resource.group.as_str()) {
+    if !resource.strategy.wants_standard_finalizers() {
         return Vec::new();
     }
     Check::of(object, |object| object.get("metadata").standard_finalizers())

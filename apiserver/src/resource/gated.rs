@@ -4,14 +4,22 @@
 
 use serde_json::Value;
 
+use super::Resource;
+
 /// Where objects have the specification of a pod.
 const PODS: [&str; 4] = ["/spec", "/template/spec", "/spec/template/spec", "/spec/jobTemplate/spec/template/spec"];
 
 /// The fields of such a specification (feature gate `GenericWorkload`).
 const FIELDS: [&str; 1] = ["schedulingGroup"];
 
-/// Drops them from an object.
-pub(crate) fn drop_fields(object: &mut Value) {
+/// Drops them from an object of a built-in kind.
+pub(crate) fn drop_fields(resource: &Resource, object: &mut Value) {
+    if resource.custom.is_none() {
+        drop_from(object);
+    }
+}
+
+fn drop_from(object: &mut Value) {
     for place in PODS {
         let Some(Value::Object(pod)) = object.pointer_mut(place) else { continue };
         if pod.contains_key("containers") {
@@ -30,7 +38,7 @@ mod tests {
     fn only_specifications_of_pods_lose_them() {
         let pod = json!({"containers": [], "schedulingGroup": {}});
         let mut object = json!({"spec": {"schedulingGroup": {}, "template": {"spec": pod}}});
-        drop_fields(&mut object);
+        drop_from(&mut object);
         assert_eq!(object, json!({"spec": {"schedulingGroup": {}, "template": {"spec": {"containers": []}}}}));
     }
 }

@@ -45,7 +45,7 @@ pub(crate) struct Resource {
     /// The Go struct of a built-in kind.
     pub(crate) structure: Option<&'static Struct>,
     /// The same as a type.
-    pub(crate) go_type: Option<&'static Type>,
+    pub(crate) kind_type: Option<&'static Type>,
     /// What discovery and tables show of a built-in kind.
     pub(crate) served: Option<&'static Served>,
     /// The schema as the definition has it, for `/openapi`. Built-in kinds have their struct instead.
@@ -133,7 +133,7 @@ impl Resource {
             categories: owned(&served.categories),
             collection: format!("{}/{}", served.group, served.plural),
             structure: Some(structure),
-            go_type: Some(Box::leak(Box::new(Type::Struct(structure)))),
+            kind_type: Some(Box::leak(Box::new(Type::Struct(structure)))),
             served: Some(served),
             status: served.subresources.iter().any(|subresource| subresource.name == "status"),
             scale: served.subresources.iter().any(|subresource| subresource.name == "scale").then(|| Scale {
@@ -161,7 +161,7 @@ impl Resource {
             collection: String::new(),
             schema: Schema::default(),
             structure: None,
-            go_type: None,
+            kind_type: None,
             served: None,
             published: Value::Null,
             rules: None,
@@ -178,11 +178,6 @@ impl Resource {
             gone: CancellationToken::new(),
             strategy,
         }
-    }
-
-    /// The Go type of a built-in kind.
-    pub(crate) fn kind_type(&self) -> Option<&'static Type> {
-        self.go_type
     }
 
     /// Its name without the version.

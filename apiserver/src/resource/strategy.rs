@@ -65,6 +65,17 @@ impl Subresource {
     }
 }
 
+/// When the metadata of a new object is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MetadataCheck {
+    /// Before all else, with the names that the kind takes: most strategies start with it.
+    First,
+    /// By the strategy itself, among its other errors.
+    Within,
+    /// Once nothing else is wrong: the strategy leaves it to `rest.BeforeCreate`, which comes after it.
+    Last,
+}
+
 /// What was noticed while an object was decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Findings {
@@ -133,14 +144,20 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
     /// Sets the times of what an update has changed.
     fn stamp(&self, _object: &mut Value, _old: &Value, _subresource: Subresource, _time: &str) {}
 
-    /// Whether the strategy's field errors include those of the metadata, as far as it wants any before the registry's own.
-    fn checks_metadata(&self) -> bool {
-        false
+    /// When the metadata of a new object is checked.
+    fn metadata_check(&self) -> MetadataCheck {
+        MetadataCheck::First
+    }
+
+    /// Whether finalizers must have a domain, or be those of Kubernetes itself: so in `ValidateObjectMeta` of
+    /// `pkg/apis/core/validation`, and not in that of `k8s.io/apimachinery`.
+    fn wants_standard_finalizers(&self) -> bool {
+        true
     }
 
     /// Whether an update checks what became of the metadata twice: most strategies do what the registry did already.
     fn repeats_changes(&self) -> bool {
-        !self.checks_metadata()
+        self.metadata_check() == MetadataCheck::First
     }
 
     /// What names of objects look like.

@@ -46,6 +46,10 @@ impl Strategy for ApiService {
         NameRule::PathSegment
     }
 
+    fn wants_standard_finalizers(&self) -> bool {
+        false
+    }
+
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
         let spec = object.get("spec");
         let (group, version) = (spec.get("group"), spec.get("version"));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::check::Field;
 use crate::resource::Resource;
-use crate::resource::strategy::{Strategy, Subresource};
+use crate::resource::strategy::{MetadataCheck, Strategy, Subresource};
 use crate::response::table;
 
 /// `policy/v1/PodDisruptionBudget`
@@ -18,12 +18,8 @@ impl Strategy for Budget {
         &["/spec"]
     }
 
-    fn checks_metadata(&self) -> bool {
-        true
-    }
-
-    fn repeats_changes(&self) -> bool {
-        false
+    fn metadata_check(&self) -> MetadataCheck {
+        MetadataCheck::Last
     }
 
     fn unconditional_update(&self) -> bool {

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::check::Field;
 use crate::object::{self, meta};
-use crate::resource::strategy::{Findings, Strategy, Subresource};
+use crate::resource::strategy::{Findings, MetadataCheck, Strategy, Subresource};
 use crate::resource::{Custom, Resource, built_in, versions};
 use crate::status::{Result, Status};
 
@@ -75,8 +75,8 @@ impl Strategy for CustomResource {
         }
     }
 
-    fn checks_metadata(&self) -> bool {
-        true
+    fn metadata_check(&self) -> MetadataCheck {
+        MetadataCheck::Within
     }
 
     fn validate(&self, resource: &Resource, object: Field<'_>) {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::check::Field;
 use crate::crd::{acceptance, status};
 use crate::object;
-use crate::resource::strategy::{Strategy, Subresource};
+use crate::resource::strategy::{MetadataCheck, Strategy, Subresource};
 use crate::resource::{Resource, built_in};
 use crate::status::Result;
 
@@ -96,8 +96,8 @@ impl Strategy for Definition {
         false
     }
 
-    fn checks_metadata(&self) -> bool {
-        true
+    fn metadata_check(&self) -> MetadataCheck {
+        MetadataCheck::Within
     }
 
     fn unconditional_update(&self) -> bool {

@@ -24,6 +24,10 @@ impl Strategy for Binding {
         false
     }
 
+    fn wants_standard_finalizers(&self) -> bool {
+        false
+    }
+
     fn repeats_changes(&self) -> bool {
         false
     }

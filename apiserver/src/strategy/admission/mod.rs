@@ -35,6 +35,10 @@ impl Strategy for Webhooks {
         false
     }
 
+    fn wants_standard_finalizers(&self) -> bool {
+        false
+    }
+
     fn repeats_changes(&self) -> bool {
         false
     }

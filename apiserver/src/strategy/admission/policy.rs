@@ -29,6 +29,10 @@ impl Strategy for Policy {
         false
     }
 
+    fn wants_standard_finalizers(&self) -> bool {
+        false
+    }
+
     fn repeats_changes(&self) -> bool {
         false
     }

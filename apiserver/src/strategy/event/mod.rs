@@ -4,12 +4,11 @@
 
 mod validation;
 
-use crdgen_schema::metadata::NameRule;
 use serde_json::{Value, json};
 
 use crate::check::Field;
 use crate::object::text;
-use crate::resource::strategy::{Strategy, Subresource};
+use crate::resource::strategy::{MetadataCheck, Strategy, Subresource};
 use crate::resource::{Resource, built_in};
 use crate::response::table;
 use validation::{Group, check, check_changes, check_new};
@@ -53,16 +52,12 @@ impl Strategy for CoreEvent {
         true
     }
 
-    fn checks_metadata(&self) -> bool {
-        true
+    fn metadata_check(&self) -> MetadataCheck {
+        MetadataCheck::Last
     }
 
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
-        let before = object.reported();
         check(object, Group::Core);
-        if object.reported() == before {
-            object.metadata(true, NameRule::PathSegment);
-        }
     }
 
     fn validate_update(&self, _: &Resource, object: Field<'_>, _: Field<'_>, _: Subresource) {
@@ -87,8 +82,8 @@ impl Strategy for NewEvent {
         true
     }
 
-    fn checks_metadata(&self) -> bool {
-        true
+    fn metadata_check(&self) -> MetadataCheck {
+        MetadataCheck::Within
     }
 
     fn validate(&self, _resource: &Resource, object: Field<'_>) {

@@ -56,7 +56,7 @@ fn job(members: &Value) -> Value {
 #[track_caller]
 fn check(plural: &str, spec: &Value, expected: &[&str]) {
     let (resource, object) = (resource(plural), created(plural, spec));
-    let errors = Check::of_kind(resource.kind_type(), &object, |object| resource.strategy.validate(&resource, object));
+    let errors = Check::of_kind(resource.kind_type, &object, |object| resource.strategy.validate(&resource, object));
     let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
     assert_eq!(errors, expected, "{plural} {spec}");
 }
@@ -69,7 +69,7 @@ fn check_change(plural: &str, spec: &Value, part: Subresource, change: &Value, e
     crate::patch::merge::apply(&mut object, change);
     resource.strategy.decode(&resource, &mut object).unwrap();
     resource.strategy.prepare_for_update(&resource, &mut object, &old, part);
-    let errors = Check::of_kind_update(resource.kind_type(), &object, &old, |object, old| {
+    let errors = Check::of_kind_update(resource.kind_type, &object, &old, |object, old| {
         resource.strategy.validate_update(&resource, object, old, part);
     });
     let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -170,7 +170,7 @@ fn the_template_of_a_job_can_be_changed_only_while_it_is_suspended() {
     let (resource, old) = (resource("jobs"), created("jobs", &job(&json!({"suspend": true}))));
     let mut object = old.clone();
     crate::patch::merge::apply(&mut object, &image);
-    let errors = Check::of_kind_update(resource.kind_type(), &object, &old, |object, old| {
+    let errors = Check::of_kind_update(resource.kind_type, &object, &old, |object, old| {
         resource.strategy.validate_update(&resource, object, old, Subresource::Main);
     });
     assert_eq!(errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), ["spec.template.spec"]);
