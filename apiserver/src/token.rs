@@ -14,11 +14,11 @@ use sha2::{Digest, Sha256};
 
 use crate::object::{generate, key, meta, text};
 use crate::store::Store;
+use crate::strategy::{ACCOUNTS, NODES, PODS};
 use crate::user::User;
 
 /// Who makes the tokens, and whom they are for unless somebody says otherwise.
 pub(crate) const ISSUER: &str = "https://127.0.0.1";
-const ACCOUNTS: &str = "/serviceaccounts";
 /// What SHA-256 works on at a time, in bytes.
 const BLOCK: usize = 64;
 
@@ -89,7 +89,7 @@ impl Signer {
         let (namespace, account) = (of["namespace"].as_str()?, &of["serviceaccount"]);
         let (name, uid) = (account["name"].as_str()?, account["uid"].as_str()?);
         exists(store, ACCOUNTS, &key(Some(namespace), name), uid)?;
-        for (kind, collection) in [("pod", "/pods"), ("secret", "/secrets"), ("node", "/nodes")] {
+        for (kind, collection) in [("pod", PODS), ("secret", "/secrets"), ("node", NODES)] {
             if let Some(name) = of[kind]["name"].as_str() {
                 let key = if kind == "node" { name.to_owned() } else { key(Some(namespace), name) };
                 exists(store, collection, &key, of[kind]["uid"].as_str()?)?;

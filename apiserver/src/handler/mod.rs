@@ -37,7 +37,7 @@ use crate::response::Reply;
 use crate::state::State;
 use crate::status::{Result, Status};
 use crate::strategy::service::SERVICES;
-use crate::strategy::{NODES, PODS};
+use crate::strategy::{ACCOUNTS, NODES, PODS};
 use crate::user::User;
 use crate::warnings::Warnings;
 
@@ -165,8 +165,8 @@ fn subresource_action(method: &Method, path: &ResourcePath, resource: &Resource,
     match (subresource, resource.collection.as_str()) {
         ("binding", PODS) if method == Method::POST => return Ok(Action::Bind),
         ("eviction", PODS) if method == Method::POST => return Ok(Action::Evict),
-        ("token", "/serviceaccounts") if method == Method::POST => return Ok(Action::CreateToken),
-        ("token", "/serviceaccounts") => return Err(Status::method_not_allowed()),
+        ("token", ACCOUNTS) if method == Method::POST => return Ok(Action::CreateToken),
+        ("token", ACCOUNTS) => return Err(Status::method_not_allowed()),
         ("proxy", NODES) => return Ok(Action::ProxyNode),
         ("proxy", SERVICES) => {
             return Err(Status::not_found(resource.group_resource(), path.name.as_deref().unwrap_or_default()));

@@ -18,6 +18,7 @@ use crate::resource::ownership::Author;
 use crate::resource::strategy::Subresource;
 use crate::response::Reply;
 use crate::status::{Details, Result, Status};
+use crate::strategy::ACCOUNTS;
 use crate::strategy::STRUCTURAL;
 use crate::token::{Bound, ISSUER};
 
@@ -35,7 +36,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Reply> {
     object::set(&mut request, "managedFields", Value::Null);
     let author = Author { name: &options.manager, subresource: Subresource::Token, time: &time };
     resource.record(&mut request, None, author);
-    let Some(account) = call.state.store.get("/serviceaccounts", &call.key()) else { return Err(call.not_found()) };
+    let Some(account) = call.state.store.get(ACCOUNTS, &call.key()) else { return Err(call.not_found()) };
     identify(call, &mut request, &account.value)?;
     if request["spec"]["audiences"].as_array().is_none_or(Vec::is_empty) {
         request["spec"]["audiences"] = json!([ISSUER]);

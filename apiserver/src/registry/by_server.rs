@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
-use super::{Attributes, Deletion, Intent, delete, write};
+use super::{Attributes, Deletion, Intent, change_directly, delete, write};
 use crate::object::text;
 use crate::request::delete_options::DeleteOptions;
 use crate::request::write_options::WriteOptions;
@@ -12,7 +12,6 @@ use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
 use crate::state::State;
 use crate::status::Result;
-use crate::store::Write;
 use crate::user::User;
 use crate::warnings::Warnings;
 
@@ -26,16 +25,17 @@ const MANAGER: &str = "kube-controller-manager";
 const SERVER: &str = "kube-apiserver";
 
 /// Creates an object.
-pub(crate) async fn create_by_server(state: &State, resource: &Arc<Resource>, mut object: Value) -> Result<()> {
-    let (options, warnings) = (WriteOptions::by(MANAGER), Warnings::default());
-    resource.strategy.decode(resource, &mut object)?;
-    let of = object.clone();
-    write(&attributes(state, resource, &of, &options, &warnings), Intent::Create(object)).await.map(drop)
+pub(crate) async fn create_by_server(state: &State, resource: &Arc<Resource>, object: Value) -> Result<()> {
+    create_as(MANAGER, state, resource, object).await
 }
 
 /// Creates an object that the server needs itself.
-pub(crate) async fn create_own(state: &State, resource: &Arc<Resource>, mut object: Value) -> Result<()> {
-    let (options, warnings) = (WriteOptions::by(SERVER), Warnings::default());
+pub(crate) async fn create_own(state: &State, resource: &Arc<Resource>, object: Value) -> Result<()> {
+    create_as(SERVER, state, resource, object).await
+}
+
+async fn create_as(manager: &str, state: &State, resource: &Arc<Resource>, mut object: Value) -> Result<()> {
+    let (options, warnings) = (WriteOptions::by(manager), Warnings::default());
     resource.strategy.decode(resource, &mut object)?;
     let of = object.clone();
     write(&attributes(state, resource, &of, &options, &warnings), Intent::Create(object)).await.map(drop)
@@ -94,15 +94,18 @@ pub(crate) async fn change_part_by_server(
 }
 
 /// Changes a pod as a binding does, which may give it a node.
-pub(crate) fn bind_by_server(state: &State, key: &str, change: impl Fn(&mut Value)) {
-    const PODS: &str = "/pods";
-    while let Some(stored) = state.store.get(PODS, key) {
-        let mut pod = stored.value.clone();
-        change(&mut pod);
-        if state.store.write(PODS, key, Write::Replace(stored.revision, pod)).is_ok() {
-            return;
-        }
-    }
+pub(crate) fn bind_by_server(
+    state: &State,
+    pods: &Arc<Resource>,
+    pod: &Value,
+    change: impl Fn(&mut Value),
+) -> Result<()> {
+    let (options, warnings) = (WriteOptions::by(MANAGER), Warnings::default());
+    let change = |pod: &mut Value| {
+        change(pod);
+        Ok(())
+    };
+    change_directly(&attributes(state, pods, pod, &options, &warnings), change).map(drop)
 }
 
 fn attributes<'a>(

@@ -51,6 +51,8 @@ pub(crate) const NODES: &str = "/nodes";
 pub(crate) const DEFINITIONS: &str = "apiextensions.k8s.io/customresourcedefinitions";
 /// The collection of pods.
 pub(crate) const PODS: &str = "/pods";
+/// The collection of service accounts.
+pub(crate) const ACCOUNTS: &str = "/serviceaccounts";
 /// The collection of events, whichever group they are written in.
 const EVENTS: &str = "/events";
 

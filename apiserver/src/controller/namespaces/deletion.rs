@@ -20,8 +20,8 @@ use crate::state::State;
 use crate::status::Result;
 use crate::store::Stored;
 use crate::strategy::NAMESPACES;
+use crate::strategy::PODS;
 
-const PODS: &str = "/pods";
 /// The finalizer of the namespace that waits for its content.
 const KUBERNETES: &str = "kubernetes";
 

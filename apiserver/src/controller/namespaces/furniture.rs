@@ -7,9 +7,10 @@ use serde_json::json;
 use crate::object;
 use crate::registry;
 use crate::state::State;
+use crate::strategy::ACCOUNTS;
 
 /// The collections and the names of what every namespace has.
-const FURNITURE: [(&str, &str); 2] = [("/serviceaccounts", "default"), ("/configmaps", "kube-root-ca.crt")];
+const FURNITURE: [(&str, &str); 2] = [(ACCOUNTS, "default"), ("/configmaps", "kube-root-ca.crt")];
 
 /// Whether every namespace has an object of this name.
 pub(crate) fn is_furniture(collection: &str, key: &str) -> bool {

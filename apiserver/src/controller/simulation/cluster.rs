@@ -7,13 +7,14 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::object::{generate, key, text};
+use crate::object::{generate, text};
 use crate::registry;
 use crate::request::delete_options::{DeleteOptions, Propagation};
 use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
 use crate::state::State;
 use crate::store::Stored;
+use crate::strategy::PODS;
 
 /// The server, as its controllers see it.
 #[derive(Clone, Copy)]
@@ -122,8 +123,9 @@ impl<'a> Cluster<'a> {
 
     /// Gives a pod a node.
     pub(super) fn bind(&self, pod: &Value, change: impl Fn(&mut Value)) {
-        let key = key(Some(text(pod, "namespace")), text(pod, "name"));
-        registry::bind_by_server(self.state, &key, change);
+        let Some(resource) = self.resource(PODS) else { return };
+        // The pod may be gone.
+        let _ = registry::bind_by_server(self.state, &resource, pod, change);
     }
 }
 

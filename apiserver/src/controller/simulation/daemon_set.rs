@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 
 use super::cluster::{Cluster, count, extended, number, owner_reference, share};
 use super::nodes;
-use super::pod::{self, PODS};
+use super::pod;
 use super::replica_set::set_counts;
 use super::revision;
 use crate::object::text;
 use crate::store::Stored;
+use crate::strategy::PODS;
 
 const SETS: &str = "apps/daemonsets";
 const HASH: &str = "controller-revision-hash";

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 
 use super::cluster::{Cluster, count, extended, number, owner_reference};
 use super::condition::{self, Condition};
-use super::pod::{self, PODS};
+use super::pod;
 use super::replica_set::set_counts;
 use crate::object::text;
 use crate::store::Stored;
+use crate::strategy::PODS;
 
 const JOBS: &str = "batch/jobs";
 const INDEX: &str = "batch.kubernetes.io/job-completion-index";

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::cluster::{Cluster, controller_of};
 use super::condition::{self, Condition};
 use super::nodes;
-use super::pod::{PODS, is_finished, is_leaving};
+use super::pod::{is_finished, is_leaving};
 use crate::object::{finalizers, text};
 use crate::resource::strategy::Subresource;
+use crate::strategy::PODS;
 
 /// Takes a pod one step further. Returns when the next one is due.
 pub(super) async fn sync(

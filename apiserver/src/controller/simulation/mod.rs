@@ -33,6 +33,7 @@ use serde_json::Value;
 use crate::object::{meta, text};
 use crate::state::State;
 use crate::store::Change;
+use crate::strategy::{NODES, PODS};
 use cluster::Cluster;
 
 /// The controllers, in the order in which they look at what has changed.
@@ -51,8 +52,8 @@ enum Kind {
 
 /// Each kind with its collection, and its kind as owner references name it.
 const KINDS: [(Kind, &str, &str); 9] = [
-    (Kind::Node, "/nodes", "Node"),
-    (Kind::Pod, "/pods", "Pod"),
+    (Kind::Node, NODES, "Node"),
+    (Kind::Pod, PODS, "Pod"),
     (Kind::ReplicaSet, "apps/replicasets", "ReplicaSet"),
     (Kind::ReplicationController, "/replicationcontrollers", "ReplicationController"),
     (Kind::Deployment, "apps/deployments", "Deployment"),

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::cluster::Cluster;
-use super::pod::{PODS, is_finished};
+use super::pod::is_finished;
 use crate::object::text;
 use crate::resource::strategy::Subresource;
+use crate::strategy::{NODES, PODS};
 
-const NODES: &str = "/nodes";
 /// Their names, for a server without nodes.
 const NAMES: [&str; 3] = ["node-1", "node-2", "node-3"];
 

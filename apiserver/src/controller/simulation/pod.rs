@@ -10,9 +10,6 @@ use super::condition;
 use crate::object::{meta, text};
 use crate::store::Stored;
 
-/// The collection of pods.
-pub(super) const PODS: &str = "/pods";
-
 /// A pod of a template, with the name or the start of the name that `name` has.
 pub(super) fn of(template: &Value, namespace: &str, name: (&str, &str), owners: &Value) -> Value {
     let mut metadata = json!({"namespace": namespace, name.0: name.1, "ownerReferences": owners});

@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 
 use super::Kind;
 use super::cluster::{Cluster, count, number, owner_reference};
-use super::pod::{self, PODS};
+use super::pod;
 use crate::object::text;
 use crate::store::Stored;
+use crate::strategy::PODS;
 
 /// Creates or deletes pods, and writes the status.
 pub(super) async fn sync(cluster: &Cluster<'_>, kind: Kind, set: &Value) -> Option<Timestamp> {

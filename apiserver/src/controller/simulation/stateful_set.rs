@@ -9,11 +9,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::cluster::{Cluster, count, extended, number, owner_reference};
-use super::pod::{self, PODS};
+use super::pod;
 use super::replica_set::set_counts;
 use super::revision;
 use crate::object::{key, text};
 use crate::store::Stored;
+use crate::strategy::PODS;
 
 const SETS: &str = "apps/statefulsets";
 const CLAIMS: &str = "/persistentvolumeclaims";
