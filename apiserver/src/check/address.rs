@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use crdgen_schema::name;
 
 use super::Field;
-use super::ip::sloppy_ip;
+use super::ip::{is_mapped, sloppy_ip};
 
 /// A block of addresses: an address, and how many of its bits all addresses share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +70,12 @@ impl std::fmt::Display for Block {
     }
 }
 
-fn is_mapped(text: &str) -> bool {
-    text.parse::<Ipv6Addr>().is_ok_and(|address| address.to_ipv4_mapped().is_some())
+/// Whether no number of a block starts with zeroes, and whether its address is one of IPv4 that is written as one of IPv6.
+fn form(block: &str) -> (bool, bool) {
+    let (address, bits) = block.split_once('/').unwrap_or_default();
+    let address = address.parse::<IpAddr>();
+    let is_strict = address.is_ok() && !(bits.len() > 1 && bits.starts_with('0'));
+    (is_strict, address.is_ok_and(is_mapped))
 }
 
 impl Field<'_> {
@@ -134,11 +138,11 @@ impl Field<'_> {
         let Some(block) = Block::parse(text) else {
             return refuse("must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
         };
-        let (address, bits) = text.split_once('/').unwrap_or_default();
-        if address.parse::<IpAddr>().is_err() || (bits.len() > 1 && bits.starts_with('0')) {
+        let (is_strict, is_mapped) = form(text);
+        if !is_strict {
             return refuse("must not have leading 0s in IP or prefix length");
         }
-        if is_mapped(address) {
+        if is_mapped {
             return refuse("must not have an IPv4-mapped IPv6 address");
         }
         if block.masked() != block {
@@ -170,9 +174,8 @@ impl Field<'_> {
                 "{path}: CIDR value {text:?} is ambiguous in this context (should be \"{masked}\" or \"{single}\"?)"
             ));
         }
-        let (address, bits) = text.split_once('/').unwrap_or_default();
-        let is_strict = address.parse::<IpAddr>().is_ok() && !(bits.len() > 1 && bits.starts_with('0'));
-        if !is_strict || is_mapped(address) {
+        let (is_strict, is_mapped) = form(text);
+        if !is_strict || is_mapped {
             warnings.push(format!("{path}: non-standard CIDR value {text:?} is invalid: use \"{masked}\""));
         }
         if warnings.is_empty() && block.address.is_ipv6() && block.to_string() != text {

@@ -2,7 +2,7 @@
 //!
 //! Source: `apimachinery/pkg/util/validation/ip.go`.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 
 use super::Field;
 
@@ -15,7 +15,7 @@ impl Field<'_> {
         };
         if !is_strict {
             self.invalid("must not have leading 0s");
-        } else if matches!(address, IpAddr::V6(six) if is_mapped(six)) {
+        } else if is_mapped(address) {
             self.invalid("must not be an IPv4-mapped IPv6 address");
         }
     }
@@ -28,7 +28,7 @@ impl Field<'_> {
         let (text, path) = (self.text(), self.path());
         let (address, is_strict) = sloppy_ip(text)?;
         match address {
-            IpAddr::V6(six) if is_mapped(six) => {
+            IpAddr::V6(six) if is_mapped(address) => {
                 let short = six.to_ipv4_mapped()?;
                 Some(format!("{path}: non-standard IP address {text:?} is invalid: use \"{short}\""))
             }
@@ -57,8 +57,9 @@ fn decimal(part: &str) -> Option<u8> {
     digits.then(|| if short.is_empty() { Ok(0) } else { short.parse() })?.ok()
 }
 
-fn is_mapped(address: Ipv6Addr) -> bool {
-    address.to_ipv4_mapped().is_some()
+/// Whether an IPv4 address is written as one of IPv6.
+pub(super) fn is_mapped(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(address) if address.to_ipv4_mapped().is_some())
 }
 
 #[cfg(test)]

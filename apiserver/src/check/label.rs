@@ -39,13 +39,6 @@ impl<'a> Field<'a> {
         errors.is_empty()
     }
 
-    /// The label selector must be what it was.
-    pub(crate) fn immutable_selector(self, old: Field<'_>) {
-        if !self.equals(old) {
-            self.invalid("field is immutable");
-        }
-    }
-
     fn selector(self, checks_values: bool) {
         self.get("matchLabels").labels();
         for expression in self.get("matchExpressions").items() {
@@ -68,18 +61,30 @@ impl<'a> Field<'a> {
 
     fn selector_requirement(self, checks_values: bool) {
         let (operator, values) = (self.get("operator"), self.get("values"));
-        match operator.text() {
-            "In" | "NotIn" if values.is_empty() => {
-                values.required("must be specified when `operator` is 'In' or 'NotIn'");
-            }
-            "Exists" | "DoesNotExist" if !values.is_empty() => {
-                values.forbidden("may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-            }
-            "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-            _ => operator.invalid("not a valid selector operator"),
+        if !values.set_requirement(operator.text()) {
+            operator.invalid("not a valid selector operator");
         }
+        self.key_and_values(checks_values);
+    }
+
+    /// These values must fit an operator that every selector has. Returns whether it is one.
+    pub(super) fn set_requirement(self, operator: &str) -> bool {
+        match operator {
+            "In" | "NotIn" if self.is_empty() => {
+                self.required("must be specified when `operator` is 'In' or 'NotIn'");
+            }
+            "Exists" | "DoesNotExist" if !self.is_empty() => {
+                self.forbidden("may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+            }
+            _ => {}
+        }
+        matches!(operator, "In" | "NotIn" | "Exists" | "DoesNotExist")
+    }
+
+    /// The key of a requirement must be that of a label, and its values may have to be those of labels.
+    pub(super) fn key_and_values(self, checks_values: bool) {
         self.get("key").qualified_name();
-        for value in values.items().filter(|_| checks_values) {
+        for value in self.get("values").items().filter(|_| checks_values) {
             value.invalid_for(name::label_value(value.text()));
         }
     }

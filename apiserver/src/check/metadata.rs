@@ -7,6 +7,7 @@ use crdgen_schema::field::Path;
 use crdgen_schema::metadata::{self, NameRule};
 
 use super::Field;
+use crate::object::finalizers;
 
 impl Field<'_> {
     /// The metadata of this object must be that of a new one (`ValidateObjectMeta` in `pkg/apis/core/validation`).
@@ -32,8 +33,7 @@ impl Field<'_> {
     /// The finalizers of this metadata must have a domain, or be those of Kubernetes itself (`validateKubeFinalizerName`).
     pub(crate) fn standard_finalizers(self) {
         for finalizer in self.get("finalizers").items() {
-            let name = finalizer.text();
-            if !name.contains('/') && !["kubernetes", "orphan", "foregroundDeletion"].contains(&name) {
+            if !finalizers::is_standard(finalizer.text()) {
                 finalizer.invalid("name is neither a standard finalizer name nor is it fully qualified");
             }
         }

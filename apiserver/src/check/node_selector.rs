@@ -2,8 +2,6 @@
 //!
 //! Source: `ValidateNodeSelector`, `validateTaintEffect`.
 
-use crdgen_schema::name;
-
 use super::Field;
 
 impl Field<'_> {
@@ -29,22 +27,14 @@ impl Field<'_> {
     fn node_label_requirement(self, checks_values: bool) {
         let (operator, values) = (self.get("operator"), self.get("values"));
         match operator.text() {
-            "In" | "NotIn" if values.is_empty() => {
-                values.required("must be specified when `operator` is 'In' or 'NotIn'");
-            }
-            "Exists" | "DoesNotExist" if !values.is_empty() => {
-                values.forbidden("may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-            }
             "Gt" | "Lt" if values.len() != 1 => {
                 values.required("must be specified single value when `operator` is 'Lt' or 'Gt'");
             }
-            "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt" => {}
+            "Gt" | "Lt" => {}
+            other if values.set_requirement(other) => {}
             _ => operator.invalid("not a valid selector operator"),
         }
-        self.get("key").qualified_name();
-        for value in values.items().filter(|_| checks_values) {
-            value.invalid_for(name::label_value(value.text()));
-        }
+        self.key_and_values(checks_values);
     }
 
     fn node_field_requirement(self) {

@@ -10,14 +10,15 @@ pub(crate) fn of(object: &Value) -> Vec<&str> {
     list.into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-fn is_known(name: &str) -> bool {
+/// Whether a name has a domain, or is one of the three of Kubernetes itself (`validateKubeFinalizerName`).
+pub(crate) fn is_standard(name: &str) -> bool {
     name.contains('/') || matches!(name, "orphan" | "foregroundDeletion" | "kubernetes")
 }
 
 /// Warnings about finalizers of custom resources without a domain in their name, except the three of Kubernetes itself.
 /// Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource.validateKubeFinalizerName`.
 pub(crate) fn warnings(object: &Value) -> Vec<String> {
-    let plain = of(object).into_iter().filter(|name| !is_known(name));
+    let plain = of(object).into_iter().filter(|name| !is_standard(name));
     plain
         .map(|name| {
             format!(

@@ -1,6 +1,5 @@
 //! `flowcontrol.apiserver.k8s.io/v1` `PriorityLevelConfiguration`.
 
-use crdgen_schema::metadata::NameRule;
 use serde_json::{Value, json};
 
 use super::{bootstrap, check_conditions};
@@ -42,12 +41,7 @@ impl Strategy for PriorityLevel {
     }
 
     fn validate_update(&self, resource: &Resource, object: Field<'_>, _old: Field<'_>, subresource: Subresource) {
-        if subresource == Subresource::Main {
-            object.metadata(false, NameRule::DnsSubdomain);
-            self.validate(resource, object);
-        } else {
-            check_conditions(object.get("status"));
-        }
+        super::validate_update(self, resource, object, subresource);
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {

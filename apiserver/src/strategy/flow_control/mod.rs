@@ -9,11 +9,12 @@ mod schema;
 pub(super) use level::PriorityLevel;
 pub(super) use schema::FlowSchema;
 
+use crdgen_schema::metadata::NameRule;
 use serde_json::Value;
 
 use crate::check::Field;
 use crate::object;
-use crate::resource::strategy::Subresource;
+use crate::resource::strategy::{Strategy, Subresource};
 use crate::resource::{Resource, built_in};
 
 /// What an update of either kind keeps.
@@ -25,6 +26,16 @@ fn prepare_for_update(resource: &Resource, object: &mut Value, old: &Value, subr
         object["metadata"] = old["metadata"].clone();
         object::set(object, "managedFields", managed);
         object::set(object, "resourceVersion", version);
+    }
+}
+
+/// Checks an update of either kind.
+fn validate_update(strategy: &impl Strategy, resource: &Resource, object: Field<'_>, subresource: Subresource) {
+    if subresource == Subresource::Main {
+        object.metadata(false, NameRule::DnsSubdomain);
+        strategy.validate(resource, object);
+    } else {
+        check_conditions(object.get("status"));
     }
 }
 

@@ -1,6 +1,5 @@
 //! `flowcontrol.apiserver.k8s.io/v1` `FlowSchema`.
 
-use crdgen_schema::metadata::NameRule;
 use crdgen_schema::name;
 use serde_json::{Value, json};
 
@@ -43,12 +42,7 @@ impl Strategy for FlowSchema {
     }
 
     fn validate_update(&self, resource: &Resource, object: Field<'_>, _old: Field<'_>, subresource: Subresource) {
-        if subresource == Subresource::Main {
-            object.metadata(false, NameRule::DnsSubdomain);
-            self.validate(resource, object);
-        } else {
-            check_conditions(object.get("status"));
-        }
+        super::validate_update(self, resource, object, subresource);
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {

@@ -2,9 +2,11 @@
 //!
 //! Source: `k8s.io/kubernetes/pkg/printers/internalversion/printers.go`.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::check::Check;
+use crate::response::table;
 use crate::selector;
 
 /// The names of the containers of a pod template, and their images.
@@ -55,4 +57,20 @@ pub(super) fn is_empty(value: &Value) -> bool {
         Value::Array(items) => items.is_empty(),
         _ => true,
     }
+}
+
+/// The cells of what keeps a number of pods alive, with those of its selector.
+pub(super) fn of_replicas(object: &Value, now: Timestamp, selector: Value) -> Vec<Value> {
+    let (spec, status) = (&object["spec"], &object["status"]);
+    let [containers, images] = containers(&spec["template"]);
+    vec![
+        object["metadata"]["name"].clone(),
+        json!(number(&spec["replicas"])),
+        json!(number(&status["replicas"])),
+        json!(number(&status["readyReplicas"])),
+        table::age(object, now),
+        containers,
+        images,
+        selector,
+    ]
 }

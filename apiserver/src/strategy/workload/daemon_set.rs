@@ -80,7 +80,7 @@ impl Strategy for DaemonSet {
             status::collisions(object.get("status"), old.get("status"));
             return;
         }
-        object.get("spec").get("selector").immutable_selector(old.get("spec").get("selector"));
+        object.get("spec").get("selector").immutable(old.get("spec").get("selector"));
         check(object, Some(old.get("spec")));
     }
 

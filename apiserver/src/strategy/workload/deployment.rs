@@ -65,7 +65,7 @@ impl Strategy for Deployment {
             return;
         }
         check(object, Some(old.get("spec")));
-        object.get("spec").get("selector").immutable_selector(old.get("spec").get("selector"));
+        object.get("spec").get("selector").immutable(old.get("spec").get("selector"));
     }
 
     fn warnings(&self, object: Field<'_>, old: Option<Field<'_>>) -> Vec<String> {

@@ -2,14 +2,13 @@
 //!
 //! Source: `k8s.io/kubernetes/pkg/registry/apps/replicaset`, `ValidateReplicaSet`.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::pod;
 use super::{cells, status, template, warning};
 use crate::check::Field;
 use crate::resource::Resource;
 use crate::resource::strategy::{Strategy, Subresource};
-use crate::response::table;
 
 /// `apps/v1/ReplicaSet`
 #[derive(Debug)]
@@ -34,7 +33,7 @@ impl Strategy for ReplicaSet {
             return;
         }
         check(object.get("spec"), Some(old.get("spec")));
-        object.get("spec").get("selector").immutable_selector(old.get("spec").get("selector"));
+        object.get("spec").get("selector").immutable(old.get("spec").get("selector"));
     }
 
     fn warnings(&self, object: Field<'_>, old: Option<Field<'_>>) -> Vec<String> {
@@ -42,18 +41,7 @@ impl Strategy for ReplicaSet {
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
-        let (spec, status) = (&object["spec"], &object["status"]);
-        let [containers, images] = cells::containers(&spec["template"]);
-        vec![
-            object["metadata"]["name"].clone(),
-            json!(cells::number(&spec["replicas"])),
-            json!(cells::number(&status["replicas"])),
-            json!(cells::number(&status["readyReplicas"])),
-            table::age(object, now),
-            containers,
-            images,
-            cells::label_selector(&spec["selector"]),
-        ]
+        cells::of_replicas(object, now, cells::label_selector(&object["spec"]["selector"]))
     }
 }
 

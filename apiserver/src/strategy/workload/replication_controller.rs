@@ -2,7 +2,7 @@
 //!
 //! Source: `k8s.io/kubernetes/pkg/registry/core/replicationcontroller`, `ValidateReplicationController`.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::pod;
 use super::{cells, status, template, warning};
@@ -11,7 +11,6 @@ use crate::object::{self, meta};
 use crate::request::delete_options::Propagation;
 use crate::resource::Resource;
 use crate::resource::strategy::{Strategy, Subresource};
-use crate::response::table;
 
 /// `v1/ReplicationController`
 #[derive(Debug)]
@@ -66,18 +65,7 @@ impl Strategy for ReplicationController {
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
-        let (spec, status) = (&object["spec"], &object["status"]);
-        let [containers, images] = cells::containers(&spec["template"]);
-        vec![
-            object["metadata"]["name"].clone(),
-            json!(cells::number(&spec["replicas"])),
-            json!(cells::number(&status["replicas"])),
-            json!(cells::number(&status["readyReplicas"])),
-            table::age(object, now),
-            containers,
-            images,
-            cells::labels(&spec["selector"]),
-        ]
+        cells::of_replicas(object, now, cells::labels(&object["spec"]["selector"]))
     }
 }
 

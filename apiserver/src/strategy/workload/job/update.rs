@@ -15,7 +15,7 @@ const SCHEDULING: [&str; 3] = ["nodeSelector", "tolerations", "schedulingGates"]
 pub(super) fn check(job: Field<'_>, old: Field<'_>) {
     let (spec, old_spec) = (job.get("spec"), old.get("spec"));
     check_completions(spec, old_spec);
-    spec.get("selector").immutable_selector(old_spec.get("selector"));
+    spec.get("selector").immutable(old_spec.get("selector"));
     check_template(spec, old_spec, is_mutable(old));
     spec.get("completionMode").immutable(old_spec.get("completionMode"));
     policy::check_same(spec, old_spec, "podFailurePolicy");
