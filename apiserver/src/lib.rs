@@ -58,6 +58,7 @@ mod openapi;
 
 mod admission;
 mod bootstrap;
+mod compaction;
 mod controller;
 mod registry;
 mod state;

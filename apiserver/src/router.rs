@@ -58,7 +58,9 @@ async fn resource(state: &Arc<State>, asked: Asked<'_>, path: &ResourcePath, war
     if let Some(warning) = &resource.deprecation {
         warnings.add(warning.as_str());
     }
-    if state.controllers.is_due(state.now()) {
+    let now = state.now();
+    state.compaction.run(&state.store, now);
+    if state.controllers.is_due(now) {
         state.controllers.run(state).await;
     }
     let outcome = handler::dispatch(state, asked, path, &resource, warnings).await;

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::admission::Chain;
 use crate::allocation::Ports;
+use crate::compaction::Compaction;
 use crate::controller::Controllers;
 use crate::metrics::Requests;
 use crate::openapi::Documents;
@@ -39,6 +40,7 @@ pub(crate) struct Settings {
 /// The state of a server.
 pub(crate) struct State {
     pub(crate) store: Arc<Store>,
+    pub(crate) compaction: Compaction,
     pub(crate) catalog: RwLock<Catalog>,
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
@@ -73,6 +75,7 @@ impl State {
         }
         Self {
             store,
+            compaction: Compaction::default(),
             catalog: RwLock::new(catalog),
             settings,
             clock,

@@ -60,9 +60,18 @@ impl ControlPlane {
             return Ok(None);
         };
         let mut plane = Self::start(&assets).await?;
-        let state = plane.folder.path();
-        plane.controllers = Some(start(controller_manager(&assets, state), &state.join("controllers.log"))?);
+        plane.start_controllers(&assets)?;
         Ok(Some(plane))
+    }
+
+    /// Starts kube-controller-manager of a folder beside it.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn start_controllers(&mut self, assets: &Path) -> Result<()> {
+        let state = self.folder.path();
+        self.controllers = Some(start(controller_manager(assets, state), &state.join("controllers.log"))?);
+        Ok(())
     }
 
     /// The last lines that kube-controller-manager has logged, if it runs.

@@ -38,6 +38,7 @@ pub struct Store {
 #[derive(Default)]
 struct State {
     revision: u64,
+    /// Objects can be asked for as they were at this revision and later.
     compacted: u64,
     collections: BTreeMap<String, Collection>,
     log: Log,
@@ -103,8 +104,7 @@ impl Store {
     }
 
     /// Forgets all events, as etcd's compaction does. Watches and continue tokens of earlier revisions are then
-    /// answered with
-    /// `410 Gone`.
+    /// answered with `410 Gone`.
     pub fn compact(&self) {
         let mut state = self.lock();
         let revision = state.revision;
@@ -112,6 +112,12 @@ impl Store {
         for collection in state.collections.values_mut() {
             collection.compact(revision);
         }
+    }
+
+    /// Forgets how the objects were before a revision. Events stay: watches go on.
+    pub(crate) fn forget_snapshots_before(&self, revision: u64) {
+        let mut state = self.lock();
+        state.compacted = state.compacted.max(revision);
     }
 
     /// The object under a key.
@@ -129,9 +135,11 @@ impl Store {
     /// All objects of a collection as they were at a revision that is not in the future.
     pub(crate) fn snapshot_at(&self, collection: &str, revision: u64) -> Result<Snapshot, TooOld> {
         let state = self.lock();
+        if revision < state.compacted {
+            return Err(TooOld { asked: revision, oldest: state.compacted });
+        }
         match state.collections.get(collection) {
             Some(collection) => collection.at(revision),
-            None if revision < state.compacted => Err(TooOld { asked: revision, oldest: state.compacted }),
             None => Ok(Snapshot { objects: imbl::OrdMap::new(), revision }),
         }
     }

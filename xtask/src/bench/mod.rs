@@ -1,5 +1,6 @@
 //! `bench`: measurements beside the peers, each in one run. Quote the ratios: machines differ and are noisy.
 
+mod apiserver;
 mod compilation;
 pub(crate) mod generation;
 mod kopium;
@@ -19,6 +20,7 @@ pub(crate) struct Args {
 
 #[derive(Subcommand)]
 enum Bench {
+    Apiserver(apiserver::Args),
     Generate(generation::Args),
     Types(compilation::Args),
     Validate(validation::Args),
@@ -29,6 +31,7 @@ enum Bench {
 /// Runs one of them.
 pub(crate) fn run(args: &Args) -> Result<()> {
     match &args.bench {
+        Bench::Apiserver(args) => apiserver::run(args),
         Bench::Generate(args) => generation::run(args),
         Bench::Types(args) => compilation::run(args),
         Bench::Validate(args) => validation::run(args),

@@ -1,82 +1,86 @@
-//! The embedded server with what the suite expects of a cluster: a node that is ready, no pods and daemon sets, the service of the
-//! API server.
-//!
-//! A request that is about one of these is answered here, each other one by the server.
+//! What the suite is run against: a server with the one node that is ready which the suite waits for. All else that it expects of a
+//! cluster, the server has by itself.
 
-use std::{convert::Infallible, net::Ipv4Addr};
-
-use anyhow::Result;
-use crdgen_apiserver::{ApiService, Body, Server};
-use http::{Method, Request, Response, header};
-use http_body_util::{BodyExt as _, Full};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo},
-    server::conn::auto,
-    service::TowerToHyperService,
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Stdio},
 };
+
+use anyhow::{Context, Result};
+use crdgen_apiserver::TestServer;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tower::{Service as _, service_fn};
+use tokio::runtime::Runtime;
 
-/// Serves a cluster on a free port, as long as the runtime is there. Returns its URL.
-pub(super) async fn serve() -> Result<String> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let server = Server::builder().build();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let service = server.service();
-            let service = service_fn(move |request| answer(service.clone(), request));
-            tokio::spawn(async move {
-                let builder = auto::Builder::new(TokioExecutor::new());
-                // A client that closes its connection is not an error.
-                let _ = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).await;
-            });
-        }
-    });
-    Ok(url)
+use crate::project;
+
+/// A server, as long as this is there.
+pub(super) enum Cluster {
+    Embedded { server: TestServer, _threads: Runtime },
+    Real { plane: Child, kubeconfig: PathBuf },
 }
 
-async fn answer<B>(mut server: ApiService, request: Request<B>) -> Result<Response<Body>, Infallible>
-where
-    B: http_body::Body + Send + 'static,
-    B::Data: Send,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    if let Some(object) = fixed(request.method(), request.uri().path()) {
-        return Ok(json_response(&object));
+impl Cluster {
+    /// Starts the embedded server.
+    pub(super) fn embedded() -> Result<Self> {
+        let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let server = threads.block_on(async {
+            let server = TestServer::start().object(&node()).await?;
+            // A new node is tainted until somebody says that it is ready.
+            server.object(&node()).await.map(|()| server)
+        })?;
+        Ok(Self::Embedded { server, _threads: threads })
     }
-    server.call(request).await
+
+    /// Starts a real control plane from a folder with its programs; its kubeconfig is in `folder`.
+    pub(super) fn real(assets: &Path, folder: &Path) -> Result<Self> {
+        let mut plane = project::cargo();
+        plane.args(["run", "--quiet", "--package", "tests", "--bin", "control-plane", "--"]).arg(assets);
+        plane.args(["--controllers", "--object", &node().to_string()]);
+        let mut plane = plane.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
+        let output = plane.stdout.take().context("the control plane prints nothing")?;
+        let line = BufReader::new(output).lines().next().context("the control plane did not start")??;
+        let (url, token) = line.split_once(' ').context("the control plane prints its URL and a token")?;
+        let kubeconfig = folder.join("kubeconfig");
+        fs::write(&kubeconfig, config(url, token).to_string())?;
+        Ok(Self::Real { plane, kubeconfig })
+    }
+
+    /// The path of a kubeconfig of an administrator.
+    pub(super) fn kubeconfig(&self) -> &Path {
+        match self {
+            Self::Embedded { server, .. } => server.kubeconfig_file(),
+            Self::Real { kubeconfig, .. } => kubeconfig,
+        }
+    }
 }
 
-/// What the server does not have.
-fn fixed(method: &Method, path: &str) -> Option<Value> {
-    let list = |kind: &str, api_version: &str, items: Value| json!({"apiVersion": api_version, "kind": kind, "metadata": {"resourceVersion": "1"}, "items": items});
-    match path {
-        _ if *method != Method::GET => None,
-        "/api/v1/nodes" => Some(list("NodeList", "v1", json!([node()]))),
-        "/api/v1/namespaces/default/services/kubernetes" => Some(json!({
-            "apiVersion": "v1", "kind": "Service",
-            "metadata": {"name": "kubernetes", "namespace": "default", "resourceVersion": "1"},
-            "spec": {"clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"], "ports": [{"name": "https", "port": 443, "protocol": "TCP"}]},
-        })),
-        _ if path.starts_with("/api/v1/") && path.ends_with("/pods") => Some(list("PodList", "v1", json!([]))),
-        _ if path.starts_with("/apis/apps/v1/") && path.ends_with("/daemonsets") => {
-            Some(list("DaemonSetList", "apps/v1", json!([])))
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Self::Real { plane, .. } = self {
+            // It runs until its input ends.
+            drop(plane.stdin.take());
+            let _ = plane.wait();
         }
-        _ => None,
     }
+}
+
+fn config(url: &str, token: &str) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "Config", "current-context": "e2e",
+        "clusters": [{"name": "e2e", "cluster": {"server": url, "insecure-skip-tls-verify": true}}],
+        "users": [{"name": "e2e", "user": {"token": token}}],
+        "contexts": [{"name": "e2e", "context": {"cluster": "e2e", "user": "e2e"}}],
+    })
 }
 
 fn node() -> Value {
     json!({
-        "metadata": {"name": "node", "resourceVersion": "1"},
-        "status": {"conditions": [{"type": "Ready", "status": "True"}], "addresses": [{"type": "InternalIP", "address": "127.0.0.1"}]},
+        "apiVersion": "v1", "kind": "Node", "metadata": {"name": "node"}, "spec": {"taints": []},
+        "status": {
+            "conditions": [{"type": "Ready", "status": "True"}],
+            "addresses": [{"type": "InternalIP", "address": "127.0.0.1"}],
+        },
     })
-}
-
-fn json_response(object: &Value) -> Response<Body> {
-    let mut response = Response::new(Full::from(object.to_string()).boxed_unsync());
-    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
-    response
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::project;
 
@@ -51,24 +51,20 @@ impl Suite {
         self.folder.join("e2e.test")
     }
 
-    /// Runs the tests that `focus` matches against a server.
-    pub(super) fn run(&self, url: &str, focus: &str) -> Result<Outcomes> {
-        let kubeconfig = self.folder.join("kubeconfig");
-        let config = json!({
-            "apiVersion": "v1", "kind": "Config", "current-context": "e2e",
-            "clusters": [{"name": "e2e", "cluster": {"server": url}}],
-            "contexts": [{"name": "e2e", "context": {"cluster": "e2e", "user": ""}}],
-        });
-        fs::write(&kubeconfig, config.to_string())?;
+    /// Runs the tests that `focus` matches and `skip` does not against a server.
+    pub(super) fn run(&self, kubeconfig: &Path, focus: &str, skip: &str) -> Result<Outcomes> {
         let (log, report) = (self.folder.join("e2e.log"), self.folder.join("report.json"));
         if report.exists() {
             fs::remove_file(&report)?;
         }
         let mut command = Command::new(self.program());
-        command.arg("--kubeconfig").arg(&kubeconfig).arg(format!("--ginkgo.json-report={}", report.display()));
-        command.args(["--provider=skeleton", "--disable-log-dump", "--kube-api-content-type=application/json"]);
+        command.arg("--kubeconfig").arg(kubeconfig).arg(format!("--ginkgo.json-report={}", report.display()));
+        command.args(["--provider=skeleton", "--disable-log-dump"]);
         command.args(["--allowed-not-ready-nodes=-1", "--ginkgo.no-color", "--ginkgo.v"]);
         command.arg(format!("--ginkgo.timeout={LIMIT}")).arg(format!("--ginkgo.focus={focus}"));
+        if !skip.is_empty() {
+            command.arg(format!("--ginkgo.skip={skip}"));
+        }
         let file = fs::File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         let status = command.stdin(Stdio::null()).stderr(file.try_clone()?).stdout(file).status()?;
         let report =
