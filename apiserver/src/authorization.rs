@@ -150,15 +150,15 @@ pub(crate) fn rules(store: &Store, user: &User, namespace: &str) -> Vec<Value> {
 
 /// Shows each rule that is bound to somebody, with the words about it.
 fn visit(store: &Store, user: &User, namespace: &str, mut look: impl FnMut(&Value, &str)) {
-    for stored in store.snapshot(CLUSTER_BINDINGS).objects.values() {
-        show(store, user, &stored.value, "", &mut look);
+    for stored in store.snapshot(CLUSTER_BINDINGS).values() {
+        show(store, user, stored.value(), "", &mut look);
     }
     if namespace.is_empty() {
         return;
     }
     let prefix = format!("{namespace}/");
     for (_, stored) in store.snapshot(BINDINGS).under(&prefix, &prefix) {
-        show(store, user, &stored.value, namespace, &mut look);
+        show(store, user, stored.value(), namespace, &mut look);
     }
 }
 
@@ -179,7 +179,7 @@ fn show(store: &Store, user: &User, binding: &Value, namespace: &str, look: &mut
         None => format!("{:?}", text(&subject["name"])),
     };
     let why = format!("RBAC: allowed by {what} {place:?} of {kind} {name:?} to {} {whom}", text(&subject["kind"]));
-    for rule in role.iter().flat_map(|role| role.value["rules"].as_array().into_iter().flatten()) {
+    for rule in role.iter().flat_map(|role| role.value()["rules"].as_array().into_iter().flatten()) {
         look(rule, &why);
     }
 }

@@ -25,8 +25,8 @@ const NAME: &str = "kubernetes";
 
 /// Makes the objects that do not exist yet, and takes up the ports of services that do.
 pub(crate) async fn run(state: &Arc<State>) {
-    for stored in state.store.snapshot(SERVICES).objects.values() {
-        state.ports.take(service::ports_of(&stored.value));
+    for stored in state.store.snapshot(SERVICES).values() {
+        state.ports.take(service::ports_of(stored.value()));
     }
     let time = generate::time(state.now());
     for (name, value, description) in priority_class::SYSTEM {

@@ -4,7 +4,8 @@
 use std::io;
 
 use crdgen_schema::go::print_json_float;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 /// One line, no newline at its end.
@@ -15,6 +16,13 @@ pub(crate) fn compact(value: &impl Serialize) -> Vec<u8> {
 /// Indented, no newline at its end.
 pub(crate) fn pretty(value: &impl Serialize) -> Vec<u8> {
     print(value, GoFormatter { layout: PrettyFormatter::new() })
+}
+
+/// Reads a text that was printed here. It nests as deeply as what was admitted, and a little deeper where it names fields.
+pub(crate) fn parse_own(text: &[u8]) -> Value {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    deserializer.disable_recursion_limit();
+    Value::deserialize(&mut deserializer).unwrap_or_default()
 }
 
 fn print<F: Formatter>(value: &impl Serialize, formatter: F) -> Vec<u8> {

@@ -121,7 +121,7 @@ impl Signer {
 
 fn exists(store: &Store, collection: &str, key: &str, uid: &str) -> Option<()> {
     let stored = store.get(collection, key)?;
-    (text(&stored.value, "uid") == uid && meta(&stored.value, "deletionTimestamp").is_none()).then_some(())
+    (text(stored.value(), "uid") == uid && meta(stored.value(), "deletionTimestamp").is_none()).then_some(())
 }
 
 #[cfg(test)]

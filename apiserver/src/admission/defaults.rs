@@ -72,11 +72,11 @@ pub(super) fn ingress_class(review: &mut Review<'_>) {
 fn default_class(review: &Review<'_>, collection: &str, marks: &[&str]) -> Option<String> {
     let is_default = |class: &Value| marks.iter().any(|mark| class["metadata"]["annotations"][*mark] == "true");
     let mut classes = review.all(collection);
-    classes.retain(|class| is_default(&class.value));
+    classes.retain(|class| is_default(class.value()));
     classes.sort_by_key(|class| {
-        (Reverse(text(&class.value, "creationTimestamp").to_owned()), text(&class.value, "name").to_owned())
+        (Reverse(text(class.value(), "creationTimestamp").to_owned()), text(class.value(), "name").to_owned())
     });
-    classes.first().map(|class| text(&class.value, "name").to_owned())
+    classes.first().map(|class| text(class.value(), "name").to_owned())
 }
 
 /// Volumes and claims stay as long as somebody uses them.

@@ -36,7 +36,7 @@ pub(super) fn mutate(review: &mut Review<'_>) {
             for container in pod["spec"][list].as_array_mut().into_iter().flatten() {
                 for (part, default, noun) in [("requests", "defaultRequest", "request"), ("limits", "default", "limit")]
                 {
-                    let given = give(container, part, &defaults(&range.value, default));
+                    let given = give(container, part, &defaults(range.value(), default));
                     if !given.is_empty() {
                         let name = container["name"].as_str().unwrap_or_default();
                         told.push(format!("{} {noun} for {what} {name}", given.join(", ")));
@@ -89,7 +89,7 @@ pub(super) fn validate(review: &Review<'_>) -> Result<()> {
     }
     for range in review.neighbours(LIMIT_RANGES) {
         let mut faults = Vec::new();
-        for limit in range.value["spec"]["limits"].as_array().into_iter().flatten() {
+        for limit in range.value()["spec"]["limits"].as_array().into_iter().flatten() {
             check(review, limit, &mut faults);
         }
         let mut told = BTreeSet::new();

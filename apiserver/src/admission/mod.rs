@@ -18,7 +18,6 @@ mod runtime_class;
 use std::fmt;
 use std::future::{Future, ready};
 use std::pin::Pin;
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -198,15 +197,15 @@ impl<'a> Review<'a> {
     }
 
     /// The objects of a collection.
-    fn all(&self, collection: &str) -> Vec<Arc<Stored>> {
-        self.attributes.state.store.snapshot(collection).objects.values().cloned().collect()
+    fn all(&self, collection: &str) -> Vec<Stored> {
+        self.attributes.state.store.snapshot(collection).values().collect()
     }
 
     /// Those in the namespace of the write.
-    fn neighbours(&self, collection: &str) -> Vec<Arc<Stored>> {
+    fn neighbours(&self, collection: &str) -> Vec<Stored> {
         let prefix = format!("{}/", self.attributes.namespace.unwrap_or_default());
         let snapshot = self.attributes.state.store.snapshot(collection);
-        snapshot.under(&prefix, &prefix).map(|(_, stored)| stored.clone()).collect()
+        snapshot.under(&prefix, &prefix).map(|(_, stored)| stored).collect()
     }
 
     /// 403: the write is refused.

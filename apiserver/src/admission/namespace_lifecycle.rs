@@ -53,14 +53,14 @@ fn check_creation(review: &mut Review<'_>) -> Result<()> {
             let details = Details::kind("", "namespaces", namespace);
             return Err(Status::failure(StatusCode::NOT_FOUND, "NotFound", message).with(details));
         };
-        if meta(&found.value, "deletionTimestamp").is_some() {
+        if meta(found.value(), "deletionTimestamp").is_some() {
             return Err(terminating(review, namespace));
         }
         seen.push(Seen { collection: NAMESPACES, key: namespace.to_owned(), revision: found.revision });
     }
     if let Some(custom) = &resource.custom {
         let found = store.get(DEFINITIONS, &custom.definition);
-        let Some(found) = found.filter(|found| meta(&found.value, "deletionTimestamp").is_none()) else {
+        let Some(found) = found.filter(|found| meta(found.value(), "deletionTimestamp").is_none()) else {
             let why = "create not allowed while custom resource definition is terminating";
             return Err(Status::forbidden(resource.group_resource(), name, why));
         };

@@ -76,7 +76,7 @@ fn class(review: &Review<'_>) -> Result<Class> {
         return Ok(default(review).unwrap_or_else(none));
     }
     match review.attributes.state.store.get(PRIORITY_CLASSES, name) {
-        Some(stored) => Ok(Class::read(&stored.value)),
+        Some(stored) => Ok(Class::read(stored.value())),
         None => Err(review.forbidden(&format!("no PriorityClass with name {name} was found"))),
     }
 }
@@ -84,8 +84,8 @@ fn class(review: &Review<'_>) -> Result<Class> {
 /// The lowest of the classes that are marked as the default.
 fn default(review: &Review<'_>) -> Option<Class> {
     let classes = review.all(PRIORITY_CLASSES);
-    let defaults = classes.iter().filter(|class| class.value["globalDefault"] == true);
-    defaults.map(|class| Class::read(&class.value)).min_by_key(|class| class.priority)
+    let defaults = classes.iter().filter(|class| class.value()["globalDefault"] == true);
+    defaults.map(|class| Class::read(class.value())).min_by_key(|class| class.priority)
 }
 
 /// Refuses a second default.

@@ -29,7 +29,7 @@ pub(super) fn claim_size(review: &Review<'_>) -> Result<()> {
     }
     let class = class_of(claim);
     let stored = review.attributes.state.store.get(storage::CLASSES, class);
-    let can_grow = stored.is_some_and(|class| class.value["allowVolumeExpansion"] == true);
+    let can_grow = stored.is_some_and(|class| class.value()["allowVolumeExpansion"] == true);
     if !class.is_empty() && class == class_of(old) && can_grow {
         return Ok(());
     }

@@ -70,7 +70,7 @@ pub(super) fn validate(review: &Review<'_>) -> Result<()> {
 fn class(review: &Review<'_>) -> Result<Option<Value>> {
     let Some(name) = review.object["spec"]["runtimeClassName"].as_str() else { return Ok(None) };
     match review.attributes.state.store.get(RUNTIME_CLASSES, name) {
-        Some(stored) => Ok(Some(stored.value.clone())),
+        Some(stored) => Ok(Some(stored.value().clone())),
         None => Err(review.forbidden(&format!("pod rejected: RuntimeClass \"{name}\" not found"))),
     }
 }

@@ -48,12 +48,15 @@ pub(super) fn reconcile(state: &State, group: &str) {
         };
         versions.into_iter().filter(is_custom).collect::<BTreeSet<String>>()
     });
-    for stored in state.store.snapshot(API_SERVICES).objects.values() {
-        let (spec, managed) = (&stored.value["spec"], &stored.value["metadata"]["labels"][MANAGED]);
+    // A service is named by its version and its group.
+    let services = state.store.snapshot(API_SERVICES);
+    let is_here = |key: &str| key.split_once('.').is_some_and(|(_, of)| of == group);
+    for (_, stored) in services.iter().filter(|(key, _)| is_here(key)) {
+        let (spec, managed) = (&stored.value()["spec"], &stored.value()["metadata"]["labels"][MANAGED]);
         let is_wanted = spec["version"].as_str().is_some_and(|version| wanted.contains(version));
-        if spec["group"] == group && managed == "true" && !is_wanted {
+        if managed == "true" && !is_wanted {
             // If somebody wrote it meanwhile, that write leads here again.
-            let _ = state.store.write(API_SERVICES, text(&stored.value, "name"), Write::Delete(stored.revision));
+            let _ = state.store.write(API_SERVICES, text(stored.value(), "name"), Write::Delete(stored.revision));
         }
     }
     for version in wanted {
@@ -61,8 +64,10 @@ pub(super) fn reconcile(state: &State, group: &str) {
         let name = format!("{version}.{group}");
         match state.store.get(API_SERVICES, &name) {
             None => write(state, &name, &spec, "true", None),
-            Some(stored) if stored.value["spec"] != spec && stored.value["metadata"]["labels"][MANAGED] == "true" => {
-                write(state, &name, &spec, "true", Some((stored.revision, &stored.value)));
+            Some(stored)
+                if stored.value()["spec"] != spec && stored.value()["metadata"]["labels"][MANAGED] == "true" =>
+            {
+                write(state, &name, &spec, "true", Some((stored.revision, stored.value())));
             }
             Some(_) => {}
         }

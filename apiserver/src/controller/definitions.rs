@@ -23,55 +23,52 @@ use crate::strategy::{DEFINITIONS, custom};
 /// one gets it.
 pub(crate) fn reconcile(state: &Arc<State>, group: &str) {
     let stored = state.store.snapshot(DEFINITIONS);
-    let is_here = |crd: &&Arc<Stored>| crd.value["spec"]["group"] == group;
-    let mut crds: Vec<Arc<Stored>> = stored.objects.values().filter(is_here).cloned().collect();
-    let age = |crd: &Stored| (text(&crd.value, "creationTimestamp").to_owned(), crd.revision);
+    // A definition is named by its plural and its group.
+    let is_here = |key: &str| key.split_once('.').is_some_and(|(_, of)| of == group);
+    let mut crds: Vec<Stored> = stored.iter().filter(|(key, _)| is_here(key)).map(|(_, crd)| crd).collect();
+    let age = |crd: &Stored| (text(crd.value(), "creationTimestamp").to_owned(), crd.revision);
     crds.sort_by_key(|crd| age(crd));
     for index in 0..crds.len() {
         let mut taken = Taken::default();
         for (_, other) in crds.iter().enumerate().filter(|(other, _)| *other != index) {
-            taken.add(&other.value);
+            taken.add(other.value());
         }
-        let crd = crds[index].clone();
-        let current = if meta(&crd.value, "deletionTimestamp").is_some() {
-            crd
-        } else {
-            let time = Value::String(generate::time(state.now()));
-            match status::reconciled(&crd.value, &taken, &time) {
-                Some(changed) => save(state, &crd, changed),
-                None => crd,
-            }
+        let crd = &crds[index];
+        let time = Value::String(generate::time(state.now()));
+        let changed = match meta(crd.value(), "deletionTimestamp") {
+            Some(_) => None,
+            None => status::reconciled(crd.value(), &taken, &time),
         };
-        if status::is_established(&current.value) {
-            serve(state, &current);
+        if let Some(saved) = changed.and_then(|changed| save(state, crd, changed)) {
+            crds[index] = saved;
         }
-        crds[index] = current;
+        if status::is_established(crds[index].value()) {
+            serve(state, &crds[index]);
+        }
     }
 }
 
 /// Stores a CRD whose status changed. If somebody else wrote it meanwhile, nothing is stored: that write triggers the
 /// reconciliation again.
-fn save(state: &State, crd: &Arc<Stored>, mut changed: Value) -> Arc<Stored> {
-    let Some(resource) = state.resource("apiextensions.k8s.io", "v1", "customresourcedefinitions") else {
-        return crd.clone();
-    };
-    if changed == crd.value {
-        return crd.clone();
+fn save(state: &State, crd: &Stored, mut changed: Value) -> Option<Stored> {
+    let resource = state.resource("apiextensions.k8s.io", "v1", "customresourcedefinitions")?;
+    if changed == *crd.value() {
+        return None;
     }
     let time = generate::time(state.now());
     let author = Author { name: "kube-apiserver", subresource: Subresource::Status, time: &time };
-    resource.record(&mut changed, Some(&crd.value), author);
-    let name = text(&crd.value, "name");
-    state.store.write(DEFINITIONS, name, Write::Replace(crd.revision, changed)).unwrap_or_else(|_| crd.clone())
+    resource.record(&mut changed, Some(crd.value()), author);
+    let name = text(crd.value(), "name");
+    state.store.write(DEFINITIONS, name, Write::Replace(crd.revision, changed)).ok()
 }
 
 /// Serves the versions of an established CRD, unless this very state of it is served already.
-fn serve(state: &Arc<State>, crd: &Arc<Stored>) {
-    let name = text(&crd.value, "name").to_owned();
+fn serve(state: &Arc<State>, crd: &Stored) {
+    let name = text(crd.value(), "name").to_owned();
     let generation = (
-        text(&crd.value, "uid").to_owned(),
-        crd.value["metadata"]["generation"].as_i64().unwrap_or(0),
-        meta(&crd.value, "deletionTimestamp").is_some(),
+        text(crd.value(), "uid").to_owned(),
+        crd.value()["metadata"]["generation"].as_i64().unwrap_or(0),
+        meta(crd.value(), "deletionTimestamp").is_some(),
     );
     let known = state.read_catalog(|catalog| catalog.definition(&name).cloned());
     if known.as_ref() == Some(&generation) {
@@ -82,7 +79,7 @@ fn serve(state: &Arc<State>, crd: &Arc<Stored>) {
     // objects.
     let old = state.read_catalog(|catalog| catalog.of_definition(&name)).filter(|_| going);
     let gone = old.map_or_else(CancellationToken::new, |resource| resource.gone.clone());
-    let resources = custom::resources(&crd.value, state.store.revision(), &gone);
+    let resources = custom::resources(crd.value(), state.store.revision(), &gone);
     for resource in &resources {
         state.store.ensure(&resource.collection);
     }
@@ -99,7 +96,7 @@ fn serve(state: &Arc<State>, crd: &Arc<Stored>) {
 /// Deletes the objects of a CRD that is being deleted, and the CRD once they are gone.
 pub(crate) async fn finish(state: &Arc<State>, name: &str) {
     let Some(crd) = state.store.get(DEFINITIONS, name) else { return };
-    if meta(&crd.value, "deletionTimestamp").is_none() {
+    if meta(crd.value(), "deletionTimestamp").is_none() {
         return;
     }
     let resource = state.read_catalog(|catalog| catalog.of_definition(name));
@@ -107,13 +104,13 @@ pub(crate) async fn finish(state: &Arc<State>, name: &str) {
         delete_instances(state, resource).await;
         if state.store.len(&resource.collection) > 0 {
             let time = Value::String(generate::time(state.now()));
-            save(state, &crd, status::deleting_instances(&crd.value, &time));
+            save(state, &crd, status::deleting_instances(crd.value(), &time));
             return;
         }
     }
-    let remaining: Vec<&str> = finalizers::of(&crd.value).into_iter().filter(|one| *one != status::CLEANUP).collect();
+    let remaining: Vec<&str> = finalizers::of(crd.value()).into_iter().filter(|one| *one != status::CLEANUP).collect();
     if !remaining.is_empty() {
-        let mut object = crd.value.clone();
+        let mut object = crd.value().clone();
         object::set(&mut object, "finalizers", Value::from(remaining));
         save(state, &crd, object);
         return;
@@ -127,8 +124,8 @@ pub(crate) async fn finish(state: &Arc<State>, name: &str) {
 }
 
 async fn delete_instances(state: &State, resource: &Arc<Resource>) {
-    for stored in state.store.snapshot(&resource.collection).objects.values() {
+    for stored in state.store.snapshot(&resource.collection).values() {
         // An error here means that the object is gone or waits for finalizers. When it goes, its CRD is looked at again.
-        let _ = registry::delete_by_server(state, resource, &stored.value, &DeleteOptions::default()).await;
+        let _ = registry::delete_by_server(state, resource, stored.value(), &DeleteOptions::default()).await;
     }
 }

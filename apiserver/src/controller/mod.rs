@@ -23,7 +23,7 @@ use tokio::sync::Mutex;
 use crate::bootstrap;
 use crate::object::{meta, text};
 use crate::state::State;
-use crate::store::{Change, Event};
+use crate::store::Change;
 use crate::strategy::{DEFINITIONS, NAMESPACES};
 use api_services::API_SERVICES;
 use garbage::{Garbage, Graph, Place};
@@ -147,8 +147,8 @@ impl Cursor {
                 self.simulation.read(change);
             }
             work.protection |= protection::concerns(change);
-            let Change { collection, event } = change;
-            let object = &event.after.value;
+            let Change { collection, event, .. } = change;
+            let object = change.after.value();
             self.owners.read(change, &mut work.garbage);
             if event.deleted && !self.unknown.is_empty() {
                 self.unknown.remove(&Place::new(collection.clone(), event.key.clone()));
@@ -157,32 +157,33 @@ impl Cursor {
                 NAMESPACES => self.read_namespace(object, event.deleted, &mut work),
                 DEFINITIONS => self.read_definition(object, event.deleted, &mut work),
                 API_SERVICES => work.services.extend(api_services::followed(object).map(str::to_owned)),
-                _ => self.read_other(collection, event, &mut work),
+                _ => self.read_other(change, &mut work),
             }
         }
         work
     }
 
     /// What waits for an object that is deleted, and what has to come back.
-    fn read_other(&self, collection: &str, event: &Event, work: &mut Work) {
+    fn read_other(&self, change: &Change, work: &mut Work) {
+        let Change { collection, event, before, .. } = change;
         let namespace = event.key.split_once('/').map(|(namespace, _)| namespace);
-        if event.before.is_some() && namespaces::is_furniture(collection, &event.key) {
+        if before.is_some() && namespaces::is_furniture(collection, &event.key) {
             work.furnished.extend(namespace.map(str::to_owned));
         }
         work.namespaces.extend(namespace.and_then(|name| self.namespaces.get(name)).cloned());
         if event.deleted {
-            work.definitions.extend(self.definitions.get(collection).cloned());
+            work.definitions.extend(self.definitions.get(&**collection).cloned());
         }
     }
 
     fn read_all(&mut self, state: &State) -> Work {
         *self = Self { position: state.store.revision(), ..Self::default() };
         let mut work = Work { protection: true, ..Work::default() };
-        for namespace in state.store.snapshot(NAMESPACES).objects.values() {
-            self.read_namespace(&namespace.value, false, &mut work);
+        for namespace in state.store.snapshot(NAMESPACES).values() {
+            self.read_namespace(namespace.value(), false, &mut work);
         }
-        for definition in state.store.snapshot(DEFINITIONS).objects.values() {
-            self.read_definition(&definition.value, false, &mut work);
+        for definition in state.store.snapshot(DEFINITIONS).values() {
+            self.read_definition(definition.value(), false, &mut work);
         }
         self.read_owners(state, &mut work.garbage);
         if is_simulating(state) {
@@ -193,9 +194,9 @@ impl Cursor {
 
     fn read_owners(&mut self, state: &State, garbage: &mut Garbage) {
         for collection in state.store.collections() {
-            for (key, stored) in &state.store.snapshot(&collection).objects {
+            for (key, stored) in state.store.snapshot(&collection).iter() {
                 let place = Place::new(collection.clone(), key.clone());
-                self.owners.read_stored(&place, &stored.value, garbage);
+                self.owners.read_stored(&place, stored.value(), garbage);
             }
         }
     }

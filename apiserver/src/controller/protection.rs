@@ -23,7 +23,7 @@ const FINALIZERS: [(&str, &str); 3] = [
 
 /// Whether a change may let something go.
 pub(super) fn concerns(change: &Change) -> bool {
-    let object = &change.event.after.value;
+    let object = change.after.value();
     match &*change.collection {
         PODS => change.event.deleted || is_finished(object),
         CLAIMS | VOLUMES | ATTRIBUTES_CLASSES => change.event.deleted || meta(object, "deletionTimestamp").is_some(),
@@ -35,8 +35,8 @@ pub(super) fn concerns(change: &Change) -> bool {
 pub(super) async fn release(state: &Arc<State>) {
     for (collection, finalizer) in FINALIZERS {
         let Some(resource) = state.read_catalog(|catalog| catalog.of_collection(collection)) else { continue };
-        for stored in state.store.snapshot(collection).objects.values() {
-            let object = &stored.value;
+        for stored in state.store.snapshot(collection).values() {
+            let object = stored.value();
             let waits = meta(object, "deletionTimestamp").is_some() && finalizers::of(object).contains(&finalizer);
             if !waits || is_used(state, collection, object) {
                 continue;
@@ -58,7 +58,7 @@ fn is_used(state: &State, collection: &str, object: &Value) -> bool {
         CLAIMS => {
             let prefix = format!("{}/", text(object, "namespace"));
             let pods = state.store.snapshot(PODS);
-            pods.under(&prefix, &prefix).any(|(_, pod)| !is_finished(&pod.value) && uses(&pod.value, name))
+            pods.under(&prefix, &prefix).any(|(_, pod)| !is_finished(pod.value()) && uses(pod.value(), name))
         }
         VOLUMES => object["status"]["phase"] == "Bound",
         _ => {
@@ -66,7 +66,7 @@ fn is_used(state: &State, collection: &str, object: &Value) -> bool {
                 claim["spec"]["volumeAttributesClassName"] == name
                     || claim["status"]["currentVolumeAttributesClassName"] == name
             };
-            let of = |collection: &str| state.store.snapshot(collection).objects.values().any(|one| names(&one.value));
+            let of = |collection: &str| state.store.snapshot(collection).values().any(|one| names(one.value()));
             of(CLAIMS) || of(VOLUMES)
         }
     }

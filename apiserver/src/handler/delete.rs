@@ -41,8 +41,8 @@ pub(super) async fn delete_collection(call: &Call<'_>) -> Result<Reply> {
     let list = list::read(call, &listing)?;
     for stored in &list.items {
         let attributes = Attributes {
-            namespace: namespace_of(&stored.value),
-            name: text(&stored.value, "name"),
+            namespace: namespace_of(stored.value()),
+            name: text(stored.value(), "name"),
             ..call.attributes(Subresource::Main, &write)
         };
         match registry::delete(&attributes, &options).await {

@@ -33,7 +33,7 @@ pub(super) async fn evict(call: &Call<'_>) -> Result<Reply> {
     let write = WriteOptions { dry_run: how.dry_run, ..options };
     let attributes = call.attributes(Subresource::Main, &write);
     let stored = attributes.stored().ok_or_else(|| attributes.not_found())?;
-    let pod = &stored.value;
+    let pod = stored.value();
     let version = how.resource_version.clone();
     let current =
         Some(attributes.resource.read(&stored)["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned());
@@ -82,21 +82,21 @@ fn take_from_budget(call: &Call<'_>, pod: &Value, dry_run: bool) -> Result<Optio
     let Some(resource) = call.state.resource("policy", "v1", "poddisruptionbudgets") else { return Ok(None) };
     let stored = call.state.store.snapshot(&resource.collection);
     let selects = |budget: &Stored| {
-        let both = json!({"selector": budget.value["spec"]["selector"], "labels": pod["metadata"]["labels"]});
+        let both = json!({"selector": budget.value()["spec"]["selector"], "labels": pod["metadata"]["labels"]});
         let mut selects = false;
         Check::of(&both, |both| {
             selects = both.get("selector").is_set() && both.get("selector").selects(both.get("labels"));
         });
-        selects && budget.value["metadata"]["namespace"] == pod["metadata"]["namespace"]
+        selects && budget.value()["metadata"]["namespace"] == pod["metadata"]["namespace"]
     };
-    let mut budgets = stored.objects.values().filter(|budget| selects(budget));
+    let mut budgets = stored.values().filter(|budget| selects(budget));
     let Some(budget) = budgets.next() else { return Ok(None) };
     if budgets.next().is_some() {
         let why = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.";
         return Err(Status::unclassified(why));
     }
-    let name = text(&budget.value, "name").to_owned();
-    if !is_ready(pod) && allows_unready(&budget.value) {
+    let name = text(budget.value(), "name").to_owned();
+    if !is_ready(pod) && allows_unready(budget.value()) {
         return Ok(Some(true));
     }
     let (options, time) = (WriteOptions { dry_run, ..WriteOptions::by("") }, generate::time(call.state.now()));

@@ -39,18 +39,17 @@ pub(super) fn read(call: &Call<'_>, options: &ListOptions) -> Result<List> {
 
 fn page(snapshot: &Snapshot, call: &Call<'_>, selector: &Selector, prefix: &str, start: &str, limit: usize) -> List {
     let mut list = List { revision: snapshot.revision, ..List::default() };
-    let mut range = snapshot.under(start, prefix);
     let mut end: Option<&Arc<str>> = None;
-    for (key, stored) in range.by_ref() {
-        if selector.is_empty() || selector.matches(&call.resource.read(stored), call.resource) {
-            list.items.push(stored.clone());
+    for (key, stored) in snapshot.under(start, prefix) {
+        if selector.is_empty() || selector.matches(&call.resource.read(&stored), call.resource) {
+            list.items.push(stored);
         }
         if limit > 0 && list.items.len() == limit {
             end = Some(key);
             break;
         }
     }
-    let rest = range.count();
+    let rest = end.map_or(0, |end| snapshot.count_under(end, prefix) - 1);
     // A selector for one name reads one key, so there is no next page.
     if let Some(end) = end.filter(|_| rest > 0 && selector.name().is_none()) {
         list.continue_token = encode(snapshot.revision, &format!("{}\0", &end[prefix.len()..]));

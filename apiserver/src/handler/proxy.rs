@@ -14,7 +14,7 @@ pub(super) fn node(call: &Call<'_>) -> Result<Reply> {
     let attributes = call.attributes(Subresource::Main, &options);
     let stored = attributes.stored().ok_or_else(|| attributes.not_found())?;
     let part = |address: &serde_json::Value, name: &str| address[name].as_str().unwrap_or_default().to_owned();
-    let addresses = stored.value["status"]["addresses"].as_array().into_iter().flatten();
+    let addresses = stored.value()["status"]["addresses"].as_array().into_iter().flatten();
     let known: Vec<String> =
         addresses.map(|one| format!("{{{} {}}}", part(one, "type"), part(one, "address"))).collect();
     let known = known.join(" ");

@@ -37,7 +37,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Reply> {
     let author = Author { name: &options.manager, subresource: Subresource::Token, time: &time };
     resource.record(&mut request, None, author);
     let Some(account) = call.state.store.get(ACCOUNTS, &call.key()) else { return Err(call.not_found()) };
-    identify(call, &mut request, &account.value)?;
+    identify(call, &mut request, account.value())?;
     if request["spec"]["audiences"].as_array().is_none_or(Vec::is_empty) {
         request["spec"]["audiences"] = json!([ISSUER]);
     }
@@ -46,7 +46,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Reply> {
     check_expiry(seconds)?;
     let bound = bound(call, &request["spec"]["boundObjectRef"])?;
     let audiences = &request["spec"]["audiences"];
-    let token = call.state.signer.sign(&account.value, audiences, bound.as_ref(), now, seconds);
+    let token = call.state.signer.sign(account.value(), audiences, bound.as_ref(), now, seconds);
     let expiry = now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(now);
     if request["spec"]["boundObjectRef"].is_null() {
         request["spec"]["boundObjectRef"] = Value::Null;
@@ -125,14 +125,14 @@ fn bound(call: &Call<'_>, reference: &Value) -> Result<Option<Bound>> {
     let namespace = call.path.namespace.as_deref().filter(|_| resource.namespaced);
     let found = call.state.store.get(&resource.collection, &key(namespace, name));
     let Some(found) = found else { return Err(Status::not_found(resource.group_resource(), name)) };
-    let account = found.value["spec"]["serviceAccountName"].as_str().unwrap_or_default();
+    let account = found.value()["spec"]["serviceAccountName"].as_str().unwrap_or_default();
     if kind == "Pod" && account != call.name() {
         return Err(Status::bad_request(format!(
             "cannot bind token for serviceaccount {:?} to pod running with different serviceaccount name.",
             call.name()
         )));
     }
-    let (given, uid) = (part("uid"), text(&found.value, "uid"));
+    let (given, uid) = (part("uid"), text(found.value(), "uid"));
     if !given.is_empty() && given != uid {
         let why = format!(
             "the UID in the bound object reference ({given}) does not match the UID in record. The object might have been \

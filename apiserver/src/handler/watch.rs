@@ -15,7 +15,6 @@ use futures::stream;
 use http::StatusCode;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
-use imbl::OrdMap;
 use rand::RngExt;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
@@ -30,7 +29,7 @@ use crate::response::watch_event::{Encoder, Kind};
 use crate::selector::Selector;
 use crate::state::State;
 use crate::status::{Result, Status};
-use crate::store::{Event, Stored};
+use crate::store::{Event, Snapshot, Stored};
 
 /// How many events are read at a time.
 const BATCH: usize = 256;
@@ -77,7 +76,7 @@ struct Start {
 /// The objects that are still to be sent. They are those of a map that shares its nodes with the store's, so that watches which send
 /// the same objects take no memory for them.
 struct Initial {
-    objects: OrdMap<Arc<str>, Arc<Stored>>,
+    snapshot: Snapshot,
     next: Arc<str>,
 }
 
@@ -95,9 +94,10 @@ fn start(call: &Call<'_>, options: &ListOptions) -> Result<Start> {
     if asked > snapshot.revision {
         return Err(Status::too_large_resource_version(asked, snapshot.revision));
     }
-    let initial = Some(Initial { objects: snapshot.objects, next: call.prefix().into() });
+    let position = snapshot.revision;
+    let initial = Some(Initial { snapshot, next: call.prefix().into() });
     let marked = options.send_initial_events == Some(true) && options.bookmarks;
-    Ok(Start { initial, position: snapshot.revision, marked })
+    Ok(Start { initial, position, marked })
 }
 
 /// A running watch.
@@ -212,19 +212,20 @@ impl Watch {
     /// The next piece of the initial objects, and after the last one the bookmark.
     fn initial(&mut self) -> Vec<u8> {
         let mut text = Vec::new();
-        if let Some(Initial { objects, next }) = self.start.initial.take() {
-            let mut left = objects.range(next..).take_while(|(key, _)| key.starts_with(&self.prefix));
+        if let Some(Initial { snapshot, next }) = self.start.initial.take() {
+            let mut left = snapshot.under(&next, &self.prefix);
             let now = self.state.now();
             for (_, stored) in left.by_ref().take(BATCH) {
-                if self.matches(stored) {
-                    text.extend(self.encoder.stored(Kind::Added, &self.resource, stored, now));
+                if self.matches(&stored) {
+                    text.extend(self.encoder.stored(Kind::Added, &self.resource, &stored, now));
                 }
                 if text.len() >= CHUNK {
                     break;
                 }
             }
             let next = left.next().map(|(key, _)| key.clone());
-            self.start.initial = next.map(|next| Initial { objects, next });
+            drop(left);
+            self.start.initial = next.map(|next| Initial { snapshot, next });
         }
         if self.start.initial.is_none() && self.start.marked {
             self.start.marked = false;
@@ -268,15 +269,16 @@ impl Watch {
     /// One event as this watch sees it: an object that starts to match the selector is added, one that no longer
     /// matches is deleted.
     fn event(&mut self, event: &Event) -> Vec<u8> {
-        let before = event.before.as_ref().is_some_and(|stored| self.matches(stored));
-        let after = !event.deleted && self.matches(&event.after);
+        let (before, after) = (event.before(), event.after());
+        let was_seen = before.as_ref().is_some_and(|stored| self.matches(stored));
+        let is_seen = !event.deleted && self.matches(&after);
         let now = self.state.now();
-        match (before, after, &event.before) {
-            (false, true, _) => self.encoder.stored(Kind::Added, &self.resource, &event.after, now),
-            (true, true, _) => self.encoder.stored(Kind::Modified, &self.resource, &event.after, now),
-            (true, false, _) if event.deleted => self.encoder.stored(Kind::Deleted, &self.resource, &event.after, now),
+        match (was_seen, is_seen, before) {
+            (false, true, _) => self.encoder.stored(Kind::Added, &self.resource, &after, now),
+            (true, true, _) => self.encoder.stored(Kind::Modified, &self.resource, &after, now),
+            (true, false, _) if event.deleted => self.encoder.stored(Kind::Deleted, &self.resource, &after, now),
             (true, false, Some(before)) => {
-                let left = Stored::new(before.value.clone(), event.revision);
+                let left = Stored::new(before.value().clone(), event.revision);
                 self.encoder.stored(Kind::Deleted, &self.resource, &left, now)
             }
             _ => Vec::new(),

@@ -147,7 +147,7 @@ fn refuse_invalid(resource: &Resource, object: &Value) -> Result<()> {
 }
 
 fn exists(resource: &Resource, object: &Value, stored: Option<&Stored>) -> Box<Status> {
-    let being_deleted = stored.is_some_and(|stored| meta(&stored.value, "deletionTimestamp").is_some());
+    let being_deleted = stored.is_some_and(|stored| meta(stored.value(), "deletionTimestamp").is_some());
     let refusal = Status::already_exists(resource.group_resource(), text(object, "name"), being_deleted);
     if text(object, "generateName").is_empty() { refusal } else { refusal.not_unique() }
 }

@@ -114,7 +114,7 @@ pub(crate) async fn write(attributes: &Attributes<'_>, intent: Intent<'_>) -> Re
 
 impl Attributes<'_> {
     /// The object that is stored now.
-    pub(crate) fn stored(&self) -> Option<Arc<Stored>> {
+    pub(crate) fn stored(&self) -> Option<Stored> {
         self.state.store.get(&self.resource.collection, &self.key())
     }
 

@@ -203,29 +203,31 @@ impl Resource {
 
     /// Whether clients of this version read a stored object exactly as it is stored.
     pub(crate) fn is_current(&self, stored: &Stored) -> bool {
-        self.storage.is_none() && stored.revision > self.since && !self.lacks_status(&stored.value)
+        let is_whole = || !self.has_default_status() || stored.value().get("status").is_some();
+        self.storage.is_none() && stored.revision > self.since && is_whole()
     }
 
     /// A stored object as clients of this version read it.
     pub(crate) fn read<'a>(&self, stored: &'a Stored) -> Cow<'a, Value> {
         if self.is_current(stored) {
-            Cow::Borrowed(&stored.value)
+            Cow::Borrowed(stored.value())
         } else {
-            Cow::Owned(self.strategy.read_stored(self, stored.value.clone()))
+            Cow::Owned(self.strategy.read_stored(self, stored.value().clone()))
         }
     }
 
     /// An object that a dry run would have stored, as clients of this version would read it.
     pub(crate) fn read_unstored(&self, object: Value) -> Value {
-        if self.lacks_status(&object) { self.strategy.read_stored(self, object) } else { object }
+        let is_whole = !self.has_default_status() || object.get("status").is_some();
+        if is_whole { object } else { self.strategy.read_stored(self, object) }
     }
 
-    /// Whether an object has no status although that has a default. Objects are stored with all defaults except this one: the status
-    /// is taken away from new objects after they got their defaults. Readers see it all the same.
-    fn lacks_status(&self, object: &Value) -> bool {
+    /// Whether a status that an object lacks has a default. Objects are stored with all defaults except this one: the status is taken
+    /// away from new objects after they got their defaults. Readers see it all the same.
+    fn has_default_status(&self) -> bool {
         let has_default =
             |schema: &Schema| schema.properties.get("status").is_some_and(|status| status.default.is_some());
-        self.status && object.get("status").is_none() && self.custom.is_some() && has_default(&self.schema)
+        self.status && self.custom.is_some() && has_default(&self.schema)
     }
 
     /// The namespace of an object; `None` if the resource is cluster-scoped.

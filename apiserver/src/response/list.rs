@@ -3,8 +3,6 @@
 //! In: stored objects in order. Out: a [`Reply`]. Where clients read objects as they are stored, the stored texts are
 //! joined and nothing is printed again.
 
-use std::sync::Arc;
-
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -18,7 +16,7 @@ use crate::store::Stored;
 /// The items of a list, and its metadata.
 #[derive(Debug, Default)]
 pub(crate) struct List {
-    pub(crate) items: Vec<Arc<Stored>>,
+    pub(crate) items: Vec<Stored>,
     pub(crate) revision: u64,
     /// The token for the next page; empty on the last one.
     pub(crate) continue_token: String,

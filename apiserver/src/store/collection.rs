@@ -10,24 +10,43 @@ use imbl::OrdMap;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::{Stored, TooOld, Write, WriteError};
+use super::{Kept, Stored, TooOld, Write, WriteError};
 
 /// A collection's objects at one revision.
 #[derive(Clone, Debug)]
 pub(crate) struct Snapshot {
     /// By key.
-    pub(crate) objects: OrdMap<Arc<str>, Arc<Stored>>,
+    pub(super) objects: OrdMap<Arc<str>, Kept>,
     /// The revision.
     pub(crate) revision: u64,
 }
 
 impl Snapshot {
+    /// All objects with their keys, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Arc<str>, Stored)> {
+        self.objects.iter().map(|(key, kept)| (key, kept.read()))
+    }
+
+    /// All objects, in the order of their keys.
+    pub(crate) fn values(&self) -> impl Iterator<Item = Stored> {
+        self.objects.values().map(Kept::read)
+    }
+
     /// The objects whose keys start with `prefix`, in order, beginning with the key `start`.
     pub(crate) fn under<'a>(
         &'a self,
         start: &str,
         prefix: &'a str,
-    ) -> impl Iterator<Item = (&'a Arc<str>, &'a Arc<Stored>)> + 'a {
+    ) -> impl Iterator<Item = (&'a Arc<str>, Stored)> + 'a {
+        self.kept_under(start, prefix).map(|(key, kept)| (key, kept.read()))
+    }
+
+    /// How many objects that is.
+    pub(crate) fn count_under(&self, start: &str, prefix: &str) -> usize {
+        self.kept_under(start, prefix).count()
+    }
+
+    fn kept_under<'a>(&'a self, start: &str, prefix: &'a str) -> impl Iterator<Item = (&'a Arc<str>, &'a Kept)> + 'a {
         self.objects.range(Arc::<str>::from(start)..).take_while(move |(key, _)| key.starts_with(prefix))
     }
 }
@@ -39,18 +58,33 @@ pub(crate) struct Event {
     pub(crate) revision: u64,
     /// The key.
     pub(crate) key: Arc<str>,
-    /// The object before the write; `None` for a creation.
-    pub(crate) before: Option<Arc<Stored>>,
-    /// The object after the write; for a deletion the last state, with the revision of the deletion.
-    pub(crate) after: Arc<Stored>,
+    before: Option<Kept>,
+    after: Kept,
     /// Whether the write was a deletion.
     pub(crate) deleted: bool,
+}
+
+impl Event {
+    /// The object before the write; `None` for a creation.
+    pub(crate) fn before(&self) -> Option<Stored> {
+        self.before.as_ref().map(Kept::read)
+    }
+
+    /// The object after the write; for a deletion the last state, with the revision of the deletion.
+    pub(crate) fn after(&self) -> Stored {
+        self.after.read()
+    }
+
+    /// How many bytes of objects it keeps alive.
+    pub(super) fn weight(&self) -> usize {
+        self.after.weight()
+    }
 }
 
 #[derive(Debug)]
 pub(super) struct Collection {
     name: Arc<str>,
-    objects: OrdMap<Arc<str>, Arc<Stored>>,
+    objects: OrdMap<Arc<str>, Kept>,
     events: VecDeque<Arc<Event>>,
     /// All events after this revision are in `events`.
     oldest: u64,
@@ -79,11 +113,16 @@ impl Collection {
         self.name.clone()
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<Arc<Stored>> {
-        self.objects.get(key).cloned()
+    pub(super) fn get(&self, key: &str) -> Option<Stored> {
+        self.objects.get(key).map(Kept::read)
     }
 
-    pub(super) fn objects(&self) -> OrdMap<Arc<str>, Arc<Stored>> {
+    /// The revision of the object under a key.
+    pub(super) fn revision_of(&self, key: &str) -> Option<u64> {
+        self.objects.get(key).map(Kept::revision)
+    }
+
+    pub(super) fn objects(&self) -> OrdMap<Arc<str>, Kept> {
         self.objects.clone()
     }
 
@@ -101,11 +140,12 @@ impl Collection {
         self.oldest = revision;
     }
 
-    pub(super) fn write(&mut self, key: &str, write: Write, revision: u64) -> Result<Arc<Event>, WriteError> {
+    /// Makes a write. Returns what was stored, and the event.
+    pub(super) fn write(&mut self, key: &str, write: Write, revision: u64) -> Result<(Stored, Arc<Event>), WriteError> {
         let before = self.objects.get(key).cloned();
-        let (value, deleted) = admitted(before.as_deref(), write)?;
-        let after = Arc::new(Stored::new(value, revision));
-        let key: Arc<str> = Arc::from(key);
+        let (value, deleted) = admitted(before.as_ref(), write)?;
+        let stored = Stored::new(value, revision);
+        let (key, after) = (Arc::<str>::from(key), stored.kept());
         if deleted {
             self.objects.remove(&key);
         } else {
@@ -113,7 +153,7 @@ impl Collection {
         }
         let event = Arc::new(Event { revision, key, before, after, deleted });
         self.remember(event.clone());
-        Ok(event)
+        Ok((stored, event))
     }
 
     pub(super) fn after(&self, revision: u64, limit: usize) -> Result<Vec<Arc<Event>>, TooOld> {
@@ -141,11 +181,11 @@ impl Collection {
 
     fn remember(&mut self, event: Arc<Event>) {
         let revision = event.revision;
-        self.weight += event.after.weight();
+        self.weight += event.weight();
         self.events.push_back(event);
         while self.events.len() > self.capacity || (self.weight > self.limit && self.events.len() > 1) {
             let Some(forgotten) = self.events.pop_front() else { break };
-            self.weight -= forgotten.after.weight();
+            self.weight -= forgotten.weight();
             self.oldest = forgotten.revision;
         }
         self.newest.send_replace(revision);
@@ -154,12 +194,14 @@ impl Collection {
 
 /// The value that the write stores or deletes, and whether it deletes it. An error if the present object is not the one
 /// that the write expects.
-fn admitted(before: Option<&Stored>, write: Write) -> Result<(Value, bool), WriteError> {
+fn admitted(before: Option<&Kept>, write: Write) -> Result<(Value, bool), WriteError> {
     match (write, before) {
         (Write::Create(_), Some(_)) => Err(WriteError::Exists),
         (Write::Create(value), None) => Ok((value, false)),
-        (Write::Replace(revision, value), Some(before)) if before.revision == revision => Ok((value, false)),
-        (Write::Delete(revision), Some(before)) if before.revision == revision => Ok((before.value.clone(), true)),
+        (Write::Replace(revision, value), Some(before)) if before.revision() == revision => Ok((value, false)),
+        (Write::Delete(revision), Some(before)) if before.revision() == revision => {
+            Ok((before.read().value().clone(), true))
+        }
         _ => Err(WriteError::Modified),
     }
 }

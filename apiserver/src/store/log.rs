@@ -7,35 +7,47 @@ use std::sync::Arc;
 
 use super::TooOld;
 use super::collection::Event;
+use super::object::Stored;
 
 /// How many changes are remembered, and about how many bytes of objects they may keep alive. Controllers run after every
 /// request, so that few are ever needed.
 const CAPACITY: usize = 4096;
 const LIMIT: usize = 16 * 1024 * 1024;
 
-/// A write to one of the collections.
-#[derive(Clone, Debug)]
+/// A write to one of the collections, in the hands of one who follows everything: what several look into is read once.
+#[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) collection: Arc<str>,
     pub(crate) event: Arc<Event>,
+    /// The object before the write; `None` for a creation.
+    pub(crate) before: Option<Stored>,
+    /// The object after the write.
+    pub(crate) after: Stored,
+}
+
+impl Change {
+    fn read((collection, event): &(Arc<str>, Arc<Event>)) -> Self {
+        let (collection, event) = (collection.clone(), event.clone());
+        Self { collection, before: event.before(), after: event.after(), event }
+    }
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Log {
-    changes: VecDeque<Change>,
+    changes: VecDeque<(Arc<str>, Arc<Event>)>,
     /// All changes after this revision are remembered.
     oldest: u64,
     weight: usize,
 }
 
 impl Log {
-    pub(super) fn push(&mut self, change: Change) {
-        self.weight += change.event.after.weight();
-        self.changes.push_back(change);
+    pub(super) fn push(&mut self, collection: Arc<str>, event: Arc<Event>) {
+        self.weight += event.weight();
+        self.changes.push_back((collection, event));
         while self.changes.len() > CAPACITY || (self.weight > LIMIT && self.changes.len() > 1) {
-            let Some(forgotten) = self.changes.pop_front() else { break };
-            self.weight -= forgotten.event.after.weight();
-            self.oldest = forgotten.event.revision;
+            let Some((_, forgotten)) = self.changes.pop_front() else { break };
+            self.weight -= forgotten.weight();
+            self.oldest = forgotten.revision;
         }
     }
 
@@ -43,7 +55,7 @@ impl Log {
         if revision < self.oldest {
             return Err(TooOld { asked: revision, oldest: self.oldest });
         }
-        let start = self.changes.partition_point(|change| change.event.revision <= revision);
-        Ok(self.changes.iter().skip(start).take(limit).cloned().collect())
+        let start = self.changes.partition_point(|(_, event)| event.revision <= revision);
+        Ok(self.changes.iter().skip(start).take(limit).map(Change::read).collect())
     }
 }

@@ -19,7 +19,7 @@ use collection::Collection;
 pub(crate) use collection::{Event, Snapshot};
 pub(crate) use log::Change;
 use log::Log;
-pub(crate) use object::{Stored, weight};
+pub(crate) use object::{Kept, Stored, weight};
 
 /// How many events a collection remembers unless [`Store::with_history`] says otherwise.
 const DEFAULT_HISTORY: usize = 10_000;
@@ -121,7 +121,7 @@ impl Store {
     }
 
     /// The object under a key.
-    pub(crate) fn get(&self, collection: &str, key: &str) -> Option<Arc<Stored>> {
+    pub(crate) fn get(&self, collection: &str, key: &str) -> Option<Stored> {
         self.lock().collections.get(collection)?.get(key)
     }
 
@@ -176,23 +176,17 @@ impl Store {
     }
 
     /// Makes one write. Returns the stored object; for a deletion the last state, with the revision of the deletion.
-    pub(crate) fn write(&self, collection: &str, key: &str, write: Write) -> Result<Arc<Stored>, WriteError> {
+    pub(crate) fn write(&self, collection: &str, key: &str, write: Write) -> Result<Stored, WriteError> {
         self.write_locked(&mut self.lock(), collection, key, write)
     }
 
-    fn write_locked(
-        &self,
-        state: &mut State,
-        collection: &str,
-        key: &str,
-        write: Write,
-    ) -> Result<Arc<Stored>, WriteError> {
+    fn write_locked(&self, state: &mut State, collection: &str, key: &str, write: Write) -> Result<Stored, WriteError> {
         let revision = state.revision + 1;
         let opened = self.open(state, collection);
-        let event = opened.write(key, write, revision)?;
-        let (name, stored) = (opened.name(), event.after.clone());
+        let (stored, event) = opened.write(key, write, revision)?;
+        let name = opened.name();
         state.revision = revision;
-        state.log.push(Change { collection: name, event });
+        state.log.push(name, event);
         Ok(stored)
     }
 
@@ -203,10 +197,9 @@ impl Store {
         key: &str,
         value: Value,
         relies_on: &[Seen],
-    ) -> Result<Arc<Stored>, WriteError> {
+    ) -> Result<Stored, WriteError> {
         let mut state = self.lock();
-        let current =
-            |seen: &Seen| state.collections.get(seen.collection)?.get(&seen.key).map(|stored| stored.revision);
+        let current = |seen: &Seen| state.collections.get(seen.collection)?.revision_of(&seen.key);
         if relies_on.iter().any(|seen| current(seen) != Some(seen.revision)) {
             return Err(WriteError::Modified);
         }

@@ -1,4 +1,4 @@
-//! One stored object: its JSON value, its revision, and its text, which all readers share.
+//! One stored object: its text, which is what is kept and what most readers want, and its value, for those who look inside.
 
 use std::sync::OnceLock;
 
@@ -7,15 +7,36 @@ use serde_json::Value;
 
 use crate::json;
 
-/// An object as it was stored; it never changes.
+/// An object as the store keeps it: as text, which takes a tenth of a value's memory. It never changes.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    text: Bytes,
+    revision: u64,
+}
+
+impl Kept {
+    /// The object, to be read. What a reader makes of it goes with the reader.
+    pub(crate) fn read(&self) -> Stored {
+        Stored { text: self.text.clone(), revision: self.revision, value: OnceLock::new() }
+    }
+
+    /// How many bytes it takes.
+    pub(super) fn weight(&self) -> usize {
+        size_of::<Self>() + self.text.len()
+    }
+
+    pub(super) fn revision(&self) -> u64 {
+        self.revision
+    }
+}
+
+/// A stored object in the hands of a reader.
 #[derive(Debug)]
 pub(crate) struct Stored {
-    /// The object, its `metadata.resourceVersion` set.
-    pub(crate) value: Value,
     /// The revision of the write that made it.
     pub(crate) revision: u64,
-    weight: usize,
-    text: OnceLock<Bytes>,
+    text: Bytes,
+    value: OnceLock<Value>,
 }
 
 impl Stored {
@@ -24,17 +45,22 @@ impl Stored {
         if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.insert("resourceVersion".to_owned(), Value::String(revision.to_string()));
         }
-        Self { weight: weight(&value), value, revision, text: OnceLock::new() }
+        Self { text: Bytes::from(json::compact(&value).into_boxed_slice()), revision, value: OnceLock::from(value) }
     }
 
-    /// About how many bytes the value takes.
-    pub(crate) fn weight(&self) -> usize {
-        self.weight
+    /// The object, its `metadata.resourceVersion` set.
+    pub(crate) fn value(&self) -> &Value {
+        self.value.get_or_init(|| json::parse_own(&self.text))
     }
 
     /// The object as compact JSON, without a newline.
     pub(crate) fn text(&self) -> &Bytes {
-        self.text.get_or_init(|| Bytes::from(json::compact(&self.value)))
+        &self.text
+    }
+
+    /// What the store keeps of it.
+    pub(super) fn kept(&self) -> Kept {
+        Kept { text: self.text.clone(), revision: self.revision }
     }
 }
 

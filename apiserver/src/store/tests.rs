@@ -9,7 +9,7 @@ fn object(name: &str) -> Value {
 }
 
 fn keys(snapshot: &Snapshot) -> Vec<&str> {
-    snapshot.objects.keys().map(|key| &**key).collect()
+    snapshot.iter().map(|(key, _)| &**key).collect()
 }
 
 fn create(store: &Store, key: &str) -> u64 {
@@ -21,7 +21,7 @@ fn a_written_object_carries_the_revision_of_its_write() {
     let store = Store::default();
     create(&store, "a");
     let stored = store.get("things", "a").unwrap();
-    assert_eq!(stored.value["metadata"]["resourceVersion"], "1");
+    assert_eq!(stored.value()["metadata"]["resourceVersion"], "1");
     assert_eq!(store.revision(), 1);
 }
 
@@ -84,10 +84,10 @@ fn a_deletion_has_a_revision_of_its_own() {
     let store = Store::default();
     let first = create(&store, "a");
     let deleted = store.write("things", "a", Write::Delete(first)).unwrap();
-    assert_eq!(deleted.value["metadata"]["resourceVersion"], "2");
+    assert_eq!(deleted.value()["metadata"]["resourceVersion"], "2");
     let events = store.events_after("things", first, 10).unwrap();
     assert!(events[0].deleted);
-    assert_eq!(events[0].before.as_ref().unwrap().revision, first);
+    assert_eq!(events[0].before().unwrap().revision, first);
 }
 
 #[test]

@@ -15,6 +15,7 @@ use super::{Operation, Review};
 use crate::object::{owner, text};
 use crate::resource::strategy::Subresource;
 use crate::status::{Details, Result, Status};
+use crate::store::Stored;
 use crate::strategy::{NAMESPACES, PODS};
 use level::{Policy, Standard};
 use violation::Violations;
@@ -53,7 +54,7 @@ pub(super) fn validate(review: &Review<'_>) -> Result<()> {
 fn policy(review: &Review<'_>) -> (Policy, bool) {
     let store = &review.attributes.state.store;
     let namespace = review.attributes.namespace.and_then(|name| store.get(NAMESPACES, name));
-    let (policy, faults) = Policy::of(namespace.as_ref().map_or(&Value::Null, |namespace| &namespace.value));
+    let (policy, faults) = Policy::of(namespace.as_ref().map_or(&Value::Null, |namespace| namespace.value()));
     (policy, faults.is_empty())
 }
 
@@ -120,9 +121,9 @@ fn below(review: &Review<'_>, standard: &Standard) -> Vec<String> {
     let name = text(&review.object, "name");
     let prefix = format!("{name}/");
     let pods = review.attributes.state.store.snapshot(PODS);
-    let pods: Vec<&Value> = pods.under(&prefix, &prefix).map(|(_, stored)| &stored.value).collect();
+    let pods: Vec<Stored> = pods.under(&prefix, &prefix).map(|(_, stored)| stored).collect();
     let (mut first, mut copies, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
-    for pod in pods {
+    for pod in pods.iter().map(Stored::value) {
         let is_copy = owner::controller(pod).is_some_and(|uid| !seen.insert(uid));
         if is_copy { copies.push(pod) } else { first.push(pod) }
     }

@@ -39,9 +39,9 @@ async fn charge_all(review: &Review<'_>) -> Result<()> {
     let Some(kind) = Kind::of(review).filter(|_| review.attributes.namespace.is_some()) else { return Ok(()) };
     let mut charges = Vec::new();
     for stored in review.neighbours(QUOTAS) {
-        if let Some(more) = charge_of(review, &kind, &stored.value)? {
+        if let Some(more) = charge_of(review, &kind, stored.value())? {
             let charge = Charge { review, more };
-            charge.apply(&mut stored.value.clone())?;
+            charge.apply(&mut stored.value().clone())?;
             charges.push((stored, charge));
         }
     }
@@ -56,7 +56,7 @@ async fn charge_all(review: &Review<'_>) -> Result<()> {
             charge.apply(&mut object)?;
             Ok(object)
         };
-        change_own_status(attributes.state, &resource, &stored.value, &change).await?;
+        change_own_status(attributes.state, &resource, stored.value(), &change).await?;
     }
     Ok(())
 }

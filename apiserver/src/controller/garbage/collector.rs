@@ -65,7 +65,7 @@ fn is_conflict<T>(outcome: &Result<T>) -> bool {
 /// An object and its resource.
 struct Found {
     resource: Arc<Resource>,
-    stored: Arc<Stored>,
+    stored: Stored,
 }
 
 impl Found {
@@ -76,7 +76,7 @@ impl Found {
     }
 
     fn object(&self) -> &Value {
-        &self.stored.value
+        self.stored.value()
     }
 
     async fn change(&self, state: &State, change: impl Fn(&mut Value) + Send + Sync) -> Result<()> {
@@ -183,8 +183,8 @@ fn classify(state: &State, reference: &OwnerReference, namespace: Option<&str>) 
     }
     let key = object::key(namespace.filter(|_| resource.namespaced), &reference.name);
     match state.store.get(&resource.collection, &key) {
-        Some(owner) if text(&owner.value, "uid") == reference.uid => {
-            Ok(if waits_for(&owner.value, FOREGROUND) { Owner::Waiting } else { Owner::Solid })
+        Some(owner) if text(owner.value(), "uid") == reference.uid => {
+            Ok(if waits_for(owner.value(), FOREGROUND) { Owner::Waiting } else { Owner::Solid })
         }
         _ => Ok(Owner::Absent),
     }
@@ -200,7 +200,7 @@ fn place_of(state: &State, reference: &OwnerReference, namespace: Option<&str>) 
     let resource = resource_of(state, reference)?;
     let key = object::key(namespace.filter(|_| resource.namespaced), &reference.name);
     let owner = state.store.get(&resource.collection, &key)?;
-    let is_it = text(&owner.value, "uid") == reference.uid && waits_for(&owner.value, FOREGROUND);
+    let is_it = text(owner.value(), "uid") == reference.uid && waits_for(owner.value(), FOREGROUND);
     is_it.then(|| Place { collection: resource.collection.as_str().into(), key: key.into() })
 }
 

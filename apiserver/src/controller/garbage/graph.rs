@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{FOREGROUND, Garbage, IGNORED, Identity, ORPHAN, Place, owner};
 use crate::object::{finalizers, meta, text};
-use crate::store::Change;
+use crate::store::{Change, Stored};
 
 /// The dependents of every owner, by its uid.
 #[derive(Debug, Default)]
@@ -21,8 +21,8 @@ impl Graph {
     pub(crate) fn read(&mut self, change: &Change, garbage: &mut Garbage) {
         let event = &change.event;
         let place = Place { collection: change.collection.clone(), key: event.key.clone() };
-        let before = event.before.as_ref().map(|stored| &stored.value);
-        let after = &event.after.value;
+        let before = change.before.as_ref().map(Stored::value);
+        let after = change.after.value();
         if event.deleted {
             self.read_deletion(&place, after, garbage);
         } else {

@@ -29,7 +29,7 @@ const KUBERNETES: &str = "kubernetes";
 /// finalizers. Its conditions say what is left.
 pub(crate) async fn finish(state: &Arc<State>, name: &str) {
     let Some(stored) = state.store.get(NAMESPACES, name) else { return };
-    let namespace = &stored.value;
+    let namespace = stored.value();
     if meta(namespace, "deletionTimestamp").is_none() || !holds(namespace) {
         return;
     }
@@ -66,7 +66,7 @@ async fn delete_content(state: &Arc<State>, namespace: &Value) -> Outcome {
             return Outcome { content: Content { failures: content.failures, ..Content::default() }, is_gone: false };
         }
         content.kinds.insert(format!("{}.{}", resource.plural, resource.group), left.len());
-        for finalizer in left.iter().flat_map(|stored| finalizers::of(&stored.value)) {
+        for finalizer in left.iter().flat_map(|stored| finalizers::of(stored.value())) {
             *content.finalizers.entry(finalizer.to_owned()).or_default() += 1;
         }
     }
@@ -80,16 +80,16 @@ async fn delete_kind(
     resource: &Arc<Resource>,
     namespace: &Value,
     failures: &mut Vec<String>,
-) -> Vec<Arc<Stored>> {
+) -> Vec<Stored> {
     let prefix = format!("{}/", text(namespace, "name"));
-    let stored = || -> Vec<Arc<Stored>> {
+    let stored = || -> Vec<Stored> {
         let snapshot = state.store.snapshot(&resource.collection);
-        snapshot.under(&prefix, &prefix).map(|(_, stored)| stored.clone()).collect()
+        snapshot.under(&prefix, &prefix).map(|(_, stored)| stored).collect()
     };
     let how = DeleteOptions { propagation: Some(Propagation::Background), ..DeleteOptions::default() };
     for one in stored() {
         // Somebody else may have deleted it meanwhile.
-        if let Err(refusal) = registry::delete_by_server(state, resource, &one.value, &how).await
+        if let Err(refusal) = registry::delete_by_server(state, resource, one.value(), &how).await
             && refusal.http_code() != http::StatusCode::NOT_FOUND
         {
             failures.push(refusal.message.clone());
@@ -97,7 +97,7 @@ async fn delete_kind(
         }
     }
     let left = stored();
-    let is_waiting = |one: &Arc<Stored>| !finalizers::of(&one.value).is_empty();
+    let is_waiting = |one: &Stored| !finalizers::of(one.value()).is_empty();
     if !left.is_empty() && !left.iter().any(is_waiting) && !has_time(state, namespace, &left) {
         let (name, Resource { group, version, plural, .. }) = (text(namespace, "name"), &**resource);
         failures.push(format!(
@@ -108,9 +108,9 @@ async fn delete_kind(
 }
 
 /// Whether one of these pods may still take the time that it was given to end (`estimateGracefulTermination`).
-fn has_time(state: &State, namespace: &Value, left: &[Arc<Stored>]) -> bool {
+fn has_time(state: &State, namespace: &Value, left: &[Stored]) -> bool {
     let has_ended = |pod: &Value| matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"));
-    let running = left.iter().map(|one| &one.value).filter(|pod| !has_ended(pod));
+    let running = left.iter().map(Stored::value).filter(|pod| !has_ended(pod));
     let longest = running.filter_map(|pod| pod["spec"]["terminationGracePeriodSeconds"].as_i64()).max().unwrap_or(0);
     let since = meta(namespace, "deletionTimestamp").and_then(Value::as_str).and_then(|time| time.parse().ok());
     let taken = since.map_or(i64::MAX, |since: jiff::Timestamp| state.now().duration_since(since).as_secs());

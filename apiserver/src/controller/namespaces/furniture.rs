@@ -31,7 +31,7 @@ pub(crate) async fn furnish(state: &State, namespace: &str) {
         // It may not be possible to make it, because the namespace is being deleted.
         let _ = match state.store.get(&resource.collection, &key) {
             None => registry::create_by_server(state, &resource, object).await,
-            Some(stored) if stored.value["data"] != object["data"] => {
+            Some(stored) if stored.value()["data"] != object["data"] => {
                 let data = object["data"].clone();
                 registry::change_by_server(state, &resource, &object, &|object| object["data"] = data.clone()).await
             }

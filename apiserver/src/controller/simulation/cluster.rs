@@ -44,27 +44,22 @@ impl<'a> Cluster<'a> {
     }
 
     /// An object.
-    pub(super) fn get(&self, collection: &str, key: &str) -> Option<Arc<Stored>> {
+    pub(super) fn get(&self, collection: &str, key: &str) -> Option<Stored> {
         self.state.store.get(collection, key)
     }
 
     /// All objects of a collection.
-    pub(super) fn all(&self, collection: &str) -> Vec<Arc<Stored>> {
-        self.state.store.snapshot(collection).objects.values().cloned().collect()
+    pub(super) fn all(&self, collection: &str) -> Vec<Stored> {
+        self.state.store.snapshot(collection).values().collect()
     }
 
     /// The objects of a collection that an object controls, in the order of their names.
-    pub(super) fn owned(&self, collection: &str, owner: &Value) -> Vec<Arc<Stored>> {
+    pub(super) fn owned(&self, collection: &str, owner: &Value) -> Vec<Stored> {
         let prefix = format!("{}/", text(owner, "namespace"));
         let snapshot = self.state.store.snapshot(collection);
         let uid = text(owner, "uid");
         let mine = |object: &Value| controller_of(object).is_some_and(|owner| owner["uid"] == uid);
-        snapshot
-            .under(&prefix, &prefix)
-            .map(|(_, stored)| stored)
-            .filter(|stored| mine(&stored.value))
-            .cloned()
-            .collect()
+        snapshot.under(&prefix, &prefix).map(|(_, stored)| stored).filter(|stored| mine(stored.value())).collect()
     }
 
     /// Creates an object.

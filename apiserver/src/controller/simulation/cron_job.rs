@@ -2,8 +2,6 @@
 //!
 //! Source: `pkg/controller/cronjob`.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -57,13 +55,13 @@ fn missed(object: &Value, schedule: &Schedule, zone: &TimeZone, now: Timestamp) 
     last.filter(|time| deadline.is_none_or(|seconds| now.as_second() - time.as_second() <= seconds))
 }
 
-async fn start(cluster: &Cluster<'_>, object: &Value, jobs: &[Arc<Stored>], time: Timestamp) {
-    let running: Vec<&Arc<Stored>> = jobs.iter().filter(|job| !is_finished(&job.value)).collect();
+async fn start(cluster: &Cluster<'_>, object: &Value, jobs: &[Stored], time: Timestamp) {
+    let running: Vec<&Stored> = jobs.iter().filter(|job| !is_finished(job.value())).collect();
     match object["spec"]["concurrencyPolicy"].as_str() {
         Some("Forbid") if !running.is_empty() => return,
         Some("Replace") => {
             for job in running {
-                cluster.delete(JOBS, &job.value).await;
+                cluster.delete(JOBS, job.value()).await;
             }
         }
         _ => {}
@@ -88,14 +86,14 @@ async fn start(cluster: &Cluster<'_>, object: &Value, jobs: &[Arc<Stored>], time
     cluster.create(JOBS, json!({"metadata": metadata, "spec": template["spec"]})).await;
 }
 
-fn set_active(status: &mut Value, jobs: &[Arc<Stored>]) {
+fn set_active(status: &mut Value, jobs: &[Stored]) {
     let reference = |job: &Value| {
         json!({"apiVersion": "batch/v1", "kind": "Job", "name": text(job, "name"), "namespace": text(job, "namespace"),
             "uid": text(job, "uid"), "resourceVersion": text(job, "resourceVersion")})
     };
     let active: Vec<Value> =
-        jobs.iter().filter(|job| !is_finished(&job.value)).map(|job| reference(&job.value)).collect();
-    let ends = jobs.iter().filter_map(|job| job.value["status"]["completionTime"].as_str());
+        jobs.iter().filter(|job| !is_finished(job.value())).map(|job| reference(job.value())).collect();
+    let ends = jobs.iter().filter_map(|job| job.value()["status"]["completionTime"].as_str());
     let last = ends.max().map(str::to_owned);
     if !status.is_object() {
         *status = json!({});
@@ -112,14 +110,14 @@ fn set_active(status: &mut Value, jobs: &[Arc<Stored>]) {
 }
 
 /// Deletes finished jobs beyond the limits.
-async fn trim(cluster: &Cluster<'_>, spec: &Value, jobs: &[Arc<Stored>]) {
+async fn trim(cluster: &Cluster<'_>, spec: &Value, jobs: &[Stored]) {
     for (of, limit) in [("Complete", "successfulJobsHistoryLimit"), ("Failed", "failedJobsHistoryLimit")] {
-        let mut finished: Vec<&Arc<Stored>> =
-            jobs.iter().filter(|job| condition::holds(&job.value["status"], of)).collect();
-        finished.sort_by_key(|job| text(&job.value, "creationTimestamp").to_owned());
+        let mut finished: Vec<&Stored> =
+            jobs.iter().filter(|job| condition::holds(&job.value()["status"], of)).collect();
+        finished.sort_by_key(|job| text(job.value(), "creationTimestamp").to_owned());
         let limit = usize::try_from(number(&spec[limit])).unwrap_or(usize::MAX);
         for job in &finished[..finished.len().saturating_sub(limit)] {
-            cluster.delete(JOBS, &job.value).await;
+            cluster.delete(JOBS, job.value()).await;
         }
     }
 }

@@ -2,8 +2,6 @@
 //!
 //! Source: `pkg/controller/daemon`.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -28,13 +26,13 @@ pub(super) async fn sync(cluster: &Cluster<'_>, set: &Value) -> Option<Timestamp
     let wanted = nodes::matching(cluster, &spec["template"]["spec"]);
     let pods = cluster.owned(PODS, set);
     for node in &wanted {
-        if !pods.iter().any(|pod| is_on(&pod.value, node) && !pod::is_finished(&pod.value)) {
+        if !pods.iter().any(|pod| is_on(pod.value(), node) && !pod::is_finished(pod.value())) {
             create(cluster, set, node, &hash).await;
         }
     }
     let is_stray = |pod: &Value| !wanted.iter().any(|node| is_on(pod, node)) || pod::is_finished(pod);
-    for pod in pods.iter().filter(|pod| is_stray(&pod.value)) {
-        cluster.delete(PODS, &pod.value).await;
+    for pod in pods.iter().filter(|pod| is_stray(pod.value())) {
+        cluster.delete(PODS, pod.value()).await;
     }
     if spec["updateStrategy"]["type"] != "OnDelete" {
         replace(cluster, set, &wanted, &hash).await;
@@ -64,14 +62,14 @@ async fn replace(cluster: &Cluster<'_>, set: &Value, wanted: &[String], hash: &s
     let total = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
     let allowed = share(&set["spec"]["updateStrategy"]["rollingUpdate"]["maxUnavailable"], total, true).max(1);
     let pods = cluster.owned(PODS, set);
-    let mut missing = total - count(&pods, |pod| is_available(cluster, set, &pod.value));
-    let old = pods.iter().filter(|pod| pod::is_active(&pod.value) && pod::label(&pod.value, HASH) != hash);
+    let mut missing = total - count(&pods, |pod| is_available(cluster, set, pod.value()));
+    let old = pods.iter().filter(|pod| pod::is_active(pod.value()) && pod::label(pod.value(), HASH) != hash);
     for pod in old {
-        let is_missed = is_available(cluster, set, &pod.value);
+        let is_missed = is_available(cluster, set, pod.value());
         if is_missed && missing >= allowed {
             continue;
         }
-        cluster.delete(PODS, &pod.value).await;
+        cluster.delete(PODS, pod.value()).await;
         missing += i64::from(is_missed);
     }
 }
@@ -80,11 +78,11 @@ fn is_available(cluster: &Cluster<'_>, set: &Value, pod: &Value) -> bool {
     pod::is_active(pod) && pod::is_available(pod, &set["spec"]["minReadySeconds"], cluster.now)
 }
 
-fn status(cluster: &Cluster<'_>, set: &Value, wanted: &[String], pods: &[Arc<Stored>], hash: &str) -> Value {
+fn status(cluster: &Cluster<'_>, set: &Value, wanted: &[String], pods: &[Stored], hash: &str) -> Value {
     let mut status = set["status"].clone();
     let total = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
     let of =
-        |is_counted: &dyn Fn(&Value) -> bool| count(pods, |pod| pod::is_active(&pod.value) && is_counted(&pod.value));
+        |is_counted: &dyn Fn(&Value) -> bool| count(pods, |pod| pod::is_active(pod.value()) && is_counted(pod.value()));
     let available = of(&|pod| is_available(cluster, set, pod));
     let counts = [
         ("currentNumberScheduled", of(&|_| true)),

@@ -2,8 +2,6 @@
 //!
 //! Source: `pkg/controller/deployment`.
 
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -35,21 +33,21 @@ const OWN: [&str; 6] = [
 
 /// The replica sets of a deployment.
 struct Sets {
-    new: Option<Arc<Stored>>,
+    new: Option<Stored>,
     /// Oldest first.
-    old: Vec<Arc<Stored>>,
+    old: Vec<Stored>,
 }
 
 impl Sets {
     fn of(cluster: &Cluster<'_>, deployment: &Value) -> Self {
         let mut old = cluster.owned(SETS, deployment);
-        old.sort_by_key(|set| revision_of(&set.value));
-        let new = old.iter().rposition(|set| has_template(&set.value, deployment)).map(|at| old.remove(at));
+        old.sort_by_key(|set| revision_of(set.value()));
+        let new = old.iter().rposition(|set| has_template(set.value(), deployment)).map(|at| old.remove(at));
         Self { new, old }
     }
 
     fn all(&self) -> impl Iterator<Item = &Value> {
-        self.old.iter().chain(&self.new).map(|set| &set.value)
+        self.old.iter().chain(&self.new).map(Stored::value)
     }
 
     fn sum(&self, count: &str) -> i64 {
@@ -81,7 +79,7 @@ pub(super) async fn sync(cluster: &Cluster<'_>, deployment: &Value) -> Option<Ti
             // The new set leads here again.
             return None;
         }
-        Some(new) => annotate(cluster, deployment, &sets, &new.value, plan).await,
+        Some(new) => annotate(cluster, deployment, &sets, new.value(), plan).await,
     }
     scale(cluster, &sets, plan, is_paused).await;
     let is_complete = is_complete(deployment, &sets);
@@ -97,7 +95,7 @@ async fn create(cluster: &Cluster<'_>, deployment: &Value, sets: &Sets, plan: Pl
     let (mut template, mut selector) = (spec["template"].clone(), spec["selector"].clone());
     template["metadata"]["labels"] = extended(&template["metadata"]["labels"], &[(HASH, &hash)]);
     selector["matchLabels"] = extended(&selector["matchLabels"], &[(HASH, &hash)]);
-    let old: Vec<Member> = sets.old.iter().map(|set| member(&set.value)).collect();
+    let old: Vec<Member> = sets.old.iter().map(|set| member(set.value())).collect();
     let none = Member { wanted: 0, present: 0, available: 0 };
     let mut set = json!({
         "metadata": {
@@ -116,7 +114,7 @@ async fn create(cluster: &Cluster<'_>, deployment: &Value, sets: &Sets, plan: Pl
 }
 
 fn newest(sets: &Sets) -> i64 {
-    sets.old.iter().map(|set| revision_of(&set.value)).max().unwrap_or(0)
+    sets.old.iter().map(|set| revision_of(set.value())).max().unwrap_or(0)
 }
 
 fn annotations(deployment: &Value, plan: Plan, revision: i64) -> Value {
@@ -166,7 +164,7 @@ fn member(set: &Value) -> Member {
 }
 
 async fn scale(cluster: &Cluster<'_>, sets: &Sets, plan: Plan, is_paused: bool) {
-    let old: Vec<Member> = sets.old.iter().map(|set| member(&set.value)).collect();
+    let old: Vec<Member> = sets.old.iter().map(|set| member(set.value())).collect();
     if is_paused {
         // Only the set that has replicas follows the deployment.
         let with_replicas: Vec<&Value> = sets.all().filter(|set| number(&set["spec"]["replicas"]) > 0).collect();
@@ -176,11 +174,11 @@ async fn scale(cluster: &Cluster<'_>, sets: &Sets, plan: Plan, is_paused: bool) 
         return;
     }
     let Some(new) = &sets.new else { return };
-    let wanted = plan.new_replicas(member(&new.value), &old);
-    scale_to(cluster, &new.value, wanted).await;
-    let grown = Member { wanted, ..member(&new.value) };
+    let wanted = plan.new_replicas(member(new.value()), &old);
+    scale_to(cluster, new.value(), wanted).await;
+    let grown = Member { wanted, ..member(new.value()) };
     for (set, wanted) in sets.old.iter().zip(plan.old_replicas(grown, &old)) {
-        scale_to(cluster, &set.value, wanted).await;
+        scale_to(cluster, set.value(), wanted).await;
     }
 }
 
@@ -192,19 +190,19 @@ async fn scale_to(cluster: &Cluster<'_>, set: &Value, replicas: i64) {
 
 fn is_complete(deployment: &Value, sets: &Sets) -> bool {
     let wanted = number(&deployment["spec"]["replicas"]);
-    let Some(new) = sets.new.as_ref().map(|set| member(&set.value)) else { return false };
+    let Some(new) = sets.new.as_ref().map(|set| member(set.value())) else { return false };
     new.present == wanted && new.available == wanted && sets.sum("replicas") == wanted
 }
 
 /// Deletes old sets beyond the limit of the history.
 async fn trim(cluster: &Cluster<'_>, deployment: &Value, sets: &Sets) {
     let limit = usize::try_from(number(&deployment["spec"]["revisionHistoryLimit"])).unwrap_or(usize::MAX);
-    let is_empty = |set: &&Arc<Stored>| {
-        let member = member(&set.value);
+    let is_empty = |set: &&Stored| {
+        let member = member(set.value());
         member.wanted == 0 && member.present == 0
     };
     for set in sets.old[..sets.old.len().saturating_sub(limit)].iter().filter(is_empty) {
-        cluster.delete(SETS, &set.value).await;
+        cluster.delete(SETS, set.value()).await;
     }
 }
 
@@ -212,7 +210,7 @@ async fn write_status(cluster: &Cluster<'_>, deployment: &Value, sets: &Sets, is
     let mut status = deployment["status"].clone();
     let (replicas, available) = (sets.sum("replicas"), sets.sum("availableReplicas"));
     let wanted: i64 = sets.all().map(|set| number(&set["spec"]["replicas"])).sum();
-    let updated = sets.new.as_ref().map_or(0, |set| number(&set.value["status"]["replicas"]));
+    let updated = sets.new.as_ref().map_or(0, |set| number(&set.value()["status"]["replicas"]));
     let counts = [
         ("observedGeneration", number(&deployment["metadata"]["generation"])),
         ("replicas", replicas),
@@ -234,7 +232,7 @@ async fn write_status(cluster: &Cluster<'_>, deployment: &Value, sets: &Sets, is
     condition::set(&mut status, Condition { of: "Available", status: status_text, reason, message }, &time, other);
     let has_moved = counts[1..].iter().any(|(name, count)| number(&deployment["status"][*name]) != *count);
     let deadline = progress(cluster, deployment, sets, &mut status, (is_complete, has_moved));
-    let revision = sets.new.as_ref().map(|set| set.value["metadata"]["annotations"][REVISION].clone());
+    let revision = sets.new.as_ref().map(|set| set.value()["metadata"]["annotations"][REVISION].clone());
     let revision = revision.unwrap_or_else(|| deployment["metadata"]["annotations"][REVISION].clone());
     if deployment["status"] != status || deployment["metadata"]["annotations"][REVISION] != revision {
         let change = |object: &mut Value| {
@@ -262,7 +260,7 @@ fn progress(
     let allowed = SignedDuration::from_secs(number(&deployment["spec"]["progressDeadlineSeconds"]));
     let deadline = updated.and_then(|time| time.checked_add(allowed).ok());
     let is_late = !has_moved && deadline.is_some_and(|time| time <= cluster.now);
-    let name = sets.new.as_ref().map_or("", |set| text(&set.value, "name"));
+    let name = sets.new.as_ref().map_or("", |set| text(set.value(), "name"));
     let (value, reason, message) = if deployment["spec"]["paused"] == true {
         ("Unknown", "DeploymentPaused", "Deployment is paused".to_owned())
     } else if is_complete {

@@ -3,7 +3,6 @@
 //! Source: `pkg/controller/job`.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -32,8 +31,8 @@ pub(super) async fn sync(cluster: &Cluster<'_>, job: &Value) -> Option<Timestamp
     match outcome {
         Outcome::Open if !is_suspended => create(cluster, job, &pods).await,
         _ => {
-            for pod in pods.iter().filter(|pod| pod::is_active(&pod.value)) {
-                cluster.delete(PODS, &pod.value).await;
+            for pod in pods.iter().filter(|pod| pod::is_active(pod.value())) {
+                cluster.delete(PODS, pod.value()).await;
             }
         }
     }
@@ -50,8 +49,8 @@ enum Outcome {
     Failed,
 }
 
-fn phase(pods: &[Arc<Stored>], phase: &str) -> i64 {
-    count(pods, |pod| pod.value["status"]["phase"] == phase)
+fn phase(pods: &[Stored], phase: &str) -> i64 {
+    count(pods, |pod| pod.value()["status"]["phase"] == phase)
 }
 
 fn is_indexed(job: &Value) -> bool {
@@ -64,12 +63,15 @@ fn index(pod: &Value) -> Option<i64> {
 }
 
 /// The indexes that have succeeded.
-fn completed(pods: &[Arc<Stored>]) -> BTreeSet<i64> {
-    pods.iter().filter(|pod| pod.value["status"]["phase"] == "Succeeded").filter_map(|pod| index(&pod.value)).collect()
+fn completed(pods: &[Stored]) -> BTreeSet<i64> {
+    pods.iter()
+        .filter(|pod| pod.value()["status"]["phase"] == "Succeeded")
+        .filter_map(|pod| index(pod.value()))
+        .collect()
 }
 
 /// How many pods have succeeded: of an indexed job, at different indexes.
-fn succeeded(job: &Value, pods: &[Arc<Stored>]) -> i64 {
+fn succeeded(job: &Value, pods: &[Stored]) -> i64 {
     let now = if is_indexed(job) {
         i64::try_from(completed(pods).len()).unwrap_or(i64::MAX)
     } else {
@@ -79,9 +81,9 @@ fn succeeded(job: &Value, pods: &[Arc<Stored>]) -> i64 {
     now.max(number(&job["status"]["succeeded"]))
 }
 
-fn outcome(job: &Value, pods: &[Arc<Stored>]) -> Outcome {
+fn outcome(job: &Value, pods: &[Stored]) -> Outcome {
     let (spec, succeeded) = (&job["spec"], succeeded(job, pods));
-    let is_active = pods.iter().any(|pod| pod::is_active(&pod.value));
+    let is_active = pods.iter().any(|pod| pod::is_active(pod.value()));
     if phase(pods, "Failed") > number(&spec["backoffLimit"]) {
         return Outcome::Failed;
     }
@@ -93,9 +95,9 @@ fn outcome(job: &Value, pods: &[Arc<Stored>]) -> Outcome {
     if is_complete { Outcome::Complete } else { Outcome::Open }
 }
 
-async fn create(cluster: &Cluster<'_>, job: &Value, pods: &[Arc<Stored>]) {
+async fn create(cluster: &Cluster<'_>, job: &Value, pods: &[Stored]) {
     let spec = &job["spec"];
-    let active = count(pods, |pod| pod::is_active(&pod.value));
+    let active = count(pods, |pod| pod::is_active(pod.value()));
     let done = succeeded(job, pods);
     let wanted = match spec["completions"].as_i64() {
         Some(completions) => number(&spec["parallelism"]).min(completions - done),
@@ -103,7 +105,7 @@ async fn create(cluster: &Cluster<'_>, job: &Value, pods: &[Arc<Stored>]) {
         None => number(&spec["parallelism"]),
     };
     let taken: BTreeSet<i64> =
-        pods.iter().filter(|pod| pod::is_active(&pod.value)).filter_map(|pod| index(&pod.value)).collect();
+        pods.iter().filter(|pod| pod::is_active(pod.value())).filter_map(|pod| index(pod.value())).collect();
     let done = completed(pods);
     let mut free = (0..number(&spec["completions"])).filter(|index| !taken.contains(index) && !done.contains(index));
     for _ in active..wanted {
@@ -135,17 +137,17 @@ fn pod_of(job: &Value, index: Option<i64>) -> Value {
     pod
 }
 
-fn status(cluster: &Cluster<'_>, job: &Value, pods: &[Arc<Stored>], outcome: Outcome) -> Value {
+fn status(cluster: &Cluster<'_>, job: &Value, pods: &[Stored], outcome: Outcome) -> Value {
     let (mut status, time) = (job["status"].clone(), cluster.time());
     let is_suspended = job["spec"]["suspend"] == true && outcome == Outcome::Open;
-    let active = count(pods, |pod| pod::is_active(&pod.value));
+    let active = count(pods, |pod| pod::is_active(pod.value()));
     let counts = [
         ("active", active),
         ("succeeded", succeeded(job, pods)),
         ("failed", phase(pods, "Failed").max(number(&job["status"]["failed"]))),
     ];
     set_counts(&mut status, &[], &counts);
-    status["ready"] = json!(count(pods, |pod| pod::is_active(&pod.value) && pod::is_ready(&pod.value)));
+    status["ready"] = json!(count(pods, |pod| pod::is_active(pod.value()) && pod::is_ready(pod.value())));
     status["terminating"] = json!(0);
     status["uncountedTerminatedPods"] = json!({});
     let indexes = completed(pods);

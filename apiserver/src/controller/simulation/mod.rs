@@ -89,21 +89,21 @@ pub(super) async fn start(state: &State) {
 impl Simulation {
     /// Notes which objects a change concerns: the object itself, and its controller.
     pub(super) fn read(&mut self, change: &Change) {
-        let Change { collection, event } = change;
+        let Change { collection, event, .. } = change;
         if !KINDS.iter().any(|(_, known, _)| **collection == **known) {
             return;
         }
-        self.note(collection, &event.key, &event.after.value);
+        self.note(collection, &event.key, change.after.value());
         if event.deleted {
-            self.since.remove(text(&event.after.value, "uid"));
+            self.since.remove(text(change.after.value(), "uid"));
         }
     }
 
     /// Notes every object.
     pub(super) fn read_all(&mut self, state: &State) {
         for (_, collection, _) in KINDS {
-            for (key, stored) in &state.store.snapshot(collection).objects {
-                self.note(collection, key, &stored.value);
+            for (key, stored) in state.store.snapshot(collection).iter() {
+                self.note(collection, key, stored.value());
             }
         }
     }
@@ -140,11 +140,11 @@ impl Simulation {
             let (kind, key) = &item;
             if *kind == Kind::Node {
                 let sets = state.store.snapshot(Kind::DaemonSet.collection());
-                self.queue.extend(sets.objects.keys().map(|key| (Kind::DaemonSet, key.to_string())));
+                self.queue.extend(sets.iter().map(|(key, _)| key).map(|key| (Kind::DaemonSet, key.to_string())));
                 continue;
             }
             let Some(stored) = cluster.get(kind.collection(), key) else { continue };
-            if let Some(time) = self.sync(*kind, &cluster, &stored.value).await {
+            if let Some(time) = self.sync(*kind, &cluster, stored.value()).await {
                 self.due.insert((time, item));
             }
         }

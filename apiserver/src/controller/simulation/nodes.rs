@@ -58,22 +58,22 @@ pub(super) fn address(name: &str) -> String {
 pub(super) fn matching(cluster: &Cluster<'_>, spec: &Value) -> Vec<String> {
     let wanted = spec["nodeSelector"].as_object();
     let nodes = cluster.all(NODES).into_iter().filter(|node| {
-        let labels = &node.value["metadata"]["labels"];
+        let labels = &node.value()["metadata"]["labels"];
         wanted.is_none_or(|wanted| wanted.iter().all(|(name, value)| labels[name] == *value))
     });
-    nodes.map(|node| text(&node.value, "name").to_owned()).collect()
+    nodes.map(|node| text(node.value(), "name").to_owned()).collect()
 }
 
 /// The node for a pod: of those that take it, the one with the fewest pods.
 pub(super) fn choose(cluster: &Cluster<'_>, pod: &Value) -> Result<String, String> {
     let all = cluster.all(NODES);
     let is_open = |name: &str| {
-        let node = all.iter().find(|node| text(&node.value, "name") == name);
-        node.is_some_and(|node| node.value["spec"]["unschedulable"] != true)
+        let node = all.iter().find(|node| text(node.value(), "name") == name);
+        node.is_some_and(|node| node.value()["spec"]["unschedulable"] != true)
     };
     let pods = cluster.all(PODS);
     let load = |name: &str| {
-        pods.iter().filter(|pod| pod.value["spec"]["nodeName"] == name && !is_finished(&pod.value)).count()
+        pods.iter().filter(|pod| pod.value()["spec"]["nodeName"] == name && !is_finished(pod.value())).count()
     };
     let mut nodes = matching(cluster, &pod["spec"]);
     nodes.retain(|name| is_open(name));

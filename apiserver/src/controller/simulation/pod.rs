@@ -1,7 +1,5 @@
 //! Pods as their controllers see them.
 
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -54,8 +52,8 @@ pub(super) fn is_available(pod: &Value, seconds: &Value, now: Timestamp) -> bool
 }
 
 /// When the first of the pods that are ready becomes available.
-pub(super) fn next_available(pods: &[Arc<Stored>], seconds: &Value, now: Timestamp) -> Option<Timestamp> {
-    pods.iter().filter_map(|pod| available_at(&pod.value, seconds)).filter(|time| *time > now).min()
+pub(super) fn next_available(pods: &[Stored], seconds: &Value, now: Timestamp) -> Option<Timestamp> {
+    pods.iter().filter_map(|pod| available_at(pod.value(), seconds)).filter(|time| *time > now).min()
 }
 
 /// A label of it.
@@ -64,10 +62,10 @@ pub(super) fn label<'a>(object: &'a Value, name: &str) -> &'a str {
 }
 
 /// The order in which surplus pods are deleted: those that are not ready first, and the newest of them.
-pub(super) fn sort_for_deletion(pods: &mut [Arc<Stored>]) {
+pub(super) fn sort_for_deletion(pods: &mut [Stored]) {
     pods.sort_by(|a, b| {
-        let rank = |pod: &Stored| (is_ready(&pod.value), pod.value["spec"]["nodeName"].is_string());
-        let age = |pod: &Stored| text(&pod.value, "creationTimestamp").to_owned();
+        let rank = |pod: &Stored| (is_ready(pod.value()), pod.value()["spec"]["nodeName"].is_string());
+        let age = |pod: &Stored| text(pod.value(), "creationTimestamp").to_owned();
         rank(a).cmp(&rank(b)).then_with(|| age(b).cmp(&age(a))).then_with(|| b.revision.cmp(&a.revision))
     });
 }

@@ -2,8 +2,6 @@
 //!
 //! Source: `pkg/controller/replicaset`.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -16,8 +14,8 @@ use crate::strategy::PODS;
 
 /// Creates or deletes pods, and writes the status.
 pub(super) async fn sync(cluster: &Cluster<'_>, kind: Kind, set: &Value) -> Option<Timestamp> {
-    let pods = cluster.owned(PODS, set);
-    let mut active: Vec<Arc<Stored>> = pods.iter().filter(|pod| pod::is_active(&pod.value)).cloned().collect();
+    let mut active = cluster.owned(PODS, set);
+    active.retain(|pod| pod::is_active(pod.value()));
     let wanted = usize::try_from(number(&set["spec"]["replicas"])).unwrap_or(0);
     let (api_version, name) = match kind {
         Kind::ReplicaSet => ("apps/v1", "ReplicaSet"),
@@ -32,7 +30,7 @@ pub(super) async fn sync(cluster: &Cluster<'_>, kind: Kind, set: &Value) -> Opti
     if active.len() > wanted {
         pod::sort_for_deletion(&mut active);
         for surplus in &active[..active.len() - wanted] {
-            cluster.delete(PODS, &surplus.value).await;
+            cluster.delete(PODS, surplus.value()).await;
         }
     }
     let seconds = &set["spec"]["minReadySeconds"];
@@ -41,14 +39,14 @@ pub(super) async fn sync(cluster: &Cluster<'_>, kind: Kind, set: &Value) -> Opti
     pod::next_available(&pods, seconds, cluster.now)
 }
 
-fn status(cluster: &Cluster<'_>, kind: Kind, set: &Value, pods: &[Arc<Stored>]) -> Value {
+fn status(cluster: &Cluster<'_>, kind: Kind, set: &Value, pods: &[Stored]) -> Value {
     let spec = &set["spec"];
     let labels = spec["template"]["metadata"]["labels"].as_object();
     let is_labeled = |pod: &Value| {
         labels.is_none_or(|labels| labels.iter().all(|(name, value)| pod["metadata"]["labels"][name] == *value))
     };
     let active =
-        |is_counted: &dyn Fn(&Value) -> bool| count(pods, |pod| pod::is_active(&pod.value) && is_counted(&pod.value));
+        |is_counted: &dyn Fn(&Value) -> bool| count(pods, |pod| pod::is_active(pod.value()) && is_counted(pod.value()));
     let mut status = set["status"].clone();
     let counts = [
         ("replicas", active(&|_| true)),
@@ -59,7 +57,7 @@ fn status(cluster: &Cluster<'_>, kind: Kind, set: &Value, pods: &[Arc<Stored>]) 
     ];
     set_counts(&mut status, &["replicas"], &counts);
     if kind == Kind::ReplicaSet {
-        status["terminatingReplicas"] = json!(count(pods, |pod| pod::is_leaving(&pod.value)));
+        status["terminatingReplicas"] = json!(count(pods, |pod| pod::is_leaving(pod.value())));
     }
     status
 }

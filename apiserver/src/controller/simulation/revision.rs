@@ -2,8 +2,6 @@
 //!
 //! Source: `pkg/controller/history`, `ComputeHash`. The hashes are others than Kubernetes', which follow from how Go prints structs.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use super::cluster::{Cluster, extended, number, owner_reference};
@@ -24,9 +22,9 @@ pub(super) fn hash(template: &Value) -> String {
 }
 
 /// The revisions of an object, oldest first.
-pub(super) fn all(cluster: &Cluster<'_>, owner: &Value) -> Vec<Arc<Stored>> {
+pub(super) fn all(cluster: &Cluster<'_>, owner: &Value) -> Vec<Stored> {
     let mut revisions = cluster.owned(REVISIONS, owner);
-    revisions.sort_by_key(|revision| number(&revision.value["revision"]));
+    revisions.sort_by_key(|revision| number(&revision.value()["revision"]));
     revisions
 }
 
@@ -34,14 +32,14 @@ pub(super) fn all(cluster: &Cluster<'_>, owner: &Value) -> Vec<Arc<Stored>> {
 pub(super) async fn current(cluster: &Cluster<'_>, kind: &str, owner: &Value) -> String {
     let template = &owner["spec"]["template"];
     let (revisions, hash) = (all(cluster, owner), hash(template));
-    let newest = revisions.last().map_or(0, |revision| number(&revision.value["revision"]));
+    let newest = revisions.last().map_or(0, |revision| number(&revision.value()["revision"]));
     let data = data(template);
-    if let Some(found) = revisions.iter().find(|revision| revision.value["data"] == data) {
-        if number(&found.value["revision"]) < newest {
+    if let Some(found) = revisions.iter().find(|revision| revision.value()["data"] == data) {
+        if number(&found.value()["revision"]) < newest {
             let change = |object: &mut Value| object["revision"] = json!(newest + 1);
-            cluster.change(REVISIONS, &found.value, Subresource::Main, &change).await;
+            cluster.change(REVISIONS, found.value(), Subresource::Main, &change).await;
         }
-        return text(&found.value, "name").to_owned();
+        return text(found.value(), "name").to_owned();
     }
     let name = format!("{}-{hash}", text(owner, "name"));
     let made = json!({
@@ -60,13 +58,13 @@ pub(super) async fn current(cluster: &Cluster<'_>, kind: &str, owner: &Value) ->
 }
 
 /// Deletes old revisions beyond the limit, but not the two in use.
-async fn trim(cluster: &Cluster<'_>, revisions: &[Arc<Stored>], owner: &Value, newest: &str) {
+async fn trim(cluster: &Cluster<'_>, revisions: &[Stored], owner: &Value, newest: &str) {
     let used = [newest, owner["status"]["currentRevision"].as_str().unwrap_or_default()];
-    let old: Vec<&Arc<Stored>> =
-        revisions.iter().filter(|revision| !used.contains(&text(&revision.value, "name"))).collect();
+    let old: Vec<&Stored> =
+        revisions.iter().filter(|revision| !used.contains(&text(revision.value(), "name"))).collect();
     let limit = usize::try_from(number(&owner["spec"]["revisionHistoryLimit"])).unwrap_or(usize::MAX);
     for revision in &old[..old.len().saturating_sub(limit)] {
-        cluster.delete(REVISIONS, &revision.value).await;
+        cluster.delete(REVISIONS, revision.value()).await;
     }
 }
 
@@ -79,8 +77,8 @@ fn data(template: &Value) -> Value {
 
 /// The template of a revision.
 pub(super) fn template(cluster: &Cluster<'_>, owner: &Value, name: &str) -> Option<Value> {
-    let revision = all(cluster, owner).into_iter().find(|revision| text(&revision.value, "name") == name)?;
-    let mut template = revision.value["data"]["spec"]["template"].clone();
+    let revision = all(cluster, owner).into_iter().find(|revision| text(revision.value(), "name") == name)?;
+    let mut template = revision.value()["data"]["spec"]["template"].clone();
     template.as_object_mut()?.remove("$patch");
     Some(template)
 }

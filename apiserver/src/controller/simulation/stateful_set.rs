@@ -3,7 +3,6 @@
 //! Source: `pkg/controller/statefulset`.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -73,9 +72,9 @@ pub(super) async fn sync(cluster: &Cluster<'_>, object: &Value) -> Option<Timest
 }
 
 /// Creates, deletes or replaces what comes next. Returns whether there was nothing to do.
-async fn step(cluster: &Cluster<'_>, set: &Set<'_>, pods: &[Arc<Stored>]) -> bool {
+async fn step(cluster: &Cluster<'_>, set: &Set<'_>, pods: &[Stored]) -> bool {
     let by_number: BTreeMap<i64, &Value> =
-        pods.iter().filter_map(|pod| Some((set.ordinal(&pod.value)?, &pod.value))).collect();
+        pods.iter().filter_map(|pod| Some((set.ordinal(pod.value())?, pod.value()))).collect();
     let wanted = set.start..set.start + set.replicas;
     let mut is_settled = true;
     for ordinal in wanted.clone() {
@@ -173,12 +172,13 @@ async fn claim(cluster: &Cluster<'_>, set: &Set<'_>, pod: &mut Value, name: &str
     }
 }
 
-fn status(cluster: &Cluster<'_>, set: &Set<'_>, pods: &[Arc<Stored>]) -> Value {
+fn status(cluster: &Cluster<'_>, set: &Set<'_>, pods: &[Stored]) -> Value {
     let (seconds, mut status) = (&set.spec["minReadySeconds"], set.object["status"].clone());
-    let of =
-        |revision: &str| count(pods, |pod| pod::is_active(&pod.value) && pod::label(&pod.value, REVISION) == revision);
-    let replicas = count(pods, |pod| pod::is_active(&pod.value));
-    let ready = count(pods, |pod| pod::is_active(&pod.value) && pod::is_ready(&pod.value));
+    let of = |revision: &str| {
+        count(pods, |pod| pod::is_active(pod.value()) && pod::label(pod.value(), REVISION) == revision)
+    };
+    let replicas = count(pods, |pod| pod::is_active(pod.value()));
+    let ready = count(pods, |pod| pod::is_active(pod.value()) && pod::is_ready(pod.value()));
     let updated = of(&set.update);
     let is_done = updated == replicas && ready == replicas && replicas == set.replicas;
     let current = if is_done { &set.update } else { &set.current };
@@ -190,7 +190,7 @@ fn status(cluster: &Cluster<'_>, set: &Set<'_>, pods: &[Arc<Stored>]) -> Value {
         ("updatedReplicas", updated),
         (
             "availableReplicas",
-            count(pods, |pod| pod::is_active(&pod.value) && pod::is_available(&pod.value, seconds, cluster.now)),
+            count(pods, |pod| pod::is_active(pod.value()) && pod::is_available(pod.value(), seconds, cluster.now)),
         ),
     ];
     set_counts(&mut status, &["replicas", "availableReplicas"], &counts);

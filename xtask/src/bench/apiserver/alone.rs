@@ -1,7 +1,7 @@
 //! What the embedded server alone has a bar for: memory of what is stored, of definitions and of further servers, and how soon a
 //! definition is served.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Result;
 use crdgen_apiserver::TestServer;
@@ -33,7 +33,7 @@ fn databases() -> Result<(Row, f64)> {
     Ok((Row::less("100,000 databases", subject.memory()? / 1e6, "MB"), 250.0))
 }
 
-/// What 1,000 definitions take beyond their text, each, and how long it takes at most, among the first, until one is served.
+/// What 1,000 definitions take beyond their text, each, and how long it takes until one is served.
 fn definitions() -> Result<Vec<(Row, f64)>> {
     const COUNT: u16 = 1000;
     eprintln!("installing 1,000 CRDs");
@@ -41,19 +41,21 @@ fn definitions() -> Result<Vec<(Row, f64)>> {
     let client = Client::new(&subject);
     client.get("/readyz")?;
     let before = subject.memory()?;
-    let (mut text, mut slowest) = (0.0, Duration::ZERO);
+    let (mut text, mut times) = (0.0, Vec::new());
     for number in 0..COUNT {
         let definition = DATABASES.replace("example.com", &format!("g{number}.example.com"));
         text += f64::from(u32::try_from(definition.len())?);
         let started = Instant::now();
         client.post_yaml(DEFINITIONS, &definition)?;
         while client.get(&format!("/apis/g{number}.example.com/v1alpha1/databases")).is_err() {}
-        slowest = slowest.max(started.elapsed());
+        times.push(started.elapsed().as_secs_f64() * 1e3);
     }
+    times.sort_by(f64::total_cmp);
     let each = (subject.memory()? - before - text) / f64::from(COUNT) / 1e3;
     Ok(vec![
         (Row::less("a CRD beyond its text", each, "KB"), 100.0),
-        (Row::less("until a CRD is served, at most", slowest.as_secs_f64() * 1e3, "ms"), 10.0),
+        (Row::less("until a CRD is served, median", times[times.len() / 2], "ms"), 10.0),
+        (Row::less("until a CRD is served, 99 of 100", times[times.len() * 99 / 100], "ms"), 10.0),
     ])
 }
 
