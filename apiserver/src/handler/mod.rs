@@ -85,6 +85,13 @@ enum Action {
     CreateToken,
 }
 
+impl Action {
+    /// Whether the answer may be a table: kube-apiserver has none of what is answered and not stored.
+    fn has_tables(self) -> bool {
+        !matches!(self, Self::Bind | Self::Evict | Self::Answer | Self::CreateToken)
+    }
+}
+
 /// Hands a request to the handler of its verb.
 pub(crate) async fn dispatch(
     state: &Arc<State>,
@@ -98,7 +105,7 @@ pub(crate) async fn dispatch(
     if matches!(action, Action::Patch(_) | Action::PatchScale) {
         patch::check_media_type(request, resource)?;
     }
-    let accept = Accept::negotiate(request, resource)?;
+    let accept = Accept::negotiate(request, resource, action.has_tables())?;
     let call = Call { state, request, user, path, resource, accept, warnings };
     match action {
         Action::Get => get::get(&call),

@@ -72,9 +72,9 @@ const AVAILABLE: &str = "406: Not Acceptable\n\nAvailable representations: appli
                          application/vnd.kubernetes.protobuf";
 
 impl Accept {
-    /// Negotiates for an object or a collection.
-    pub(crate) fn negotiate(request: &Request, resource: &Resource) -> Result<Self> {
-        let wanted = Wanted { discovery: false, protobuf: resource.structure.is_some() };
+    /// Negotiates for an object or a collection. What is answered and not stored may have no tables.
+    pub(crate) fn negotiate(request: &Request, resource: &Resource, tables: bool) -> Result<Self> {
+        let wanted = Wanted { discovery: false, protobuf: resource.structure.is_some(), tables };
         let accept = choose(request, wanted).ok_or_else(|| match resource.custom {
             Some(_) => Status::not_acceptable(ACCEPTED),
             None => Status::not_acceptable(AVAILABLE).with(Details::default()),
@@ -91,12 +91,13 @@ impl Accept {
 
     /// Negotiates for `/api` and `/apis`, which also come aggregated.
     pub(crate) fn negotiate_discovery(request: &Request) -> Result<Self> {
-        choose(request, Wanted { discovery: true, protobuf: false }).ok_or_else(|| Status::not_acceptable(ACCEPTED))
+        choose(request, Wanted { discovery: true, protobuf: false, tables: true })
+            .ok_or_else(|| Status::not_acceptable(ACCEPTED))
     }
 
     /// The format for answers to requests that are refused before anything was negotiated.
     pub(crate) fn fallback(request: &Request) -> Self {
-        let wanted = Wanted { discovery: false, protobuf: true };
+        let wanted = Wanted { discovery: false, protobuf: true, tables: true };
         choose(request, wanted).map(|accept| Self { shape: Shape::Object, ..accept }).unwrap_or(Self {
             format: Format::Json,
             shape: Shape::Object,
@@ -111,6 +112,7 @@ struct Wanted {
     /// Aggregated discovery.
     discovery: bool,
     protobuf: bool,
+    tables: bool,
 }
 
 fn choose(request: &Request, wanted: Wanted) -> Option<Accept> {
@@ -134,7 +136,8 @@ fn choose(request: &Request, wanted: Wanted) -> Option<Accept> {
         };
         let shape = shape(clause, wanted.discovery, rows)?;
         // Go's type of a Table has no protobuf.
-        let exists = format != Format::Protobuf || !matches!(shape, Shape::Table(..));
+        let has_tables = wanted.tables && format != Format::Protobuf;
+        let exists = has_tables || !matches!(shape, Shape::Table(..));
         exists.then_some(Accept { format, shape, pretty })
     })
 }

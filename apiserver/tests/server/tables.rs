@@ -86,3 +86,19 @@ async fn built_in_types_have_kubernetes_own_columns() {
         assert_eq!(row[..row.len() - 1], *cells.as_array().unwrap());
     }
 }
+
+#[tokio::test]
+async fn what_is_answered_and_not_stored_has_no_table() {
+    let client = Client::new();
+    let body = json!({
+        "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
+        "spec": {"nonResourceAttributes": {"path": "/", "verb": "get"}},
+    });
+    let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    let table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+    for (accept, code) in [(table.to_owned(), 406), (format!("{table},application/json"), 201)] {
+        let headers = [("accept", &*accept), ("content-type", "application/json")];
+        let answer = client.send("POST", path, &headers, body.to_string().into_bytes()).await;
+        assert_eq!(answer.code, code, "{accept}: {}", answer.body);
+    }
+}

@@ -78,13 +78,13 @@ impl Client {
         self.ask("POST", path, "application/yaml", body)
     }
 
-    /// Installs the definition of databases, if it is not there, and waits until they are served.
+    /// Installs the definition of databases, if it is not there, and waits until one can be created.
     pub(super) fn define_databases(&self) -> Result<()> {
         let text = include_str!("../../../../fixtures/crds/example.com/databases.yaml");
         self.post_yaml("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", text)?;
         // A real server drops and remakes what stores them a little later.
         std::thread::sleep(std::time::Duration::from_secs(1));
-        while self.get(&databases("default")).is_err() {
+        while self.post(&databases("default"), &database("first", 1, "")).is_err() {
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
         Ok(())
