@@ -3,7 +3,6 @@
 use std::io::{BufRead, BufReader};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
 use ureq::{Agent, http, tls::TlsConfig};
 
 use super::subject::Subject;
@@ -100,8 +99,20 @@ impl Client {
     }
 }
 
-/// The resource version of an object or a list.
+/// The resource version of an object or an empty list.
 pub(super) fn version(answer: &[u8]) -> Result<String> {
-    let object: Value = serde_json::from_slice(answer)?;
-    Ok(object["metadata"]["resourceVersion"].as_str().context("no resource version")?.to_owned())
+    text_of(answer, "resourceVersion").context("no resource version")
+}
+
+/// The text of a member of the metadata, which stands at the start or at the end. Reading the whole answer would measure the client.
+pub(super) fn text_of(answer: &[u8], name: &str) -> Option<String> {
+    const FAR: usize = 1000;
+    let start = format!("\"{name}\":\"");
+    let within = |part: &[u8]| {
+        let at = part.windows(start.len()).position(|window| window == start.as_bytes())? + start.len();
+        let length = part[at..].iter().position(|byte| *byte == b'"')?;
+        String::from_utf8(part[at..at + length].to_vec()).ok()
+    };
+    let (first, last) = (answer.len().min(FAR), answer.len().saturating_sub(FAR));
+    within(&answer[..first]).or_else(|| within(&answer[last..]))
 }
