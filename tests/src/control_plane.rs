@@ -60,9 +60,33 @@ impl ControlPlane {
             return Ok(None);
         };
         let mut plane = Self::start(&assets).await?;
-        let state = plane.folder.path();
-        plane.controllers = Some(start(controller_manager(&assets, state), &state.join("controllers.log"))?);
+        plane.start_controllers(&assets)?;
         Ok(Some(plane))
+    }
+
+    /// Starts one if `KUBEBUILDER_ASSETS` is set, with kube-controller-manager if it is there, else says on standard error that the
+    /// test is skipped.
+    ///
+    /// # Errors
+    /// The programs cannot be started, or are not ready in time.
+    pub async fn start_with_controllers_where_built(test: &str) -> Result<Option<Self>> {
+        let Some(mut plane) = Self::start_if_provided(test).await? else { return Ok(None) };
+        let assets = std::env::var_os("KUBEBUILDER_ASSETS").map(PathBuf::from);
+        if let Some(assets) = assets.filter(|assets| assets.join(CONTROLLER_MANAGER).exists()) {
+            plane.start_controllers(&assets)?;
+        }
+        Ok(Some(plane))
+    }
+
+    /// Whether kube-controller-manager was started, too.
+    pub fn has_controllers(&self) -> bool {
+        self.controllers.is_some()
+    }
+
+    fn start_controllers(&mut self, assets: &Path) -> Result<()> {
+        let state = self.folder.path();
+        self.controllers = Some(start(controller_manager(assets, state), &state.join("controllers.log"))?);
+        Ok(())
     }
 
     /// The last lines that kube-controller-manager has logged, if it runs.
