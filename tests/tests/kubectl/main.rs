@@ -60,14 +60,19 @@ fn of_assets() -> Option<PathBuf> {
 }
 
 /// Runs transcripts side by side, and reports all that differs in any of them.
-async fn run(place: &Place, mut transcripts: Vec<Transcript>) -> Result<()> {
+async fn run(place: &Place, wanted: impl Fn(&Needs) -> bool) -> Result<Vec<String>> {
+    let mut transcripts = transcripts(wanted)?;
     let reports = future::join_all(transcripts.iter_mut().map(|transcript| place.replay(transcript))).await;
     let reports = reports.into_iter().collect::<Result<Vec<_>>>()?;
-    let differences: Vec<String> = reports.into_iter().flatten().collect();
     if std::env::var_os(UPDATE).is_some() {
         ensure!(std::env::var_os("CI").is_none(), "transcripts are not written anew where CI is set");
-        return transcripts.iter().try_for_each(|transcript| transcript.write(&folder()));
+        transcripts.iter().try_for_each(|transcript| transcript.write(&folder()))?;
+        return Ok(Vec::new());
     }
+    Ok(reports.into_iter().flatten().collect())
+}
+
+fn expect_none(differences: &[String]) -> Result<()> {
     ensure!(differences.is_empty(), "{}\n{} answers differ", differences.join("\n"), differences.len());
     Ok(())
 }
@@ -79,12 +84,12 @@ async fn on_embedded(kubectl: &Path) -> Result<()> {
     let (plain, simulated) = future::try_join(start(plain), start(simulated)).await?;
     let place = Place::new(kubectl, plain.kubeconfig_file())?;
     let simulation = Place::new(kubectl, simulated.kubeconfig_file())?;
-    future::try_join(
-        run(&place, transcripts(|needs| *needs != Needs::Simulation)?),
-        run(&simulation, transcripts(|needs| *needs == Needs::Simulation)?),
+    let (differences, more) = future::try_join(
+        run(&place, |needs| *needs != Needs::Simulation),
+        run(&simulation, |needs| *needs == Needs::Simulation),
     )
     .await?;
-    Ok(())
+    expect_none(&[differences, more].concat())
 }
 
 async fn start(settings: crdgen_apiserver::Builder) -> Result<TestServer> {
@@ -122,5 +127,5 @@ async fn the_transcripts_are_what_a_real_server_answers() -> Result<()> {
         Needs::Controllers => has_controllers,
         Needs::Simulation => false,
     };
-    run(&place, transcripts(wanted)?).await
+    expect_none(&run(&place, wanted).await?)
 }

@@ -7,22 +7,27 @@ use regex::Regex;
 /// Patterns, and what is written for what they match.
 static WORDS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     let words = [
+        (r"\bkubectl-edit-\d+", "kubectl-edit-<number>"),
         (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uid>"),
         (r"\beyJ[\w-]+\.[\w-]+\.[\w-]+", "<token>"),
         (r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
         (r"\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d \+0000", "<time>"),
+        (r"\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC", "<time>"),
+        (r"(Resource Version: +)\d+", "$1<version>"),
         (r#"(resourceVersion"?: )"\d+""#, "$1<version>"),
         (r"https?://(127\.0\.0\.1|localhost):\d+", "<server>"),
         (r"\b10\.0\.0\.\d+\b", "<ip>"),
         (r"\b3[0-2]\d{3}\b", "<port>"),
         // Ages: as a column, as the text after a label, and "5s ago".
         (r"(^|\s)(\d+m)?\d+s( ago)?(\s|$)", "$1<age>$3$4"),
-        (r"-[bcdf-hj-np-tv-xz2456789]{8,10}(-[bcdf-hj-np-tv-xz2456789]{5})?\b", "-<hash>"),
-        (r"\bkubectl-edit-\d+", "kubectl-edit-<number>"),
+        (r"-[bcdf-hj-np-tv-xz2456789]{8,10}\b", "-<hash>"),
+        (r"-[bcdf-hj-np-tv-xz2456789]{5}\b", "-<random>"),
+        (r"\b10\.244\.\d+\.\d+\b", "<ip>"),
+        (r"(Endpoints: +)[\d.]+:\d+", "$1<ip>:<port>"),
+        (r"(TargetPort: +)\d+", "$1<port>"),
         (r"[ \t]+$", ""),
     ];
-    let compiled = |(pattern, word): (&str, &'static str)| Regex::new(pattern).ok().map(|pattern| (pattern, word));
-    words.into_iter().filter_map(compiled).collect()
+    words.into_iter().map(|(pattern, word)| (Regex::new(pattern).expect("a pattern"), word)).collect()
 });
 
 /// What lies between columns, whose widths follow from the longest cell.
@@ -35,7 +40,8 @@ pub(crate) fn normal(printed: &str, folder: &Path) -> String {
 }
 
 fn line_normal(line: &str) -> String {
-    let line = WORDS.iter().fold(line.to_owned(), |line, (pattern, word)| pattern.replace_all(&line, *word).into_owned());
+    let line =
+        WORDS.iter().fold(line.to_owned(), |line, (pattern, word)| pattern.replace_all(&line, *word).into_owned());
     let text = line.trim_start_matches(' ');
     let indent = &line[..line.len() - text.len()];
     indent.to_owned() + &GAPS.replace_all(text, "  ")
@@ -47,6 +53,6 @@ fn what_differs_from_run_to_run_has_fixed_words() {
     assert_eq!(normal("web   ClusterIP   10.0.0.17   80:30123/TCP   3s"), "web  ClusterIP  <ip>  80:<port>/TCP  <age>");
     assert_eq!(normal("  resourceVersion: \"17\"  "), "  resourceVersion: <version>");
     assert_eq!(normal("Created:  Sat, 28 Nov 2026 02:41:46 +0000"), "Created:  <time>");
-    assert_eq!(normal("pod/web-5d4f8bc9c6-x2vzk 1/1"), "pod/web-<hash> 1/1");
+    assert_eq!(normal("pod/web-5d4f8bc9c6-x2vzk 1/1"), "pod/web-<hash>-<random> 1/1");
     assert_eq!(normal("Age: 1m5s"), "Age: <age>");
 }

@@ -96,7 +96,8 @@ impl Place {
     async fn run(&self, folder: &TempDir, command: &str) -> Result<(String, bool)> {
         let _turn = TURNS.acquire().await?;
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let path = std::env::join_paths([self.home.path().join("bin")].into_iter().chain(std::env::split_paths(&path)))?;
+        let path =
+            std::env::join_paths([self.home.path().join("bin")].into_iter().chain(std::env::split_paths(&path)))?;
         let output = Command::new("sh")
             .args(["-c", &format!("exec 2>&1\n{command}")])
             .current_dir(folder.path())
@@ -114,7 +115,8 @@ impl Place {
             if !printed.is_empty() && !printed.ends_with('\n') {
                 printed.push('\n');
             }
-            printed += &format!("[{}]\n", output.status.code().map_or("killed".to_owned(), |code| format!("exit {code}")));
+            printed +=
+                &format!("[{}]\n", output.status.code().map_or("killed".to_owned(), |code| format!("exit {code}")));
         }
         Ok((printed, output.status.success()))
     }

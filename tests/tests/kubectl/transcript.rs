@@ -137,9 +137,9 @@ fn lines_match(expected: &[String], printed: &[String]) -> bool {
     match expected.split_first() {
         None => printed.is_empty(),
         Some((line, rest)) if line == "..." => (0..=printed.len()).any(|from| lines_match(rest, &printed[from..])),
-        Some((line, rest)) => printed
-            .split_first()
-            .is_some_and(|(first, others)| line_matches(line, first) && lines_match(rest, others)),
+        Some((line, rest)) => {
+            printed.split_first().is_some_and(|(first, others)| line_matches(line, first) && lines_match(rest, others))
+        }
     }
 }
 
