@@ -1,4 +1,4 @@
-// The real control plane that the end-to-end tests run against: kube-apiserver and etcd (and kube-controller-manager, if
+// The real control plane that the end-to-end tests run against: kube-apiserver, etcd, kubectl (and kube-controller-manager, if
 // asked for), built by the ordinary Go client. k8s.io/kubernetes asks for its staging modules at v0.0.0, so each is
 // replaced by its published version.
 module crdgen.invalid/envtest

@@ -119,13 +119,13 @@ async fn the_transcripts_are_what_a_real_server_answers() -> Result<()> {
     let test = "kubectl on a real server";
     let Some(plane) = ControlPlane::start_with_controllers_where_built(test).await? else { return Ok(()) };
     let kubectl = of_assets().or_else(on_path).context("there is no kubectl")?;
-    let place = Place::new(&kubectl, &plane.kubeconfig())?;
-    place.install(&definitions()).await?;
+    let real = Place::new(&kubectl, &plane.kubeconfig())?;
+    real.install(&definitions()).await?;
     let has_controllers = plane.has_controllers();
     let wanted = |needs: &Needs| match needs {
         Needs::Nothing => true,
         Needs::Controllers => has_controllers,
         Needs::Simulation => false,
     };
-    expect_none(&run(&place, wanted).await?)
+    expect_none(&run(&real, wanted).await?)
 }

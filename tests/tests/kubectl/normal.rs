@@ -18,8 +18,8 @@ static WORDS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"https?://(127\.0\.0\.1|localhost):\d+", "<server>"),
         (r"\b10\.0\.0\.\d+\b", "<ip>"),
         (r"\b3[0-2]\d{3}\b", "<port>"),
-        // Ages: as a column, as the text after a label, and "5s ago".
-        (r"(^|\s)(\d+m)?\d+s( ago)?(\s|$)", "$1<age>$3$4"),
+        // Ages: as a column, as the text after a label, and "5s ago". (More minutes may be a quantity, such as 50m.)
+        (r"(^|\s)((\d+m)?\d+s|1?\dm)( ago)?(\s|$)", "$1<age>$4$5"),
         (r"-[bcdf-hj-np-tv-xz2456789]{8,10}\b", "-<hash>"),
         (r"-[bcdf-hj-np-tv-xz2456789]{5}\b", "-<random>"),
         (r"\b10\.244\.\d+\.\d+\b", "<ip>"),
@@ -55,4 +55,5 @@ fn what_differs_from_run_to_run_has_fixed_words() {
     assert_eq!(normal("Created:  Sat, 28 Nov 2026 02:41:46 +0000"), "Created:  <time>");
     assert_eq!(normal("pod/web-5d4f8bc9c6-x2vzk 1/1"), "pod/web-<hash>-<random> 1/1");
     assert_eq!(normal("Age: 1m5s"), "Age: <age>");
+    assert_eq!(normal("a  2m  50m"), "a  <age>  50m");
 }

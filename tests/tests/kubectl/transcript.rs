@@ -78,15 +78,17 @@ impl Transcript {
                 let (command, remarks) = (command.to_owned(), std::mem::take(&mut remarks));
                 transcript.steps.push(Step { line: number, remarks, command, output: Vec::new() });
             } else if line.starts_with("## ") {
-                remarks += &format!("{line}\n");
+                remarks.extend([line, "\n"]);
             } else if let Some(step) = transcript.steps.last_mut() {
                 step.add(line);
             } else {
                 ensure!(line.is_empty() || line.starts_with('#'), "line {number}: there is no command before it");
-                transcript.head += &format!("{line}\n");
+                transcript.head.extend([line, "\n"]);
             }
         }
-        transcript.steps.iter_mut().for_each(|step| trim(&mut step.output));
+        for step in &mut transcript.steps {
+            trim(&mut step.output);
+        }
         Ok(transcript)
     }
 
@@ -104,7 +106,7 @@ impl Transcript {
         let mut text = format!("{}\n", self.head.trim_end());
         for Step { remarks, command, output, .. } in &self.steps {
             let _ = write!(text, "\n{remarks}$ {}\n", command.replace('\n', "\n> "));
-            output.iter().for_each(|line| text += &format!("{line}\n"));
+            text.extend(output.iter().flat_map(|line| [line.as_str(), "\n"]));
         }
         text
     }
@@ -114,7 +116,7 @@ impl Step {
     fn add(&mut self, line: &str) {
         match line.strip_prefix('>') {
             Some(more) if self.output.is_empty() => {
-                self.command += &format!("\n{}", more.strip_prefix(' ').unwrap_or(more));
+                self.command.extend(["\n", more.strip_prefix(' ').unwrap_or(more)]);
             }
             _ => self.output.push(line.to_owned()),
         }
