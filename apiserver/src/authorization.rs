@@ -141,8 +141,12 @@ pub(crate) fn rules(store: &Store, user: &User, namespace: &str) -> Vec<Value> {
             let resources: Vec<&str> = REVIEWS.iter().filter(|(own, _)| *own == group).map(|(_, name)| *name).collect();
             found.push(serde_json::json!({"verbs": ["create"], "apiGroups": [group], "resources": resources}));
         }
-        let urls: Vec<&str> = DISCOVERY.iter().chain(&PUBLIC).copied().collect();
+        let mut urls: Vec<&str> = DISCOVERY.iter().chain(&PUBLIC).copied().collect();
+        urls.sort_unstable();
         found.push(serde_json::json!({"verbs": ["get"], "nonResourceURLs": urls}));
+    }
+    if user.is_in("system:authenticated") || user.is_in("system:unauthenticated") {
+        found.push(serde_json::json!({"verbs": ["get"], "nonResourceURLs": PUBLIC}));
     }
     visit(store, user, namespace, |rule, _| found.push(rule.clone()));
     found
@@ -220,6 +224,32 @@ mod tests {
     #[track_caller]
     fn check(user: &User, action: &Action, expected: bool) {
         assert_eq!(allows(&store(), user, action).is_some(), expected, "{user:?} {action:?}");
+    }
+
+    #[test]
+    fn what_is_public_is_shown_to_everybody_once_for_each_role_that_has_it() {
+        let store = Store::default();
+        let urls = |groups: &[&str]| {
+            let groups = groups.iter().map(|group| (*group).to_owned()).collect();
+            let user = User { name: "jane".to_owned(), groups, ..User::default() };
+            let rules = rules(&store, &user, "a");
+            rules.iter().filter_map(|rule| rule.get("nonResourceURLs").cloned()).collect::<Vec<_>>()
+        };
+        let discovery = json!([
+            "/api",
+            "/api/*",
+            "/apis",
+            "/apis/*",
+            "/healthz",
+            "/livez",
+            "/openapi",
+            "/openapi/*",
+            "/readyz",
+            "/version",
+            "/version/"
+        ]);
+        assert_eq!(urls(&["system:authenticated"]), [discovery, json!(PUBLIC)]);
+        assert_eq!(urls(&["system:unauthenticated"]), [json!(PUBLIC)]);
     }
 
     #[test]

@@ -91,6 +91,17 @@ pub(crate) fn announce(state: &State, address: SocketAddr) {
     });
     put(state, ENDPOINTS, endpoints);
     put(state, SLICES, slice);
+    set_target(state, port);
+}
+
+/// Points the server's own service to the port where it listens.
+fn set_target(state: &State, port: u16) {
+    let key = object::key(Some("default"), NAME);
+    let Some(stored) = state.store.get(SERVICES, &key) else { return };
+    let mut service = stored.value.clone();
+    service["spec"]["ports"][0]["targetPort"] = Value::from(port);
+    // Fails if somebody writes it meanwhile, who then says where it points.
+    let _ = state.store.write(SERVICES, &key, Write::Replace(stored.revision, service));
 }
 
 /// Stores an object unless it exists already. It is not validated: no client may write an address of the loopback interface, but

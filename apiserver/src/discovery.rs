@@ -105,8 +105,21 @@ fn version() -> Value {
         "buildDate": "1970-01-01T00:00:00Z",
         "goVersion": "",
         "compiler": "rustc",
-        "platform": format!("{}/{}", std::env::consts::OS, std::env::consts::ARCH),
+        "platform": platform(std::env::consts::OS, std::env::consts::ARCH),
     })
+}
+
+/// An operating system and an architecture by their names in Go.
+fn platform(system: &str, architecture: &str) -> String {
+    let system = if system == "macos" { "darwin" } else { system };
+    let architecture = match architecture {
+        "x86_64" => "amd64",
+        "x86" => "386",
+        "aarch64" => "arm64",
+        "powerpc64" => "ppc64",
+        other => other,
+    };
+    format!("{system}/{architecture}")
 }
 
 fn legacy_versions() -> Value {
@@ -118,7 +131,7 @@ fn legacy_versions() -> Value {
 }
 
 fn groups(state: &State) -> Value {
-    let names = state.read_catalog(Catalog::groups);
+    let names = state.read_catalog(Catalog::groups_by_service);
     let groups: Vec<Value> = names.iter().filter_map(|name| group(state, name)).collect();
     json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
 }
@@ -294,4 +307,16 @@ fn aggregate(request: &Request, items: &[Value]) -> Reply {
         reply.headers.push((header::ETAG, tag));
     }
     reply
+}
+
+#[cfg(test)]
+mod tests {
+    use super::platform;
+
+    #[test]
+    fn a_platform_has_its_names_in_go() {
+        assert_eq!(platform("linux", "x86_64"), "linux/amd64");
+        assert_eq!(platform("macos", "aarch64"), "darwin/arm64");
+        assert_eq!(platform("linux", "riscv64"), "linux/riscv64");
+    }
 }

@@ -64,6 +64,25 @@ impl ControlPlane {
         Ok(Some(plane))
     }
 
+    /// Starts one if `KUBEBUILDER_ASSETS` is set, with kube-controller-manager if it is there, else says on standard error that the
+    /// test is skipped.
+    ///
+    /// # Errors
+    /// The programs cannot be started, or are not ready in time.
+    pub async fn start_with_controllers_where_built(test: &str) -> Result<Option<Self>> {
+        let Some(mut plane) = Self::start_if_provided(test).await? else { return Ok(None) };
+        let assets = std::env::var_os("KUBEBUILDER_ASSETS").map(PathBuf::from);
+        if let Some(assets) = assets.filter(|assets| assets.join(CONTROLLER_MANAGER).exists()) {
+            plane.start_controllers(&assets)?;
+        }
+        Ok(Some(plane))
+    }
+
+    /// Whether kube-controller-manager was started, too.
+    pub fn has_controllers(&self) -> bool {
+        self.controllers.is_some()
+    }
+
     /// Starts kube-controller-manager of a folder beside it.
     ///
     /// # Errors

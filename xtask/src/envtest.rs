@@ -9,7 +9,7 @@ use crate::project;
 /// The Kubernetes version that `tests/envtest/go.mod` pins.
 const KUBERNETES: &str = "v1.36.3";
 
-/// Build kube-apiserver and etcd into a folder that then serves as `KUBEBUILDER_ASSETS`.
+/// Build kube-apiserver, etcd and kubectl into a folder that then serves as `KUBEBUILDER_ASSETS`.
 ///
 /// Needs Go. Takes about 8 minutes with an empty Go cache, seconds with a warm one.
 #[derive(clap::Args)]
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let version = "k8s.io/component-base/version";
     let flags = format!("-s -w -X {version}.gitVersion={KUBERNETES} -X {version}.gitMajor=1 -X {version}.gitMinor=36");
     let more = args.controller_manager.then_some("kube-controller-manager");
-    for name in ["kube-apiserver"].into_iter().chain(more) {
+    for name in ["kube-apiserver", "kubectl"].into_iter().chain(more) {
         eprintln!("building {name} {KUBERNETES} (minutes the first time)");
         build(&out, name, &format!("k8s.io/kubernetes/cmd/{name}"), &flags)?;
     }

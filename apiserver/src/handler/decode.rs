@@ -250,7 +250,7 @@ fn check_type(call: &Call<'_>, object: &Value, validation: FieldValidation) -> R
         )));
     }
     if is_other {
-        let (own, why) = (&resource.kind, wrong_kind(resource, version, kind));
+        let (own, why) = (&resource.kind, wrong_kind(&resource.go_type(), version, kind));
         let version = short(version);
         return Err(Status::bad_request(format!(
             "{kind} in version \"{version}\" cannot be handled as a {own}: {why}"
@@ -259,18 +259,18 @@ fn check_type(call: &Call<'_>, object: &Value, validation: FieldValidation) -> R
     Ok(())
 }
 
-/// Why Go cannot read an object of that kind as one of a built-in resource.
-fn wrong_kind(resource: &Resource, version: &str, kind: &str) -> String {
+/// Why Go cannot read an object of that kind as one of this type of its own.
+pub(super) fn wrong_kind(go_type: &str, version: &str, kind: &str) -> String {
     if table::structure(version, kind).is_none() {
         return format!(
             "no kind \"{kind}\" is registered for version \"{version}\" in scheme \"pkg/runtime/scheme.go:111\""
         );
     }
-    format!("converting ({}.{kind}) to ({}): unknown conversion", short(version), resource.go_type())
+    format!("converting ({}.{kind}) to ({go_type}): unknown conversion", short(version))
 }
 
 /// A version without its group.
-fn short(version: &str) -> &str {
+pub(super) fn short(version: &str) -> &str {
     version.rsplit('/').next().unwrap_or(version)
 }
 

@@ -6,7 +6,6 @@ use crdgen_schema::definition::Scale;
 use crdgen_schema::field;
 use crdgen_schema::go::{self, Struct};
 use crdgen_schema::json::Document;
-use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::apply::Configuration;
@@ -22,16 +21,19 @@ use crate::registry::{self, Intent};
 use crate::request::body::{self, Decoded, Unreadable};
 use crate::request::write_options::WriteOptions;
 use crate::resource::strategy::Subresource;
-use crate::response::Reply;
+use crate::response::{Reply, SCALE};
 use crate::selector;
 use crate::status::{Details, Result, Status};
+
+const KIND: &str = "Scale";
+const VERSION: &str = "autoscaling/v1";
 
 /// The replicas in the scale of an object that does not say how many it has.
 const UNSET: i64 = i32::MIN as i64;
 
 /// The Go struct of `autoscaling/v1` `Scale`.
 pub(super) fn structure() -> Result<&'static Struct> {
-    table::structure("autoscaling/v1", "Scale").ok_or_else(|| Status::internal("the kind Scale is not known"))
+    table::structure(VERSION, KIND).ok_or_else(|| Status::internal("the kind Scale is not known"))
 }
 
 /// Reads the scale of an object.
@@ -43,7 +45,7 @@ pub(super) fn get(call: &Call<'_>) -> Result<Reply> {
         let path = &paths.spec_replicas_path;
         return Err(Status::internal(&format!("the spec replicas field {path:?} does not exist")));
     }
-    Ok(Reply::value(&call.accept, StatusCode::OK, &read(paths, &object)))
+    Reply::scale(&call.accept, call.resource, &read(paths, &object), call.state.now())
 }
 
 /// Replaces the scale of an object.
@@ -51,8 +53,11 @@ pub(super) async fn update(call: &Call<'_>) -> Result<Reply> {
     let options = WriteOptions::parse(call.request, "UpdateOptions")?;
     let given = match body::decode(call.request, body::OBJECTS) {
         Err(Unreadable::MediaType(status)) => return Err(status),
-        Err(why) => return Err(refusal(call, &why.to_string())),
-        Ok(given) => decoded(call, given, &options, |why| refusal(call, why))?,
+        Err(why) => return Err(refusal(call, (KIND, VERSION), &why.to_string())),
+        Ok(given) => {
+            let (kind, version) = named(&given.value);
+            decoded(call, given, &options, |why| refusal(call, (&kind, &version), why))?
+        }
     };
     decode::check_name(&given, call.name())?;
     let attributes = call.attributes(Subresource::Scale, &options);
@@ -118,6 +123,12 @@ async fn apply(call: &Call<'_>) -> Result<Reply> {
     write(call, &options, &change).await
 }
 
+/// The kind and the version of a scale, which need not be given.
+fn named(scale: &Value) -> (String, String) {
+    let given = |name: &str| scale.get(name).and_then(Value::as_str).filter(|given| !given.is_empty());
+    (given("kind").unwrap_or(KIND).to_owned(), given("apiVersion").unwrap_or(VERSION).to_owned())
+}
+
 /// Decodes a `Scale` as Go would. Unknown fields are warned of or refused, as the options ask for.
 fn decoded(
     call: &Call<'_>,
@@ -126,10 +137,9 @@ fn decoded(
     refuse: impl Fn(&str) -> Box<Status>,
 ) -> Result<Value> {
     let mut scale = given.value;
-    for (name, expected) in [("apiVersion", "autoscaling/v1"), ("kind", "Scale")] {
-        if !matches!(scale.get(name), None | Some(Value::Null)) && scale[name] != expected {
-            return Err(refuse(&format!("{name} must be {expected}")));
-        }
+    let (kind, version) = named(&scale);
+    if (kind.as_str(), version.as_str()) != (KIND, VERSION) {
+        return Err(refuse(&decode::wrong_kind(SCALE, &version, &kind)));
     }
     let unknown = go::round_trip(&mut scale, structure()?).map_err(|why| refuse(&why))?;
     let unknown: Vec<String> = unknown.iter().map(|path| format!("unknown field \"{path}\"")).collect();
@@ -139,11 +149,11 @@ fn decoded(
 
 /// The refusal of a scale that cannot be decoded. Where custom resources are served, Go's code looks for its type in a registry
 /// that does not have it, and says no more than that.
-fn refusal(call: &Call<'_>, why: &str) -> Box<Status> {
+fn refusal(call: &Call<'_>, (kind, version): (&str, &str), why: &str) -> Box<Status> {
     Status::bad_request(if call.resource.custom.is_some() {
         "no kind is registered for the type v1.Scale in scheme \"pkg/runtime/scheme.go:111\"".to_owned()
     } else {
-        format!("Scale in version \"v1\" cannot be handled as a Scale: {why}")
+        format!("{kind} in version \"{}\" cannot be handled as a {KIND}: {why}", decode::short(version))
     })
 }
 
@@ -165,7 +175,7 @@ async fn write(
         Ok(object)
     };
     let written = registry::write(&call.attributes(Subresource::Scale, options), Intent::Apply(&change)).await?;
-    Ok(Reply::value(&call.accept, StatusCode::OK, &read(paths, &written.object)))
+    Reply::scale(&call.accept, call.resource, &read(paths, &written.object), call.state.now())
 }
 
 /// The scale that is about to be written, with its `managedFields`, and the entries that these come from.

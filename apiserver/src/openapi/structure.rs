@@ -120,7 +120,7 @@ impl Schemas {
         }
         merge(&mut schema, tags);
         describe(&mut schema, path, field.name);
-        schema
+        self.form.close(schema)
     }
 
     fn value(&mut self, kind: &Type) -> Value {

@@ -95,10 +95,20 @@ impl Catalog {
 
     /// All groups except the core one: the built-in ones in kube-apiserver's order, then the others by name.
     pub(crate) fn groups(&self) -> Vec<String> {
+        self.sorted_groups(str::to_owned)
+    }
+
+    /// The same, the others by the name of the `APIService` of their preferred version, as the plain list of groups has them.
+    pub(crate) fn groups_by_service(&self) -> Vec<String> {
+        let preferred = |group: &str| self.versions(group).and_then(|versions| versions.into_iter().next());
+        self.sorted_groups(|group| format!("{}.{group}", preferred(group).unwrap_or_default()))
+    }
+
+    fn sorted_groups(&self, key: impl Fn(&str) -> String) -> Vec<String> {
         let built_in = table::resources();
         let rank = |group: &str| built_in.iter().position(|served| served.group == group).unwrap_or(built_in.len());
         let mut groups: Vec<String> = self.groups.keys().filter(|group| !group.is_empty()).cloned().collect();
-        groups.sort_by_key(|group| (rank(group), group.clone()));
+        groups.sort_by_cached_key(|group| (rank(group), key(group)));
         groups
     }
 

@@ -26,6 +26,9 @@ use crate::status::{Result, Status};
 /// The body of every response.
 pub type Body = UnsyncBoxBody<Bytes, std::convert::Infallible>;
 
+/// What Go calls the type of scales.
+pub(crate) const SCALE: &str = "autoscaling.Scale";
+
 /// A response and the warnings that go with it.
 pub(crate) struct Reply {
     pub(crate) code: StatusCode,
@@ -105,17 +108,33 @@ impl Reply {
             Shape::Object | Shape::Discovery => Ok(Self::value(accept, code, object)),
             Shape::Partial(version) => Ok(Self::value(accept, code, &metadata_only::of(resource, object, version))),
             Shape::PartialList(_) if resource.custom.is_some() => Err(Status::unclassified("content is not a list")),
-            Shape::PartialList(_) => Err(Status::not_acceptable(format!(
-                "you requested PartialObjectMetadataList, but the requested object is not a list (*{})",
-                resource.go_type()
-            ))),
+            Shape::PartialList(_) => Err(Status::not_acceptable(not_a_list(&resource.go_type()))),
             Shape::Table(version, rows) => {
-                let mut table = table::Table::new(resource, version, *rows, now);
-                table.push(object);
-                let revision = object["metadata"]["resourceVersion"].as_str().unwrap_or_default();
-                Ok(Self::value(accept, code, &table.finish(revision, "", None)))
+                Ok(Self::row(accept, code, table::Table::new(resource, version, *rows, now), object))
             }
         }
+    }
+
+    /// The scale of an object of this resource in the client's format and shape.
+    pub(crate) fn scale(accept: &Accept, resource: &Resource, scale: &Value, now: jiff::Timestamp) -> Result<Self> {
+        let code = StatusCode::OK;
+        match &accept.shape {
+            Shape::Table(version, rows) => {
+                Ok(Self::row(accept, code, table::Table::of_scales(resource, version, *rows, now), scale))
+            }
+            Shape::PartialList(_) => {
+                let go_type = if resource.custom.is_some() { "v1.Scale" } else { SCALE };
+                Err(Status::not_acceptable(not_a_list(go_type)))
+            }
+            _ => Self::object(accept, code, resource, scale, now),
+        }
+    }
+
+    /// A table of one row.
+    fn row(accept: &Accept, code: StatusCode, mut table: table::Table<'_>, object: &Value) -> Self {
+        table.push(object);
+        let revision = object["metadata"]["resourceVersion"].as_str().unwrap_or_default();
+        Self::value(accept, code, &table.finish(revision, "", None))
     }
 
     /// The same with a header.
@@ -149,6 +168,10 @@ impl Reply {
         }
         response
     }
+}
+
+fn not_a_list(go_type: &str) -> String {
+    format!("you requested PartialObjectMetadataList, but the requested object is not a list (*{go_type})")
 }
 
 /// RFC 7234, section 5.5: code 299, no agent, the text quoted; what cannot stand in a header is left out.

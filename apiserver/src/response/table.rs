@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::metadata_only;
 use crate::json_path::JsonPath;
-use crate::kind::table::Column;
+use crate::kind::table::{self, Column};
 use crate::object::text;
 use crate::request::accept::Rows;
 use crate::resource::Resource;
@@ -37,14 +37,15 @@ pub(crate) struct Table<'a> {
     columns: Vec<Value>,
     /// The printer columns of the CRD, each with the path of its value.
     paths: Vec<(JsonPath, &'a PrinterColumn)>,
+    /// Whether the rows are scales of objects of the resource.
+    has_scales: bool,
     rows: Vec<Value>,
 }
 
 impl<'a> Table<'a> {
     /// A table without rows.
     pub(crate) fn new(resource: &'a Resource, version: &'a str, include: Rows, now: Timestamp) -> Self {
-        let mut table =
-            Self { resource, version, include, now, columns: Vec::new(), paths: Vec::new(), rows: Vec::new() };
+        let mut table = Self::empty(resource, version, include, now);
         if let Some(served) = resource.served {
             table.columns = served.columns.iter().map(built_in_column).collect();
             return table;
@@ -62,9 +63,39 @@ impl<'a> Table<'a> {
         table
     }
 
+    /// A table without rows for the scales of objects.
+    pub(crate) fn of_scales(resource: &'a Resource, version: &'a str, include: Rows, now: Timestamp) -> Self {
+        let mut table = Self { has_scales: true, ..Self::empty(resource, version, include, now) };
+        let said = |of: &str, field: &str| table::description(of, field).unwrap_or_default();
+        table.columns = if resource.custom.is_some() {
+            vec![
+                name_column(),
+                column("Desired", "integer", "", "Number of desired replicas", 0),
+                column("Available", "integer", "", "Number of actual replicas", 0),
+                column("Age", "date", "", AGE, 0),
+            ]
+        } else {
+            vec![
+                column("Name", "string", "", NAME, 0),
+                column("Desired", "integer", "", &said("autoscaling/v1.ScaleSpec", "replicas"), 0),
+                column("Available", "integer", "", &said("autoscaling/v1.ScaleStatus", "replicas"), 0),
+                column("Age", "string", "", AGE, 0),
+            ]
+        };
+        table
+    }
+
+    fn empty(resource: &'a Resource, version: &'a str, include: Rows, now: Timestamp) -> Self {
+        let (columns, paths, rows) = (Vec::new(), Vec::new(), Vec::new());
+        Self { resource, version, include, now, columns, paths, has_scales: false, rows }
+    }
+
     /// Adds an object.
     pub(crate) fn push(&mut self, object: &Value) {
-        let cells = if self.resource.served.is_some() {
+        let cells = if self.has_scales {
+            let replicas = |of: &str| Value::from(object[of]["replicas"].as_i64().unwrap_or(0));
+            vec![Value::from(text(object, "name")), replicas("spec"), replicas("status"), age(object, self.now)]
+        } else if self.resource.served.is_some() {
             self.resource.strategy.cells(object, self.now)
         } else {
             self.cells(object)

@@ -1,8 +1,8 @@
 //! Discovery, health, and what is not served.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::client::{CRDS, Client, THINGS};
+use crate::client::{CRDS, Client, THINGS, crd};
 
 #[tokio::test]
 async fn discovery_follows_the_definitions() {
@@ -28,6 +28,27 @@ async fn aggregated_discovery_has_a_tag_that_can_be_asked_by() {
     let tag = answer.headers["etag"].to_str().unwrap();
     let again = client.send("GET", "/apis", &[accept, ("if-none-match", tag)], Vec::new()).await;
     assert_eq!(again.code, 304);
+}
+
+#[tokio::test]
+async fn the_plain_list_of_groups_follows_the_names_of_their_services() {
+    let client = Client::new();
+    for (group, version) in [("a.example.com", "v2"), ("b.example.com", "v1"), ("c.example.com", "v1alpha1")] {
+        let mut definition = crd();
+        definition["metadata"]["name"] = json!(format!("things.{group}"));
+        definition["spec"]["group"] = json!(group);
+        definition["spec"]["versions"][0]["name"] = json!(version);
+        assert_eq!(client.post(CRDS, &definition).await.code, 201);
+    }
+    let own = |names: Vec<String>| names.into_iter().filter(|name| name.ends_with(".example.com")).collect::<Vec<_>>();
+    let name = |group: &Value, path: &str| group.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let list = client.get("/apis").await.body;
+    let plain = own(list["groups"].as_array().unwrap().iter().map(|group| name(group, "/name")).collect());
+    assert_eq!(plain, ["b.example.com", "c.example.com", "a.example.com"]);
+    let accept = ("accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");
+    let list = client.send("GET", "/apis", &[accept], Vec::new()).await.body;
+    let aggregated = own(list["items"].as_array().unwrap().iter().map(|group| name(group, "/metadata/name")).collect());
+    assert_eq!(aggregated, ["a.example.com", "b.example.com", "c.example.com"]);
 }
 
 #[tokio::test]

@@ -120,3 +120,23 @@ async fn the_core_api_asks_little_and_lets_everything_change() {
     let answer = client.post(CORE, &timed).await;
     assert_eq!(fields(&answer), ["reportingComponent", "reportingInstance", "action", "reason"]);
 }
+
+#[tokio::test]
+async fn each_group_selects_by_its_own_names() {
+    let client = Client::new();
+    assert_eq!(client.post(NEW, &event()).await.code, 201);
+    let found = async |path: &str, selector: &str| {
+        let list = client.get(&format!("{path}?fieldSelector={selector}")).await.body;
+        list["items"].as_array().map(Vec::len)
+    };
+    for selector in ["regarding.kind=Pod", "regarding.name=p", "reportingController=example.com/c", "type=Normal"] {
+        assert_eq!(found(NEW, selector).await, Some(1), "{selector}");
+    }
+    for selector in ["involvedObject.kind=Pod", "reportingComponent=example.com/c", "source=example.com/c"] {
+        assert_eq!(found(CORE, selector).await, Some(1), "{selector}");
+        let (name, _) = selector.split_once('=').unwrap();
+        let refused = client.get(&format!("{NEW}?fieldSelector={selector}")).await;
+        assert_eq!(refused.refusal(), (400, format!("field label not supported: {name}").as_str()));
+    }
+    assert_eq!(found(NEW, "regarding.kind=Node").await, Some(0));
+}

@@ -238,6 +238,30 @@ async fn a_scale_is_read_as_its_type_and_its_uid_is_a_precondition() {
 }
 
 #[tokio::test]
+async fn an_object_that_is_no_scale_is_refused_by_its_own_name() {
+    let client = Client::new();
+    let containers = json!([{"name": "c", "image": "i"}]);
+    let template = json!({"metadata": {"labels": {"app": "a"}}, "spec": {"containers": containers}});
+    let spec = json!({"selector": {"matchLabels": {"app": "a"}}, "template": template});
+    let deployments = "/apis/apps/v1/namespaces/default/deployments";
+    client.post(deployments, &json!({"metadata": {"name": "a"}, "spec": spec})).await;
+    let put = async |version: &str, kind: &str| {
+        let scale = json!({"apiVersion": version, "kind": kind, "metadata": {"name": "a"}, "spec": {"replicas": 2}});
+        client.put(&format!("{deployments}/a/scale"), &scale).await
+    };
+    let no_scale = |kind: &str, why: &str| format!("{kind} in version \"v1\" cannot be handled as a Scale: {why}");
+    let why = no_scale("Deployment", "converting (v1.Deployment) to (autoscaling.Scale): unknown conversion");
+    assert_eq!(put("apps/v1", "Deployment").await.refusal(), (400, why.as_str()));
+    for (version, kind) in [("v1", "Nothing"), ("v1", "Scale"), ("example.com/v1", "Thing")] {
+        let why = format!(
+            "no kind \"{kind}\" is registered for version \"{version}\" in scheme \"pkg/runtime/scheme.go:111\""
+        );
+        assert_eq!(put(version, kind).await.refusal(), (400, no_scale(kind, &why).as_str()));
+    }
+    assert_eq!(put("", "").await.code, 200);
+}
+
+#[tokio::test]
 async fn an_object_that_etcd_would_not_take_is_refused() {
     let client = Client::with_things().await;
     let color = json!({"color": "x".repeat(1_600_000)});

@@ -50,3 +50,14 @@ async fn a_kubeconfig_names_the_server_the_token_and_the_authority() {
     assert_ne!(config["clusters"][0]["cluster"]["certificate-authority-data"], serde_json::Value::Null);
     assert_eq!(config["users"][0]["user"]["token"], "t");
 }
+
+#[tokio::test]
+async fn the_service_of_the_server_points_to_its_port() {
+    let handle = Server::builder().build().serve((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
+    let mut answer = String::new();
+    let path = "/api/v1/namespaces/default/services/kubernetes";
+    get(handle.address(), path).await.read_to_string(&mut answer).await.unwrap();
+    let port = handle.address().port();
+    assert!(answer.contains(&format!("\"targetPort\":{port}")), "{answer}");
+    handle.shutdown().await;
+}

@@ -102,3 +102,32 @@ async fn what_is_answered_and_not_stored_has_no_table() {
         assert_eq!(answer.code, code, "{accept}: {}", answer.body);
     }
 }
+
+#[tokio::test]
+async fn a_scale_has_the_shape_that_is_asked_for() {
+    let client = Client::with_things().await;
+    client.create("a", &json!({"size": 3})).await;
+    let containers = json!([{"name": "c", "image": "i"}]);
+    let template = json!({"metadata": {"labels": {"app": "a"}}, "spec": {"containers": containers}});
+    let spec = json!({"selector": {"matchLabels": {"app": "a"}}, "replicas": 2, "template": template});
+    let deployments = "/apis/apps/v1/namespaces/default/deployments";
+    client.post(deployments, &json!({"metadata": {"name": "a"}, "spec": spec})).await;
+    let paths = [(THINGS, 3, "name", "v1"), (deployments, 2, "", "autoscaling")];
+    for (path, replicas, format, package) in paths {
+        let path = format!("{path}/a/scale");
+        let get = async |shape: &str| {
+            let accept = format!("application/json;as={shape};v=v1;g=meta.k8s.io");
+            client.send("GET", &path, &[("accept", &accept)], Vec::new()).await
+        };
+        let table = get("Table").await.body;
+        let columns = table["columnDefinitions"].as_array().unwrap();
+        let names: Vec<_> = columns.iter().map(|column| column["name"].as_str().unwrap()).collect();
+        assert_eq!((&names[..], &columns[0]["format"]), (&["Name", "Desired", "Available", "Age"][..], &json!(format)));
+        assert_eq!(table["rows"][0]["cells"].as_array().unwrap()[..3], [json!("a"), json!(replicas), json!(0)]);
+        assert_eq!(get("PartialObjectMetadata").await.body["kind"], "PartialObjectMetadata");
+        let why = format!(
+            "you requested PartialObjectMetadataList, but the requested object is not a list (*{package}.Scale)"
+        );
+        assert_eq!(get("PartialObjectMetadataList").await.refusal(), (406, why.as_str()));
+    }
+}

@@ -32,7 +32,7 @@ const RENAMED: [(&str, &str); 7] = [
     ("reportingComponent", "reportingController"),
 ];
 
-/// The fields that both groups select by, by their names in the core API.
+/// The fields that the core API selects by.
 const SELECTABLE: [&str; 11] = [
     "involvedObject.kind",
     "involvedObject.namespace",
@@ -44,6 +44,20 @@ const SELECTABLE: [&str; 11] = [
     "reason",
     "reportingComponent",
     "source",
+    "type",
+];
+
+/// The fields that `events.k8s.io` selects by.
+const SELECTABLE_NEW: [&str; 10] = [
+    "regarding.kind",
+    "regarding.namespace",
+    "regarding.name",
+    "regarding.uid",
+    "regarding.apiVersion",
+    "regarding.resourceVersion",
+    "regarding.fieldPath",
+    "reason",
+    "reportingController",
     "type",
 ];
 
@@ -68,8 +82,11 @@ impl Strategy for CoreEvent {
         &SELECTABLE
     }
 
-    fn field_alias<'a>(&self, name: &'a str) -> &'a str {
-        if name == "source" { "source.component" } else { name }
+    /// Who reported an event of `events.k8s.io` is its source in the core API.
+    fn selected(&self, object: &Value, name: &str) -> Option<String> {
+        let component = object["source"]["component"].as_str().filter(|component| !component.is_empty());
+        let source = || component.or_else(|| object["reportingComponent"].as_str()).unwrap_or_default();
+        (name == "source").then(|| source().to_owned())
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
@@ -97,11 +114,7 @@ impl Strategy for NewEvent {
     }
 
     fn selectable(&self) -> &'static [&'static str] {
-        &SELECTABLE
-    }
-
-    fn field_alias<'a>(&self, name: &'a str) -> &'a str {
-        CoreEvent.field_alias(name)
+        &SELECTABLE_NEW
     }
 
     fn to_stored(&self, resource: &Resource, object: Value) -> Value {

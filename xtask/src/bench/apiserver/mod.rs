@@ -56,7 +56,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     if cfg!(debug_assertions) {
         // The client must cost as little as it can.
         let mut again = project::cargo();
-        again.args(["run", "--quiet", "--profile", "tool", "--package", "xtask", "--"]).args(std::env::args_os().skip(1));
+        again
+            .args(["run", "--quiet", "--profile", "tool", "--package", "xtask", "--"])
+            .args(std::env::args_os().skip(1));
         return project::run(&mut again);
     }
     project::run(project::cargo().args(["build", "--quiet", "--release", "--package", "crdgen-apiserver"]))?;
