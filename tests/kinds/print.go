@@ -127,19 +127,17 @@ func printColumns(served []groupVersion) string {
 	return top.String() + text.String()
 }
 
-// printDescriptions writes descriptions.txt: what the documents say of types and of their fields, and of options.
+// printDescriptions writes descriptions.txt: what the documents say of the types that all versions share, and of options.
 func printDescriptions(schemas map[string]*schema, options map[string]map[string]string) string {
 	all := map[string]map[string]string{}
 	for _, name := range sorted(schemas) {
-		short := name
-		for _, prefix := range []string{
-			"io.k8s.apimachinery.pkg.apis.", "io.k8s.apimachinery.pkg.", "io.k8s.api.",
-			"io.k8s.apiextensions-apiserver.pkg.apis.", "io.k8s.kube-aggregator.pkg.apis.",
-		} {
-			if after, found := strings.CutPrefix(name, prefix); found {
-				short = after
-				break
-			}
+		short, shared := strings.CutPrefix(name, "io.k8s.apimachinery.pkg.")
+		short = strings.TrimPrefix(short, "apis.")
+		if scale := strings.TrimPrefix(name, "io.k8s.api."); strings.HasPrefix(scale, "autoscaling.v1.Scale") {
+			short, shared = scale, true
+		}
+		if !shared {
+			continue
 		}
 		parts := strings.Split(short, ".")
 		last := len(parts) - 1

@@ -26,15 +26,6 @@ impl Form {
         if self == Self::V3 && schema.get("$ref").is_some() { json!({"allOf": [schema]}) } else { schema }
     }
 
-    /// The schema without what [`Form::open`] did, if it has no other member after all.
-    pub(super) fn close(self, schema: Value) -> Value {
-        let alone = schema.as_object().filter(|members| members.len() == 1);
-        match alone.and_then(|members| members.get("allOf")?.as_array()).map(Vec::as_slice) {
-            Some([reference]) if self == Self::V3 => reference.clone(),
-            _ => schema,
-        }
-    }
-
     /// A reference with a description.
     pub(super) fn described(self, name: &str, description: &str) -> Value {
         let mut schema = self.open(self.reference(name));

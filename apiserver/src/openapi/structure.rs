@@ -120,7 +120,7 @@ impl Schemas {
         }
         merge(&mut schema, tags);
         describe(&mut schema, path, field.name);
-        self.form.close(schema)
+        schema
     }
 
     fn value(&mut self, kind: &Type) -> Value {
