@@ -98,7 +98,7 @@ pub(crate) fn announce(state: &State, address: SocketAddr) {
 fn set_target(state: &State, port: u16) {
     let key = object::key(Some("default"), NAME);
     let Some(stored) = state.store.get(SERVICES, &key) else { return };
-    let mut service = stored.value.clone();
+    let mut service = stored.value().clone();
     service["spec"]["ports"][0]["targetPort"] = Value::from(port);
     // Fails if somebody writes it meanwhile, who then says where it points.
     let _ = state.store.write(SERVICES, &key, Write::Replace(stored.revision, service));
