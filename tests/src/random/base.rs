@@ -14,7 +14,7 @@ pub(super) struct Base {
     pub(super) spec: &'static str,
 }
 
-const fn base(
+pub(super) const fn base(
     group_version: &'static str,
     plural: &'static str,
     structure: &'static str,
