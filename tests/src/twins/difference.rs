@@ -55,7 +55,11 @@ fn compare(path: &str, real: &Value, ours: &Value, places: &mut Vec<Place>) {
 impl Place {
     /// Places of one class are told once: the same resource, the same path without its numbers, and nearly the same words.
     pub(super) fn class(&self, request: &Request) -> String {
-        let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).take(90).collect::<String>();
+        let letters = |text: &str| {
+            // Texts in quotation marks are what the request was about.
+            let outside: Vec<&str> = text.split("\\\"").step_by(2).collect();
+            outside.join("_").chars().filter(|c| !c.is_ascii_digit()).take(90).collect::<String>()
+        };
         format!("{} {} {}", request.resource(), letters(&self.path), letters(&self.real))
     }
 }

@@ -59,6 +59,11 @@ impl Twin {
         Self { client, names: Names::default() }
     }
 
+    /// From here on both servers' choices have the same names again, though one has answered otherwise than the other.
+    pub fn align(&mut self, other: &mut Self) {
+        self.names.align(&mut other.names);
+    }
+
     /// Sends a request, in which names such as `<uid 3>` stand for what this server chose. Returns the answer, in which what differs from
     /// server to server has such a name.
     ///
@@ -66,7 +71,9 @@ impl Twin {
     /// The server cannot be reached.
     pub async fn send(&mut self, request: &Request) -> Result<Answer> {
         let body = if request.body.is_null() { Vec::new() } else { serde_json::to_vec(&self.names.own(&request.body))? };
-        let http = http::Request::builder().method(request.method).uri(self.names.own_text(&request.path));
+        // A name stays where this server has nothing of that name, because it has answered otherwise before.
+        let path = self.names.own_text(&request.path).replace('<', "%3C").replace('>', "%3E").replace(' ', "%20");
+        let http = http::Request::builder().method(request.method).uri(path);
         let http = http.header("content-type", request.media_type).header("accept", request.accept);
         let response = self.client.send(http.header("user-agent", "twins/1").body(Body::from(body))?).await?;
         let status = response.status().as_u16();

@@ -11,6 +11,8 @@ pub(super) struct Names {
     names: BTreeMap<(&'static str, String), String>,
     /// The server's own texts by name.
     own: BTreeMap<String, String>,
+    /// How many names of each kind were given.
+    given: BTreeMap<&'static str, usize>,
 }
 
 /// What a request says where an answer had a time.
@@ -61,10 +63,23 @@ impl Names {
         out + rest
     }
 
+    /// New names are the same on both sides again, though one server has chosen more than the other.
+    pub(super) fn align(&mut self, other: &mut Self) {
+        for (kind, given) in &other.given {
+            let own = self.given.entry(kind).or_default();
+            *own = (*own).max(*given);
+        }
+        other.given = self.given.clone();
+    }
+
     fn name(&mut self, kind: &'static str, own: String) -> Value {
-        let next = self.names.keys().filter(|(of, _)| *of == kind).count();
-        let name = self.names.entry((kind, own.clone())).or_insert_with(|| format!("<{kind} {next}>"));
-        self.own.entry(name.clone()).or_insert(own);
+        let given = self.given.entry(kind).or_default();
+        let name = self.names.entry((kind, own.clone())).or_insert_with(|| {
+            *given += 1;
+            let name = format!("<{kind} {}>", *given - 1);
+            self.own.insert(name.clone(), own);
+            name
+        });
         Value::from(name.clone())
     }
 
@@ -134,6 +149,9 @@ impl Names {
         }
         for start in [r#""resourceVersion":""#, r#""time":""#, r#""creationTimestamp":""#] {
             text = hidden(&text, start, '"');
+        }
+        for start in ["ResourceVersion in the precondition (", "ResourceVersion in record ("] {
+            text = hidden(&text, start, ')');
         }
         text = with_new_uids_hidden(&text);
         if let Some((head, causes)) = text.split_once("is invalid: [") {

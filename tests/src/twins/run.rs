@@ -117,17 +117,20 @@ async fn run_seed(servers: Arc<Servers>, plan: Plan, seed: u64) -> Result<(usize
         let request = requests.next_request();
         let (expected, answer) = tokio::join!(real.send(&request), embedded.send(&request));
         let (expected, answer) = (expected?, answer?);
-        requests.learn(expected.status, &expected.body);
         sent += 1;
         let places = difference::places(&expected, &answer);
-        found.extend(places.into_iter().map(|place| Found { at: (seed, index), request: request.clone(), place }));
-        if expected.status != answer.status {
-            // Both have different objects from here on, unless they are gone.
-            for request in requests.removal() {
-                let (expected, answer) = tokio::join!(real.send(&request), embedded.send(&request));
-                (expected?, answer?);
-            }
+        if places.is_empty() {
+            requests.learn(expected.status, &expected.body);
+            continue;
         }
+        found.extend(places.into_iter().map(|place| Found { at: (seed, index), request: request.clone(), place }));
+        // Both have different objects from here on, unless they are gone.
+        let removal = if request.method == "GET" { Vec::new() } else { requests.removal() };
+        for request in removal {
+            let (expected, answer) = tokio::join!(real.send(&request), embedded.send(&request));
+            (expected?, answer?);
+        }
+        real.align(&mut embedded);
     }
     for request in requests.release() {
         let (expected, answer) = tokio::join!(real.send(&request), embedded.send(&request));
