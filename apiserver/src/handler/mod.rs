@@ -95,6 +95,10 @@ pub(crate) async fn dispatch(
 ) -> Result<Reply> {
     let Asked { request, info, user } = asked;
     let action = action(request, info, path, resource)?;
+    // What is not served has no version that could be old.
+    if let Some(warning) = &resource.deprecation {
+        warnings.add(warning.as_str());
+    }
     if matches!(action, Action::Patch(_) | Action::PatchScale) {
         patch::check_media_type(request, resource)?;
     }

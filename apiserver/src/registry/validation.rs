@@ -36,7 +36,7 @@ pub(super) fn refuse(resource: &Resource, object: &Value, errors: &[field::Error
         let group = given("apiVersion").split_once('/').map_or("", |(group, _)| group);
         return Err(Status::invalid(Details::kind(group, given("kind"), name), errors));
     }
-    Err(Status::invalid(Details::kind(&resource.group, &resource.kind, name), errors))
+    Err(Status::invalid(Details::kind(&resource.stored().group, &resource.kind, name), errors))
 }
 
 /// Refuses objects above 1.5 MiB, as etcd does.

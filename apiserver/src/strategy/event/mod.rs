@@ -48,6 +48,10 @@ const SELECTABLE: [&str; 11] = [
 ];
 
 impl Strategy for CoreEvent {
+    fn is_garbage_collected(&self) -> bool {
+        false
+    }
+
     fn create_on_update(&self) -> bool {
         true
     }
@@ -78,6 +82,10 @@ impl Strategy for CoreEvent {
 }
 
 impl Strategy for NewEvent {
+    fn is_garbage_collected(&self) -> bool {
+        false
+    }
+
     fn create_on_update(&self) -> bool {
         true
     }
@@ -149,9 +157,15 @@ fn cells(object: &Value, now: jiff::Timestamp) -> Vec<Value> {
         _ => first,
     };
     let involved = &object["involvedObject"];
-    let source = [part(&object["source"]["component"]), part(&object["source"]["host"])];
-    let source = source.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
-    let source = if source.is_empty() { part(&object["reportingComponent"]) } else { source };
+    let first_of = |one: &Value, other: &Value| {
+        let one = part(one);
+        if one.is_empty() { part(other) } else { one }
+    };
+    let source = [
+        first_of(&object["source"]["component"], &object["reportingComponent"]),
+        first_of(&object["source"]["host"], &object["reportingInstance"]),
+    ];
+    let source = if source[1].is_empty() { source[0].clone() } else { source.join(", ") };
     let count = object["series"]["count"].as_i64().or(object["count"].as_i64()).unwrap_or(1);
     vec![
         table::since(last.as_str(), now),
