@@ -33,6 +33,9 @@ struct Arguments {
     /// How many seeds run at once
     #[arg(long, default_value_t = 16)]
     parallel: usize,
+    /// Print every request and both answers
+    #[arg(long)]
+    trace: bool,
     /// How many classes of differences are printed
     #[arg(long, default_value_t = 20)]
     show: usize,
@@ -47,7 +50,8 @@ async fn main() -> Result<ExitCode> {
         seeds: arguments.seed..arguments.seed + arguments.seeds,
         requests: arguments.requests,
         only: arguments.only,
-        parallel: arguments.parallel,
+        parallel: if arguments.trace { 1 } else { arguments.parallel },
+        trace: arguments.trace,
     };
     let report = run(&plane, &plan, &known).await?;
     print(&report, arguments.show);

@@ -156,14 +156,14 @@ pub(super) const BASES: [Base; 48] = [
         "horizontalpodautoscalers",
         "autoscaling/v2.HorizontalPodAutoscaler",
         true,
-        r#"{"spec":{"scaleTargetRef":{"kind":"Deployment","name":"a"},"maxReplicas":3}}"#,
+        r#"{"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"a"},"maxReplicas":3}}"#,
     ),
     base(
         "autoscaling/v1",
         "horizontalpodautoscalers",
         "autoscaling/v1.HorizontalPodAutoscaler",
         true,
-        r#"{"spec":{"scaleTargetRef":{"kind":"Deployment","name":"a"},"maxReplicas":3}}"#,
+        r#"{"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"a"},"maxReplicas":3}}"#,
     ),
     base(
         "policy/v1",

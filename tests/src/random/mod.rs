@@ -117,6 +117,8 @@ impl Requests {
             Some((base, name)) => vec![self.object_path(base, name)],
         };
         self.known.remove(&self.asked);
+        // Watches from an earlier version would tell the difference once more.
+        self.versions.clear();
         paths.iter().flat_map(|path| removal(path)).collect()
     }
 

@@ -132,7 +132,8 @@ impl Names {
         };
         match cell {
             Value::String(text) if is_age(&text) => Value::from("<age>"),
-            Value::String(text) if text.contains("10.0.0.") || text.contains(':') => Value::from(self.message(text)),
+            Value::String(text) if is_uid(&text) => self.name("uid", text),
+            Value::String(text) => Value::from(self.message(text)),
             other => self.normal(other),
         }
     }

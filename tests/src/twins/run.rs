@@ -25,6 +25,8 @@ pub struct Plan {
     pub only: Vec<String>,
     /// How many seeds run at once.
     pub parallel: usize,
+    /// Whether every request is printed with both answers.
+    pub trace: bool,
 }
 
 /// What came of it.
@@ -118,6 +120,10 @@ async fn run_seed(servers: Arc<Servers>, plan: Plan, seed: u64) -> Result<(usize
         let (expected, answer) = tokio::join!(real.send(&request), embedded.send(&request));
         let (expected, answer) = (expected?, answer?);
         sent += 1;
+        if plan.trace {
+            println!("request {index}: {} {}\n  {}", request.method, request.path, request.body);
+            println!("  real {} {}\n  ours {} {}\n", expected.status, expected.body, answer.status, answer.body);
+        }
         let places = difference::places(&expected, &answer);
         if places.is_empty() {
             requests.learn(expected.status, &expected.body);

@@ -54,6 +54,14 @@ impl Strategy for Autoscaler {
 }
 
 impl Strategy for OldAutoscaler {
+    fn set_defaults(&self, object: &mut Value) {
+        // Go sets it while it converts to its own type, which sees the annotations.
+        let new = converted(object, NEW);
+        if new["spec"]["metrics"] == json!([conversion::cpu(&json!(80))]) && object["spec"].is_object() {
+            object["spec"]["targetCPUUtilizationPercentage"] = json!(80);
+        }
+    }
+
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
         let new = converted(object.value(), NEW);
         let errors = Check::of(&new, |new| validation::check(new.get("spec"), None));

@@ -166,7 +166,11 @@ fn cells(object: &Value, now: jiff::Timestamp) -> Vec<Value> {
         first_of(&object["source"]["host"], &object["reportingInstance"]),
     ];
     let source = if source[1].is_empty() { source[0].clone() } else { source.join(", ") };
-    let count = object["series"]["count"].as_i64().or(object["count"].as_i64()).unwrap_or(1);
+    let count = match (&object["series"], object["count"].as_i64().unwrap_or(0)) {
+        (Value::Object(series), _) => series.get("count").and_then(Value::as_i64).unwrap_or(0),
+        (_, 0) => 1,
+        (_, count) => count,
+    };
     vec![
         table::since(last.as_str(), now),
         json!(part(&object["type"])),

@@ -184,6 +184,11 @@ fn check_addresses(addresses: Field<'_>, before: Field<'_>) {
             ip.ip();
         }
     }
+    let is_none = |address: &Field<'_>| crate::check::address::parse(address.get("ip").text()).is_none();
+    if let Some(at) = addresses.items().position(|address| is_none(&address)).filter(|_| addresses.len() > 1) {
+        let text = addresses.at(at).get("ip").text();
+        addresses.internal(format!("failed to check for dual stack with error:invalid IP[{at}]: {text}"));
+    }
     let six = addresses.items().filter(|address| address.get("ip").text().contains(':')).count();
     let count = addresses.len();
     if count > 2 || six > 1 || count - six > 1 {
