@@ -31,6 +31,8 @@ const FIRST_PORT: u16 = 30_000;
 const LAST_PORT: u16 = 32_767;
 /// So many ports at the start are left to services that ask for one.
 const RESERVED_PORTS: u16 = 86;
+/// Why an address cannot be had that is not one of them.
+const OUTSIDE: &str = "the provided network does not match the current range";
 /// The port that a dry run shows.
 const DRY_PORT: u16 = 32_769;
 
@@ -84,14 +86,10 @@ impl<'a> Allocator<'a> {
     /// Takes a certain address for a service, or says why it cannot be had.
     pub(crate) fn address(&mut self, wanted: IpAddr, service: &Value) -> Result<(), String> {
         let block = address::Block::parse(BLOCK).filter(|block| block.contains(wanted));
-        if block.is_none() {
-            return Err("the provided network does not match the current range".to_owned());
-        }
-        let IpAddr::V4(address) = wanted else { return Ok(()) };
-        if !(1..=COUNT).contains(&(address.to_bits() - FIRST.to_bits())) {
-            return Err(format!(
-                "the provided IP ({wanted}) is not in the valid range. The range of valid IPs is {BLOCK}"
-            ));
+        let IpAddr::V4(address) = wanted else { return Err(OUTSIDE.to_owned()) };
+        // The first and the last address are those of the network and of everybody in it.
+        if block.is_none() || !(1..=COUNT).contains(&(address.to_bits() - FIRST.to_bits())) {
+            return Err(OUTSIDE.to_owned());
         }
         if self.dry_run || self.create(address, service) {
             return Ok(());
@@ -99,14 +97,17 @@ impl<'a> Allocator<'a> {
         Err("provided IP is already allocated".to_owned())
     }
 
-    /// Takes any address; none if there is none left.
+    /// Takes any address; none if there is none left. A dry run looks for none, and shows the first one of the block.
     pub(crate) fn any_address(&mut self, service: &Value) -> Option<String> {
+        if self.dry_run {
+            return Some(FIRST.to_string());
+        }
         let span = COUNT - RESERVED;
         let start = self.ports.next_address.fetch_add(1, Ordering::Relaxed);
         let upper = (0..span).map(|step| RESERVED + 1 + start.wrapping_add(step) % span);
         for offset in upper.chain(1..=RESERVED) {
             let address = Ipv4Addr::from_bits(FIRST.to_bits() + offset);
-            if self.dry_run || self.create(address, service) {
+            if self.create(address, service) {
                 return Some(address.to_string());
             }
         }
@@ -296,7 +297,11 @@ mod tests {
     fn a_dry_run_takes_nothing() {
         let (store, ports) = (Store::default(), Ports::default());
         let mut dry = Allocator::new(&store, &ports, true, Timestamp::UNIX_EPOCH);
-        assert!(dry.any_address(&service()).is_some() && dry.port(30_000).is_ok());
+        assert_eq!(dry.any_address(&service()).as_deref(), Some("10.0.0.0"));
+        assert!(dry.port(30_000).is_ok());
+        for outside in ["10.0.0.0", "10.0.0.255", "10.1.0.1", "::1"] {
+            assert_eq!(dry.address(outside.parse().unwrap(), &service()), Err(OUTSIDE.to_owned()), "{outside}");
+        }
         dry.keep();
         assert!(Allocator::new(&store, &ports, false, Timestamp::UNIX_EPOCH).port(30_000).is_ok());
         assert_eq!(store.len(ADDRESSES), 0);

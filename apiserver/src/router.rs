@@ -55,9 +55,6 @@ async fn resource(state: &Arc<State>, asked: Asked<'_>, path: &ResourcePath, war
     if path.namespace.as_deref() == Some("") && path.name.is_some() && !has_body(&request.method) {
         return Err(Status::bad_request("Namespace parameter required."));
     }
-    if let Some(warning) = &resource.deprecation {
-        warnings.add(warning.as_str());
-    }
     let now = state.now();
     state.compaction.run(&state.store, now);
     if state.controllers.is_due(now) {

@@ -8,14 +8,15 @@ use crate::twins::Request;
 
 /// The media type of configurations.
 pub const APPLY: &str = "application/apply-patch+yaml";
-const MERGE: &str = "application/merge-patch+json";
-const JSON: &str = "application/json";
+pub(crate) const MERGE: &str = "application/merge-patch+json";
+pub(crate) const JSON: &str = "application/json";
 
 /// Makes requests; the same seed makes the same ones.
 #[derive(Debug)]
 pub struct Traffic {
     random: Rng,
     group: String,
+    namespace: String,
 }
 
 /// The CRD that the requests are about.
@@ -70,14 +71,14 @@ pub fn definition(group: &str) -> Value {
 }
 
 impl Traffic {
-    /// Requests for objects of [`definition`].
-    pub fn new(seed: u64, group: &str) -> Self {
-        Self { random: Rng::with_seed(seed), group: group.to_owned() }
+    /// Requests for objects of [`definition`] in a namespace.
+    pub fn new(seed: u64, group: &str, namespace: &str) -> Self {
+        Self { random: Rng::with_seed(seed), group: group.to_owned(), namespace: namespace.to_owned() }
     }
 
     /// The path of the objects.
     pub fn collection(&self) -> String {
-        format!("/apis/{}/v1/namespaces/default/widgets", self.group)
+        format!("/apis/{}/v1/namespaces/{}/widgets", self.group, self.namespace)
     }
 
     /// The next request.
@@ -88,7 +89,7 @@ impl Traffic {
         let force = if self.chance(35) { "&force=true" } else { "" };
         let object = format!("{}/{name}", self.collection());
         let query = format!("?fieldManager={manager}{dry_run}");
-        let patch = |path: String, media_type, body| Request { method: "PATCH", path, media_type, body };
+        let patch = |path: String, media_type, body| Request::new("PATCH", path, media_type, body);
         match self.random.u32(0..100) {
             0..50 => patch(format!("{object}{query}{force}"), APPLY, self.widget(name)),
             50..58 => {
@@ -111,11 +112,11 @@ impl Traffic {
             }
             82..88 => {
                 let body = self.widget(name);
-                Request { method: "POST", path: format!("{}{query}", self.collection()), media_type: JSON, body }
+                Request::new("POST", format!("{}{query}", self.collection()), JSON, body)
             }
             88..92 => patch(format!("{object}{query}"), MERGE, self.entries()),
-            92..94 => Request { method: "DELETE", path: object, media_type: JSON, body: Value::Null },
-            _ => Request { method: "GET", path: object, media_type: JSON, body: Value::Null },
+            92..94 => Request::new("DELETE", object, JSON, Value::Null),
+            _ => Request::new("GET", object, JSON, Value::Null),
         }
     }
 

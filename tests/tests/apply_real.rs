@@ -25,7 +25,7 @@ async fn writes_of_several_managers_have_the_same_outcome_on_a_real_kube_apiserv
         for twin in &mut twins {
             install(twin, &group).await?;
         }
-        let mut traffic = Traffic::new(seed, &group);
+        let mut traffic = Traffic::new(seed, &group, "default");
         for index in 0..REQUESTS {
             let request = traffic.request();
             let expected = twins[0].send(&request).await?;
@@ -33,10 +33,10 @@ async fn writes_of_several_managers_have_the_same_outcome_on_a_real_kube_apiserv
             ensure!(
                 expected == found,
                 "seed {seed}, request {index}: {request:#?}\nreal: {}\n{:#}\nembedded: {}\n{:#}",
-                expected.0,
-                expected.1,
-                found.0,
-                found.1
+                expected.status,
+                expected.body,
+                found.status,
+                found.body
             );
         }
     }
@@ -45,18 +45,18 @@ async fn writes_of_several_managers_have_the_same_outcome_on_a_real_kube_apiserv
 
 /// Creates the CRD and waits until it is served.
 async fn install(twin: &mut Twin, group: &str) -> Result<()> {
-    let request = |method, path: String, body| Request { method, path, media_type: "application/json", body };
+    let request = |method, path: String, body| Request::new(method, path, "application/json", body);
     let definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-    let (status, answer) = twin.send(&request("POST", definitions.to_owned(), traffic::definition(group))).await?;
-    ensure!(status == 201, "{answer:#}");
+    let answer = twin.send(&request("POST", definitions.to_owned(), traffic::definition(group))).await?;
+    ensure!(answer.status == 201, "{:#}", answer.body);
     let established = json!({"type": "Established", "status": "True"});
     let path = format!("{definitions}/widgets.{group}");
     loop {
-        let (_, definition) = twin.send(&request("GET", path.clone(), Value::Null)).await?;
+        let definition = twin.send(&request("GET", path.clone(), Value::Null)).await?.body;
         let conditions = definition["status"]["conditions"].as_array().cloned().unwrap_or_default();
         let is = |condition: &Value| ["type", "status"].iter().all(|name| condition[*name] == established[*name]);
-        let served = request("GET", Traffic::new(0, group).collection(), Value::Null);
-        if conditions.iter().any(is) && twin.send(&served).await.is_ok_and(|(status, _)| status == 200) {
+        let served = request("GET", Traffic::new(0, group, "default").collection(), Value::Null);
+        if conditions.iter().any(is) && twin.send(&served).await.is_ok_and(|answer| answer.status == 200) {
             return Ok(());
         }
         tokio::task::yield_now().await;

@@ -18,6 +18,7 @@ mod project;
 mod sample;
 mod scratch;
 mod tidy;
+mod twins;
 mod usage;
 mod wire;
 
@@ -57,6 +58,8 @@ enum Command {
     Fuzz(fuzz::Args),
     /// Run Kubernetes' own end-to-end suite against the embedded API server
     E2e(e2e::Args),
+    /// Compare the answers of the embedded API server and a real one to random requests
+    Twins(twins::Args),
     /// Build a real kube-apiserver and etcd for the end-to-end tests
     Envtest(envtest::Args),
     /// Write what the API server knows of the built-in kinds, from Go's source and a real control plane
@@ -87,6 +90,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Bench(args) => bench::run(&args)?,
         Command::Tidy(args) => tidy::run(&args)?,
         Command::E2e(args) => return e2e::run(&args),
+        Command::Twins(args) => twins::run(&args)?,
         Command::Envtest(args) => envtest::run(&args)?,
         Command::Kinds(args) => return kinds::run(&args),
         Command::Fuzz(args) => fuzz::run(&args)?,

@@ -2,10 +2,11 @@
 //!
 //! Source: `k8s.io/kubernetes/plugin/pkg/admission/runtimeclass`, `pkg/util/tolerations`.
 
+use crdgen_schema::name;
 use serde_json::{Map, Value, json};
 
 use super::Review;
-use crate::status::Result;
+use crate::status::{Result, Status};
 use crate::strategy::PODS;
 use crate::strategy::runtime_class::RUNTIME_CLASSES;
 
@@ -69,6 +70,11 @@ pub(super) fn validate(review: &Review<'_>) -> Result<()> {
 /// The class that a pod names.
 fn class(review: &Review<'_>) -> Result<Option<Value>> {
     let Some(name) = review.object["spec"]["runtimeClassName"].as_str() else { return Ok(None) };
+    // The class is asked for by a path.
+    let faults = name::path_segment(name);
+    if !faults.is_empty() {
+        return Err(Status::unclassified(format!("invalid resource name {name:?}: [{}]", faults.join(" "))));
+    }
     match review.attributes.state.store.get(RUNTIME_CLASSES, name) {
         Some(stored) => Ok(Some(stored.value().clone())),
         None => Err(review.forbidden(&format!("pod rejected: RuntimeClass \"{name}\" not found"))),

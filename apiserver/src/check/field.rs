@@ -237,6 +237,11 @@ impl Field<'_> {
         self.report(Error::too_many(self.path, self.len(), limit));
     }
 
+    /// The server itself could not make sense of the value.
+    pub(crate) fn internal(self, why: impl Into<String>) {
+        self.report(Error::new(ErrorType::Internal, self.path, "", why));
+    }
+
     /// What the value refers to does not exist.
     pub(crate) fn not_found(self) {
         self.report(Error::new(ErrorType::NotFound, self.path, go::print_value(self.value()), ""));

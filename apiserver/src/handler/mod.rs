@@ -101,7 +101,12 @@ pub(crate) async fn dispatch(
     warnings: &Warnings,
 ) -> Result<Reply> {
     let Asked { request, info, user } = asked;
-    let action = action(request, info, path, resource)?;
+    let action = action(request, info, path, resource);
+    // What is not served has no version that could be old; but custom resources are asked for their version first.
+    if let Some(warning) = resource.deprecation.as_ref().filter(|_| action.is_ok() || resource.custom.is_some()) {
+        warnings.add(warning.as_str());
+    }
+    let action = action?;
     if matches!(action, Action::Patch(_) | Action::PatchScale) {
         patch::check_media_type(request, resource)?;
     }

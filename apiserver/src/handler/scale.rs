@@ -234,7 +234,8 @@ fn with_replicas(call: &Call<'_>, paths: &Scale, current: &Value, scale: &Value)
         let path = &paths.spec_replicas_path;
         return Err(Status::bad_request(format!("the spec replicas field {path:?} cannot be empty")));
     }
-    if count < 0 {
+    // Custom resources are checked as a whole, their paths of replicas included.
+    if count < 0 && call.resource.custom.is_none() {
         let error = field::Error::invalid("spec.replicas", replicas, "must be greater than or equal to 0");
         return Err(Status::invalid(Details::kind("autoscaling", "Scale", call.name()), &[error]));
     }

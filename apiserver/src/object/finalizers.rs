@@ -21,8 +21,9 @@ pub(crate) fn warnings(object: &Value) -> Vec<String> {
     let plain = of(object).into_iter().filter(|name| !is_standard(name));
     plain
         .map(|name| {
+            let path = if name.contains('.') { "including a path (/) " } else { "" };
             format!(
-                "metadata.finalizers: {name:?}: prefer a domain-qualified finalizer name to avoid accidental \
+                "metadata.finalizers: {name:?}: prefer a domain-qualified finalizer name {path}to avoid accidental \
                  conflicts with other finalizer writers"
             )
         })

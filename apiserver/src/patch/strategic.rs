@@ -112,6 +112,8 @@ fn list(own: &mut Vec<Value>, changes: &[Value], shape: Option<Shape<'_>>) -> Re
         }
         Items::Map(keys) => {
             keyed_list(own, changes, &keys, shape.map(Shape::item))?;
+            // They are sorted by their keys.
+            own.iter().try_for_each(|item| check_keys(item, &keys))?;
             sort(own, changes, &before, &keys);
             Ok(())
         }
@@ -123,16 +125,19 @@ fn list(own: &mut Vec<Value>, changes: &[Value], shape: Option<Shape<'_>>) -> Re
     }
 }
 
+fn check_keys(item: &Value, keys: &[&str]) -> Result<(), Error> {
+    let Some(key) = keys.iter().find(|key| item[**key].is_null()) else { return Ok(()) };
+    let all = print_plain(item);
+    Err(Error::Other(format!("map: {all} does not contain declared merge key: {key}")))
+}
+
 fn keyed_list(own: &mut Vec<Value>, changes: &[Value], keys: &[&str], item: Option<Shape<'_>>) -> Result<(), Error> {
     if changes.iter().any(|change| change[PATCH] == "replace") {
         *own = changes.iter().filter(|change| change[PATCH].is_null()).cloned().collect();
         return Ok(());
     }
     for change in changes {
-        if let Some(key) = keys.iter().find(|key| change[**key].is_null()) {
-            let all = print_plain(change);
-            return Err(Error::Other(format!("map: {all} does not contain declared merge key: {key}")));
-        }
+        check_keys(change, keys)?;
         let same = |item: &Value| keys.iter().all(|key| item.get(*key) == change.get(*key));
         match change[PATCH].as_str() {
             Some("delete") => own.retain(|item| !same(item)),

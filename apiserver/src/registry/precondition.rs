@@ -59,7 +59,7 @@ pub(super) fn check_version(attributes: &Attributes<'_>, object: &Value, stored:
 /// Refuses a deletion of another object than the one that the options ask for.
 pub(crate) fn check_deletion(attributes: &Attributes<'_>, object: &Value, options: &DeleteOptions) -> Result<()> {
     let resource = attributes.resource;
-    let details = || Details::kind(&resource.group, &resource.kind, text(object, "name"));
+    let details = || Details::kind(&resource.stored().group, &resource.kind, text(object, "name"));
     let (uid, version) = (text(object, "uid"), text(object, "resourceVersion"));
     if let Some(wanted) = options.uid.as_deref().filter(|wanted| *wanted != uid) {
         let why = format!(

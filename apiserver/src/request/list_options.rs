@@ -7,6 +7,7 @@ use crdgen_schema::field;
 use serde_json::Value;
 
 use super::query::Query;
+use crate::selector::Selector;
 use crate::status::{Result, Status};
 
 /// `metav1.ListOptions`, selectors still as text.
@@ -44,6 +45,7 @@ impl ListOptions {
             continue_token: query.text("continue").to_owned(),
             send_initial_events: query.flag("sendInitialEvents"),
         };
+        Selector::check_syntax(&options)?;
         let errors = if options.watch { options.watch_errors() } else { options.list_errors() };
         if errors.is_empty() { Ok(options) } else { Err(Status::invalid_options("ListOptions", &errors)) }
     }

@@ -16,6 +16,10 @@ const FIELDS: [&str; 1] = ["schedulingGroup"];
 pub(crate) fn drop_fields(resource: &Resource, object: &mut Value) {
     if resource.custom.is_none() {
         drop_from(object);
+        if let (Some(Value::Object(status)), "pods") = (object.get_mut("status"), resource.plural.as_str()) {
+            // The feature gate `DRANodeAllocatableResources`.
+            status.remove("nodeAllocatableResourceClaimStatuses");
+        }
     }
 }
 
@@ -24,7 +28,18 @@ fn drop_from(object: &mut Value) {
         let Some(Value::Object(pod)) = object.pointer_mut(place) else { continue };
         if pod.contains_key("containers") {
             pod.retain(|name, _| !FIELDS.contains(&name.as_str()));
+            for list in ["containers", "initContainers", "ephemeralContainers"] {
+                pod.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten().for_each(drop_stop_signal);
+            }
         }
+    }
+}
+
+/// The feature gate `ContainerStopSignals`. A lifecycle that says nothing else is dropped, too.
+fn drop_stop_signal(container: &mut Value) {
+    let Some(Value::Object(lifecycle)) = container.get_mut("lifecycle") else { return };
+    if lifecycle.remove("stopSignal").is_some() && lifecycle.is_empty() {
+        container.as_object_mut().map(|members| members.remove("lifecycle"));
     }
 }
 
@@ -36,9 +51,10 @@ mod tests {
 
     #[test]
     fn only_specifications_of_pods_lose_them() {
-        let pod = json!({"containers": [], "schedulingGroup": {}});
+        let container = json!({"lifecycle": {"stopSignal": "SIGTERM"}});
+        let pod = json!({"containers": [container], "schedulingGroup": {}});
         let mut object = json!({"spec": {"schedulingGroup": {}, "template": {"spec": pod}}});
         drop_from(&mut object);
-        assert_eq!(object, json!({"spec": {"schedulingGroup": {}, "template": {"spec": {"containers": []}}}}));
+        assert_eq!(object, json!({"spec": {"schedulingGroup": {}, "template": {"spec": {"containers": [{}]}}}}));
     }
 }

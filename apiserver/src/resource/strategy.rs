@@ -106,6 +106,10 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         built_in::blank(resource)
     }
 
+    /// Sets what an object has that Go converted from an empty one: numbers that only the served version can leave out. Bookmarks of
+    /// watches are such objects.
+    fn fill_blank(&self, _object: &mut Value) {}
+
     /// The top-level fields that such a write never changes, whatever the request says.
     fn ignored(&self, resource: &Resource, subresource: Subresource) -> &'static [&'static str] {
         match subresource {

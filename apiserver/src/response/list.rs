@@ -45,7 +45,8 @@ impl List {
                     "kind": "PartialObjectMetadataList",
                     "apiVersion": format!("meta.k8s.io/{version}"),
                     "metadata": self.metadata(false),
-                    "items": items,
+                    // Go's list of metadata has none of its own until there is something in it.
+                    "items": if items.is_empty() { Value::Null } else { Value::from(items) },
                 });
                 Ok(Reply::value(accept, StatusCode::OK, &list))
             }

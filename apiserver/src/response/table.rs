@@ -115,7 +115,7 @@ impl<'a> Table<'a> {
             "apiVersion": format!("meta.k8s.io/{}", self.version),
             "metadata": {"resourceVersion": revision},
             "columnDefinitions": self.columns,
-            "rows": self.rows,
+            "rows": if self.rows.is_empty() && self.is_general() { Value::Null } else { Value::from(self.rows) },
         });
         if !continue_token.is_empty() {
             table["metadata"]["continue"] = Value::from(continue_token);
@@ -127,6 +127,12 @@ impl<'a> Table<'a> {
             table["metadata"] = json!({});
         }
         table
+    }
+
+    /// Whether the table is the one of built-in kinds without a printer of their own, whose rows are null if there are none
+    /// (`rest.NewDefaultTableConvertor`).
+    fn is_general(&self) -> bool {
+        self.resource.served.is_some_and(|served| served.columns.len() == 2 && served.columns[1].name == "Created At")
     }
 
     fn cells(&self, object: &Value) -> Vec<Value> {

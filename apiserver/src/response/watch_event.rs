@@ -91,6 +91,7 @@ impl Encoder {
             members.extend(
                 blank.into_iter().filter(|(name, _)| !matches!(name.as_str(), "kind" | "apiVersion" | "metadata")),
             );
+            resource.strategy.fill_blank(&mut object);
         }
         let object = self.shaped(resource, &object, Timestamp::UNIX_EPOCH);
         self.event("BOOKMARK", &object)

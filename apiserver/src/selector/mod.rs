@@ -26,13 +26,23 @@ pub(crate) struct Selector {
 impl Selector {
     /// Reads the selectors of a request. The resource decides which fields may be used.
     pub(crate) fn parse(options: &ListOptions, resource: &Resource) -> Result<Self> {
+        let selector = Self::read(options)?;
+        for name in selector.fields.names() {
+            resource.check_selectable(name).map_err(Status::bad_request)?;
+        }
+        Ok(selector)
+    }
+
+    /// Refuses what is no selector. That comes before anything else about the options is looked at.
+    pub(crate) fn check_syntax(options: &ListOptions) -> Result<()> {
+        Self::read(options).map(drop)
+    }
+
+    fn read(options: &ListOptions) -> Result<Self> {
         let labels =
             LabelSelector::parse(&options.label_selector).map_err(|why| Status::bad_request(why.to_string()))?;
         let fields =
             FieldSelector::parse(&options.field_selector).map_err(|why| Status::bad_request(why.to_string()))?;
-        for name in fields.names() {
-            resource.check_selectable(name).map_err(Status::bad_request)?;
-        }
         Ok(Self { labels, fields })
     }
 

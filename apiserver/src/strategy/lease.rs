@@ -22,6 +22,10 @@ impl Strategy for Lease {
         drop_election(object);
     }
 
+    fn wants_standard_finalizers(&self) -> bool {
+        false
+    }
+
     fn create_on_update(&self) -> bool {
         true
     }

@@ -10,7 +10,8 @@ use crdgen_schema::quantity::Quantity;
 use serde_json::{Map, Value, json};
 
 use crate::check::{Field, quantity};
-use crate::resource::Resource;
+use crate::object::{self, generate};
+use crate::resource::{Resource, built_in};
 use crate::resource::strategy::{Strategy, Subresource};
 
 /// `v1/LimitRange`
@@ -21,6 +22,14 @@ pub(super) struct LimitRange;
 pub(crate) const LIMIT_RANGES: &str = "/limitranges";
 
 impl Strategy for LimitRange {
+    fn prepare_for_create(&self, resource: &Resource, object: &mut Value) {
+        built_in::prepare_for_create(self.counted(), resource, object);
+        // Its strategy gives it a name of its own.
+        if object::text(object, "name").is_empty() {
+            object::set(object, "name", Value::from(generate::uid()));
+        }
+    }
+
     fn set_defaults(&self, object: &mut Value) {
         let limits = object.pointer_mut("/spec/limits").and_then(Value::as_array_mut);
         for limit in limits.into_iter().flatten().filter(|limit| limit["type"] == "Container") {

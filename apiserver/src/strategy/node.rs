@@ -181,6 +181,13 @@ fn check_blocks(blocks: Field<'_>) {
     }
     let parsed: Vec<Option<Block>> = blocks.items().map(|block| Block::parse(block.text())).collect();
     let fours = parsed.iter().flatten().filter(|block| block.address.is_ipv4()).count();
+    if let Some(at) = parsed.iter().position(Option::is_none) {
+        let text = blocks.at(at).text();
+        blocks.internal(format!(
+            "invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[{at}]: <nil> (invalid CIDR \
+             address: {text})"
+        ));
+    }
     if blocks.len() > 2 || fours != 1 || parsed.contains(&None) {
         blocks.invalid("may specify no more than one CIDR for each IP family");
     }

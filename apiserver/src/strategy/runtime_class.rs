@@ -27,6 +27,10 @@ impl Strategy for RuntimeClass {
         false
     }
 
+    fn wants_standard_finalizers(&self) -> bool {
+        false
+    }
+
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
         let (handler, overhead) = (object.get("handler"), object.get("overhead"));
         if handler.require_text() {

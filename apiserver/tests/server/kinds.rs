@@ -44,6 +44,8 @@ async fn a_service_gets_an_address_and_ports_and_gives_them_back() {
     let client = Client::new();
     let dry = client.post(&format!("{SERVICES}?dryRun=All"), &service("a", &json!({"clusterIP": "10.0.0.9"}))).await;
     assert_eq!((dry.code, &dry.body["spec"]["clusterIP"]), (201, &json!("10.0.0.9")));
+    let dry = client.post(&format!("{SERVICES}?dryRun=All"), &service("a", &json!({}))).await;
+    assert_eq!((dry.code, &dry.body["spec"]["clusterIP"]), (201, &json!("10.0.0.0")));
     let wanted = json!({"clusterIP": "10.0.0.9", "type": "NodePort", "ports": [{"port": 80, "nodePort": 30009}]});
     assert_eq!(client.post(SERVICES, &service("a", &wanted)).await.code, 201, "the dry run took nothing");
     let again = client.post(SERVICES, &service("b", &wanted)).await;
@@ -77,6 +79,51 @@ async fn what_is_wrong_is_said_as_kubernetes_says_it() {
     let path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
     let why = "Invalid value: \"nodots\": should be a domain with at least three segments separated by dots";
     check_refused(path, &hook, "webhooks[0].name", why).await;
+    // Go's code has the two parts of a service in the wrong order.
+    let mut hook = hook;
+    hook["webhooks"][0]["name"] = json!("a.b.c");
+    hook["webhooks"][0]["clientConfig"] = json!({"service": {"namespace": "n"}});
+    check_refused(path, &hook, "webhooks[0].clientConfig.service.namespace", "Required value").await;
+}
+
+#[tokio::test]
+async fn a_pod_asks_for_its_class_by_a_path() {
+    let answer = Client::new().post(PODS, &pod(&json!({"runtimeClassName": "../b"}))).await;
+    assert_eq!(answer.refusal(), (500, "invalid resource name \"../b\": [may not contain '/']"));
+}
+
+#[tokio::test]
+async fn a_limit_range_without_a_name_gets_one() {
+    let path = "/api/v1/namespaces/default/limitranges";
+    let answer = Client::new().post(path, &json!({"spec": {"limits": [{"type": "Pod", "max": {"cpu": "1"}}]}})).await;
+    let name = answer.body["metadata"]["name"].as_str().unwrap_or_default();
+    assert_eq!((answer.code, name.len()), (201, 36), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn nothing_depends_on_an_event_and_refusals_name_its_first_group() {
+    let client = Client::new();
+    let event = json!({
+        "metadata": {"name": "a"}, "eventTime": "2020-01-01T00:00:00.000000Z", "reportingController": "a.b/c",
+        "reportingInstance": "i", "action": "a", "reason": "r", "type": "Normal",
+        "regarding": {"kind": "Pod", "namespace": "default", "name": "p"},
+    });
+    let path = "/apis/events.k8s.io/v1/namespaces/default/events";
+    assert_eq!(client.post(path, &event).await.code, 201);
+    let other = client.merge(&format!("{path}/a"), &json!({"type": "b"})).await;
+    let why = "Event \"a\" is invalid: type: Invalid value: \"b\": field is immutable";
+    assert_eq!((other.refusal(), &other.body["details"]["group"]), ((422, why), &json!(null)));
+    let options = json!({"propagationPolicy": "Foreground"}).to_string().into_bytes();
+    let gone = client.send("DELETE", &format!("{path}/a"), &[("content-type", "application/json")], options).await;
+    assert_eq!((gone.code, &gone.body["status"]), (200, &json!("Success")));
+}
+
+#[tokio::test]
+async fn what_is_not_served_is_not_called_deprecated() {
+    let path = "/api/v1/namespaces/default/endpoints/a";
+    let client = Client::new();
+    assert_eq!(client.get(path).await.warnings().len(), 1);
+    assert!(client.get(&format!("{path}/status")).await.warnings().is_empty());
 }
 
 #[tokio::test]

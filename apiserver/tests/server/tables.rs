@@ -56,6 +56,18 @@ async fn metadata_can_be_read_alone() {
 }
 
 #[tokio::test]
+async fn empty_lists_are_null_where_go_has_made_none() {
+    let client = Client::new();
+    let list = async |path: &str, shape: &str| {
+        let accept = [("accept", &*format!("application/json;as={shape};v=v1;g=meta.k8s.io"))];
+        client.send("GET", path, &accept, Vec::new()).await.body
+    };
+    assert_eq!(list("/api/v1/pods", "PartialObjectMetadataList").await["items"], json!(null));
+    assert_eq!(list("/api/v1/pods", "Table").await["rows"], json!([]));
+    assert_eq!(list("/apis/storage.k8s.io/v1/csistoragecapacities", "Table").await["rows"], json!(null));
+}
+
+#[tokio::test]
 async fn yaml_is_written_for_those_who_ask() {
     let client = Client::with_things().await;
     client.create("a", &json!({"size": 3})).await;

@@ -61,6 +61,9 @@ async fn initial_events_end_with_a_marked_bookmark() {
     let bookmark = events.next().await.unwrap();
     assert_eq!(bookmark["type"], "BOOKMARK");
     assert_eq!(bookmark["object"]["metadata"]["annotations"], json!({"k8s.io/initial-events-end": "true"}));
+    // Go converts an empty object, whose numbers are not absent.
+    let mut events = client.watch(&format!("/apis/apps/v1/deployments?{query}")).await;
+    assert_eq!(events.next().await.unwrap()["object"]["spec"]["replicas"], 0);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ pub(super) struct Base {
     pub(super) spec: &'static str,
 }
 
-const fn base(
+pub(super) const fn base(
     group_version: &'static str,
     plural: &'static str,
     structure: &'static str,
@@ -156,14 +156,14 @@ pub(super) const BASES: [Base; 48] = [
         "horizontalpodautoscalers",
         "autoscaling/v2.HorizontalPodAutoscaler",
         true,
-        r#"{"spec":{"scaleTargetRef":{"kind":"Deployment","name":"a"},"maxReplicas":3}}"#,
+        r#"{"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"a"},"maxReplicas":3}}"#,
     ),
     base(
         "autoscaling/v1",
         "horizontalpodautoscalers",
         "autoscaling/v1.HorizontalPodAutoscaler",
         true,
-        r#"{"spec":{"scaleTargetRef":{"kind":"Deployment","name":"a"},"maxReplicas":3}}"#,
+        r#"{"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"a"},"maxReplicas":3}}"#,
     ),
     base(
         "policy/v1",

@@ -30,13 +30,13 @@ impl Mutation<'_> {
     fn structure(&mut self, value: &mut Value, of: &str, only: &str, depth: usize) {
         let Some(fields) = self.table.fields(of) else { return };
         let is_wanted = |field: &&Field| match only {
-            "" => depth > 0 || !["apiVersion", "kind", "metadata", "status"].contains(&field.name),
+            "" => depth > 0 || !["apiVersion", "kind", "metadata", "status"].contains(&field.name.as_str()),
             only => field.name == only,
         };
         let fields: Vec<&Field> = fields.iter().filter(is_wanted).collect();
         let Some(field) = self.random.choice(&fields).copied() else { return };
         if of == "meta/v1.ObjectMeta"
-            && !["labels", "annotations", "finalizers", "ownerReferences"].contains(&field.name)
+            && !["labels", "annotations", "finalizers", "ownerReferences"].contains(&field.name.as_str())
         {
             return;
         }
@@ -45,14 +45,14 @@ impl Mutation<'_> {
         }
         let Some(members) = value.as_object_mut() else { return };
         if self.random.u8(..12) == 0 && depth > 0 {
-            members.remove(field.name);
+            members.remove(&field.name);
             return;
         }
         let package = of.rsplit_once('.').map_or("", |(package, _)| package);
-        let member = members.entry(field.name).or_insert(Value::Null);
-        self.value(member, field.kind, field, package, depth + 1);
+        let member = members.entry(field.name.as_str()).or_insert(Value::Null);
+        self.value(member, &field.kind, field, package, depth + 1);
         if member.is_null() && depth > 0 {
-            members.remove(field.name);
+            members.remove(&field.name);
         }
     }
 

@@ -157,8 +157,11 @@ fn check_url(url: Field<'_>) {
 
 /// `ValidateWebhookService`
 fn check_service(service: Field<'_>) {
-    for part in ["name", "namespace"] {
-        service.get(part).require_text();
+    // Go's code is given the two in the other order than it expects them.
+    for (part, told) in [("namespace", "name"), ("name", "namespace")] {
+        if service.get(part).text().is_empty() {
+            service.get(told).required("");
+        }
     }
     let (port, path) = (service.get("port"), service.get("path"));
     if port.is_set() && !(1..=65_535).contains(&port.int()) {

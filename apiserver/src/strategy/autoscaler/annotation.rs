@@ -11,7 +11,7 @@ pub(super) const METRICS: &str = "autoscaling.alpha.kubernetes.io/metrics";
 pub(super) const CURRENT: &str = "autoscaling.alpha.kubernetes.io/current-metrics";
 pub(super) const CONDITIONS: &str = "autoscaling.alpha.kubernetes.io/conditions";
 pub(super) const BEHAVIOR: &str = "autoscaling.alpha.kubernetes.io/behavior";
-const ALL: [&str; 6] = [
+pub(super) const ALL: [&str; 6] = [
     METRICS,
     CURRENT,
     CONDITIONS,
@@ -46,6 +46,19 @@ pub(super) fn set(autoscaler: &mut Value, name: &str, text: Option<String>) {
     let mut annotations = object::meta(autoscaler, "annotations").cloned().unwrap_or_else(|| json!({}));
     annotations[name] = Value::String(text);
     object::set(autoscaler, "annotations", annotations);
+}
+
+/// Sets an annotation, or removes it.
+pub(super) fn replace(autoscaler: &mut Value, name: &str, text: Option<String>) {
+    if text.is_some() {
+        return set(autoscaler, name, text);
+    }
+    if let Some(annotations) = autoscaler.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut) {
+        annotations.remove(name);
+        if annotations.is_empty() {
+            object::set(autoscaler, "annotations", Value::Null);
+        }
+    }
 }
 
 /// The list in an annotation.

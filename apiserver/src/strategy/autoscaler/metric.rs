@@ -242,7 +242,9 @@ pub(super) fn status_to_new(metric: &Value) -> Value {
             "container": source["container"],
             "current": {
                 "averageUtilization": source["currentAverageUtilization"],
-                "averageValue": source["currentAverageValue"],
+                // The older version cannot leave it out.
+                "averageValue": Some(&source["currentAverageValue"])
+                    .filter(|value| source["currentAverageUtilization"].is_null() || **value != "0"),
             },
         }),
     })

@@ -12,7 +12,7 @@ mod validation;
 use serde_json::{Value, json};
 
 use crate::check::{Check, Field};
-use crate::resource::Resource;
+use crate::resource::{Resource, built_in};
 use crate::resource::strategy::{Strategy, Subresource};
 
 /// `autoscaling/v2/HorizontalPodAutoscaler`
@@ -54,6 +54,30 @@ impl Strategy for Autoscaler {
 }
 
 impl Strategy for OldAutoscaler {
+    fn set_defaults(&self, object: &mut Value) {
+        // Go's own type is like the newer version: what goes through it has a metric, and annotations that say what it says.
+        if object["spec"].is_object() {
+            *object = converted(&converted(object, NEW), OLD);
+        }
+    }
+
+    fn prepare_for_update(&self, resource: &Resource, object: &mut Value, old: &Value, subresource: Subresource) {
+        built_in::prepare_for_update(self.counted(), resource, object, old, subresource);
+        // Some of these are a part of the status, and some of the rest.
+        let kept = match subresource {
+            Subresource::Status => [annotation::METRICS, annotation::BEHAVIOR],
+            _ => [annotation::CURRENT, annotation::CONDITIONS],
+        };
+        for name in kept {
+            let before = old["metadata"]["annotations"][name].as_str().map(str::to_owned);
+            annotation::replace(object, name, before);
+        }
+    }
+
+    fn hidden_annotations(&self) -> &'static [&'static str] {
+        &annotation::ALL
+    }
+
     fn validate(&self, _resource: &Resource, object: Field<'_>) {
         let new = converted(object.value(), NEW);
         let errors = Check::of(&new, |new| validation::check(new.get("spec"), None));

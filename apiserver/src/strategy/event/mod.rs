@@ -62,6 +62,10 @@ const SELECTABLE_NEW: [&str; 10] = [
 ];
 
 impl Strategy for CoreEvent {
+    fn is_garbage_collected(&self) -> bool {
+        false
+    }
+
     fn create_on_update(&self) -> bool {
         true
     }
@@ -95,6 +99,10 @@ impl Strategy for CoreEvent {
 }
 
 impl Strategy for NewEvent {
+    fn is_garbage_collected(&self) -> bool {
+        false
+    }
+
     fn create_on_update(&self) -> bool {
         true
     }
@@ -162,10 +170,20 @@ fn cells(object: &Value, now: jiff::Timestamp) -> Vec<Value> {
         _ => first,
     };
     let involved = &object["involvedObject"];
-    let source = [part(&object["source"]["component"]), part(&object["source"]["host"])];
-    let source = source.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
-    let source = if source.is_empty() { part(&object["reportingComponent"]) } else { source };
-    let count = object["series"]["count"].as_i64().or(object["count"].as_i64()).unwrap_or(1);
+    let first_of = |one: &Value, other: &Value| {
+        let one = part(one);
+        if one.is_empty() { part(other) } else { one }
+    };
+    let source = [
+        first_of(&object["source"]["component"], &object["reportingComponent"]),
+        first_of(&object["source"]["host"], &object["reportingInstance"]),
+    ];
+    let source = if source[1].is_empty() { source[0].clone() } else { source.join(", ") };
+    let count = match (&object["series"], object["count"].as_i64().unwrap_or(0)) {
+        (Value::Object(series), _) => series.get("count").and_then(Value::as_i64).unwrap_or(0),
+        (_, 0) => 1,
+        (_, count) => count,
+    };
     vec![
         table::since(last.as_str(), now),
         json!(part(&object["type"])),

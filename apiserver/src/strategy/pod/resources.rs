@@ -130,6 +130,7 @@ pub(super) fn check_pod(spec: Field<'_>, around: &Surroundings<'_>) {
         resources.get("claims").forbidden("claims may not be set for Resources at pod-level");
     }
     check(resources, check_pod_resource_name);
+    check_claims(resources.get("claims"), around);
     let limits = resources.get("limits");
     let requested = total(spec, "requests");
     for (resource, request) in resources.get("requests").entries() {
@@ -159,7 +160,7 @@ pub(super) fn check_pod(spec: Field<'_>, around: &Surroundings<'_>) {
 
 fn check_pod_resource_name(amount: Field<'_>, resource: &str) {
     let before = amount.reported();
-    amount.invalid_text_for(resource, name::label_key(resource));
+    amount.resource_name(resource);
     if amount.reported() == before && !matches!(resource, "cpu" | "memory") && !resource.starts_with(HUGE_PAGES) {
         amount.report(crdgen_schema::field::Error::not_supported(
             amount.path(),

@@ -2,6 +2,9 @@
 //!
 //! Source: `ValidatePodStatusUpdate`, `podStatusStrategy`.
 
+use std::collections::BTreeSet;
+
+use crdgen_schema::name;
 use serde_json::Value;
 
 use super::{containers, update};
@@ -57,6 +60,8 @@ pub(super) fn check_update(pod: Field<'_>, old: Field<'_>) {
         }
     }
     check_transitions(status.get("ephemeralContainerStatuses"), before.get("ephemeralContainerStatuses"), None);
+    check_claims(pod);
+    check_extended_claim(pod);
     check_addresses(status.get("podIPs"), before.get("podIPs"));
     let (host, hosts) = (status.get("hostIP"), status.get("hostIPs"));
     let first = hosts.at(0).get("ip");
@@ -64,6 +69,62 @@ pub(super) fn check_update(pod: Field<'_>, old: Field<'_>) {
         first.invalid("must be equal to `hostIP`");
     }
     check_addresses(hosts, before.get("hostIPs"));
+}
+
+/// `validatePodResourceClaimStatuses`
+fn check_claims(pod: Field<'_>) {
+    let known: BTreeSet<&str> =
+        pod.get("spec").get("resourceClaims").items().map(|claim| claim.get("name").text()).collect();
+    let mut seen = BTreeSet::new();
+    for claim in pod.get("status").get("resourceClaimStatuses").items() {
+        let (name, made) = (claim.get("name"), claim.get("resourceClaimName"));
+        if !known.contains(name.text()) {
+            name.invalid("must match the name of an entry in `spec.resourceClaims`");
+        }
+        if !seen.insert(name.text()) {
+            name.duplicate_text(name.text());
+        }
+        if made.is_set() {
+            made.invalid_for(name::dns_subdomain(made.text()));
+        }
+    }
+}
+
+/// `validatePodExtendedResourceClaimStatus`
+fn check_extended_claim(pod: Field<'_>) {
+    let claim = pod.get("status").get("extendedResourceClaimStatus");
+    if !claim.is_set() {
+        return;
+    }
+    let mappings = claim.get("requestMappings");
+    if mappings.is_empty() {
+        mappings.required("at least one request mapping is required");
+    }
+    let mut seen = BTreeSet::new();
+    for mapping in mappings.items() {
+        let [container, resource, request] = ["containerName", "resourceName", "requestName"].map(|name| mapping.get(name));
+        let owners = ["initContainers", "containers"].into_iter().flat_map(|list| pod.get("spec").get(list).items());
+        match owners.filter(|owner| owner.get("name").text() == container.text()).last() {
+            None => container.invalid(
+                "must match the name of an entry in spec.initContainers.name or spec.containers.name",
+            ),
+            Some(owner) if !owner.get("resources").get("requests").key(resource.text()).is_set() => resource.invalid(
+                "must match the extended resource name of an entry in spec.initContainers.resources.requests or \
+                 spec.containers.resources.requests",
+            ),
+            Some(_) => {}
+        }
+        request.shown_as(claim.get("requestName")).dns_label();
+        if !seen.insert([container.text(), resource.text(), request.text()]) {
+            for part in [container, resource, request] {
+                part.duplicate_text(part.text());
+            }
+        }
+    }
+    let name = claim.get("resourceClaimName");
+    if name.require_text() {
+        name.invalid_for(name::dns_subdomain(name.text()));
+    }
 }
 
 fn check_generation(generation: Field<'_>) {
@@ -122,6 +183,11 @@ fn check_addresses(addresses: Field<'_>, before: Field<'_>) {
         if !known.contains(&ip.text()) {
             ip.ip();
         }
+    }
+    let is_none = |address: &Field<'_>| crate::check::address::parse(address.get("ip").text()).is_none();
+    if let Some(at) = addresses.items().position(|address| is_none(&address)).filter(|_| addresses.len() > 1) {
+        let text = addresses.at(at).get("ip").text();
+        addresses.internal(format!("failed to check for dual stack with error:invalid IP[{at}]: {text}"));
     }
     let six = addresses.items().filter(|address| address.get("ip").text().contains(':')).count();
     let count = addresses.len();

@@ -87,6 +87,39 @@ fn requests_are_not_above_limits() {
 }
 
 #[test]
+fn resources_of_a_whole_pod_have_names_that_pods_can_have() {
+    let name = |name: &str| [("/resources", json!({"limits": {name: "1"}}))];
+    let why = "spec.resources.limits[app]: Invalid value: \"app\": must be a standard resource type or fully qualified";
+    check(&name("app"), &[why]);
+    let known = "supported values: \"cpu\", \"hugepages-\", \"memory\"";
+    check(&name("a.b/c"), &[&format!("spec.resources.limits[a.b/c]: Unsupported value: \"a.b/c\": {known}")]);
+    check(
+        &[("/resources", json!({"claims": [{"name": ""}]}))],
+        &[
+            "spec.resources.claims: Forbidden: claims may not be set for Resources at pod-level",
+            "spec.resources.claims[0]: Required value",
+        ],
+    );
+}
+
+#[test]
+fn claims_in_a_status_are_those_of_the_pod() {
+    let mut new = pod(&[]);
+    new["status"] = json!({
+        "resourceClaimStatuses": [{"name": "a"}],
+        "extendedResourceClaimStatus": {"requestMappings": [{"containerName": "d", "requestName": "r"}]},
+    });
+    let found = Check::of_update(&new, &pod(&[]), super::status::check_update);
+    let fields: Vec<&str> = found.iter().map(|error| error.field.as_str()).collect();
+    let expected = [
+        "status.resourceClaimStatuses[0].name",
+        "status.extendedResourceClaimStatus.requestMappings[0].containerName",
+        "status.extendedResourceClaimStatus.resourceClaimName",
+    ];
+    assert_eq!(fields, expected);
+}
+
+#[test]
 fn most_of_a_pod_cannot_be_changed() {
     check_update(&[("/containers/0/image", json!("nginx:2"))], &[]);
     check_update(&[("/activeDeadlineSeconds", json!(5))], &[]);

@@ -60,10 +60,6 @@ impl Strategy for Claim {
         if name == "name" { "metadata.name" } else { name }
     }
 
-    fn selectable(&self) -> &'static [&'static str] {
-        &["name"]
-    }
-
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
         cells::of_claim(object, now)
     }
@@ -248,7 +244,7 @@ fn check_status(claim: Field<'_>) {
     let is_valid = |amount: Field<'_>| {
         let fine = amount.quantity().sign() >= 0;
         if !fine {
-            amount.invalid("must be a valid resource quantity");
+            amount.invalid_as(&amount.quantity().value().into(), "must be a valid resource quantity");
         }
         fine
     };

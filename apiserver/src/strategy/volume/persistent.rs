@@ -71,10 +71,6 @@ impl Strategy for Volume {
         if name == "name" { "metadata.name" } else { name }
     }
 
-    fn selectable(&self) -> &'static [&'static str] {
-        &["name"]
-    }
-
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {
         cells::of_volume(object, now)
     }

@@ -58,7 +58,7 @@ fn check_capacity(capacity: Field<'_>) {
     }
     for (_, amount) in capacity.entries() {
         if amount.quantity().sign() < 0 {
-            amount.invalid("must be a valid resource quantity");
+            amount.invalid_as(&amount.quantity().value().into(), "must be a valid resource quantity");
         }
         amount.quantity_positive();
     }

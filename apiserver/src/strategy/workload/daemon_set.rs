@@ -22,6 +22,10 @@ const GENERATION: &str = "deprecated.daemonset.template.generation";
 pub(crate) struct DaemonSet;
 
 impl Strategy for DaemonSet {
+    fn fill_blank(&self, object: &mut Value) {
+        object["metadata"]["annotations"][GENERATION] = Value::from("0");
+    }
+
     fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings> {
         let findings = built_in::decode(resource, object)?;
         self.set_defaults(object);

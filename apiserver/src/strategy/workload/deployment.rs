@@ -23,6 +23,10 @@ const ROLLBACK: &str = "deprecated.deployment.rollback.to";
 pub(crate) struct Deployment;
 
 impl Strategy for Deployment {
+    fn fill_blank(&self, object: &mut Value) {
+        object["spec"]["replicas"] = Value::from(0);
+    }
+
     fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings> {
         let findings = built_in::decode(resource, object)?;
         self.set_defaults(object);

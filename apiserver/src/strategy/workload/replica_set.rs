@@ -15,6 +15,10 @@ use crate::resource::strategy::{Strategy, Subresource};
 pub(crate) struct ReplicaSet;
 
 impl Strategy for ReplicaSet {
+    fn fill_blank(&self, object: &mut Value) {
+        object["spec"]["replicas"] = Value::from(0);
+    }
+
     fn set_defaults(&self, object: &mut Value) {
         pod::defaults::of_template(&mut object["spec"]["template"]);
     }

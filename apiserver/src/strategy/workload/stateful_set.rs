@@ -25,6 +25,10 @@ const KEEPS_ALL: &str =
 pub(crate) struct StatefulSet;
 
 impl Strategy for StatefulSet {
+    fn fill_blank(&self, object: &mut Value) {
+        object["spec"]["replicas"] = Value::from(0);
+    }
+
     fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings, Box<crate::status::Status>> {
         let is_typed = object.pointer("/spec/updateStrategy/type").is_some_and(|of| !of.is_null() && of != "");
         let findings = built_in::decode(resource, object)?;
