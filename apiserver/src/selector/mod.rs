@@ -33,7 +33,7 @@ impl Selector {
         Ok(selector)
     }
 
-    /// Refuses what is no selector. That comes before anything else about the options is looked at.
+    /// Refuses a text that is not a selector. That comes before anything else about the options is looked at.
     pub(crate) fn check_syntax(options: &ListOptions) -> Result<()> {
         Self::read(options).map(drop)
     }

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 
 use crate::check::{Field, quantity};
 use crate::object::{self, generate};
-use crate::resource::{Resource, built_in};
 use crate::resource::strategy::{Strategy, Subresource};
+use crate::resource::{Resource, built_in};
 
 /// `v1/LimitRange`
 #[derive(Debug)]

@@ -30,7 +30,7 @@ async fn selectors_choose_by_labels_names_and_selectable_fields() {
     check(&client, "labelSelector=app%3Dx&fieldSelector=metadata.name!%3Da", &["c"]).await;
     let unknown = client.get(&format!("{THINGS}?fieldSelector=spec.size%3D1")).await;
     assert_eq!(unknown.refusal(), (400, "field label not supported: spec.size"));
-    // What is no selector is found before the other options are looked at.
+    // A text that is not a selector is found before the other options are looked at.
     let malformed = client.get(&format!("{THINGS}?fieldSelector=a&resourceVersionMatch=Exact")).await;
     assert_eq!(malformed.refusal(), (400, "invalid selector: 'a'; can't understand 'a'"));
     let claims = client.get("/api/v1/persistentvolumeclaims?fieldSelector=name%3Da").await;

@@ -278,7 +278,7 @@ impl Requests {
     }
 
     fn scale(&mut self, base: &Base, name: &str) -> Request {
-        // The answer is no object of the kind.
+        // The answer is a scale, not an object of the kind.
         self.asked.clear();
         let path = format!("{}/scale", self.object_path(base, name));
         let replicas = *self.random.choice(&[-1, 0, 1, 3]).unwrap_or(&0);
@@ -338,7 +338,12 @@ fn get(path: String) -> Request {
 fn removal(path: &str) -> [Request; 2] {
     [
         Request::new("PATCH", path.to_owned(), MERGE, json!({"metadata": {"finalizers": null}})),
-        Request::new("DELETE", path.to_owned(), JSON, json!({"gracePeriodSeconds": 0, "propagationPolicy": "Background"})),
+        Request::new(
+            "DELETE",
+            path.to_owned(),
+            JSON,
+            json!({"gracePeriodSeconds": 0, "propagationPolicy": "Background"}),
+        ),
     ]
 }
 

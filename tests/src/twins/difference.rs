@@ -53,7 +53,7 @@ fn compare(path: &str, real: &Value, ours: &Value, places: &mut Vec<Place>) {
 }
 
 impl Place {
-    /// Places of one class are told once: the same resource, the same path without its numbers, and nearly the same words.
+    /// Of one class only the first place is printed: the same resource, the same path without its numbers, and nearly the same words.
     pub(super) fn class(&self, request: &Request) -> String {
         let letters = |text: &str| {
             // Texts in quotation marks are what the request was about.

@@ -70,7 +70,8 @@ impl Twin {
     /// # Errors
     /// The server cannot be reached.
     pub async fn send(&mut self, request: &Request) -> Result<Answer> {
-        let body = if request.body.is_null() { Vec::new() } else { serde_json::to_vec(&self.names.own(&request.body))? };
+        let body =
+            if request.body.is_null() { Vec::new() } else { serde_json::to_vec(&self.names.own(&request.body))? };
         // A name stays where this server has nothing of that name, because it has answered otherwise before.
         let path = self.names.own_text(&request.path).replace('<', "%3C").replace('>', "%3E").replace(' ', "%20");
         let http = http::Request::builder().method(request.method).uri(path);
@@ -101,7 +102,8 @@ fn events(bytes: &[u8]) -> Option<Value> {
         return None;
     }
     let is_timed = |event: &Value| {
-        event["type"] != "BOOKMARK" || !event["object"]["metadata"]["annotations"]["k8s.io/initial-events-end"].is_null()
+        event["type"] != "BOOKMARK"
+            || !event["object"]["metadata"]["annotations"]["k8s.io/initial-events-end"].is_null()
     };
     Some(events.into_iter().filter(is_timed).collect())
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// Names by their kind and the server's own text.
-    names: BTreeMap<(&'static str, String), String>,
+    given_to: BTreeMap<(&'static str, String), String>,
     /// The server's own texts by name.
     own: BTreeMap<String, String>,
     /// How many names of each kind were given.
@@ -74,7 +74,7 @@ impl Names {
 
     fn name(&mut self, kind: &'static str, own: String) -> Value {
         let given = self.given.entry(kind).or_default();
-        let name = self.names.entry((kind, own.clone())).or_insert_with(|| {
+        let name = self.given_to.entry((kind, own.clone())).or_insert_with(|| {
             *given += 1;
             let name = format!("<{kind} {}>", *given - 1);
             self.own.insert(name.clone(), own);
@@ -127,7 +127,8 @@ impl Names {
     /// A cell of a table: ages are what time has made them.
     fn cell(&mut self, cell: Value) -> Value {
         let is_age = |text: &str| {
-            text.ends_with(['s', 'm', 'h']) && text[..text.len() - 1].bytes().all(|byte| byte.is_ascii_alphanumeric())
+            text.ends_with(['s', 'm', 'h'])
+                && text[..text.len() - 1].bytes().all(|byte| byte.is_ascii_alphanumeric())
                 && text.starts_with(|first: char| first.is_ascii_digit())
         };
         match cell {
@@ -140,7 +141,7 @@ impl Names {
 
     /// A message in which parts that come in a random order are sorted.
     fn message(&self, mut text: String) -> String {
-        for ((kind, own), name) in &self.names {
+        for ((kind, own), name) in &self.given_to {
             if ["uid", "address", "port"].contains(kind) && text.contains(own.as_str()) {
                 text = with_words_replaced(&text, own, name);
             }
@@ -201,15 +202,12 @@ fn with_new_uids_hidden(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        match rest.get(..LENGTH).filter(|part| is_uid(part) && !part.starts_with("1111")) {
-            Some(_) => {
-                out.push_str("<new uid>");
-                rest = &rest[LENGTH..];
-            }
-            None => {
-                out.push(first);
-                rest = &rest[first.len_utf8()..];
-            }
+        if rest.get(..LENGTH).is_some_and(|part| is_uid(part) && !part.starts_with("1111")) {
+            out.push_str("<new uid>");
+            rest = &rest[LENGTH..];
+        } else {
+            out.push(first);
+            rest = &rest[first.len_utf8()..];
         }
     }
     out
@@ -266,7 +264,8 @@ mod tests {
         assert_eq!(normal, expected);
         assert_eq!(names.own(&normal), object);
         assert_eq!(names.own_text("?resourceVersion=<version 0>&a=<b>"), "?resourceVersion=17&a=<b>");
-        let message = json!({"message": format!("{uid} of 10.0.0.200, not 110.0.0.200 or 7b8fad5b-d9cb-469f-a165-70867728950e")});
+        let message =
+            json!({"message": format!("{uid} of 10.0.0.200, not 110.0.0.200 or 7b8fad5b-d9cb-469f-a165-70867728950e")});
         assert_eq!(names.normal(message), json!({"message": "<uid 0> of <address 0>, not 110.0.0.200 or <new uid>"}));
     }
 

@@ -8,7 +8,7 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use super::{Known, Place, Request, Twin, difference};
+use super::{Answer, Known, Place, Request, Twin, difference};
 use crate::{
     control_plane::ControlPlane,
     random::{self, Requests},
@@ -117,8 +117,7 @@ async fn run_seed(servers: Arc<Servers>, plan: Plan, seed: u64) -> Result<(usize
     }
     for index in 0..plan.requests {
         let request = requests.next_request();
-        let (expected, answer) = tokio::join!(real.send(&request), embedded.send(&request));
-        let (expected, answer) = (expected?, answer?);
+        let (expected, answer) = ask(&mut real, &mut embedded, &request).await?;
         sent += 1;
         if plan.trace {
             println!("request {index}: {} {}\n  {}", request.method, request.path, request.body);
@@ -133,16 +132,20 @@ async fn run_seed(servers: Arc<Servers>, plan: Plan, seed: u64) -> Result<(usize
         // Both have different objects from here on, unless they are gone.
         let removal = if request.method == "GET" { Vec::new() } else { requests.removal() };
         for request in removal {
-            let (expected, answer) = tokio::join!(real.send(&request), embedded.send(&request));
-            (expected?, answer?);
+            ask(&mut real, &mut embedded, &request).await?;
         }
         real.align(&mut embedded);
     }
     for request in requests.release() {
-        let (expected, answer) = tokio::join!(real.send(&request), embedded.send(&request));
-        (expected?, answer?);
+        ask(&mut real, &mut embedded, &request).await?;
     }
     Ok((sent, found))
+}
+
+/// Asks both at once.
+async fn ask(real: &mut Twin, embedded: &mut Twin, request: &Request) -> Result<(Answer, Answer)> {
+    let (real, embedded) = tokio::join!(real.send(request), embedded.send(request));
+    Ok((real?, embedded?))
 }
 
 /// Creates the CRDs and waits until they are served.

@@ -12,8 +12,8 @@ mod validation;
 use serde_json::{Value, json};
 
 use crate::check::{Check, Field};
-use crate::resource::{Resource, built_in};
 use crate::resource::strategy::{Strategy, Subresource};
+use crate::resource::{Resource, built_in};
 
 /// `autoscaling/v2/HorizontalPodAutoscaler`
 #[derive(Debug)]

@@ -102,12 +102,14 @@ fn check_extended_claim(pod: Field<'_>) {
     }
     let mut seen = BTreeSet::new();
     for mapping in mappings.items() {
-        let [container, resource, request] = ["containerName", "resourceName", "requestName"].map(|name| mapping.get(name));
+        let [container, resource, request] =
+            ["containerName", "resourceName", "requestName"].map(|name| mapping.get(name));
         let owners = ["initContainers", "containers"].into_iter().flat_map(|list| pod.get("spec").get(list).items());
         match owners.filter(|owner| owner.get("name").text() == container.text()).last() {
-            None => container.invalid(
-                "must match the name of an entry in spec.initContainers.name or spec.containers.name",
-            ),
+            None => {
+                container
+                    .invalid("must match the name of an entry in spec.initContainers.name or spec.containers.name");
+            }
             Some(owner) if !owner.get("resources").get("requests").key(resource.text()).is_set() => resource.invalid(
                 "must match the extended resource name of an entry in spec.initContainers.resources.requests or \
                  spec.containers.resources.requests",
