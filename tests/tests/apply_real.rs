@@ -25,6 +25,8 @@ async fn writes_of_several_managers_have_the_same_outcome_on_a_real_kube_apiserv
         for twin in &mut twins {
             install(twin, &group).await?;
         }
+        let [real, embedded] = &mut twins;
+        real.align(embedded);
         let mut traffic = Traffic::new(seed, &group, "default");
         for index in 0..REQUESTS {
             let request = traffic.request();
