@@ -17,6 +17,7 @@ mod mutation;
 mod project;
 mod sample;
 mod scratch;
+mod server;
 mod tidy;
 mod twins;
 mod usage;

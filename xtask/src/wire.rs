@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use crate::project;
+use crate::{project, server::Server};
 
 /// Replay a real kube-apiserver's answers against the embedded API server; prints the pass counts by area
 #[derive(clap::Args)]
@@ -33,23 +33,14 @@ pub(crate) struct Args {
 /// Starts a server of its own on a free port, replays, and shows what the replayer prints.
 pub(crate) fn run(args: &Args) -> Result<()> {
     project::run(project::cargo().args(["build", "--quiet", "--workspace", "--bin", "crdgen-apiserver"]))?;
-    let mut server = Command::new(project::target().join("debug/crdgen-apiserver"));
     // As recorded: kube-apiserver alone, with a token, without kube-controller-manager.
-    server.args(["--port", "0", "--token", TOKEN, "--no-controllers"]).stdout(Stdio::piped());
-    let mut server = server.spawn().context("cannot start the API server")?;
-    let outcome = replay(args, &mut server);
-    server.kill()?;
-    server.wait()?;
-    outcome
+    let server = Server::embedded("debug/crdgen-apiserver", "wire-token", &["--no-controllers"])?;
+    replay(args, &server)
 }
 
-const TOKEN: &str = "wire-token";
-
-fn replay(args: &Args, server: &mut std::process::Child) -> Result<()> {
-    let output = server.stdout.take().context("the API server prints nothing")?;
-    let url = BufReader::new(output).lines().next().context("the API server did not start")??;
+fn replay(args: &Args, server: &Server) -> Result<()> {
     let mut replay = Command::new(&args.replayer);
-    replay.args(["replay", "--server", &url, "--token", TOKEN, "--expect"]).arg(&args.expect);
+    replay.args(["replay", "--server", &server.url, "--token", &server.token, "--expect"]).arg(&args.expect);
     if let Some(only) = &args.only {
         replay.args(["--only", only]);
     }

@@ -3,22 +3,20 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Stdio},
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use crdgen_apiserver::TestServer;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::project;
+use crate::server::Server;
 
 /// A server, as long as this is there.
 pub(super) enum Cluster {
     Embedded { server: TestServer, _threads: Runtime },
-    Real { plane: Child, kubeconfig: PathBuf },
+    Real { _plane: Server, kubeconfig: PathBuf },
 }
 
 impl Cluster {
@@ -35,16 +33,10 @@ impl Cluster {
 
     /// Starts a real control plane from a folder with its programs; its kubeconfig is in `folder`.
     pub(super) fn real(assets: &Path, folder: &Path) -> Result<Self> {
-        let mut plane = project::cargo();
-        plane.args(["run", "--quiet", "--package", "tests", "--bin", "control-plane", "--"]).arg(assets);
-        plane.args(["--controllers", "--object", &node().to_string()]);
-        let mut plane = plane.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
-        let output = plane.stdout.take().context("the control plane prints nothing")?;
-        let line = BufReader::new(output).lines().next().context("the control plane did not start")??;
-        let (url, token) = line.split_once(' ').context("the control plane prints its URL and a token")?;
+        let plane = Server::real(assets, &["--controllers", "--object", &node().to_string()])?;
         let kubeconfig = folder.join("kubeconfig");
-        fs::write(&kubeconfig, config(url, token).to_string())?;
-        Ok(Self::Real { plane, kubeconfig })
+        fs::write(&kubeconfig, config(&plane).to_string())?;
+        Ok(Self::Real { _plane: plane, kubeconfig })
     }
 
     /// The path of a kubeconfig of an administrator.
@@ -56,21 +48,11 @@ impl Cluster {
     }
 }
 
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        if let Self::Real { plane, .. } = self {
-            // It runs until its input ends.
-            drop(plane.stdin.take());
-            let _ = plane.wait();
-        }
-    }
-}
-
-fn config(url: &str, token: &str) -> Value {
+fn config(plane: &Server) -> Value {
     json!({
         "apiVersion": "v1", "kind": "Config", "current-context": "e2e",
-        "clusters": [{"name": "e2e", "cluster": {"server": url, "insecure-skip-tls-verify": true}}],
-        "users": [{"name": "e2e", "user": {"token": token}}],
+        "clusters": [{"name": "e2e", "cluster": {"server": plane.url, "insecure-skip-tls-verify": true}}],
+        "users": [{"name": "e2e", "user": {"token": plane.token}}],
         "contexts": [{"name": "e2e", "context": {"cluster": "e2e", "user": "e2e"}}],
     })
 }

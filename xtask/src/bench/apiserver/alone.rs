@@ -7,14 +7,11 @@ use anyhow::Result;
 use crdgen_apiserver::TestServer;
 
 use super::{
-    client::Client,
+    client::{Client, DATABASES, DEFINITIONS},
     load,
     subject::{Subject, resident},
     table::Row,
 };
-
-const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-const DATABASES: &str = include_str!("../../../../fixtures/crds/example.com/databases.yaml");
 
 /// Each figure with the most that it may be.
 pub(super) fn measure() -> Result<Vec<(Row, f64)>> {

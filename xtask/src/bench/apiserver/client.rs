@@ -7,6 +7,11 @@ use ureq::{Agent, http, tls::TlsConfig};
 
 use super::subject::Subject;
 
+/// Where definitions are.
+pub(super) const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+/// The definition of databases.
+pub(super) const DATABASES: &str = include_str!("../../../../fixtures/crds/example.com/databases.yaml");
+
 const JSON: &str = "application/json";
 
 /// Where the databases of a namespace are.
@@ -37,7 +42,11 @@ impl Client {
             .tls_config(TlsConfig::builder().disable_verification(true).build())
             .max_idle_connections_per_host(1)
             .build();
-        Self { agent: config.into(), url: subject.url.clone(), token: format!("Bearer {}", subject.token) }
+        Self {
+            agent: config.into(),
+            url: subject.server.url.clone(),
+            token: format!("Bearer {}", subject.server.token),
+        }
     }
 
     fn send(&self, method: &str, path: &str, media_type: &str, body: &str) -> Result<http::Response<ureq::Body>> {
@@ -79,8 +88,7 @@ impl Client {
 
     /// Installs the definition of databases, if it is not there, and waits until one can be created.
     pub(super) fn define_databases(&self) -> Result<()> {
-        let text = include_str!("../../../../fixtures/crds/example.com/databases.yaml");
-        self.post_yaml("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", text)?;
+        self.post_yaml(DEFINITIONS, DATABASES)?;
         // A real server drops and remakes what stores them a little later.
         std::thread::sleep(std::time::Duration::from_secs(1));
         while self.post(&databases("default"), &database("first", 1, "")).is_err() {

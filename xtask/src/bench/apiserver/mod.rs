@@ -62,7 +62,6 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         return project::run(&mut again);
     }
     project::run(project::cargo().args(["build", "--quiet", "--release", "--package", "crdgen-apiserver"]))?;
-    project::run(project::cargo().args(["build", "--quiet", "--package", "tests", "--bin", "control-plane"]))?;
     if args.only != Some(Part::Alone) {
         let plan = load::Plan { time: Duration::from_secs_f64(args.seconds), listed: args.list };
         let assets = args.assets.clone().unwrap_or_else(|| project::target().join("envtest"));

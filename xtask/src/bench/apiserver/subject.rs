@@ -1,83 +1,48 @@
 //! A server that is measured: a process of its own, and what belongs to it.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 
 use super::client::Client;
-use crate::project;
-
-const TOKEN: &str = "bench-token";
+use crate::server::Server;
 
 /// A server; dropping it ends it.
 pub(super) struct Subject {
     pub(super) name: &'static str,
-    pub(super) url: String,
-    pub(super) token: String,
+    pub(super) server: Server,
     /// From the start of its processes to its first 200 for `/readyz`.
     pub(super) ready: Duration,
-    process: Child,
 }
 
 impl Subject {
     /// The embedded server, in release.
     pub(super) fn embedded() -> Result<Self> {
-        let mut server = Command::new(project::target().join("release/crdgen-apiserver"));
-        server.args(["--port", "0", "--tls", "--token", TOKEN]);
-        Self::start("embedded", server)
+        Self::of("embedded", Server::embedded("release/crdgen-apiserver", "bench-token", &["--tls"])?)
     }
 
     /// kube-apiserver with etcd, from a folder with both.
     pub(super) fn real(assets: &Path) -> Result<Self> {
-        let mut plane = Command::new(project::target().join("debug/control-plane"));
-        plane.arg(assets);
-        Self::start("real", plane)
+        Self::of("real", Server::real(assets, &[])?)
     }
 
-    /// Its first line is its URL and, if that is not ours, a token.
-    fn start(name: &'static str, mut command: Command) -> Result<Self> {
-        let started = Instant::now();
-        let mut process = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("cannot start {}", command.get_program().display()))?;
-        let output = process.stdout.take().context("no output")?;
-        let line = BufReader::new(output).lines().next().with_context(|| format!("{name}: it did not start"))??;
-        let (url, token) = line.split_once(' ').unwrap_or((&line, TOKEN));
-        let mut subject = Self { name, url: url.to_owned(), token: token.to_owned(), ready: Duration::ZERO, process };
+    fn of(name: &'static str, server: Server) -> Result<Self> {
+        let mut subject = Self { name, server, ready: Duration::ZERO };
         let client = Client::new(&subject);
         while client.get("/readyz").is_err() {
-            ensure!(started.elapsed() < Duration::from_secs(90), "{name}: it is not ready after 90 s");
+            ensure!(subject.server.started.elapsed() < Duration::from_secs(90), "{name}: it is not ready after 90 s");
             std::thread::sleep(Duration::from_micros(200));
         }
-        subject.ready = started.elapsed();
+        subject.ready = subject.server.started.elapsed();
         Ok(subject)
     }
 
     /// What its processes hold in memory, in bytes. What only started a control plane does not count.
     pub(super) fn memory(&self) -> Result<f64> {
-        let children = children(self.process.id())?;
-        let own = [self.process.id()];
+        let children = children(self.server.id())?;
+        let own = [self.server.id()];
         let processes = if children.is_empty() { &own[..] } else { &children };
         processes.iter().map(|process| resident(&process.to_string())).sum()
-    }
-}
-
-impl Drop for Subject {
-    fn drop(&mut self) {
-        // A control plane ends with its input.
-        drop(self.process.stdin.take());
-        if self.name == "embedded" {
-            let _ = self.process.kill();
-        }
-        let _ = self.process.wait();
     }
 }
 
