@@ -76,7 +76,7 @@ fn class(review: &Review<'_>) -> Result<Option<Value>> {
         return Err(Status::unclassified(format!("invalid resource name {name:?}: [{}]", faults.join(" "))));
     }
     match review.attributes.state.store.get(RUNTIME_CLASSES, name) {
-        Some(stored) => Ok(Some(stored.value().clone())),
+        Some(stored) => Ok(Some(stored.into_value())),
         None => Err(review.forbidden(&format!("pod rejected: RuntimeClass \"{name}\" not found"))),
     }
 }

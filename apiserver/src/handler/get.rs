@@ -16,5 +16,5 @@ pub(super) fn get(call: &Call<'_>) -> Result<Reply> {
         return Err(Status::too_large_resource_version(asked, current));
     }
     let stored = store.get(&resource.collection, &call.key()).ok_or_else(|| call.not_found())?;
-    Reply::object(&call.accept, StatusCode::OK, resource, &resource.read(&stored), call.state.now())
+    Reply::stored(&call.accept, StatusCode::OK, resource, &stored, call.state.now())
 }

@@ -278,7 +278,7 @@ impl Watch {
             (true, true, _) => self.encoder.stored(Kind::Modified, &self.resource, &after, now),
             (true, false, _) if event.deleted => self.encoder.stored(Kind::Deleted, &self.resource, &after, now),
             (true, false, Some(before)) => {
-                let left = Stored::new(before.value().clone(), event.revision);
+                let left = Stored::new(before.into_value(), event.revision);
                 self.encoder.stored(Kind::Deleted, &self.resource, &left, now)
             }
             _ => Vec::new(),

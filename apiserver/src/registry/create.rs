@@ -94,7 +94,7 @@ async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Wr
     match state.store.create(&resource.collection, &key, value, &relies_on) {
         Ok(stored) => {
             allocator.keep();
-            Ok(Some(Written { object: resource.read(&stored).into_owned(), created: true }))
+            Ok(Some(Written { object: resource.take(stored), created: true }))
         }
         Err(WriteError::Exists) => Err(taken),
         // What admission relied on was written in between.

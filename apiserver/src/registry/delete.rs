@@ -10,7 +10,7 @@ use crate::admission::{Operation, Review};
 use crate::object::{self, finalizers, generate, meta};
 use crate::request::delete_options::{DeleteOptions, Propagation};
 use crate::status::Result;
-use crate::store::{Stored, Write};
+use crate::store::Write;
 
 /// How far a deletion went.
 #[derive(Debug)]
@@ -25,20 +25,25 @@ pub(crate) enum Deletion {
 pub(crate) async fn delete(attributes: &Attributes<'_>, options: &DeleteOptions) -> Result<Deletion> {
     loop {
         let stored = attributes.stored().ok_or_else(|| attributes.not_found())?;
-        let current = attributes.resource.read(&stored).into_owned();
+        let revision = stored.revision;
+        let current = attributes.resource.take(stored);
         precondition::check_deletion(attributes, &current, options)?;
         let review = Review::new(attributes, Operation::Delete, Value::Null);
         attributes.state.admission.validate(&review).await?;
-        if let Some(deletion) = attempt(attributes, &stored, current, options) {
+        if let Some(deletion) = attempt(attributes, revision, current, options) {
             return Ok(deletion);
         }
     }
 }
 
 /// One attempt; none if somebody else wrote in between.
-fn attempt(attributes: &Attributes<'_>, stored: &Stored, current: Value, options: &DeleteOptions) -> Option<Deletion> {
+fn attempt(
+    attributes: &Attributes<'_>,
+    mut revision: u64,
+    current: Value,
+    options: &DeleteOptions,
+) -> Option<Deletion> {
     let (store, resource, key) = (&attributes.state.store, attributes.resource, attributes.key());
-    let mut revision = stored.revision;
     let mut last = current.clone();
     match next(attributes, &current, options) {
         Next::Remove => {}
@@ -48,13 +53,13 @@ fn attempt(attributes: &Attributes<'_>, stored: &Stored, current: Value, options
         Next::Mark(marked) => {
             let value = resource.strategy.to_stored(resource, marked);
             let stored = store.write(&resource.collection, &key, Write::Replace(revision, value)).ok()?;
-            return Some(Deletion::Started(resource.read(&stored).into_owned()));
+            return Some(Deletion::Started(resource.take(stored)));
         }
         Next::MarkAndRemove(marked) => {
             let value = resource.strategy.to_stored(resource, marked);
             let stored = store.write(&resource.collection, &key, Write::Replace(revision, value)).ok()?;
-            last = resource.read(&stored).into_owned();
             revision = stored.revision;
+            last = resource.take(stored);
         }
     }
     if options.dry_run {
@@ -62,7 +67,7 @@ fn attempt(attributes: &Attributes<'_>, stored: &Stored, current: Value, options
     }
     let deleted = store.write(&resource.collection, &key, Write::Delete(revision)).ok()?;
     attributes.release(&last);
-    Some(Deletion::Done(resource.read(&deleted).into_owned()))
+    Some(Deletion::Done(resource.take(deleted)))
 }
 
 /// What a deletion does with an object.

@@ -13,14 +13,15 @@ pub(crate) fn change_directly(attributes: &Attributes<'_>, change: impl Fn(&mut 
     let (resource, store, key) = (attributes.resource, &attributes.state.store, attributes.key());
     loop {
         let stored = attributes.stored().ok_or_else(|| attributes.not_found())?;
-        let mut object = resource.read(&stored).into_owned();
+        let revision = stored.revision;
+        let mut object = resource.take(stored);
         change(&mut object)?;
         if attributes.options.dry_run {
             return Ok(object);
         }
         let value = resource.strategy.to_stored(resource, object);
-        if let Ok(stored) = store.write(&resource.collection, &key, Write::Replace(stored.revision, value)) {
-            return Ok(resource.read(&stored).into_owned());
+        if let Ok(stored) = store.write(&resource.collection, &key, Write::Replace(revision, value)) {
+            return Ok(resource.take(stored));
         }
     }
 }

@@ -76,7 +76,7 @@ fn store(attributes: &Attributes<'_>, stored: &Stored, object: Value) -> std::re
     }
     let value = resource.strategy.to_stored(resource, object);
     let stored = store.write(&resource.collection, &key, Write::Replace(stored.revision, value))?;
-    Ok(resource.read(&stored).into_owned())
+    Ok(resource.take(stored))
 }
 
 /// `rest.BeforeUpdate`.

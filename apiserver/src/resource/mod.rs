@@ -216,6 +216,15 @@ impl Resource {
         }
     }
 
+    /// The same, for one who keeps it.
+    pub(crate) fn take(&self, stored: Stored) -> Value {
+        if self.is_current(&stored) {
+            stored.into_value()
+        } else {
+            self.strategy.read_stored(self, stored.into_value())
+        }
+    }
+
     /// An object that a dry run would have stored, as clients of this version would read it.
     pub(crate) fn read_unstored(&self, object: Value) -> Value {
         let is_whole = !self.has_default_status() || object.get("status").is_some();

@@ -22,6 +22,7 @@ use crate::protobuf;
 use crate::request::accept::{Accept, Format, PROTOBUF, Shape};
 use crate::resource::Resource;
 use crate::status::{Result, Status};
+use crate::store::Stored;
 
 /// The body of every response.
 pub type Body = UnsyncBoxBody<Bytes, std::convert::Infallible>;
@@ -94,6 +95,22 @@ impl Reply {
             reply.headers.push((header::RETRY_AFTER, HeaderValue::from(wait)));
         }
         reply
+    }
+
+    /// A stored object in the client's format and shape. Its own text is sent where that is what the client wants.
+    pub(crate) fn stored(
+        accept: &Accept,
+        code: StatusCode,
+        resource: &Resource,
+        stored: &Stored,
+        now: jiff::Timestamp,
+    ) -> Result<Self> {
+        let is_text = accept.shape == Shape::Object && accept.format == Format::Json && !accept.pretty;
+        if is_text && resource.is_current(stored) {
+            let text = [stored.text().as_ref(), b"\n"].concat();
+            return Ok(Self::new(code, "application/json", text));
+        }
+        Self::object(accept, code, resource, &resource.read(stored), now)
     }
 
     /// An object in the client's format and shape.

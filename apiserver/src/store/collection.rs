@@ -200,7 +200,7 @@ fn admitted(before: Option<&Kept>, write: Write) -> Result<(Value, bool), WriteE
         (Write::Create(value), None) => Ok((value, false)),
         (Write::Replace(revision, value), Some(before)) if before.revision() == revision => Ok((value, false)),
         (Write::Delete(revision), Some(before)) if before.revision() == revision => {
-            Ok((before.read().value().clone(), true))
+            Ok((before.read().into_value(), true))
         }
         _ => Err(WriteError::Modified),
     }

@@ -53,6 +53,12 @@ impl Stored {
         self.value.get_or_init(|| json::parse_own(&self.text))
     }
 
+    /// The object, for one who keeps it.
+    pub(crate) fn into_value(self) -> Value {
+        let Self { text, value, .. } = self;
+        value.into_inner().unwrap_or_else(|| json::parse_own(&text))
+    }
+
     /// The object as compact JSON, without a newline.
     pub(crate) fn text(&self) -> &Bytes {
         &self.text
