@@ -8,7 +8,7 @@ use std::future::ready;
 use http::StatusCode;
 
 use super::{Answer, Operation, Plugin, Review};
-use crate::object::{meta, text};
+use crate::object::text;
 use crate::status::{Cause, Details, Result, Status};
 use crate::store::Seen;
 use crate::strategy::{DEFINITIONS, NAMESPACES};
@@ -53,14 +53,14 @@ fn check_creation(review: &mut Review<'_>) -> Result<()> {
             let details = Details::kind("", "namespaces", namespace);
             return Err(Status::failure(StatusCode::NOT_FOUND, "NotFound", message).with(details));
         };
-        if meta(found.value(), "deletionTimestamp").is_some() {
+        if found.is_being_deleted() {
             return Err(terminating(review, namespace));
         }
         seen.push(Seen { collection: NAMESPACES, key: namespace.to_owned(), revision: found.revision });
     }
     if let Some(custom) = &resource.custom {
         let found = store.get(DEFINITIONS, &custom.definition);
-        let Some(found) = found.filter(|found| meta(found.value(), "deletionTimestamp").is_none()) else {
+        let Some(found) = found.filter(|found| !found.is_being_deleted()) else {
             let why = "create not allowed while custom resource definition is terminating";
             return Err(Status::forbidden(resource.group_resource(), name, why));
         };

@@ -147,16 +147,15 @@ impl Cursor {
                 self.simulation.read(change);
             }
             work.protection |= protection::concerns(change);
-            let Change { collection, event, .. } = change;
-            let object = change.after.value();
+            let Change { collection, event, after, .. } = change;
             self.owners.read(change, &mut work.garbage);
             if event.deleted && !self.unknown.is_empty() {
                 self.unknown.remove(&Place::new(collection.clone(), event.key.clone()));
             }
             match &**collection {
-                NAMESPACES => self.read_namespace(object, event.deleted, &mut work),
-                DEFINITIONS => self.read_definition(object, event.deleted, &mut work),
-                API_SERVICES => work.services.extend(api_services::followed(object).map(str::to_owned)),
+                NAMESPACES => self.read_namespace(after.value(), event.deleted, &mut work),
+                DEFINITIONS => self.read_definition(after.value(), event.deleted, &mut work),
+                API_SERVICES => work.services.extend(api_services::followed(after.value()).map(str::to_owned)),
                 _ => self.read_other(change, &mut work),
             }
         }
@@ -196,7 +195,7 @@ impl Cursor {
         for collection in state.store.collections() {
             for (key, stored) in state.store.snapshot(&collection).iter() {
                 let place = Place::new(collection.clone(), key.clone());
-                self.owners.read_stored(&place, stored.value(), garbage);
+                self.owners.read_stored(&place, &stored, garbage);
             }
         }
     }

@@ -23,10 +23,10 @@ const FINALIZERS: [(&str, &str); 3] = [
 
 /// Whether a change may let something go.
 pub(super) fn concerns(change: &Change) -> bool {
-    let object = change.after.value();
-    match &*change.collection {
-        PODS => change.event.deleted || is_finished(object),
-        CLAIMS | VOLUMES | ATTRIBUTES_CLASSES => change.event.deleted || meta(object, "deletionTimestamp").is_some(),
+    let Change { collection, event, after, .. } = change;
+    match &**collection {
+        PODS => event.deleted || is_finished(after.value()),
+        CLAIMS | VOLUMES | ATTRIBUTES_CLASSES => event.deleted || after.is_being_deleted(),
         _ => false,
     }
 }

@@ -43,7 +43,7 @@ pub(super) async fn apply(call: &Call<'_>, subresource: Subresource) -> Result<R
     };
     let written = registry::write(&attributes, Intent::Apply(&apply)).await?;
     let code = if written.created { StatusCode::CREATED } else { StatusCode::OK };
-    Reply::object(&call.accept, code, call.resource, &written.object, call.state.now())
+    call.written(code, &written)
 }
 
 /// The object that the configuration makes of a stored one, or of nothing.

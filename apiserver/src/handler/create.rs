@@ -16,5 +16,5 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Reply> {
     decode::place(&mut object, call)?;
     let attributes = call.attributes(Subresource::Main, &options);
     let written = registry::write(&attributes, Intent::Create(object)).await?;
-    Reply::object(&call.accept, StatusCode::CREATED, call.resource, &written.object, call.state.now())
+    call.written(StatusCode::CREATED, &written)
 }

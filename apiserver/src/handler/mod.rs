@@ -21,11 +21,11 @@ mod watch;
 
 use std::sync::Arc;
 
-use http::Method;
+use http::{Method, StatusCode};
 
 use crate::kind::table::Served;
 use crate::object;
-use crate::registry::Attributes;
+use crate::registry::{Attributes, Written};
 use crate::request::Request;
 use crate::request::accept::Accept;
 use crate::request::info::{RequestInfo, Verb};
@@ -243,6 +243,14 @@ impl Call<'_> {
     /// What all keys of the collection start with.
     pub(crate) fn prefix(&self) -> String {
         self.path.namespace.as_ref().map_or_else(String::new, |namespace| format!("{namespace}/"))
+    }
+
+    /// The answer to a write.
+    pub(crate) fn written(&self, code: StatusCode, written: &Written) -> Result<Reply> {
+        match &written.text {
+            Some(text) if self.accept.is_plain_text() => Ok(Reply::line(code, text)),
+            _ => Reply::object(&self.accept, code, self.resource, &written.object, self.state.now()),
+        }
     }
 
     /// The 404 for the object that the path names.

@@ -37,7 +37,7 @@ pub(super) async fn patch(call: &Call<'_>, subresource: Subresource) -> Result<R
     let patch = read(call.request, options.field_validation)?;
     let change = |current: &Value| change(call, &patch, current, &options);
     let written = registry::write(&call.attributes(subresource, &options), Intent::Change(&change)).await?;
-    Reply::object(&call.accept, StatusCode::OK, call.resource, &written.object, call.state.now())
+    call.written(StatusCode::OK, &written)
 }
 
 /// Whether the body is a configuration that is to be applied.

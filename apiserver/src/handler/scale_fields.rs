@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use super::apply::{Configuration, refused};
 use super::scale::structure;
 use crate::managed_fields::entries;
-use crate::managed_fields::field_set::FieldSet;
 use crate::managed_fields::path::PathElement;
 use crate::managed_fields::scale::ScaleEntries;
 use crate::managed_fields::shape::Shape;
@@ -66,9 +65,7 @@ struct OnlyOne;
 impl Versions for OnlyOne {
     fn find(&self, api_version: &str) -> std::result::Result<Version<'_>, Unconvertible> {
         match structure() {
-            Ok(of) if api_version == "autoscaling/v1" => {
-                Ok(Version { shape: Shape::of_struct(of), ignored: FieldSet::default() })
-            }
+            Ok(of) if api_version == "autoscaling/v1" => Ok(Version { shape: Shape::of_struct(of), ignored: &[] }),
             _ => Err(Unconvertible::Unknown),
         }
     }

@@ -17,5 +17,5 @@ pub(super) async fn update(call: &Call<'_>, subresource: Subresource) -> Result<
     decode::place(&mut object, call)?;
     let written = registry::write(&call.attributes(subresource, &options), Intent::Replace(object)).await?;
     let code = if written.created { StatusCode::CREATED } else { StatusCode::OK };
-    Reply::object(&call.accept, code, call.resource, &written.object, call.state.now())
+    call.written(code, &written)
 }

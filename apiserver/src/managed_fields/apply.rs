@@ -64,7 +64,7 @@ fn leaves_out(context: Context<'_>, fields: &FieldSet, last: &Entry) -> bool {
 fn applied_fields(context: Context<'_>, configuration: &Typed<'_>) -> FieldSet {
     let mut fields = to_set(&configuration.value, configuration.shape);
     if let Ok(version) = context.versions.find(context.api_version) {
-        fields.subtract_deeply(&version.ignored);
+        fields.subtract_deeply(&FieldSet::of_fields(version.ignored));
     }
     fields
 }

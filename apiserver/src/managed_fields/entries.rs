@@ -151,17 +151,27 @@ pub(super) fn is_reset(object: &Value) -> bool {
 
 /// Whether two objects are equal apart from the times in their entries.
 pub(crate) fn same_but_times(a: &Value, b: &Value) -> bool {
-    let timeless = |object: &Value| {
-        let mut object = object.clone();
-        let list = object.get_mut("metadata").and_then(|metadata| metadata.get_mut("managedFields"));
-        for entry in list.and_then(Value::as_array_mut).into_iter().flatten() {
-            if let Some(members) = entry.as_object_mut() {
-                members.remove("time");
-            }
-        }
-        object
+    same_but(a, b, "metadata", |a, b| same_but(a, b, "managedFields", |a, b| same_lists(a, b, same_entries)))
+}
+
+/// Whether two values are equal apart from a member that both have, or neither, and which is compared otherwise.
+fn same_but(a: &Value, b: &Value, name: &str, same: impl Fn(&Value, &Value) -> bool) -> bool {
+    let (Value::Object(a), Value::Object(b)) = (a, b) else { return a == b };
+    let same = |(key, value): (&String, &Value)| {
+        b.get(key).is_some_and(|other| if key == name { same(value, other) } else { value == other })
     };
-    a == b || timeless(a) == timeless(b)
+    a.len() == b.len() && a.iter().all(same)
+}
+
+fn same_lists(a: &Value, b: &Value, same: impl Fn(&Value, &Value) -> bool) -> bool {
+    let (Value::Array(a), Value::Array(b)) = (a, b) else { return a == b };
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+}
+
+fn same_entries(a: &Value, b: &Value) -> bool {
+    let (Value::Object(a), Value::Object(b)) = (a, b) else { return a == b };
+    let rest = |entry| Map::iter(entry).filter(|(name, _)| *name != "time");
+    rest(a).eq(rest(b))
 }
 
 #[cfg(test)]

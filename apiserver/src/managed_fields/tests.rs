@@ -6,7 +6,6 @@ use crdgen_schema::metadata::OBJECT_META;
 use crdgen_schema::schema::{ListType, Schema};
 use serde_json::{Value, json};
 
-use super::field_set::FieldSet;
 use super::shape::Shape;
 use super::versions::{Unconvertible, Version, Versions};
 use super::writer::{Refusal, Writer};
@@ -90,7 +89,7 @@ struct Only<'a>(Shape<'a>, &'static str);
 impl Versions for Only<'_> {
     fn find(&self, api_version: &str) -> Result<Version<'_>, Unconvertible> {
         if api_version == self.1 {
-            Ok(Version { shape: self.0, ignored: FieldSet::of_fields(&["status"]) })
+            Ok(Version { shape: self.0, ignored: &["status"] })
         } else {
             Err(Unconvertible::Unknown)
         }

@@ -91,7 +91,7 @@ fn compare(context: Context<'_>, live: &Typed<'_>, new: &Typed<'_>) -> Result<Co
     let comparison = Comparison::of(&live.value, &new.value, live.shape)
         .map_err(|errors| Error::Other(format!("failed to compare objects: {errors}")))?;
     match context.versions.find(context.api_version) {
-        Ok(version) => Ok(comparison.without(&version.ignored)),
+        Ok(version) => Ok(comparison.without(&FieldSet::of_fields(version.ignored))),
         Err(_) => Ok(comparison),
     }
 }

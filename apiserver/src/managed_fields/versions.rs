@@ -6,7 +6,6 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::field_set::FieldSet;
 use super::shape::Shape;
 use super::typed::{Duplicates, Errors, validate};
 
@@ -30,7 +29,7 @@ pub(crate) trait Versions {
 pub(crate) struct Version<'a> {
     pub(crate) shape: Shape<'a>,
     /// The fields that a write of this kind never changes, whatever the object says.
-    pub(crate) ignored: FieldSet,
+    pub(crate) ignored: &'static [&'static str],
 }
 
 /// Why an object cannot be converted to a version.

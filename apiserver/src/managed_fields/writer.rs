@@ -4,6 +4,8 @@
 //! In: the object before, and the object or configuration. Out: the object with its `managedFields`.
 //! Source: `k8s.io/apimachinery/pkg/util/managedfields/internal` (`fieldmanager.go` and the managers that it wraps).
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 use super::apply;
@@ -45,20 +47,22 @@ pub(crate) enum Refusal {
 const BEFORE: &str = "before-first-apply";
 
 /// The fields of `metadata` that nobody owns.
-const UNOWNED: [&str; 12] = [
-    "apiVersion",
-    "kind",
-    "metadata",
-    "metadata.name",
-    "metadata.namespace",
-    "metadata.creationTimestamp",
-    "metadata.selfLink",
-    "metadata.uid",
-    "metadata.clusterName",
-    "metadata.generation",
-    "metadata.managedFields",
-    "metadata.resourceVersion",
-];
+static UNOWNED: LazyLock<FieldSet> = LazyLock::new(|| {
+    FieldSet::of_fields(&[
+        "apiVersion",
+        "kind",
+        "metadata",
+        "metadata.name",
+        "metadata.namespace",
+        "metadata.creationTimestamp",
+        "metadata.selfLink",
+        "metadata.uid",
+        "metadata.clusterName",
+        "metadata.generation",
+        "metadata.managedFields",
+        "metadata.resourceVersion",
+    ])
+});
 
 impl Writer<'_> {
     /// Sets the `managedFields` of an object that is about to replace `live`, or the blank object.
@@ -100,7 +104,7 @@ impl Writer<'_> {
         };
         let (new, live) = (typed(object, "new")?, typed(live, "live")?);
         let (mut entries, mut own) = update::update(self.context(), &live, &new, entries)?;
-        own.subtract(&FieldSet::of_fields(&UNOWNED));
+        own.subtract(&UNOWNED);
         if !own.is_empty() {
             let manager = Manager::update(name, self.api_version, self.subresource);
             let entry = entries.entry(manager).or_insert_with(|| Entry {
@@ -192,7 +196,7 @@ impl Writer<'_> {
         }
         let mut entries = outcome.entries;
         if let Some(entry) = entries.get_mut(&manager) {
-            entry.fields.subtract(&FieldSet::of_fields(&UNOWNED));
+            entry.fields.subtract(&UNOWNED);
             if entry.fields.is_empty() {
                 entries.remove(&manager);
             } else if outcome.object.is_some() {

@@ -10,11 +10,12 @@ use crate::request::query;
 use crate::resource::strategy::Subresource;
 use crate::status::{Details, Result, Status};
 
-/// Writes what `apply` makes of the stored object, or of nothing. Only whole objects are created.
+/// Writes what `apply` makes of the stored object, or of nothing. Where no update creates anything, only whole objects are created.
 pub(super) async fn apply(attributes: &Attributes<'_>, apply: &Apply<'_>) -> Result<Written> {
     loop {
         let existed = attributes.stored().is_some();
-        let result = if existed || attributes.subresource != Subresource::Main {
+        let creates = attributes.subresource == Subresource::Main || attributes.resource.strategy.create_on_update();
+        let result = if existed || !creates {
             update::update(attributes, &|current| apply(Some(current))).await
         } else {
             create_applied(attributes, apply(None)?).await
@@ -23,7 +24,7 @@ pub(super) async fn apply(attributes: &Attributes<'_>, apply: &Apply<'_>) -> Res
             // Somebody else created or deleted the object in between.
             Err(status)
                 if matches!(status.reason, "AlreadyExists" | "NotFound")
-                    && attributes.subresource == Subresource::Main
+                    && creates
                     && attributes.stored().is_some() != existed => {}
             result => return result,
         }

@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::{Attributes, Written, ownership, validation};
 use crate::admission::{Operation, Review};
 use crate::check::Check;
-use crate::object::{self, finalizers, generate, meta, text};
-use crate::resource::strategy::MetadataCheck;
+use crate::object::{self, finalizers, generate, text};
+use crate::resource::strategy::{MetadataCheck, Subresource};
 use crate::resource::{Resource, gated};
 use crate::status::{Result, Status};
 use crate::store::{Stored, WriteError};
@@ -66,7 +66,9 @@ async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Wr
     state.admission.mutate(&mut review).await?;
     name(&mut review.object);
     let mut allocator = attributes.allocator();
-    resource.strategy.allocate(&mut allocator, &mut review.object, None)?;
+    if attributes.subresource == Subresource::Main {
+        resource.strategy.allocate(&mut allocator, &mut review.object, None)?;
+    }
     prepare(resource, &mut review.object, &time);
     resource.strategy.identify(&mut review.object, attributes.user);
     refuse_invalid(resource, &review.object)?;
@@ -86,7 +88,7 @@ async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Wr
     object::set(&mut object, "resourceVersion", Value::Null);
     if attributes.options.dry_run {
         let object = resource.read_unstored(validation::normalized(resource, object));
-        return Ok(Some(Written { object, created: true }));
+        return Ok(Some(Written::unstored(object, true)));
     }
     let taken = exists(resource, &object, None);
     let value = validation::normalized(resource.stored(), resource.strategy.to_stored(resource, object));
@@ -94,7 +96,7 @@ async fn attempt(attributes: &Attributes<'_>, object: Value) -> Result<Option<Wr
     match state.store.create(&resource.collection, &key, value, &relies_on) {
         Ok(stored) => {
             allocator.keep();
-            Ok(Some(Written { object: resource.take(stored), created: true }))
+            Ok(Some(Written::stored(resource, stored, true)))
         }
         Err(WriteError::Exists) => Err(taken),
         // What admission relied on was written in between.
@@ -147,7 +149,7 @@ fn refuse_invalid(resource: &Resource, object: &Value) -> Result<()> {
 }
 
 fn exists(resource: &Resource, object: &Value, stored: Option<&Stored>) -> Box<Status> {
-    let being_deleted = stored.is_some_and(|stored| meta(stored.value(), "deletionTimestamp").is_some());
+    let being_deleted = stored.is_some_and(Stored::is_being_deleted);
     let refusal = Status::already_exists(resource.group_resource(), text(object, "name"), being_deleted);
     if text(object, "generateName").is_empty() { refusal } else { refusal.not_unique() }
 }

@@ -19,6 +19,7 @@ mod validation;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use crate::allocation::Allocator;
@@ -79,8 +80,23 @@ pub(crate) type Apply<'a> = dyn Fn(Option<&Value>) -> Result<Value> + Send + Syn
 pub(crate) struct Written {
     /// The object to answer with.
     pub(crate) object: Value,
+    /// Its text, if that was printed to store it.
+    pub(crate) text: Option<Bytes>,
     /// Whether it is new.
     pub(crate) created: bool,
+}
+
+impl Written {
+    /// What was stored.
+    fn stored(resource: &Resource, stored: Stored, created: bool) -> Self {
+        let text = resource.is_current(&stored).then(|| stored.text().clone());
+        Self { object: resource.take(stored), text, created }
+    }
+
+    /// What was not: a dry run, the object as it was and stays, the last state of one that is gone.
+    fn unstored(object: Value, created: bool) -> Self {
+        Self { object, text: None, created }
+    }
 }
 
 /// Carries out a write.
@@ -140,7 +156,8 @@ impl Attributes<'_> {
         allocator.keep();
     }
 
+    /// Whether an update of what is not there creates it. Go's code for status takes this from the whole object.
     fn creates_on_update(&self) -> bool {
-        self.subresource == Subresource::Main && self.resource.strategy.create_on_update() && self.stored().is_none()
+        self.resource.strategy.create_on_update() && self.stored().is_none()
     }
 }

@@ -20,14 +20,14 @@ use crate::store::{Stored, Write, WriteError};
 /// made anew.
 pub(super) async fn update(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Written> {
     loop {
-        if let Some(object) = attempt(attributes, change).await? {
-            return Ok(Written { object, created: false });
+        if let Some(written) = attempt(attributes, change).await? {
+            return Ok(written);
         }
     }
 }
 
 /// One attempt; none if it must be repeated.
-async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Option<Value>> {
+async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Option<Written>> {
     let (state, resource) = (attributes.state, attributes.resource);
     let stored = attributes.stored().ok_or_else(|| attributes.not_found())?;
     let current = resource.read(&stored);
@@ -50,33 +50,33 @@ async fn attempt(attributes: &Attributes<'_>, change: &Change<'_>) -> Result<Opt
     resource.strategy.set_defaults(&mut review.object);
     let object = validation::normalized(resource, review.object);
     if same_but_times(&object, &current) {
-        return Ok(Some(current.into_owned()));
+        return Ok(Some(Written::unstored(current.into_owned(), false)));
     }
     if attributes.options.dry_run {
-        return Ok(Some(object));
+        return Ok(Some(Written::unstored(object, false)));
     }
     validation::check_size(&object)?;
     match store(attributes, &stored, object) {
-        Ok(object) => {
+        Ok(written) => {
             allocator.keep();
-            Ok(Some(object))
+            Ok(Some(written))
         }
         Err(WriteError::Modified | WriteError::Exists) => Ok(None),
     }
 }
 
 /// Stores an update, or removes the object if it is being deleted and the update took away its last finalizer.
-fn store(attributes: &Attributes<'_>, stored: &Stored, object: Value) -> std::result::Result<Value, WriteError> {
+fn store(attributes: &Attributes<'_>, stored: &Stored, object: Value) -> std::result::Result<Written, WriteError> {
     let (resource, store, key) = (attributes.resource, &attributes.state.store, attributes.key());
     let deleting = meta(&object, "deletionTimestamp").is_some();
     if deleting && finalizers::of(&object).is_empty() && !resource.strategy.has_own_finalizers(&object) {
         store.write(&resource.collection, &key, Write::Delete(stored.revision))?;
         attributes.release(&object);
-        return Ok(object);
+        return Ok(Written::unstored(object, false));
     }
     let value = resource.strategy.to_stored(resource, object);
     let stored = store.write(&resource.collection, &key, Write::Replace(stored.revision, value))?;
-    Ok(resource.take(stored))
+    Ok(Written::stored(resource, stored, false))
 }
 
 /// `rest.BeforeUpdate`.

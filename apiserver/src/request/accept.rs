@@ -72,6 +72,11 @@ const AVAILABLE: &str = "406: Not Acceptable\n\nAvailable representations: appli
                          application/vnd.kubernetes.protobuf";
 
 impl Accept {
+    /// Whether the client takes an object as it is stored: whole, and as JSON on one line.
+    pub(crate) fn is_plain_text(&self) -> bool {
+        self.shape == Shape::Object && self.format == Format::Json && !self.pretty
+    }
+
     /// Negotiates for an object or a collection. What is answered and not stored may have no tables.
     pub(crate) fn negotiate(request: &Request, resource: &Resource, tables: bool) -> Result<Self> {
         let wanted = Wanted { discovery: false, protobuf: resource.structure.is_some(), tables };

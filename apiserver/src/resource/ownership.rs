@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::Resource;
 use super::strategy::Subresource;
 use crate::kind::table;
-use crate::managed_fields::field_set::FieldSet;
 use crate::managed_fields::shape::Shape;
 use crate::managed_fields::versions::{Unconvertible, Version, Versions};
 use crate::managed_fields::writer::{Refusal, Writer};
@@ -75,15 +74,15 @@ struct Known<'a> {
 impl Versions for Known<'_> {
     fn find(&self, api_version: &str) -> Result<Version<'_>, Unconvertible> {
         let resource = self.resource;
-        let ignored = || FieldSet::of_fields(resource.strategy.ignored(resource, self.subresource));
+        let ignored = resource.strategy.ignored(resource, self.subresource);
         if api_version == self.api_version {
-            return Ok(Version { shape: resource.shape(), ignored: ignored() });
+            return Ok(Version { shape: resource.shape(), ignored });
         }
         if resource.custom.is_none() {
             let known = resource.strategy.versions().contains(&api_version);
             let structure = table::structure(api_version, &resource.kind).filter(|_| known);
             let structure = structure.ok_or(Unconvertible::Unknown)?;
-            return Ok(Version { shape: Shape::of_struct(structure), ignored: ignored() });
+            return Ok(Version { shape: Shape::of_struct(structure), ignored });
         }
         let (group, name) = api_version.split_once('/').unwrap_or(("", api_version));
         if name.contains('/') {
@@ -100,7 +99,7 @@ impl Versions for Known<'_> {
             return Err(Unconvertible::Failed(why));
         };
         // A write of the main resource ignores the fields of its own version only.
-        let ignored = if self.subresource == Subresource::Status { ignored() } else { FieldSet::default() };
+        let ignored = if self.subresource == Subresource::Status { ignored } else { &[] };
         Ok(Version { shape: Shape::of_object(rules.schema()), ignored })
     }
 

@@ -105,12 +105,15 @@ impl Reply {
         stored: &Stored,
         now: jiff::Timestamp,
     ) -> Result<Self> {
-        let is_text = accept.shape == Shape::Object && accept.format == Format::Json && !accept.pretty;
-        if is_text && resource.is_current(stored) {
-            let text = [stored.text().as_ref(), b"\n"].concat();
-            return Ok(Self::new(code, "application/json", text));
+        if accept.is_plain_text() && resource.is_current(stored) {
+            return Ok(Self::line(code, stored.text()));
         }
         Self::object(accept, code, resource, &resource.read(stored), now)
+    }
+
+    /// An object as it is stored, for one who wants [plain text](Accept::is_plain_text).
+    pub(crate) fn line(code: StatusCode, text: &[u8]) -> Self {
+        Self::new(code, "application/json", [text, b"\n"].concat())
     }
 
     /// An object in the client's format and shape.

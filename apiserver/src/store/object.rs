@@ -12,12 +12,32 @@ use crate::json;
 pub(crate) struct Kept {
     text: Bytes,
     revision: u64,
+    facts: Facts,
+}
+
+/// What is asked of so many objects that their texts are not read for it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Facts {
+    /// It has a `deletionTimestamp`.
+    is_being_deleted: bool,
+    /// It has `ownerReferences`.
+    is_owned: bool,
+}
+
+impl Facts {
+    fn of(object: &Value) -> Self {
+        let metadata = &object["metadata"];
+        Self {
+            is_being_deleted: !metadata["deletionTimestamp"].is_null(),
+            is_owned: !metadata["ownerReferences"].is_null(),
+        }
+    }
 }
 
 impl Kept {
     /// The object, to be read. What a reader makes of it goes with the reader.
     pub(crate) fn read(&self) -> Stored {
-        Stored { text: self.text.clone(), revision: self.revision, value: OnceLock::new() }
+        Stored { text: self.text.clone(), revision: self.revision, facts: self.facts, value: OnceLock::new() }
     }
 
     /// How many bytes it takes.
@@ -36,6 +56,7 @@ pub(crate) struct Stored {
     /// The revision of the write that made it.
     pub(crate) revision: u64,
     text: Bytes,
+    facts: Facts,
     value: OnceLock<Value>,
 }
 
@@ -45,7 +66,18 @@ impl Stored {
         if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.insert("resourceVersion".to_owned(), Value::String(revision.to_string()));
         }
-        Self { text: Bytes::from(json::compact(&value).into_boxed_slice()), revision, value: OnceLock::from(value) }
+        let text = Bytes::from(json::compact(&value).into_boxed_slice());
+        Self { text, revision, facts: Facts::of(&value), value: OnceLock::from(value) }
+    }
+
+    /// Whether it has a `metadata.deletionTimestamp`.
+    pub(crate) fn is_being_deleted(&self) -> bool {
+        self.facts.is_being_deleted
+    }
+
+    /// Whether it has `metadata.ownerReferences`.
+    pub(crate) fn is_owned(&self) -> bool {
+        self.facts.is_owned
     }
 
     /// The object, its `metadata.resourceVersion` set.
@@ -66,7 +98,7 @@ impl Stored {
 
     /// What the store keeps of it.
     pub(super) fn kept(&self) -> Kept {
-        Kept { text: self.text.clone(), revision: self.revision }
+        Kept { text: self.text.clone(), revision: self.revision, facts: self.facts }
     }
 }
 

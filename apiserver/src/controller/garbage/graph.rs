@@ -21,17 +21,15 @@ impl Graph {
     pub(crate) fn read(&mut self, change: &Change, garbage: &mut Garbage) {
         let event = &change.event;
         let place = Place { collection: change.collection.clone(), key: event.key.clone() };
-        let before = change.before.as_ref().map(Stored::value);
-        let after = change.after.value();
         if event.deleted {
-            self.read_deletion(&place, after, garbage);
+            self.read_deletion(&place, &change.after, garbage);
         } else {
-            self.read_write(&place, before, after, garbage);
+            self.read_write(&place, change.before.as_ref(), &change.after, garbage);
         }
     }
 
     /// Takes an object in that was there before anything was read.
-    pub(crate) fn read_stored(&mut self, place: &Place, object: &Value, garbage: &mut Garbage) {
+    pub(crate) fn read_stored(&mut self, place: &Place, object: &Stored, garbage: &mut Garbage) {
         self.read_write(place, None, object, garbage);
     }
 
@@ -40,10 +38,12 @@ impl Graph {
         self.dependents.get(uid).into_iter().flatten()
     }
 
-    fn read_write(&mut self, place: &Place, before: Option<&Value>, after: &Value, garbage: &mut Garbage) {
-        if IGNORED.contains(&&*place.collection) {
+    fn read_write(&mut self, place: &Place, before: Option<&Stored>, after: &Stored, garbage: &mut Garbage) {
+        let may_concern = after.is_owned() || after.is_being_deleted() || before.is_some_and(Stored::is_owned);
+        if !may_concern || IGNORED.contains(&&*place.collection) {
             return;
         }
+        let (before, after) = (before.map(Stored::value), after.value());
         let (old, new) = (before.map(owner::of).unwrap_or_default(), owner::of(after));
         for reference in old.iter().filter(|reference| !new.iter().any(|other| other.uid == reference.uid)) {
             self.forget(&reference.uid, place);
@@ -66,7 +66,11 @@ impl Graph {
         }
     }
 
-    fn read_deletion(&mut self, place: &Place, object: &Value, garbage: &mut Garbage) {
+    fn read_deletion(&mut self, place: &Place, object: &Stored, garbage: &mut Garbage) {
+        if !object.is_owned() && self.dependents.is_empty() {
+            return;
+        }
+        let object = object.value();
         let uid = text(object, "uid");
         if self.dependents.contains_key(uid) {
             let (name, namespace) = (text(object, "name").to_owned(), place.namespace().map(str::to_owned));

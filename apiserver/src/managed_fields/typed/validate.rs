@@ -37,16 +37,17 @@ fn errors(value: &Value, shape: Shape<'_>, duplicates: Duplicates) -> Errors {
 /// Checks a scalar; null and nothing are fine.
 pub(super) fn scalar(value: Option<&Value>, shape: Shape<'_>, prefix: &str) -> Result<(), Errors> {
     let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(()) };
-    let (fits, why) = match shape.scalar() {
-        Scalar::Number => (value.is_number(), format!("expected numeric (int or float), got {}", type_name(value))),
-        Scalar::Text => (value.is_string(), format!("expected string, got {}", in_go_syntax(value))),
-        Scalar::Flag => (value.is_boolean(), format!("expected boolean, got {}", plain(value))),
-        Scalar::Any => {
-            let fits = !value.is_object() && !value.is_array();
-            (fits, format!("expected any scalar, got {}", plain(value)))
-        }
+    let why = match shape.scalar() {
+        Scalar::Number if value.is_number() => return Ok(()),
+        Scalar::Text if value.is_string() => return Ok(()),
+        Scalar::Flag if value.is_boolean() => return Ok(()),
+        Scalar::Any if !value.is_object() && !value.is_array() => return Ok(()),
+        Scalar::Number => format!("expected numeric (int or float), got {}", type_name(value)),
+        Scalar::Text => format!("expected string, got {}", in_go_syntax(value)),
+        Scalar::Flag => format!("expected boolean, got {}", plain(value)),
+        Scalar::Any => format!("expected any scalar, got {}", plain(value)),
     };
-    if fits { Ok(()) } else { Err(Errors::one(format!("{prefix}{why}"))) }
+    Err(Errors::one(format!("{prefix}{why}")))
 }
 
 fn object(members: &Map<String, Value>, shape: Shape<'_>, duplicates: Duplicates) -> Errors {
