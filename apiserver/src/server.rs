@@ -1,12 +1,14 @@
 //! The server and its builder: used in process or on a port, with hooks by which tests disturb it.
 
 use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -182,6 +184,16 @@ impl Server {
     ///
     /// The address is taken or not allowed, or no certificate could be made for it.
     pub async fn serve(&self, address: SocketAddr) -> Result<ServerHandle, ServeError> {
+        self.serve_on(address, vec![Handle::current()]).await
+    }
+
+    /// The same with the connections on these runtimes, in turn. With a runtime of one thread for each core, a request is answered
+    /// by the thread that reads it, and no other one is woken for it.
+    ///
+    /// # Errors
+    ///
+    /// As of [`serve`](Self::serve).
+    pub async fn serve_on(&self, address: SocketAddr, runtimes: Vec<Handle>) -> Result<ServerHandle, ServeError> {
         let failed = |source| ServeError { address, source };
         let tls = self.state.tls.clone().transpose().map_err(|error| failed(error.into()))?;
         let listener = TcpListener::bind(address).await.map_err(|error| failed(error.into()))?;
@@ -189,7 +201,7 @@ impl Server {
         bootstrap::announce(&self.state, address);
         let ending = self.state.ending.child_token();
         let listening = Listening { service: self.service(), tls: tls.clone(), ending: ending.clone() };
-        let acceptor = tokio::spawn(accept(listener, listening, self.clone()));
+        let acceptor = tokio::spawn(accept(listener, runtimes, listening, self.clone()));
         let (token, authority) = (self.state.token.clone(), tls.map(|tls| tls.authority));
         Ok(ServerHandle { address, token, authority, ending, acceptor: Some(acceptor) })
     }
@@ -245,8 +257,9 @@ struct Listening {
 }
 
 /// Accepts connections until the end, then waits for the open ones.
-async fn accept(listener: TcpListener, listening: Listening, server: Server) {
+async fn accept(listener: TcpListener, runtimes: Vec<Handle>, listening: Listening, server: Server) {
     let mut connections = JoinSet::new();
+    let mut runtimes = runtimes.iter().cycle();
     loop {
         let stream = tokio::select! {
             () = listening.ending.cancelled() => break,
@@ -261,7 +274,9 @@ async fn accept(listener: TcpListener, listening: Listening, server: Server) {
                 }
             },
         };
-        connections.spawn(listening.clone().connect(stream));
+        if let Some(runtime) = runtimes.next() {
+            connections.spawn_on(listening.clone().connect(stream.into_std()), runtime);
+        }
     }
     drop(listener);
     server.disconnect_watches();
@@ -273,7 +288,11 @@ async fn accept(listener: TcpListener, listening: Listening, server: Server) {
 
 impl Listening {
     /// Serves one connection.
-    async fn connect(self, stream: TcpStream) {
+    async fn connect(self, stream: io::Result<std::net::TcpStream>) {
+        let stream = match stream.and_then(TcpStream::from_std) {
+            Ok(stream) => stream,
+            Err(error) => return tracing::debug!(%error, "a connection could not be taken over"),
+        };
         // The events of a watch are small, and TCP must not hold them back to fill a packet.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY was not set");

@@ -25,7 +25,7 @@ pub(super) fn measure() -> Result<Vec<(Row, f64)>> {
 fn databases() -> Result<(Row, f64)> {
     eprintln!("creating 100,000 databases");
     let subject = Subject::embedded()?;
-    Client::new(&subject).define_databases()?;
+    Client::new(&subject)?.define_databases()?;
     load::fill(&subject, "many", 100_000)?;
     Ok((Row::less("100,000 databases", subject.memory()? / 1e6, "MB"), 250.0))
 }
@@ -35,7 +35,7 @@ fn definitions() -> Result<Vec<(Row, f64)>> {
     const COUNT: u16 = 1000;
     eprintln!("installing 1,000 CRDs");
     let subject = Subject::embedded()?;
-    let client = Client::new(&subject);
+    let mut client = Client::new(&subject)?;
     client.get("/readyz")?;
     let before = subject.memory()?;
     let (mut text, mut times) = (0.0, Vec::new());

@@ -1,11 +1,23 @@
 //! A client with one connection, the same for both sides.
 
-use std::io::{BufRead, BufReader};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
 
 use anyhow::{Context, Result, ensure};
-use ureq::{Agent, http, tls::TlsConfig};
+use bytes::Bytes;
+use http::Request;
+use http_body_util::{BodyExt, Full};
+use tokio::{
+    runtime::{Builder, Runtime},
+    task::JoinSet,
+};
 
-use super::subject::Subject;
+use super::{connection::Connection, subject::Subject};
 
 /// Where definitions are.
 pub(super) const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -29,81 +41,102 @@ pub(super) fn database(name: &str, size: usize, version: &str) -> String {
 
 /// A client of one server.
 pub(super) struct Client {
-    agent: Agent,
+    runtime: Runtime,
+    connection: Connection,
+    address: Address,
+}
+
+/// Where a server is, and what it wants to be shown.
+#[derive(Clone)]
+struct Address {
     url: String,
     token: String,
 }
 
 impl Client {
     /// A client that has not connected yet.
-    pub(super) fn new(subject: &Subject) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .tls_config(TlsConfig::builder().disable_verification(true).build())
-            .max_idle_connections_per_host(1)
-            .build();
-        Self {
-            agent: config.into(),
-            url: subject.server.url.clone(),
-            token: format!("Bearer {}", subject.server.token),
-        }
-    }
-
-    fn send(&self, method: &str, path: &str, media_type: &str, body: &str) -> Result<http::Response<ureq::Body>> {
-        let request = http::Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.url))
-            .header("authorization", &self.token)
-            .header("accept", JSON)
-            .header("content-type", media_type);
-        let response = match body {
-            "" => self.agent.run(request.body(())?),
-            body => self.agent.run(request.body(body)?),
-        };
-        let response = response.with_context(|| format!("{method} {path}"))?;
-        Ok(response)
+    pub(super) fn new(subject: &Subject) -> Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let token = format!("Bearer {}", subject.server.token);
+        let address = Address { url: subject.server.url.clone(), token };
+        Ok(Self { runtime, connection: Connection::default(), address })
     }
 
     /// The answer to a request that must succeed.
-    pub(super) fn ask(&self, method: &str, path: &str, media_type: &str, body: &str) -> Result<Vec<u8>> {
-        let mut response = self.send(method, path, media_type, body)?;
-        let answer = response.body_mut().with_config().limit(u64::MAX).read_to_vec()?;
-        let (status, start) = (response.status(), &answer[..answer.len().min(300)]);
+    pub(super) fn ask(&mut self, method: &str, path: &str, media_type: &str, body: &str) -> Result<Bytes> {
+        let request = self.address.request(method, path, media_type, body)?;
+        let (status, answer) = self.runtime.block_on(async {
+            let response = self.connection.send(&self.address.url, request).await?;
+            let status = response.status();
+            anyhow::Ok((status, response.into_body().collect().await?.to_bytes()))
+        })?;
+        let start = &answer[..answer.len().min(300)];
         ensure!(status.is_success(), "{method} {path}: {status} {}", String::from_utf8_lossy(start));
         Ok(answer)
     }
 
-    pub(super) fn get(&self, path: &str) -> Result<Vec<u8>> {
+    pub(super) fn get(&mut self, path: &str) -> Result<Bytes> {
         self.ask("GET", path, JSON, "")
     }
 
-    pub(super) fn post(&self, path: &str, body: &str) -> Result<Vec<u8>> {
+    pub(super) fn post(&mut self, path: &str, body: &str) -> Result<Bytes> {
         self.ask("POST", path, JSON, body)
     }
 
     /// Creates an object of YAML.
-    pub(super) fn post_yaml(&self, path: &str, body: &str) -> Result<Vec<u8>> {
+    pub(super) fn post_yaml(&mut self, path: &str, body: &str) -> Result<Bytes> {
         self.ask("POST", path, "application/yaml", body)
     }
 
     /// Installs the definition of databases, if it is not there, and waits until one can be created.
-    pub(super) fn define_databases(&self) -> Result<()> {
+    pub(super) fn define_databases(&mut self) -> Result<()> {
         self.post_yaml(DEFINITIONS, DATABASES)?;
         // A real server drops and remakes what stores them a little later.
-        std::thread::sleep(std::time::Duration::from_secs(1));
+        thread::sleep(std::time::Duration::from_secs(1));
         while self.post(&databases("default"), &database("first", 1, "")).is_err() {
-            std::thread::sleep(std::time::Duration::from_millis(50));
+            thread::sleep(std::time::Duration::from_millis(50));
         }
         Ok(())
     }
 
-    /// Opens a watch; each line of what is returned is an event.
-    pub(super) fn watch(&self, path: &str, version: &str) -> Result<impl BufRead + use<>> {
+    /// Opens so many watches, each with a connection of its own, on one thread that ends with the server. They count the events
+    /// that they get all together.
+    pub(super) fn watch(&self, path: &str, version: &str, watches: usize) -> Result<Arc<AtomicUsize>> {
+        let events = Arc::new(AtomicUsize::new(0));
         let path = format!("{path}?watch=true&resourceVersion={version}");
-        let response = self.send("GET", &path, JSON, "")?;
-        ensure!(response.status().is_success(), "{path}: {}", response.status());
-        let (_, body) = response.into_parts();
-        Ok(BufReader::with_capacity(1 << 16, body.into_with_config().limit(u64::MAX).reader()))
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let mut running = JoinSet::new();
+        for _ in 0..watches {
+            let request = self.address.request("GET", &path, JSON, "")?;
+            let mut connection = Connection::default();
+            let response = runtime.block_on(connection.send(&self.address.url, request))?;
+            ensure!(response.status().is_success(), "{path}: {}", response.status());
+            running.spawn_on(count(connection, response.into_body(), events.clone()), runtime.handle());
+        }
+        thread::spawn(move || runtime.block_on(running.join_all()));
+        Ok(events)
+    }
+}
+
+/// Counts the events of a watch, which are lines.
+async fn count(_connection: Connection, mut watch: hyper::body::Incoming, events: Arc<AtomicUsize>) {
+    while let Some(Ok(frame)) = watch.frame().await {
+        let lines = frame.data_ref().map_or(0, |data| data.split(|byte| *byte == b'\n').count() - 1);
+        events.fetch_add(lines, Ordering::Relaxed);
+    }
+}
+
+impl Address {
+    fn request(&self, method: &str, path: &str, media_type: &str, body: &str) -> Result<Request<Full<Bytes>>> {
+        let host = self.url.trim_start_matches("https://");
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", host)
+            .header("authorization", &self.token)
+            .header("accept", JSON)
+            .header("content-type", media_type);
+        Ok(request.body(Full::new(Bytes::copy_from_slice(body.as_bytes())))?)
     }
 }
 

@@ -1,11 +1,7 @@
 //! Requests, lists and watches, measured on one server.
 
 use std::{
-    io::BufRead as _,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::Ordering,
     thread,
     time::{Duration, Instant},
 };
@@ -26,7 +22,7 @@ pub(super) struct Plan {
 
 /// Measures everything.
 pub(super) fn measure(subject: &Subject, plan: &Plan) -> Result<Vec<Row>> {
-    let client = Client::new(subject);
+    let mut client = Client::new(subject)?;
     client.define_databases()?;
     let mut rows = Vec::new();
     for connections in [1, 8] {
@@ -39,7 +35,7 @@ pub(super) fn measure(subject: &Subject, plan: &Plan) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn namespace(client: &Client, name: &str) -> Result<String> {
+fn namespace(client: &mut Client, name: &str) -> Result<String> {
     client.post("/api/v1/namespaces", &format!(r#"{{"metadata":{{"name":"{name}"}}}}"#))?;
     // Admission of a real server learns of it a little later.
     thread::sleep(Duration::from_millis(100));
@@ -59,9 +55,9 @@ struct Worker {
 type Step = fn(&mut Worker, usize) -> Result<bool>;
 
 impl Worker {
-    fn new(subject: &Subject, base: &str, number: usize) -> Self {
+    fn new(subject: &Subject, base: &str, number: usize) -> Result<Self> {
         let (names, versions) = (Vec::new(), Vec::new());
-        Self { client: Client::new(subject), base: base.to_owned(), number, names, versions }
+        Ok(Self { client: Client::new(subject)?, base: base.to_owned(), number, names, versions })
     }
 
     fn create(&mut self, index: usize) -> Result<bool> {
@@ -108,8 +104,9 @@ impl Worker {
 
 /// Creates, gets, updates, applies and deletes on so many connections, each for a time.
 fn requests(subject: &Subject, connections: usize, time: Duration) -> Result<Vec<Row>> {
-    let base = namespace(&Client::new(subject), &format!("bench{connections}"))?;
-    let mut workers: Vec<Worker> = (0..connections).map(|number| Worker::new(subject, &base, number)).collect();
+    let base = namespace(&mut Client::new(subject)?, &format!("bench{connections}"))?;
+    let workers = (0..connections).map(|number| Worker::new(subject, &base, number));
+    let mut workers = workers.collect::<Result<Vec<_>>>()?;
     let steps: [(&str, Step); 5] = [
         ("create", Worker::create),
         ("get", Worker::get),
@@ -159,13 +156,13 @@ fn joined<T>(thread: thread::ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
 /// Fills a namespace with databases by 8 connections.
 pub(super) fn fill(subject: &Subject, name: &str, count: usize) -> Result<String> {
     const CONNECTIONS: usize = 8;
-    let base = namespace(&Client::new(subject), name)?;
+    let base = namespace(&mut Client::new(subject)?, name)?;
     thread::scope(|scope| {
         let filling: Vec<_> = (0..CONNECTIONS)
             .map(|first| {
                 let base = &base;
                 scope.spawn(move || -> Result<()> {
-                    let client = Client::new(subject);
+                    let mut client = Client::new(subject)?;
                     for index in (first..count).step_by(CONNECTIONS) {
                         client.post(base, &database(&format!("l-{index:06}"), 10, ""))?;
                     }
@@ -181,7 +178,7 @@ pub(super) fn fill(subject: &Subject, name: &str, count: usize) -> Result<String
 /// The best of five lists of everything: at once, from memory, and in pages.
 fn lists(subject: &Subject, count: usize) -> Result<Vec<Row>> {
     let base = fill(subject, "list", count)?;
-    let client = Client::new(subject);
+    let mut client = Client::new(subject)?;
     let mut rows = Vec::new();
     for (name, query) in [("now", "?"), ("resourceVersion=0", "?resourceVersion=0&"), ("limit=500", "?limit=500&")] {
         let mut best = 0.0_f64;
@@ -204,23 +201,13 @@ fn lists(subject: &Subject, count: usize) -> Result<Vec<Row>> {
 /// The events that all watchers together get in a second while 8 connections create as fast as they can.
 fn watches(subject: &Subject, watchers: usize, time: Duration) -> Result<Row> {
     const WRITERS: usize = 8;
-    let client = Client::new(subject);
-    let base = namespace(&client, &format!("fan{watchers}"))?;
+    let mut client = Client::new(subject)?;
+    let base = namespace(&mut client, &format!("fan{watchers}"))?;
     let start = version(&client.get(&format!("{base}?limit=1"))?)?;
-    let events = Arc::new(AtomicUsize::new(0));
-    for _ in 0..watchers {
-        let (mut watch, events) = (Client::new(subject).watch(&base, &start)?, events.clone());
-        // It ends with the server.
-        thread::spawn(move || {
-            let mut line = Vec::new();
-            while watch.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
-                events.fetch_add(1, Ordering::Relaxed);
-                line.clear();
-            }
-        });
-    }
+    let events = client.watch(&base, &start, watchers)?;
     let started = Instant::now();
-    let mut writers: Vec<Worker> = (0..WRITERS).map(|number| Worker::new(subject, &base, number)).collect();
+    let writers = (0..WRITERS).map(|number| Worker::new(subject, &base, number));
+    let mut writers = writers.collect::<Result<Vec<_>>>()?;
     rate(&mut writers, Worker::create, time)?;
     let written: usize = writers.iter().map(|writer| writer.names.len()).sum();
     while events.load(Ordering::Relaxed) < written * watchers {

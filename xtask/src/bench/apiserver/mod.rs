@@ -1,10 +1,11 @@
 //! The embedded API server beside a real control plane: the same client, the same requests, in one run.
 //!
-//! `subject` starts either side, `client` asks it, `load` measures requests, lists and watches on both; `alone` measures what only the
+//! `subject` starts either side, `client` asks it over a `connection`, `load` measures requests, lists and watches on both; `alone` measures what only the
 //! embedded server has a bar for; `table` prints both.
 
 mod alone;
 mod client;
+mod connection;
 mod load;
 mod subject;
 mod table;

@@ -28,7 +28,7 @@ impl Subject {
 
     fn of(name: &'static str, server: Server) -> Result<Self> {
         let mut subject = Self { name, server, ready: Duration::ZERO };
-        let client = Client::new(&subject);
+        let mut client = Client::new(&subject)?;
         while client.get("/readyz").is_err() {
             ensure!(subject.server.started.elapsed() < Duration::from_secs(90), "{name}: it is not ready after 90 s");
             std::thread::sleep(Duration::from_micros(200));
