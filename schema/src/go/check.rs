@@ -117,6 +117,10 @@ impl<'v, J: Json> Decoder<'v, J> {
                 }
                 Ok(())
             }
+            (Type::Bytes, Kind::List) => {
+                value.items().iter().for_each(|item| self.byte(item));
+                Ok(())
+            }
             (Type::IntOrString, _) => self.custom(value, &Type::Int32),
             (Type::Int32 | Type::Int64 | Type::WholeNumber | Type::Float64, Kind::Number) => {
                 if scalar::integer(value, kind).is_none() {
@@ -128,6 +132,16 @@ impl<'v, J: Json> Decoder<'v, J> {
                 self.wrong(value, found.name(), &kind.decoded_name());
                 Ok(())
             }
+        }
+    }
+
+    /// An item of bytes that are written as a list.
+    fn byte(&mut self, value: &'v J) {
+        let found = value.kind();
+        if found == Kind::Number && value.print().parse::<u8>().is_err() {
+            self.wrong(value, &format!("number {}", value.print()), "uint8");
+        } else if !matches!(found, Kind::Number | Kind::Null) {
+            self.wrong(value, found.name(), "uint8");
         }
     }
 

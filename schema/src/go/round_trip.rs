@@ -83,6 +83,7 @@ impl Encoder {
                     *text = written;
                 }
             }
+            (Type::Bytes, Value::Array(items)) => *value = Value::String(scalar::bytes_of(items)),
             (Type::Quantity, Value::String(_) | Value::Number(_)) => {
                 if let Ok(written) = scalar::quantity(value) {
                     *value = Value::String(written);

@@ -7,7 +7,9 @@ use std::{borrow::Cow, cmp::Ordering};
 use base64::{
     Engine as _, alphabet,
     engine::{GeneralPurpose, GeneralPurposeConfig},
+    prelude::BASE64_STANDARD,
 };
+use serde_json::Value;
 
 use super::{
     Type,
@@ -40,6 +42,12 @@ pub(super) fn bytes(text: &str) -> Option<String> {
     }
     let decoded = LENIENT.decode(text.replace(['\n', '\r'], "")).ok()?;
     Some(LENIENT.encode(decoded))
+}
+
+/// What Go writes for bytes that it has read from a list of numbers, where null is 0.
+pub(super) fn bytes_of(items: &[Value]) -> String {
+    let byte = |item: &Value| item.as_u64().and_then(|number| u8::try_from(number).ok()).unwrap_or_default();
+    BASE64_STANDARD.encode(items.iter().map(byte).collect::<Vec<u8>>())
 }
 
 /// Whether two quantities are the same amount, however they are written.

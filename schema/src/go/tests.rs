@@ -273,3 +273,15 @@ fn escapes_are_read_as_go_reads_them() {
         assert_eq!(unquote(wrong), None, "{wrong}");
     }
 }
+
+#[test]
+fn bytes_may_be_a_list_of_numbers() {
+    check_written(json!({"bytes": [1, null, 255]}), json!({"inner": {"text": ""}, "bytes": "AQD/"}), &[]);
+    check_written(json!({"bytes": []}), json!({"inner": {"text": ""}}), &[]);
+    let refused = "json: cannot unmarshal number 256 into Go struct field Outer.bytes of type uint8";
+    check_refused(json!({"bytes": [256]}), refused);
+    check_refused(
+        json!({"bytes": ["a"]}),
+        "json: cannot unmarshal string into Go struct field Outer.bytes of type uint8",
+    );
+}
