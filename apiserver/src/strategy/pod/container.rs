@@ -50,7 +50,9 @@ pub(super) fn check_init(spec: Field<'_>, around: &Surroundings<'_>) {
         spec.get("containers").items().map(|container| container.get("name").text()).collect();
     for container in containers.items() {
         check_common(container, around);
-        check_restart_rules(container);
+        if has_restart_policy(container) {
+            check_restart_rules(container);
+        }
         let name = container.get("name");
         if names.contains(name.text()) {
             name.duplicate();
@@ -196,15 +198,20 @@ fn check_resize_policy(policies: Field<'_>, around: &Surroundings<'_>) {
     }
 }
 
+/// Whether a container says when it is started again, which it must if it has rules for that.
+fn has_restart_policy(container: Field<'_>) -> bool {
+    let policy = container.get("restartPolicy");
+    if !policy.is_set() && !container.get("restartPolicyRules").is_empty() {
+        policy.required("must specify restartPolicy when restart rules are used");
+    }
+    policy.is_set()
+}
+
 /// When a container is started again (`validateContainerRestartPolicy`).
 fn check_restart_rules(container: Field<'_>) {
-    let (policy, rules) = (container.get("restartPolicy"), container.get("restartPolicyRules"));
-    if policy.is_set() {
-        policy.one_of(&["Always", "Never", "OnFailure"]);
-    } else if rules.is_empty() {
-        return;
-    } else {
-        policy.required("must specify restartPolicy when restart rules are used");
+    let rules = container.get("restartPolicyRules");
+    if has_restart_policy(container) {
+        container.get("restartPolicy").one_of(&["Always", "Never", "OnFailure"]);
     }
     if rules.len() > 20 {
         rules.too_many(20);

@@ -46,6 +46,21 @@ struct Setting<'a> {
     is_pod: bool,
     /// Whether the values of selectors must be those of labels. If a stored spec has others, they may stay.
     checks_values: bool,
+    /// The policies by which the labels of volumes are changed. If a stored spec has one, it may have any.
+    relabeling: &'static [&'static str],
+}
+
+impl<'a> Setting<'a> {
+    /// The setting of a spec that may replace another one: what is wrong with that already may stay.
+    fn new(name: &'a str, is_pod: bool, old: Option<Field<'_>>) -> Self {
+        let relabels = |old: Field<'_>| old.get("securityContext").get("seLinuxChangePolicy").is_set();
+        Self {
+            name,
+            is_pod,
+            checks_values: !old.is_some_and(has_odd_selector),
+            relabeling: if old.is_some_and(relabels) { &["MountOption", "Recursive"] } else { &["Recursive"] },
+        }
+    }
 }
 
 /// What the parts of a spec know of the others.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Surroundings, windows};
+use super::{Setting, Surroundings, windows};
 use crate::check::Field;
 
 /// Checks the security context of a container.
@@ -48,7 +48,7 @@ fn check_escalation(context: Field<'_>) {
 }
 
 /// Checks the security context of a pod.
-pub(super) fn check_pod(spec: Field<'_>) {
+pub(super) fn check_pod(spec: Field<'_>, setting: &Setting<'_>) {
     let context = spec.get("securityContext");
     if context.get("fsGroup").is_set() {
         context.get("fsGroup").in_range(0, i64::from(i32::MAX));
@@ -72,7 +72,7 @@ pub(super) fn check_pod(spec: Field<'_>) {
     windows::check_options(context.get("windowsOptions"));
     check_app_armor(context.get("appArmorProfile"));
     known("supplementalGroupsPolicy", &["Merge", "Strict"]);
-    known("seLinuxChangePolicy", &["MountOption", "Recursive"]);
+    known("seLinuxChangePolicy", setting.relabeling);
 }
 
 fn check_sysctls(sysctls: Field<'_>, spec: Field<'_>) {

@@ -32,7 +32,7 @@ pub(super) fn check_spec(spec: Field<'_>, setting: &Setting<'_>) {
     spec.get("restartPolicy").require_one_of(&["Always", "OnFailure", "Never"]);
     spec.get("dnsPolicy").require_one_of(&["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"]);
     spec.get("nodeSelector").labels();
-    security::check_pod(spec);
+    security::check_pod(spec, setting);
     scheduling::check_affinity(spec.get("affinity"), setting.checks_values);
     check_dns(spec);
     for gate in spec.get("readinessGates").items() {

@@ -2,7 +2,7 @@
 //!
 //! Source: `ValidatePodTemplateSpec`, `GetWarningsForPodTemplate`.
 
-use super::{Setting, annotation, has_odd_selector, spec, warning};
+use super::{Setting, annotation, spec, warning};
 use crate::check::Field;
 
 /// Reports what is wrong with a pod template. `old` is the template that it replaces: what is wrong with that already may stay.
@@ -12,8 +12,7 @@ pub(crate) fn check_template(template: Field<'_>, old: Option<Field<'_>>) {
     metadata.get("labels").shown_as(template.get("labels")).labels();
     annotations.annotations();
     annotation::check_annotations(annotations, pod);
-    let checks_values = !old.is_some_and(|old| has_odd_selector(old.get("spec")));
-    spec::check_spec(pod, &Setting { name: "", is_pod: false, checks_values });
+    spec::check_spec(pod, &Setting::new("", false, old.map(|old| old.get("spec"))));
     annotation::check_match(annotations, pod);
     let ephemeral = pod.get("ephemeralContainers");
     if !ephemeral.is_empty() {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Setting, annotation, container, has_odd_selector, scheduling, spec};
+use super::{Setting, annotation, container, scheduling, spec};
 use crate::check::{Field, difference};
 use crate::object;
 use crate::resource::built_in;
@@ -28,8 +28,7 @@ pub(super) fn check_create(pod: Field<'_>) {
 pub(super) fn check_pod(pod: Field<'_>, old: Option<Field<'_>>) {
     let (metadata, spec) = (pod.get("metadata"), pod.get("spec"));
     annotation::check_annotations(metadata.get("annotations"), spec);
-    let checks_values = !old.is_some_and(|old| has_odd_selector(old.get("spec")));
-    spec::check_spec(spec, &Setting { name: metadata.get("name").text(), is_pod: true, checks_values });
+    spec::check_spec(spec, &Setting::new(metadata.get("name").text(), true, old.map(|old| old.get("spec"))));
     if spec.get("serviceAccountName").text().is_empty() {
         let sources = spec.get("volumes").items().flat_map(|volume| volume.get("projected").get("sources").items());
         for token in sources.map(|source| source.get("serviceAccountToken")).filter(|token| token.is_set()) {

@@ -73,7 +73,7 @@ fn check_mode(spec: Field<'_>) {
     let mode = spec.get("completionMode");
     match mode.text() {
         "Indexed" => check_indexed(spec),
-        "NonIndexed" | "" => {
+        kind if kind == "NonIndexed" || !mode.is_set() => {
             for name in ["backoffLimitPerIndex", "maxFailedIndexes"] {
                 if spec.get(name).is_set() {
                     spec.get(name).invalid("requires indexed completion mode");
