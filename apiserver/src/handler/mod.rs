@@ -8,6 +8,7 @@ mod create;
 mod decode;
 mod delete;
 mod eviction;
+mod freshness;
 mod get;
 mod list;
 mod patch;
@@ -112,6 +113,7 @@ pub(crate) async fn dispatch(
     }
     let accept = Accept::negotiate(request, resource, action.has_tables())?;
     let call = Call { state, request, user, path, resource, accept, warnings };
+    freshness::wait(&call, action).await;
     match action {
         Action::Get => get::get(&call),
         Action::List => list::list(&call),

@@ -113,7 +113,8 @@ impl<'a> Shape<'a> {
             Type::Pointer(inner) => Self::of_type(inner, tags),
             Type::Struct(of) => Shape::Struct(of, tags),
             Type::Any if tags.atomic || matches!(kind, Type::Named("runtime.RawExtension", _)) => Shape::UnknownWhole,
-            Type::Any => Shape::Unknown,
+            // In OpenAPI version 3 the last two are one of several types, and so of none.
+            Type::Any | Type::IntOrString | Type::Quantity => Shape::Unknown,
             Type::OneOf(kinds, _) if kinds.iter().any(|kind| !is_scalar(kind)) => Shape::Unknown,
             kind => Shape::Go(kind, tags),
         }

@@ -100,7 +100,11 @@ fn retain(own: &mut Map<String, Value>, changes: &Map<String, Value>, keys: &Val
 /// Merges a list. Items of the patch have its order, and come before others that stood behind them or are not known.
 fn list(own: &mut Vec<Value>, changes: &[Value], shape: Option<Shape<'_>>) -> Result<(), Error> {
     let before = own.clone();
-    match shape.map_or(Items::Whole, Shape::patched_items) {
+    let items = shape.map_or(Items::Whole, Shape::patched_items);
+    if items != Items::Whole {
+        check_types(own, changes)?;
+    }
+    match items {
         Items::Set => {
             for change in changes {
                 if !own.contains(change) {
@@ -122,6 +126,33 @@ fn list(own: &mut Vec<Value>, changes: &[Value], shape: Option<Shape<'_>>) -> Re
             *own = changes.to_vec();
             Ok(())
         }
+    }
+}
+
+/// Items that are merged must be of one type (`sliceElementType`).
+fn check_types(own: &[Value], changes: &[Value]) -> Result<(), Error> {
+    let mut kinds = own.iter().chain(changes).filter(|item| !item.is_null()).map(kind_of);
+    let Some(first) = kinds.next() else { return Ok(()) };
+    if first == "list" {
+        return Err(Error::Other("lists of lists are not supported".to_owned()));
+    }
+    if kinds.all(|kind| kind == first) {
+        return Ok(());
+    }
+    let [own, changes] = [own, changes].map(|items| print_plain(&Value::from(items)));
+    Err(Error::Other(format!("list element types are not identical: [{own} {changes}]")))
+}
+
+/// The type that Go has for JSON of no known type.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nil",
+        Value::Bool(_) => "bool",
+        Value::Number(number) if number.is_f64() => "float64",
+        Value::Number(_) => "int64",
+        Value::String(_) => "string",
+        Value::Array(_) => "list",
+        Value::Object(_) => "map",
     }
 }
 
@@ -257,6 +288,10 @@ mod tests {
         };
         assert_eq!(error(json!({"$patch": "bogus"})), "unknown patch type: bogus in map: map[$patch:bogus]");
         assert_eq!(error(json!({"l": [{"v": 1}]})), "map: map[v:1] does not contain declared merge key: n");
+        assert_eq!(
+            error(json!({"l": [{"n": "a"}, true]})),
+            "list element types are not identical: [[map[n:a]] [map[n:a] true]]"
+        );
         assert_eq!(error(json!({"o": {"$retainKeys": ["p"], "q": 1}})), "invalid patch format of retainKeys");
         assert_eq!(error(json!({"$setElementOrder/l": 1})), "invalid patch format of setElementOrder list");
     }

@@ -19,6 +19,7 @@ pub(crate) fn drop_fields(resource: &Resource, object: &mut Value) {
         if let (Some(Value::Object(status)), "pods") = (object.get_mut("status"), resource.plural.as_str()) {
             // The feature gate `DRANodeAllocatableResources`.
             status.remove("nodeAllocatableResourceClaimStatuses");
+            status.values_mut().for_each(drop_volume_statuses);
         }
     }
 }
@@ -31,6 +32,16 @@ fn drop_from(object: &mut Value) {
             for list in ["containers", "initContainers", "ephemeralContainers"] {
                 pod.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten().for_each(drop_stop_signal);
             }
+        }
+    }
+}
+
+/// The feature gate `ImageVolumeWithDigest`, in a list of containers' statuses.
+fn drop_volume_statuses(containers: &mut Value) {
+    for container in containers.as_array_mut().into_iter().flatten() {
+        let mounts = container.get_mut("volumeMounts").and_then(Value::as_array_mut);
+        for mount in mounts.into_iter().flatten().filter_map(Value::as_object_mut) {
+            mount.remove("volumeStatus");
         }
     }
 }

@@ -50,6 +50,9 @@ impl Strategy for Namespace {
     }
 
     fn validate_update(&self, _: &Resource, object: Field<'_>, _: Field<'_>, subresource: Subresource) {
+        if subresource == Subresource::Main {
+            object.metadata(false, NameRule::DnsLabel);
+        }
         if subresource != Subresource::Status {
             return;
         }

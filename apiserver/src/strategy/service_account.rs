@@ -2,8 +2,10 @@
 //!
 //! Source: `k8s.io/kubernetes/pkg/registry/core/serviceaccount`.
 
+use crdgen_schema::metadata::NameRule;
 use serde_json::Value;
 
+use crate::check::Field;
 use crate::resource::Resource;
 use crate::resource::strategy::{Strategy, Subresource};
 use crate::response::table;
@@ -19,6 +21,10 @@ impl Strategy for ServiceAccount {
 
     fn prepare_for_update(&self, _resource: &Resource, object: &mut Value, _old: &Value, _: Subresource) {
         keep_names(object);
+    }
+
+    fn validate_update(&self, _: &Resource, object: Field<'_>, _: Field<'_>, _: Subresource) {
+        object.metadata(true, NameRule::DnsSubdomain);
     }
 
     fn cells(&self, object: &Value, now: jiff::Timestamp) -> Vec<Value> {

@@ -1,5 +1,7 @@
 //! Lists: selectors, pages, revisions, size.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::client::{Client, THINGS, names, thing};
@@ -71,8 +73,23 @@ async fn a_list_can_be_read_at_an_exact_version() {
     client.delete(&format!("{THINGS}/a")).await;
     check(&client, &format!("resourceVersion={version}&resourceVersionMatch=Exact"), &["a", "b", "c"]).await;
     check(&client, &format!("resourceVersion={version}"), &["b", "c"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_to_come_is_waited_for_three_seconds() {
+    let client = filled().await;
+    let version: u64 = client.get(THINGS).await.body["metadata"]["resourceVersion"].as_str().unwrap().parse().unwrap();
+    let path = format!("{THINGS}?resourceVersion={}", version + 1);
+    let write = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        client.create("d", &json!({})).await;
+    };
+    let (list, ()) = tokio::join!(client.get(&path), write);
+    assert_eq!(names(&list.body), ["a", "b", "c", "d"]);
+    let started = tokio::time::Instant::now();
     let future = client.get(&format!("{THINGS}?resourceVersion=999999")).await;
     assert_eq!((future.code, &future.headers["retry-after"]), (504, &"1".parse().unwrap()));
+    assert_eq!(started.elapsed().as_secs(), 3, "on a clock that stands still");
 }
 
 #[tokio::test]

@@ -12,8 +12,9 @@ mod validation;
 use serde_json::{Value, json};
 
 use crate::check::{Check, Field};
-use crate::resource::strategy::{Strategy, Subresource};
+use crate::resource::strategy::{Findings, Strategy, Subresource};
 use crate::resource::{Resource, built_in};
+use crate::status::Result;
 
 /// `autoscaling/v2/HorizontalPodAutoscaler`
 #[derive(Debug)]
@@ -28,6 +29,19 @@ const NEW: &str = "autoscaling/v2";
 const VERSIONS: [&str; 2] = [OLD, NEW];
 
 impl Strategy for Autoscaler {
+    /// An empty list of policies is not the default: it is wrong.
+    fn decode(&self, resource: &Resource, object: &mut Value) -> Result<Findings> {
+        const RULES: [&str; 2] = ["scaleUp", "scaleDown"];
+        let behavior = &object["spec"]["behavior"];
+        let emptied = RULES.map(|rules| behavior[rules]["policies"].as_array().is_some_and(Vec::is_empty));
+        let findings = built_in::decode(resource, object)?;
+        for (rules, _) in RULES.into_iter().zip(emptied).filter(|(_, emptied)| *emptied) {
+            object["spec"]["behavior"][rules]["policies"] = json!([]);
+        }
+        self.set_defaults(object);
+        Ok(findings)
+    }
+
     fn set_defaults(&self, object: &mut Value) {
         set_defaults(object);
     }

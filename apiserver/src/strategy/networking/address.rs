@@ -43,7 +43,9 @@ impl Strategy for IpAddress {
         namespace.path_segment();
     }
 
-    fn validate_update(&self, _: &Resource, object: Field<'_>, old: Field<'_>, _: Subresource) {
+    fn validate_update(&self, resource: &Resource, object: Field<'_>, old: Field<'_>, _: Subresource) {
+        object.metadata(false, NameRule::PathSegment);
+        self.validate(resource, object);
         let (parent, before) = (object.get("spec").get("parentRef"), old.get("spec").get("parentRef"));
         if !parent.equals(before) && parent.is_set() {
             parent.invalid("field is immutable");

@@ -8,6 +8,7 @@ mod affinity;
 mod annotation;
 mod cells;
 mod container;
+mod container_status;
 pub(super) mod defaults;
 mod env;
 mod handler;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crdgen_schema::name;
 use serde_json::Value;
 
-use super::{containers, update};
+use super::{container_status, containers, update};
 use crate::check::Field;
 use crate::object;
 
@@ -69,6 +69,7 @@ pub(super) fn check_update(pod: Field<'_>, old: Field<'_>) {
         first.invalid("must be equal to `hostIP`");
     }
     check_addresses(hosts, before.get("hostIPs"));
+    container_status::check(pod);
 }
 
 /// `validatePodResourceClaimStatuses`

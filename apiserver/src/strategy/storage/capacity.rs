@@ -1,5 +1,6 @@
 //! `storage.k8s.io/v1` `CSIStorageCapacity`: how much of a kind of storage is left.
 
+use crdgen_schema::metadata::NameRule;
 use serde_json::Value;
 
 use crate::check::Field;
@@ -23,6 +24,7 @@ impl Strategy for StorageCapacity {
 
     fn validate_update(&self, _: &Resource, object: Field<'_>, old: Field<'_>, _: Subresource) {
         let (topology, class) = (object.get("nodeTopology"), object.get("storageClassName"));
+        object.metadata(true, NameRule::DnsSubdomain);
         let is_bad = old.get("nodeTopology").is_wrong(Field::label_selector);
         topology.label_selector_with(!is_bad);
         class.dns_subdomain();
