@@ -113,8 +113,8 @@ impl<'a> Shape<'a> {
             Type::Pointer(inner) => Self::of_type(inner, tags),
             Type::Struct(of) => Shape::Struct(of, tags),
             Type::Any if tags.atomic || matches!(kind, Type::Named("runtime.RawExtension", _)) => Shape::UnknownWhole,
-            // In OpenAPI version 3 the last two are one of several types, and so of none.
-            Type::Any | Type::IntOrString | Type::Quantity => Shape::Unknown,
+            // In OpenAPI version 3 the second is one of several types, and so of none.
+            Type::Any | Type::IntOrString => Shape::Unknown,
             Type::OneOf(kinds, _) if kinds.iter().any(|kind| !is_scalar(kind)) => Shape::Unknown,
             kind => Shape::Go(kind, tags),
         }
@@ -212,6 +212,11 @@ impl<'a> Shape<'a> {
             Self::Go(_, tags) => Items::Map(vec![tags.merge_key]),
             other => other.items(),
         }
+    }
+
+    /// Whether a strategic merge patch replaces the value as a whole, though it is an object.
+    pub(crate) fn is_replaced(self) -> bool {
+        matches!(self, Self::Struct(_, tags) | Self::Go(_, tags) if tags.replace)
     }
 
     /// The shape of the items of a list.

@@ -27,6 +27,10 @@ pub(crate) enum Error {
 
 /// Applies a patch.
 pub(crate) fn apply(target: &mut Value, patch: &Value, shape: Option<Shape<'_>>) -> Result<(), Error> {
+    if shape.is_some_and(Shape::is_replaced) && patch.is_object() && target.is_object() {
+        target.clone_from(patch);
+        return Ok(());
+    }
     match (patch, &mut *target) {
         (Value::Object(changes), Value::Object(own)) => members(own, changes, shape),
         (Value::Array(changes), Value::Array(own)) => list(own, changes, shape),

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::{Apply, Attributes, Written, create, update};
-use crate::object::{self, meta, text};
+use crate::object::text;
 use crate::request::query;
 use crate::resource::strategy::Subresource;
 use crate::status::{Details, Result, Status};
@@ -38,12 +38,7 @@ async fn create_applied(attributes: &Attributes<'_>, mut object: Value) -> Resul
         return Err(Status::conflict(Details::object(attributes.resource.group_resource(), attributes.name), &why));
     }
     query::parse_resource_version(text(&object, "resourceVersion")).map_err(Status::unclassified)?;
-    // A configuration may name a version of what is not there. It counts for nothing, but a dry run shows it.
-    let version = meta(&object, "resourceVersion").cloned();
-    object::set(&mut object, "resourceVersion", Value::Null);
-    let mut written = create::create_owned(attributes, object).await?;
-    if attributes.options.dry_run {
-        object::set(&mut written.object, "resourceVersion", version.unwrap_or_default());
-    }
-    Ok(written)
+    let version = create::take_version(&mut object);
+    let written = create::create_owned(attributes, object).await?;
+    Ok(create::with_version(attributes, written, version))
 }

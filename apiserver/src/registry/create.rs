@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Attributes, Written, ownership, validation};
 use crate::admission::{Operation, Review};
 use crate::check::Check;
-use crate::object::{self, finalizers, generate, text};
+use crate::object::{self, finalizers, generate, meta, text};
 use crate::resource::strategy::{MetadataCheck, Subresource};
 use crate::resource::{Resource, gated};
 use crate::status::{Result, Status};
@@ -23,6 +23,21 @@ pub(super) async fn create(attributes: &Attributes<'_>, mut object: Value) -> Re
     drop_system_fields(&mut object);
     ownership::record(attributes, &mut object, None);
     create_owned(attributes, object).await
+}
+
+/// Takes the version away that a write names of what is not there. It counts for nothing.
+pub(super) fn take_version(object: &mut Value) -> Value {
+    let version = meta(object, "resourceVersion").cloned().unwrap_or_default();
+    object::set(object, "resourceVersion", Value::Null);
+    version
+}
+
+/// What was written, with that version if nothing was stored.
+pub(super) fn with_version(attributes: &Attributes<'_>, mut written: Written, version: Value) -> Written {
+    if attributes.options.dry_run {
+        object::set(&mut written.object, "resourceVersion", version);
+    }
+    written
 }
 
 fn drop_system_fields(object: &mut Value) {

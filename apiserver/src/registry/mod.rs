@@ -104,8 +104,9 @@ pub(crate) async fn write(attributes: &Attributes<'_>, intent: Intent<'_>) -> Re
     match intent {
         Intent::Create(object) => create::create(attributes, object).await,
         Intent::Replace(mut object) if attributes.creates_on_update() => {
-            object::set(&mut object, "resourceVersion", Value::Null);
-            create::create(attributes, object).await
+            let version = create::take_version(&mut object);
+            let written = create::create(attributes, object).await?;
+            Ok(create::with_version(attributes, written, version))
         }
         Intent::Replace(object) => {
             let replace = |current: &Value| {

@@ -279,6 +279,11 @@ pub(crate) trait Strategy: fmt::Debug + Sync {
         object.clone()
     }
 
+    /// The conditions of a Table's row; null if it has none.
+    fn row_conditions(&self, _object: &Value) -> Value {
+        Value::Null
+    }
+
     /// The cells of a Table of a built-in kind, one for each of its columns. Most have a name and a time.
     fn cells(&self, object: &Value, _now: jiff::Timestamp) -> Vec<Value> {
         vec![object["metadata"]["name"].clone(), object["metadata"]["creationTimestamp"].clone()]

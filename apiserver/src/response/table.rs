@@ -100,12 +100,17 @@ impl<'a> Table<'a> {
         } else {
             self.cells(object)
         };
+        let conditions = self.resource.strategy.row_conditions(object);
         let object = match self.include {
             Rows::Bare => Value::Null,
             Rows::Metadata => metadata_only::of(self.resource, object, self.version),
             Rows::Object => object.clone(),
         };
-        self.rows.push(json!({"cells": cells, "object": object}));
+        let mut row = json!({"cells": cells, "object": object});
+        if !conditions.is_null() {
+            row["conditions"] = conditions;
+        }
+        self.rows.push(row);
     }
 
     /// The finished Table, with the metadata of the list or object that it represents.

@@ -87,11 +87,10 @@ impl Names {
         let value = match (name.as_str(), value) {
             ("metadata", Value::Object(members)) => self.metadata(members),
             ("resourceVersion", Value::String(_)) => Value::from("<version>"),
-            ("time" | "creationTimestamp" | "deletionTimestamp" | "lastTransitionTime", Value::String(text))
-                if text.as_str() > "2021" =>
-            {
-                Value::from("<time>")
-            }
+            (
+                "time" | "creationTimestamp" | "deletionTimestamp" | "lastTransitionTime" | "lastPhaseTransitionTime",
+                Value::String(text),
+            ) if text.as_str() > "2021" => Value::from("<time>"),
             ("uid", Value::String(uid)) if uid.len() == 36 && !uid.starts_with("1111") => self.name("uid", uid),
             // Services get ports at random.
             ("nodePort" | "healthCheckNodePort", Value::Number(port)) if is_chosen_port(&port) => {

@@ -137,13 +137,16 @@ fn check_reviews(versions: Field<'_>, may_be_unknown: bool) {
 
 /// `ValidateWebhookURL`
 fn check_url(url: Field<'_>) {
-    let (scheme, rest) = url.text().split_once("://").unwrap_or(("", url.text()));
-    if scheme != "https" {
-        url.invalid_as(&scheme.into(), format!("'https' is the only allowed URL scheme{FORM}"));
+    let (text, fragment) = url.text().split_once('#').unwrap_or((url.text(), ""));
+    let (scheme, rest) = match split_scheme(text) {
+        Ok(split) => split,
+        Err(why) => return url.required(format!("url must be a valid URL: parse {text:?}: {why}{FORM}")),
+    };
+    if !scheme.eq_ignore_ascii_case("https") {
+        url.invalid_as(&scheme.to_lowercase().into(), format!("'https' is the only allowed URL scheme{FORM}"));
     }
-    let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let authority = if scheme.is_empty() { "" } else { rest.split('/').next().unwrap_or_default() };
+    let authority = rest.strip_prefix("//").and_then(|rest| rest.split('/').next()).unwrap_or_default();
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     if host.is_empty() {
         url.invalid_as(&host.into(), format!("host must be specified{FORM}"));
@@ -152,6 +155,22 @@ fn check_url(url: Field<'_>) {
         if !part.is_empty() {
             url.invalid_as(&part.into(), format!("{what} not permitted in the URL"));
         }
+    }
+}
+
+/// The scheme of a URL without its fragment, and what follows it (`getScheme` and `parse` in Go's `net/url`).
+fn split_scheme(text: &str) -> std::result::Result<(&str, &str), &'static str> {
+    let is_allowed = |at: usize, letter: char| {
+        letter.is_ascii_alphabetic() || at > 0 && (letter.is_ascii_digit() || matches!(letter, '+' | '-' | '.'))
+    };
+    let end = text.char_indices().find(|(at, letter)| !is_allowed(*at, *letter));
+    match end {
+        Some((0, ':')) => Err("missing protocol scheme"),
+        Some((at, ':')) => Ok((&text[..at], &text[at + 1..])),
+        _ if !text.starts_with('/') && text.split(['/', '?']).next().is_some_and(|segment| segment.contains(':')) => {
+            Err("first path segment in URL cannot contain colon")
+        }
+        _ => Ok(("", text)),
     }
 }
 

@@ -164,8 +164,8 @@ fn to_core(mut object: Value) -> Value {
 fn cells(object: &Value, now: jiff::Timestamp) -> Vec<Value> {
     let part = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let first = if object["firstTimestamp"].is_null() { &object["eventTime"] } else { &object["firstTimestamp"] };
-    let last = match (&object["series"]["lastObservedTime"], &object["lastTimestamp"]) {
-        (Value::String(_), _) => &object["series"]["lastObservedTime"],
+    let last = match (&object["series"], &object["lastTimestamp"]) {
+        (Value::Object(_), _) => &object["series"]["lastObservedTime"],
         (_, Value::String(_)) => &object["lastTimestamp"],
         _ => first,
     };

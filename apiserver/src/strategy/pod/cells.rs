@@ -17,6 +17,17 @@ struct Progress<'a> {
     restarted: Option<&'a str>,
 }
 
+/// What clients that print tables need to know of pods that have ended (`podSuccessConditions`, `podFailedConditions`).
+pub(super) fn row_conditions(pod: &Value) -> Value {
+    let phase = pod["status"]["phase"].as_str().unwrap_or_default();
+    let message = match phase {
+        "Succeeded" => "The pod has completed successfully.",
+        "Failed" => "The pod failed.",
+        _ => return Value::Null,
+    };
+    json!([{"type": "Completed", "status": "True", "reason": phase, "message": message}])
+}
+
 /// The cells of a pod.
 pub(super) fn cells(pod: &Value, now: Timestamp) -> Vec<Value> {
     let progress = progress(pod);

@@ -114,6 +114,10 @@ impl Strategy for Pod {
         if name == "spec.host" { "spec.nodeName" } else { name }
     }
 
+    fn row_conditions(&self, object: &Value) -> Value {
+        cells::row_conditions(object)
+    }
+
     fn cells(&self, object: &Value, now: Timestamp) -> Vec<Value> {
         cells::cells(object, now)
     }

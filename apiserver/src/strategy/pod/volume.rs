@@ -8,6 +8,7 @@ use crdgen_schema::name;
 
 use super::{Setting, env, projection, source};
 use crate::check::Field;
+use crate::strategy::volume::check_claim_spec;
 
 /// Checks the volumes. Those that are right are what containers can mount.
 pub(super) fn check_volumes<'a>(volumes: Field<'a>, setting: &Setting<'_>) -> BTreeMap<&'a str, Field<'a>> {
@@ -149,6 +150,7 @@ fn check_ephemeral(of: Field<'_>, volume: Field<'_>, setting: &Setting<'_>) {
     for (part, _) in metadata.entries().filter(|(part, _)| !matches!(*part, "annotations" | "labels")) {
         metadata.get(part).forbidden("cannot be set");
     }
+    check_claim_spec(template.get("spec"), None);
     let name = volume.get("name");
     if !setting.name.is_empty() && !name.text().is_empty() {
         let claim = format!("{}-{}", setting.name, name.text());

@@ -67,10 +67,17 @@ pub(super) fn take(allocator: &mut Allocator<'_>, service: &mut Value) -> Result
 }
 
 fn any(allocator: &mut Allocator<'_>, service: &Value) -> Result<String> {
-    allocator.any_address(service).ok_or_else(|| {
-        let name = text(service, "name");
-        Status::internal(&format!("failed to allocate a serviceIP for Service {name:?}: range is full"))
-    })
+    let name = text(service, "name");
+    let full = || Status::internal(&format!("failed to allocate a serviceIP for Service {name:?}: range is full"));
+    let address = allocator.any_address(service).ok_or_else(full)?;
+    if name.is_empty() {
+        // The address would belong to nobody.
+        let why = format!(
+            "failed to allocate IP: IPAddress.networking.k8s.io {address:?} is invalid: spec.parentRef.name: Required value"
+        );
+        refuse(service, &[Error::invalid("spec.clusterIPs", &json!([""]), why)])?;
+    }
+    Ok(address)
 }
 
 fn certain(allocator: &mut Allocator<'_>, service: &Value, wanted: &str) -> Result<String> {

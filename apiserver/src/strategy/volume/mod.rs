@@ -9,7 +9,7 @@ mod persistent;
 mod source;
 mod spec;
 
-pub(super) use claim::Claim;
+pub(super) use claim::{Claim, check_spec as check_claim_spec};
 pub(super) use persistent::Volume;
 pub(super) use spec::check_inline;
 
