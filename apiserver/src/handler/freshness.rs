@@ -15,13 +15,12 @@ const LONGEST: Duration = Duration::from_secs(3);
 /// How often it looks (`progressRequestPeriod`).
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Returns once the resource version in the query is there, or not within three seconds. Lists of exactly one version are not
-/// waited for, and neither are watches that start with events.
+/// Returns once the resource version in the query is there, or not within three seconds. Watches that start with events are not
+/// waited for.
 pub(super) async fn wait(call: &Call<'_>, action: Action) {
     let query = &call.request.query;
     let waits = match action {
-        Action::Get => true,
-        Action::List => query.text("resourceVersionMatch") != "Exact" && query.get("limit").is_none(),
+        Action::Get | Action::List => true,
         Action::Watch => query.flag("sendInitialEvents") == Some(true),
         _ => false,
     };
