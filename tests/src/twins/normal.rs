@@ -130,8 +130,10 @@ impl Names {
                 && text[..text.len() - 1].bytes().all(|byte| byte.is_ascii_alphanumeric())
                 && text.starts_with(|first: char| first.is_ascii_digit())
         };
+        let is_time = |text: &str| text > "2021-" && text.len() == TIME.len() && text.ends_with('Z');
         match cell {
             Value::String(text) if is_age(&text) => Value::from("<age>"),
+            Value::String(text) if is_time(&text) => Value::from("<time>"),
             Value::String(text) if is_uid(&text) => self.name("uid", text),
             Value::String(text) => Value::from(self.message(text)),
             other => self.normal(other),
@@ -154,6 +156,8 @@ impl Names {
         for start in ["ResourceVersion in the precondition (", "ResourceVersion in record ("] {
             text = hidden(&text, start, ')');
         }
+        // An address is chosen before anything else is looked at.
+        text = hidden(&text, "IPAddress.networking.k8s.io \"", '"');
         text = with_new_uids_hidden(&text);
         if let Some((head, causes)) = text.split_once("is invalid: [") {
             let mut causes: Vec<&str> = causes.trim_end_matches(']').split(", ").collect();
