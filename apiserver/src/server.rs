@@ -94,6 +94,14 @@ impl Builder {
         self
     }
 
+    /// Serves shards of collections: lists and watches with a `shardSelector` (KEP-5866) have the objects with hashes in a range. The
+    /// default is that of Kubernetes 1.36, whose feature gate `ShardedListAndWatch` is off: the parameter is ignored.
+    #[must_use]
+    pub fn shards(mut self, serve: bool) -> Self {
+        self.settings.shards = serve;
+        self
+    }
+
     /// The clock for all timestamps; the system's clock by default.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
@@ -137,7 +145,7 @@ impl Server {
     pub fn builder() -> Builder {
         Builder {
             store: Arc::default(),
-            settings: Settings { controllers: true, tls: false, simulate: None },
+            settings: Settings { controllers: true, tls: false, shards: false, simulate: None },
             clock: Arc::new(Timestamp::now),
             token: None,
         }

@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) controllers: bool,
     /// Serve with TLS.
     pub(crate) tls: bool,
+    /// Serve shards of collections.
+    pub(crate) shards: bool,
     /// Let workloads seem to run, with so much time from one phase of a pod to the next.
     pub(crate) simulate: Option<SignedDuration>,
 }

@@ -25,7 +25,10 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply> {
 
 /// The objects that the options select.
 pub(super) fn read(call: &Call<'_>, options: &ListOptions) -> Result<List> {
-    let selector = Selector::parse(options, call.resource)?;
+    let mut selector = Selector::parse(options, call.resource)?;
+    if call.state.settings.shards {
+        selector = selector.with_shard(options)?;
+    }
     let prefix = call.prefix();
     let (snapshot, start) = if options.continue_token.is_empty() {
         (first_snapshot(call, options)?, prefix.clone())
@@ -38,7 +41,7 @@ pub(super) fn read(call: &Call<'_>, options: &ListOptions) -> Result<List> {
 }
 
 fn page(snapshot: &Snapshot, call: &Call<'_>, selector: &Selector, prefix: &str, start: &str, limit: usize) -> List {
-    let mut list = List { revision: snapshot.revision, ..List::default() };
+    let mut list = List { revision: snapshot.revision, shard: selector.shard(), ..List::default() };
     let mut end: Option<&Arc<str>> = None;
     for (key, stored) in snapshot.under(start, prefix) {
         if selector.is_empty() || selector.matches(&call.resource.read(&stored), call.resource) {
@@ -53,7 +56,7 @@ fn page(snapshot: &Snapshot, call: &Call<'_>, selector: &Selector, prefix: &str,
     // A selector for one name reads one key, so there is no next page.
     if let Some(end) = end.filter(|_| rest > 0 && selector.name().is_none()) {
         list.continue_token = encode(snapshot.revision, &format!("{}\0", &end[prefix.len()..]));
-        list.remaining = selector.is_empty().then_some(rest);
+        list.remaining = selector.is_countable().then_some(rest);
     }
     list
 }

@@ -54,6 +54,9 @@ pub(super) fn watch(call: &Call<'_>) -> Result<Reply> {
     }
     let options = ListOptions::parse(&call.request.query, call.path.watch)?;
     let mut selector = Selector::parse(&options, call.resource)?;
+    if call.state.settings.shards {
+        selector = selector.with_shard(&options)?;
+    }
     if let Some(name) = &call.path.name {
         selector = selector.with_name(name);
     }

@@ -15,6 +15,8 @@ use crate::status::{Result, Status};
 pub(crate) struct ListOptions {
     pub(crate) label_selector: String,
     pub(crate) field_selector: String,
+    /// It counts only if shards are served.
+    pub(crate) shard_selector: String,
     pub(crate) watch: bool,
     pub(crate) bookmarks: bool,
     pub(crate) resource_version: String,
@@ -36,6 +38,7 @@ impl ListOptions {
         let options = Self {
             label_selector: query.text("labelSelector").to_owned(),
             field_selector: query.text("fieldSelector").to_owned(),
+            shard_selector: query.text("shardSelector").to_owned(),
             watch: watch_path || query.flag("watch").unwrap_or(false),
             bookmarks: query.flag("allowWatchBookmarks").unwrap_or(false),
             resource_version: query.text("resourceVersion").to_owned(),

@@ -22,6 +22,8 @@ pub(crate) struct List {
     pub(crate) continue_token: String,
     /// How many items come after these, if that is known.
     pub(crate) remaining: Option<usize>,
+    /// The shard that it is, if it is not the whole collection.
+    pub(crate) shard: Option<String>,
 }
 
 impl List {
@@ -71,6 +73,10 @@ impl List {
             metadata.insert("remainingItemCount".to_owned(), Value::from(remaining));
         }
         metadata.insert("resourceVersion".to_owned(), Value::from(self.revision.to_string()));
+        // Go's lists of custom resources cannot say it.
+        if let Some(shard) = self.shard.as_ref().filter(|_| !always) {
+            metadata.insert("shardInfo".to_owned(), json!({"selector": shard}));
+        }
         Value::Object(metadata)
     }
 

@@ -20,6 +20,7 @@ mod openapi;
 mod patches;
 mod port;
 mod protobuf;
+mod shards;
 mod simulation;
 mod tables;
 mod watches;

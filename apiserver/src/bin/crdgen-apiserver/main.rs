@@ -53,6 +53,10 @@ struct Arguments {
     /// pods, which run, become ready and, in jobs, succeed. Each phase takes so many seconds (1 if none are given).
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "1", require_equals = true)]
     simulate: Option<f64>,
+    /// Switches features on or off that Kubernetes has behind gates: `ShardedListAndWatch`, which serves `shardSelector` (KEP-5866) and is
+    /// off by default.
+    #[arg(long, value_name = "GATE=BOOL", value_delimiter = ',', value_parser = ["ShardedListAndWatch=true", "ShardedListAndWatch=false"])]
+    feature_gates: Vec<String>,
     /// Leaves deleted namespaces Terminating, as kube-apiserver does without kube-controller-manager.
     #[arg(long, conflicts_with = "simulate")]
     no_controllers: bool,
@@ -75,7 +79,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let mut builder = Server::builder().controllers(!arguments.no_controllers);
+    let shards = arguments.feature_gates.last().is_some_and(|gate| gate.ends_with("=true"));
+    let mut builder = Server::builder().controllers(!arguments.no_controllers).shards(shards);
     if arguments.tls {
         builder = builder.tls();
     }
