@@ -114,10 +114,13 @@ impl Store {
         }
     }
 
-    /// Forgets how the objects were before a revision. Events stay: watches go on.
-    pub(crate) fn forget_snapshots_before(&self, revision: u64) {
+    /// Forgets how the objects were before a revision. Events stay: watches go on. Returns the newest revision, which is another one
+    /// now: kube-apiserver writes to etcd that it compacts.
+    pub(crate) fn forget_snapshots_before(&self, revision: u64) -> u64 {
         let mut state = self.lock();
         state.compacted = state.compacted.max(revision);
+        state.revision += 1;
+        state.revision
     }
 
     /// The object under a key.
