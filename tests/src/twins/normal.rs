@@ -147,11 +147,9 @@ impl Names {
                 text = with_words_replaced(&text, own, name);
             }
         }
-        for start in [r#"\"resourceVersion\":\""#, r#"\"time\":\""#, r#"\"creationTimestamp\":\""#] {
-            text = hidden(&text, start, '\\');
-        }
-        for start in [r#""resourceVersion":""#, r#""time":""#, r#""creationTimestamp":""#] {
-            text = hidden(&text, start, '"');
+        for name in ["resourceVersion", "time", "creationTimestamp", "deletionTimestamp", "lastTransitionTime"] {
+            text = hidden(&text, &format!(r#"\"{name}\":\""#), '\\');
+            text = hidden(&text, &format!(r#""{name}":""#), '"');
         }
         for start in ["ResourceVersion in the precondition (", "ResourceVersion in record ("] {
             text = hidden(&text, start, ')');
