@@ -41,6 +41,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 fn replay(args: &Args, server: &Server) -> Result<()> {
     let mut replay = Command::new(&args.replayer);
     replay.args(["replay", "--server", &server.url, "--token", &server.token, "--expect"]).arg(&args.expect);
+    // Two scenarios wait for a version to come, and expect that others write meanwhile: they are a connection each.
+    replay.args(["--jobs", "5"]);
     if let Some(only) = &args.only {
         replay.args(["--only", only]);
     }
