@@ -192,10 +192,10 @@ impl Server {
     ///
     /// The address is taken or not allowed, or no certificate could be made for it.
     pub async fn serve(&self, address: SocketAddr) -> Result<ServerHandle, ServeError> {
-        self.serve_on(address, vec![Handle::current()]).await
+        self.serve_on(address, Vec::new()).await
     }
 
-    /// The same with the connections on these runtimes, in turn. With a runtime of one thread for each core, a request is answered
+    /// The same with the connections on these runtimes, in turn; on the current one if there are none. With a runtime of one thread for each core, a request is answered
     /// by the thread that reads it, and no other one is woken for it.
     ///
     /// # Errors
@@ -282,9 +282,11 @@ async fn accept(listener: TcpListener, runtimes: Vec<Handle>, listening: Listeni
                 }
             },
         };
-        if let Some(runtime) = runtimes.next() {
-            connections.spawn_on(listening.clone().connect(stream.into_std()), runtime);
-        }
+        let connection = listening.clone().connect(stream.into_std());
+        match runtimes.next() {
+            Some(runtime) => connections.spawn_on(connection, runtime),
+            None => connections.spawn(connection),
+        };
     }
     drop(listener);
     server.disconnect_watches();

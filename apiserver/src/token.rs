@@ -12,7 +12,7 @@ use rand::RngExt;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::object::{generate, key, meta, text};
+use crate::object::{generate, key, text};
 use crate::store::Store;
 use crate::strategy::{ACCOUNTS, NODES, PODS};
 use crate::user::User;
@@ -121,7 +121,7 @@ impl Signer {
 
 fn exists(store: &Store, collection: &str, key: &str, uid: &str) -> Option<()> {
     let stored = store.get(collection, key)?;
-    (text(stored.value(), "uid") == uid && meta(stored.value(), "deletionTimestamp").is_none()).then_some(())
+    (text(stored.value(), "uid") == uid && !stored.is_being_deleted()).then_some(())
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ mod unquote;
 mod unstructured;
 
 pub use check::{cannot_unmarshal, check};
-pub use convert::convert;
+pub use convert::{convert, kind_of};
 pub use defaulting::set_defaults;
 pub use json::kind;
 pub use order::{in_order, sorted};

@@ -68,7 +68,7 @@ fn serve(state: &Arc<State>, crd: &Stored) {
     let generation = (
         text(crd.value(), "uid").to_owned(),
         crd.value()["metadata"]["generation"].as_i64().unwrap_or(0),
-        meta(crd.value(), "deletionTimestamp").is_some(),
+        crd.is_being_deleted(),
     );
     let known = state.read_catalog(|catalog| catalog.definition(&name).cloned());
     if known.as_ref() == Some(&generation) {
@@ -96,7 +96,7 @@ fn serve(state: &Arc<State>, crd: &Stored) {
 /// Deletes the objects of a CRD that is being deleted, and the CRD once they are gone.
 pub(crate) async fn finish(state: &Arc<State>, name: &str) {
     let Some(crd) = state.store.get(DEFINITIONS, name) else { return };
-    if meta(crd.value(), "deletionTimestamp").is_none() {
+    if !crd.is_being_deleted() {
         return;
     }
     let resource = state.read_catalog(|catalog| catalog.of_definition(name));

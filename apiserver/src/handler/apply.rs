@@ -33,7 +33,7 @@ pub(super) struct Configuration {
 pub(super) async fn apply(call: &Call<'_>, subresource: Subresource) -> Result<Reply> {
     let options = WriteOptions::parse(call.request, "PatchOptions")?;
     let attributes = call.attributes(subresource, &options);
-    if subresource != Subresource::Main && !call.resource.strategy.create_on_update() && attributes.stored().is_none() {
+    if !attributes.creates_on_apply() && attributes.stored().is_none() {
         return Err(call.not_found());
     }
     let configuration = Configuration::read(call.request, &options)?;

@@ -25,10 +25,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply> {
 
 /// The objects that the options select.
 pub(super) fn read(call: &Call<'_>, options: &ListOptions) -> Result<List> {
-    let mut selector = Selector::parse(options, call.resource)?;
-    if call.state.settings.shards {
-        selector = selector.with_shard(options)?;
-    }
+    let selector = call.selector(options)?;
     let prefix = call.prefix();
     let (snapshot, start) = if options.continue_token.is_empty() {
         (first_snapshot(call, options)?, prefix.clone())

@@ -30,11 +30,13 @@ use crate::registry::{Attributes, Written};
 use crate::request::Request;
 use crate::request::accept::Accept;
 use crate::request::info::{RequestInfo, Verb};
+use crate::request::list_options::ListOptions;
 use crate::request::path::ResourcePath;
 use crate::request::write_options::WriteOptions;
 use crate::resource::Resource;
 use crate::resource::strategy::Subresource;
 use crate::response::Reply;
+use crate::selector::Selector;
 use crate::state::State;
 use crate::status::{Result, Status};
 use crate::strategy::service::SERVICES;
@@ -245,6 +247,12 @@ impl Call<'_> {
     /// What all keys of the collection start with.
     pub(crate) fn prefix(&self) -> String {
         self.path.namespace.as_ref().map_or_else(String::new, |namespace| format!("{namespace}/"))
+    }
+
+    /// What the options of a list or watch select.
+    pub(crate) fn selector(&self, options: &ListOptions) -> Result<Selector> {
+        let selector = Selector::parse(options, self.resource)?;
+        if self.state.settings.shards { selector.with_shard(options) } else { Ok(selector) }
     }
 
     /// The answer to a write.

@@ -53,10 +53,7 @@ pub(super) fn watch(call: &Call<'_>) -> Result<Reply> {
         ));
     }
     let options = ListOptions::parse(&call.request.query, call.path.watch)?;
-    let mut selector = Selector::parse(&options, call.resource)?;
-    if call.state.settings.shards {
-        selector = selector.with_shard(&options)?;
-    }
+    let mut selector = call.selector(&options)?;
     if let Some(name) = &call.path.name {
         selector = selector.with_name(name);
     }

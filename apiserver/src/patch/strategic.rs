@@ -4,7 +4,7 @@
 //! In: a patch, the value, and its shape, which says how lists merge. Out: the patched value.
 //! Source: `k8s.io/apimachinery/pkg/util/strategicpatch`.
 
-use crdgen_schema::go::print_plain;
+use crdgen_schema::go::{kind_of, print_plain};
 use serde_json::{Map, Value};
 
 use crate::managed_fields::shape::{Items, Shape};
@@ -137,7 +137,7 @@ fn list(own: &mut Vec<Value>, changes: &[Value], shape: Option<Shape<'_>>) -> Re
 fn check_types(own: &[Value], changes: &[Value]) -> Result<(), Error> {
     let mut kinds = own.iter().chain(changes).filter(|item| !item.is_null()).map(kind_of);
     let Some(first) = kinds.next() else { return Ok(()) };
-    if first == "list" {
+    if first == "slice" {
         return Err(Error::Other("lists of lists are not supported".to_owned()));
     }
     if kinds.all(|kind| kind == first) {
@@ -145,19 +145,6 @@ fn check_types(own: &[Value], changes: &[Value]) -> Result<(), Error> {
     }
     let [own, changes] = [own, changes].map(|items| print_plain(&Value::from(items)));
     Err(Error::Other(format!("list element types are not identical: [{own} {changes}]")))
-}
-
-/// The type that Go has for JSON of no known type.
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nil",
-        Value::Bool(_) => "bool",
-        Value::Number(number) if number.is_f64() => "float64",
-        Value::Number(_) => "int64",
-        Value::String(_) => "string",
-        Value::Array(_) => "list",
-        Value::Object(_) => "map",
-    }
 }
 
 fn check_keys(item: &Value, keys: &[&str]) -> Result<(), Error> {

@@ -7,14 +7,13 @@ use serde_json::Value;
 use super::{Apply, Attributes, Written, create, update};
 use crate::object::text;
 use crate::request::query;
-use crate::resource::strategy::Subresource;
 use crate::status::{Details, Result, Status};
 
 /// Writes what `apply` makes of the stored object, or of nothing. Where no update creates anything, only whole objects are created.
 pub(super) async fn apply(attributes: &Attributes<'_>, apply: &Apply<'_>) -> Result<Written> {
     loop {
         let existed = attributes.stored().is_some();
-        let creates = attributes.subresource == Subresource::Main || attributes.resource.strategy.create_on_update();
+        let creates = attributes.creates_on_apply();
         let result = if existed || !creates {
             update::update(attributes, &|current| apply(Some(current))).await
         } else {

@@ -157,6 +157,11 @@ impl Attributes<'_> {
         allocator.keep();
     }
 
+    /// Whether a configuration that is applied to nothing creates it.
+    pub(crate) fn creates_on_apply(&self) -> bool {
+        self.subresource == Subresource::Main || self.resource.strategy.create_on_update()
+    }
+
     /// Whether an update of what is not there creates it. Go's code for status takes this from the whole object.
     fn creates_on_update(&self) -> bool {
         self.resource.strategy.create_on_update() && self.stored().is_none()

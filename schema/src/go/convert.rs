@@ -65,7 +65,7 @@ fn scalar(given: &Value, kind: &Type) -> Result<(), String> {
 }
 
 /// The Go kind of a value, as `reflect` names it.
-fn kind_of(given: &Value) -> &'static str {
+pub fn kind_of(given: &Value) -> &'static str {
     match given {
         Value::Null => "invalid",
         Value::Bool(_) => "bool",

@@ -50,7 +50,7 @@ pub(super) fn check_init(spec: Field<'_>, around: &Surroundings<'_>) {
         spec.get("containers").items().map(|container| container.get("name").text()).collect();
     for container in containers.items() {
         check_common(container, around);
-        if has_restart_policy(container) {
+        if require_restart_policy(container) {
             check_restart_rules(container);
         }
         let name = container.get("name");
@@ -198,8 +198,8 @@ fn check_resize_policy(policies: Field<'_>, around: &Surroundings<'_>) {
     }
 }
 
-/// Whether a container says when it is started again, which it must if it has rules for that.
-fn has_restart_policy(container: Field<'_>) -> bool {
+/// A container with rules must say when it is started again. Returns whether it does.
+fn require_restart_policy(container: Field<'_>) -> bool {
     let policy = container.get("restartPolicy");
     if !policy.is_set() && !container.get("restartPolicyRules").is_empty() {
         policy.required("must specify restartPolicy when restart rules are used");
@@ -210,7 +210,7 @@ fn has_restart_policy(container: Field<'_>) -> bool {
 /// When a container is started again (`validateContainerRestartPolicy`).
 fn check_restart_rules(container: Field<'_>) {
     let rules = container.get("restartPolicyRules");
-    if has_restart_policy(container) {
+    if require_restart_policy(container) {
         container.get("restartPolicy").one_of(&["Always", "Never", "OnFailure"]);
     }
     if rules.len() > 20 {

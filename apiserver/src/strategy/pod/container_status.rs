@@ -13,9 +13,6 @@ const LISTS: [(&str, &str); 3] = [
     ("ephemeralContainerStatuses", "ephemeralContainers"),
 ];
 
-/// The longest text about the health of a resource, in bytes.
-const LONGEST_TEXT: usize = 1024;
-
 /// Reports what is wrong with the users and resources of all containers.
 pub(super) fn check(pod: Field<'_>) {
     let (spec, status) = (pod.get("spec"), pod.get("status"));
@@ -61,7 +58,7 @@ fn check_resources(allocated: Field<'_>, container: Option<Field<'_>>) {
             let (text, id) = (health.get("message"), health.get("resourceID"));
             if text.is_set() && text.text().is_empty() {
                 text.required("must be non-empty if specified");
-            } else if text.text().len() > LONGEST_TEXT {
+            } else if text.text().len() > 1024 {
                 text.too_long(1024);
             }
             if !ids.insert(id.text()) {
