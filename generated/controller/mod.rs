@@ -3,7 +3,8 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use crdgen_runtime::{
-    client::{Error, ObjectKey},
+    ObjectKey,
+    client::Error,
     controller::{Action, Context, Reconciler, Retry, generation_changed},
     events::EventType::{Normal, Warning},
     factory::SharedInformerFactory,

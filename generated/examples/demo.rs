@@ -14,8 +14,8 @@ use crdgen_generated::{
     controller::controller,
 };
 use crdgen_runtime::{
-    CustomResource as _,
-    client::{self, DeleteOptions, ObjectKey},
+    CustomResource as _, ObjectKey,
+    client::{self, DeleteOptions},
     factory::SharedInformerFactory,
     informer::{EventHandler, HandlerOptions},
     shutdown::Shutdown,

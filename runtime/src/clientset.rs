@@ -2,7 +2,7 @@
 //!
 //! In: the kinds' aliases, a line each. Out: a struct around one connection or one factory, with a method for each.
 
-use crate::{client::Kind, factory::SharedInformerFactory, informer::SharedInformer};
+use crate::{factory::SharedInformerFactory, informer::SharedInformer, kind::Kind};
 
 /// What can be had from a factory: an informer, or a set of informers.
 #[doc(hidden)]

@@ -34,8 +34,9 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::client::{Client, Kind};
+use crate::client::Client;
 use crate::informer::{InformerOptions, SharedInformer};
+use crate::kind::Kind;
 use crate::reflector::ReflectorConfig;
 
 /// Creates informers. Cheap to clone; all clones share their informers.

@@ -25,6 +25,12 @@ mod validate;
 mod value;
 
 #[cfg(feature = "client")]
+mod kind;
+
+#[cfg(feature = "client")]
+mod decode;
+
+#[cfg(feature = "client")]
 pub mod client;
 
 #[cfg(feature = "client")]
@@ -71,6 +77,9 @@ pub use crdgen_schema::number::Number;
 pub use k8s_openapi;
 #[cfg(feature = "client")]
 pub use kube;
+
+#[cfg(feature = "client")]
+pub use crate::kind::{KeyRef, Kind, ObjectKey};
 
 pub use crate::{
     empty::Empty,

@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use kube::core::{Selector, SelectorExt};
 
-use crate::client::{KeyRef, Kind};
+use crate::kind::{KeyRef, Kind};
 use crate::store::{IndexError, Store};
 
 /// Reads the cached objects of one kind. Cheap to clone.

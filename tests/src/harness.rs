@@ -18,7 +18,8 @@ use crdgen_generated::{
     controller::controller,
 };
 use crdgen_runtime::{
-    client::{self, Client, ListOptions, ObjectKey},
+    ObjectKey,
+    client::{self, Client, ListOptions},
     controller::{self as runtime, Observer, Outcome},
     factory::SharedInformerFactory,
     informer::{EventHandler, HandlerOptions},

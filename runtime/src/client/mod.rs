@@ -1,7 +1,7 @@
 //! Typed access to the API server: one [`Client`] per kind, over kube's transport and authentication.
 //!
 //! [`connect`] makes the connection, a [`kube::Client`]. A [`Client`] on it reads and writes the objects of one
-//! [`Kind`], a generated or a built-in one. Its [`Error`] says whether to retry, to read again or to give up. For reads
+//! [`Kind`](crate::Kind), a generated or a built-in one. Its [`Error`] says whether to retry, to read again or to give up. For reads
 //! from a cache see [`informer`](crate::informer) and [`lister`](crate::lister).
 //!
 //! ```
@@ -21,13 +21,9 @@
 //! ```
 
 mod connect;
-mod decode;
 mod error;
 mod install;
-mod kind;
-mod list;
 mod modify;
-mod object_key;
 mod options;
 mod request;
 mod resource;
@@ -36,15 +32,11 @@ mod retry;
 #[cfg(test)]
 mod tests;
 
+pub use crate::decode::{List, Undecodable};
 pub use connect::{connect, connect_with};
-pub(crate) use decode::{ManagedFields, decode};
 pub use error::Error;
 pub(crate) use error::status_has;
 pub use install::install;
-pub use kind::Kind;
-pub use list::{List, Undecodable};
-pub(crate) use list::{decode_list, decode_object};
-pub use object_key::{KeyRef, ObjectKey};
 pub use options::{DeleteOptions, ListOptions, Patch, VersionMatch, WatchOptions};
 pub(crate) use request::{REQUEST_TIMEOUT, error_of, send};
 pub use resource::Client;

@@ -2,7 +2,8 @@
 
 use kube::core::Status;
 
-use super::{Client, Error, Kind, ObjectKey, retry_on_conflict};
+use super::{Client, Error, retry_on_conflict};
+use crate::kind::{Kind, ObjectKey};
 
 impl<K: Kind> Client<K> {
     /// Applies `change` to `object` and writes the result. After a conflict it reads the object again and repeats the

@@ -9,10 +9,9 @@ use http::{Method, Request};
 
 use super::options::Query;
 use super::request::{build, fetch};
-use super::{
-    DeleteOptions, Error, KeyRef, Kind, List, ListOptions, ManagedFields, ObjectKey, Patch, WatchOptions, decode,
-    decode_list,
-};
+use super::{DeleteOptions, Error, List, ListOptions, Patch, WatchOptions};
+use crate::decode::{ManagedFields, decode, decode_list};
+use crate::kind::{KeyRef, Kind, ObjectKey};
 
 const JSON: &str = "application/json";
 
@@ -89,7 +88,9 @@ impl<K: Kind> Client<K> {
     pub async fn list(&self, options: &ListOptions) -> Result<List<K>, Error> {
         let path = K::url_path(&(), self.checked_namespace()?);
         let answer = fetch(&self.connection, build(Method::GET, &path, &options.query(), None)?).await?;
-        decode_list(&answer, if options.omit_managed_fields { ManagedFields::Omit } else { ManagedFields::Keep })
+        let managed_fields = if options.omit_managed_fields { ManagedFields::Omit } else { ManagedFields::Keep };
+        decode_list(&answer, managed_fields)
+            .map_err(|source| Error::Decode { what: format!("a list of {}", K::kind(&())), source })
     }
 
     /// Creates an object in its own namespace or, if it has none, in the client's. Returns the object as the server

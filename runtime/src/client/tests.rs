@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1::Node;
 use serde_json::json;
 
 use super::*;
+use crate::kind::{KeyRef, Kind, ObjectKey};
 use crate::testing::{Database, Reply, api_error, connection, connection_with, database};
 
 fn status(code: u16, reason: &str) -> Reply {

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::client::{Client, Kind};
+use crate::client::Client;
 use crate::events::{EventRecorder, EventType};
+use crate::kind::Kind;
 use crate::lister::Lister;
 
 /// The client, cache and event recorder of a controller.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::client::ObjectKey;
+use crate::kind::ObjectKey;
 
 /// The last states of deleted objects by key, oldest first. A key can have several, because an object may be created
 /// and deleted again before a worker comes to the key.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::deletions::Deletions;
 use super::predicate::Predicate;
-use crate::client::{Kind, ObjectKey};
 use crate::informer::EventHandler;
+use crate::kind::{Kind, ObjectKey};
 use crate::queue::WorkQueue;
 use crate::store::Deleted;
 

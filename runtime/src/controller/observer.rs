@@ -1,6 +1,6 @@
 //! Observers of the workers, for tests and metrics.
 
-use crate::client::ObjectKey;
+use crate::kind::ObjectKey;
 
 /// How the work on a key ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

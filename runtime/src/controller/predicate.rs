@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::client::Kind;
+use crate::kind::Kind;
 
 /// Decides from the old and the new state whether an update leads to a reconciliation.
 pub type Predicate<K> = Arc<dyn Fn(&K, &K) -> bool + Send + Sync>;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use kube::core::Status;
 
 use super::context::Context;
-use crate::client::{self, Kind, ObjectKey, status_has};
+use crate::client::{self, status_has};
+use crate::kind::{Kind, ObjectKey};
 
 /// Brings the world in line with one object at a time.
 ///

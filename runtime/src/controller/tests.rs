@@ -14,8 +14,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::client::{self, ObjectKey};
+use crate::client;
 use crate::informer::{InformerOptions, SharedInformer};
+use crate::kind::ObjectKey;
 use crate::shutdown::Shutdown;
 use crate::testing::{Database, Reply, Source, WatchSender, api_error, connection_with, database, source, within};
 use crate::watch::Event;

@@ -14,9 +14,10 @@ use super::observer::Observer;
 use super::predicate::Predicate;
 use super::reconciler::Reconciler;
 use super::worker::Worker;
-use crate::client::{Client, Kind, ObjectKey};
+use crate::client::Client;
 use crate::events::EventRecorder;
 use crate::informer::{self, HandlerOptions, Registration, SharedInformer};
+use crate::kind::{Kind, ObjectKey};
 use crate::queue::{RateLimiter, WorkQueue, default_controller_rate_limiter};
 use crate::shutdown::Shutdown;
 

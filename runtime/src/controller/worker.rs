@@ -9,7 +9,7 @@ use super::context::Context;
 use super::deletions::Deletions;
 use super::observer::{Observer, Outcome};
 use super::reconciler::{Action, Reconciler, Retry};
-use crate::client::{Kind, ObjectKey};
+use crate::kind::{Kind, ObjectKey};
 use crate::queue::WorkQueue;
 
 /// The state that all workers of a controller share.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::recorder::{EventType, Occurrence};
-use crate::client::ObjectKey;
+use crate::kind::ObjectKey;
 
 const OVER_AFTER: Duration = Duration::from_mins(6);
 /// The count of a series is written at most this often.

@@ -12,7 +12,8 @@ use tokio::time::sleep_until;
 use super::note::truncated;
 use super::recorder::Occurrence;
 use super::series::{AllSeries, SeriesKey};
-use crate::client::{Client, Error, ObjectKey, Patch};
+use crate::client::{Client, Error, Patch};
+use crate::kind::ObjectKey;
 
 /// The namespace of events about cluster-scoped objects.
 const DEFAULT_NAMESPACE: &str = "default";

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::handler::Notification;
-use crate::client::Kind;
+use crate::kind::Kind;
 use crate::store::{Change, Snapshot};
 
 /// The length of a handler's queue from which on a warning is logged. It is repeated each time the length has doubled.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::shared::Shared;
-use crate::client::{Kind, List, ObjectKey, Undecodable};
+use crate::decode::{List, Undecodable};
+use crate::kind::{Kind, ObjectKey};
 use crate::reflector::Sink;
 use crate::store::Batch;
 use crate::watch::Event;

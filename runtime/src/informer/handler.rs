@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{Kind, ObjectKey};
+use crate::kind::{Kind, ObjectKey};
 use crate::store::Deleted;
 
 /// Reacts to changes of one kind.

@@ -14,7 +14,7 @@ use super::feed::Feed;
 use super::handler::{EventHandler, HandlerTask};
 use super::options::InformerOptions;
 use super::registration::{HandlerOptions, Registration};
-use crate::client::Kind;
+use crate::kind::Kind;
 use crate::lister::Lister;
 use crate::reflector::Reflector;
 use crate::store::{IndexError, Store, Writer};

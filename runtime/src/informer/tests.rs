@@ -8,8 +8,9 @@ use tokio::task::yield_now;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::client::Undecodable;
-use crate::store::{IndexError, ObjectKey};
+use crate::decode::Undecodable;
+use crate::kind::ObjectKey;
+use crate::store::IndexError;
 use crate::testing::{Database, Source, WatchSender, api_error, database, source, within};
 use crate::watch::Event;
 

@@ -10,7 +10,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
 use super::config::ReflectorConfig;
-use crate::client::{self, Kind, List};
+use crate::client;
+use crate::decode::{List, Undecodable};
+use crate::kind::Kind;
 use crate::watch::{Event, ListWatch};
 
 /// Receives what a reflector reads. Calls come one after the other, in the order of the resource versions.
@@ -119,7 +121,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         self.backoff.failed().max(asked.unwrap_or_default())
     }
 
-    pub(super) fn warn_undecodable(undecodable: &client::Undecodable) {
+    pub(super) fn warn_undecodable(undecodable: &Undecodable) {
         tracing::warn!(
             kind = %K::kind(&()),
             key = undecodable.key.as_ref().map(tracing::field::display),

@@ -1,7 +1,9 @@
 //! Lists all objects of a kind: chooses the resource version to ask for, and reads page after page.
 
 use super::cycle::{Reflector, Sink};
-use crate::client::{Error, Kind, List, ListOptions};
+use crate::client::{Error, ListOptions};
+use crate::decode::List;
+use crate::kind::Kind;
 
 impl<K: Kind, S: Sink<K>> Reflector<K, S> {
     /// Lists all objects, never in an older state than one that was seen before.

@@ -9,7 +9,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::client::{self, List, ObjectKey, Undecodable};
+use crate::client;
+use crate::decode::{List, Undecodable};
+use crate::kind::ObjectKey;
 use crate::testing::{Call, Database, Source, api_error, database, source, within};
 use crate::watch::Event;
 

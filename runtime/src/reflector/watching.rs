@@ -8,7 +8,9 @@ use tokio::time::{Instant, sleep};
 
 use super::Error;
 use super::cycle::{Reflector, Sink};
-use crate::client::{self, Kind, Undecodable, WatchOptions};
+use crate::client::{self, WatchOptions};
+use crate::decode::Undecodable;
+use crate::kind::Kind;
 use crate::watch::Event;
 
 /// A watch that ends sooner than this and without an event counts as refused.

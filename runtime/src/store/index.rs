@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use crate::client::ObjectKey;
+use crate::kind::ObjectKey;
 
 /// Returns the values under which an object is found: none, one or several. It must depend on nothing but the object,
 /// and must not panic, because a panic stops the informer.

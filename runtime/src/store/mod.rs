@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-pub use crate::client::{KeyRef, ObjectKey, Undecodable};
+use crate::kind::KeyRef;
 pub use change::{Change, Deleted};
 pub use index::{IndexError, IndexFunction};
 pub use snapshot::Snapshot;

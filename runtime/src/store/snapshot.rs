@@ -7,7 +7,8 @@ use std::sync::Arc;
 use imbl::OrdMap;
 
 use super::index::{Index, IndexError, IndexFunction};
-use crate::client::{KeyRef, ObjectKey, Undecodable};
+use crate::decode::Undecodable;
+use crate::kind::{KeyRef, ObjectKey};
 
 /// All objects of a kind at one moment, ordered by namespace and name; so the objects of a namespace are one range.
 #[derive(Debug)]

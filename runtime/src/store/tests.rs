@@ -6,6 +6,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelecto
 use kube::core::Selector;
 
 use super::*;
+use crate::decode::Undecodable;
+use crate::kind::ObjectKey;
 use crate::lister::Lister;
 use crate::testing::{Database, database};
 

@@ -11,7 +11,8 @@ use super::Store;
 use super::change::{Change, Deleted};
 use super::index::{IndexError, IndexFunction};
 use super::snapshot::Snapshot;
-use crate::client::{Kind, ObjectKey, Undecodable};
+use crate::decode::Undecodable;
+use crate::kind::{Kind, ObjectKey};
 
 /// Writes to a store. Only one write runs at a time, and readers see either all of it or nothing.
 #[derive(Debug)]

@@ -9,7 +9,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::Database;
-use crate::client::{Error, List, ListOptions, WatchOptions};
+use crate::client::{Error, ListOptions, WatchOptions};
+use crate::decode::List;
 use crate::watch::{Event, ListWatch, Watch};
 
 type Answer<T> = oneshot::Sender<Result<T, Error>>;

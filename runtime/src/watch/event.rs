@@ -7,7 +7,9 @@ use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::client::{Error, Kind, ManagedFields, Undecodable, decode_object, error_of};
+use crate::client::{Error, error_of};
+use crate::decode::{ManagedFields, Undecodable, decode_object};
+use crate::kind::Kind;
 
 /// The events of one watch request, in the order of their resource versions.
 pub type Watch<K> = BoxStream<'static, Result<Event<K>, Error>>;

@@ -8,7 +8,9 @@ use tokio::time::timeout;
 
 use super::event::{Event, Watch, decode_event};
 use super::line::{Lines, MAX_LINE};
-use crate::client::{Client, Error, Kind, List, ListOptions, ManagedFields, REQUEST_TIMEOUT, WatchOptions, send};
+use crate::client::{Client, Error, ListOptions, REQUEST_TIMEOUT, WatchOptions, send};
+use crate::decode::{List, ManagedFields};
+use crate::kind::Kind;
 
 /// The idle timeout once a bookmark has arrived. kube-apiserver sends bookmarks about once a minute, even if nothing
 /// changes, so a longer silence means that the connection is dead. client-go notices that by HTTP/2 pings, which this

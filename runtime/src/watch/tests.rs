@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::line::Lines;
 use super::*;
-use crate::client::{Client, Error, ManagedFields, WatchOptions};
+use crate::client::{Client, Error, WatchOptions};
+use crate::decode::ManagedFields;
 use crate::testing::{Database, Reply, connection};
 use crate::watch::event::decode_event;
 

@@ -11,7 +11,7 @@ use serde::de::value::CowStrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::Kind;
+use crate::kind::Kind;
 
 /// Whether `metadata.managedFields` is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

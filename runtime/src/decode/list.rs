@@ -10,7 +10,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Error, Kind, ManagedFields, ObjectKey, decode};
+use super::object::{ManagedFields, decode};
+use crate::kind::{Kind, ObjectKey};
 
 /// The answer to a list request.
 #[derive(Clone, Debug)]
@@ -48,9 +49,8 @@ impl fmt::Display for Undecodable {
 }
 
 /// Decodes one page of a list of `K`. The only error is an answer that is not a list.
-pub(crate) fn decode_list<K: Kind>(json: &[u8], managed_fields: ManagedFields) -> Result<List<K>, Error> {
-    let raw: RawList<'_> = serde_json::from_slice(json)
-        .map_err(|source| Error::Decode { what: format!("a list of {}", K::kind(&())), source })?;
+pub(crate) fn decode_list<K: Kind>(json: &[u8], managed_fields: ManagedFields) -> Result<List<K>, serde_json::Error> {
+    let raw: RawList<'_> = serde_json::from_slice(json)?;
     let mut list = List {
         items: Vec::with_capacity(raw.items.as_ref().map_or(0, Vec::len)),
         undecodable: Vec::new(),

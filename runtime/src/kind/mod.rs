@@ -1,6 +1,6 @@
-//! The trait bound that clients, informers and controllers put on the type of their objects.
-//!
-//! Generated kinds meet it, and so do the built-in kinds of `k8s_openapi`.
+//! The kinds of objects that clients, informers and controllers work with, and the keys of their objects.
+
+mod key;
 
 use std::any::TypeId;
 use std::fmt::Debug;
@@ -9,9 +9,12 @@ use k8s_openapi::ClusterResourceScope;
 use kube::Resource;
 use serde::{Serialize, de::DeserializeOwned};
 
+pub use self::key::{KeyRef, ObjectKey};
+
 /// A kind of Kubernetes object, known at compile time: it names its group, version and plural, and has metadata.
 ///
-/// It is implemented for every type that meets the bounds, and is never implemented by hand.
+/// Generated kinds are one, and so are the built-in kinds of `k8s_openapi`. It is implemented for every type that meets
+/// the bounds, and is never implemented by hand.
 pub trait Kind:
     Resource<DynamicType = (), Scope: 'static> + Clone + Debug + Serialize + DeserializeOwned + Send + Sync + 'static
 {
