@@ -17,14 +17,15 @@ static WORDS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r#"(resourceVersion"?: )"\d+""#, "$1<version>"),
         (r"https?://(127\.0\.0\.1|localhost):\d+", "<server>"),
         (r"\b10\.0\.0\.\d+\b", "<ip>"),
+        // Before the ports of nodes: a server may listen on one of those.
+        (r"(Endpoints: +)[\d.]+:\d+", "$1<ip>:<port>"),
+        (r"(TargetPort: +)\d+", "$1<port>"),
         (r"\b3[0-2]\d{3}\b", "<port>"),
         // Ages: as a column, as the text after a label, and "5s ago". (More minutes may be a quantity, such as 50m.)
         (r"(^|\s)((\d+m)?\d+s|1?\dm)( ago)?(\s|$)", "$1<age>$4$5"),
         (r"-[bcdf-hj-np-tv-xz2456789]{8,10}\b", "-<hash>"),
         (r"-[bcdf-hj-np-tv-xz2456789]{5}\b", "-<random>"),
         (r"\b10\.244\.\d+\.\d+\b", "<ip>"),
-        (r"(Endpoints: +)[\d.]+:\d+", "$1<ip>:<port>"),
-        (r"(TargetPort: +)\d+", "$1<port>"),
         (r"[ \t]+$", ""),
     ];
     words.into_iter().map(|(pattern, word)| (Regex::new(pattern).expect("a pattern"), word)).collect()
@@ -51,6 +52,7 @@ fn line_normal(line: &str) -> String {
 fn what_differs_from_run_to_run_has_fixed_words() {
     let normal = |line: &str| line_normal(line);
     assert_eq!(normal("web   ClusterIP   10.0.0.17   80:30123/TCP   3s"), "web  ClusterIP  <ip>  80:<port>/TCP  <age>");
+    assert_eq!(normal("Endpoints:  127.0.0.1:30123"), "Endpoints:  <ip>:<port>");
     assert_eq!(normal("  resourceVersion: \"17\"  "), "  resourceVersion: <version>");
     assert_eq!(normal("Created:  Sat, 28 Nov 2026 02:41:46 +0000"), "Created:  <time>");
     assert_eq!(normal("pod/web-5d4f8bc9c6-x2vzk 1/1"), "pod/web-<hash>-<random> 1/1");
