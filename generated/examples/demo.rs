@@ -1,6 +1,6 @@
 //! The whole of crdgen at work: an embedded API server, the generated Database controller, and a person with wishes.
 
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{error::Error, time::Duration};
 
 use crdgen_apiserver::Server;
 use crdgen_generated::{
@@ -17,7 +17,7 @@ use crdgen_runtime::{
     CustomResource as _, ObjectKey,
     client::{self, DeleteOptions},
     factory::SharedInformerFactory,
-    informer::{EventHandler, HandlerOptions},
+    informer::{Cached, EventHandler, HandlerOptions},
     shutdown::Shutdown,
     store::Deleted,
 };
@@ -114,19 +114,19 @@ fn is_ready(database: Option<&Database>) -> bool {
 struct Narrator;
 
 impl EventHandler<Database> for Narrator {
-    async fn add(&mut self, object: Arc<Database>, _initial: bool) {
-        say(&format!("{} is there", key(&object)));
+    async fn add(&mut self, object: &Cached<Database>, _initial: bool) {
+        say(&format!("{} is there", key(object)));
     }
 
-    async fn update(&mut self, old: Arc<Database>, new: Arc<Database>) {
+    async fn update(&mut self, old: &Cached<Database>, new: &Cached<Database>) {
         let phase = |database: &Database| database.status.as_ref().and_then(|status| status.phase.clone());
-        let Some(now) = phase(&new).filter(|now| phase(&old).as_ref() != Some(now)) else { return };
+        let Some(now) = phase(new).filter(|now| phase(old).as_ref() != Some(now)) else { return };
         let connection = new.status.as_ref().and_then(|status| status.connection_string.clone());
         let connection = connection.filter(|_| now == Phase::Ready).map(|to| format!(", at {to}"));
-        say(&format!("{} is {now}{}", key(&new), connection.unwrap_or_default()));
+        say(&format!("{} is {now}{}", key(new), connection.unwrap_or_default()));
     }
 
-    async fn delete(&mut self, last: Deleted<Database>) {
+    async fn delete(&mut self, last: &Deleted<Database>) {
         say(&format!("{} is gone", key(last.object())));
     }
 }

@@ -28,6 +28,9 @@ mod value;
 mod kind;
 
 #[cfg(feature = "client")]
+mod cached;
+
+#[cfg(feature = "client")]
 mod decode;
 
 #[cfg(feature = "client")]

@@ -4,8 +4,6 @@
 //! answer may be a little older than the server's state.
 //!
 //! ```
-//! use std::sync::Arc;
-//!
 //! use crdgen_runtime::{lister::Lister, store::Writer};
 //! use k8s_openapi::api::core::v1::ConfigMap;
 //!
@@ -13,7 +11,7 @@
 //! config_map.metadata.namespace = Some("default".to_owned());
 //! config_map.metadata.name = Some("settings".to_owned());
 //! let writer = Writer::new();
-//! writer.batch(|batch| batch.insert(Arc::new(config_map)));
+//! writer.batch(|batch| batch.insert(config_map));
 //!
 //! // With an informer: `informer.lister()`.
 //! let lister = Lister::new(writer.store());
@@ -22,14 +20,14 @@
 //! assert!(lister.namespace("other").is_empty());
 //! ```
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::hash::Hash;
 
 use kube::core::{Selector, SelectorExt};
 
+use crate::cached::Cached;
 use crate::kind::{KeyRef, Kind};
-use crate::store::{IndexError, Store};
+use crate::store::{Index, IndexError, Store};
 
 /// Reads the cached objects of one kind. Cheap to clone.
 pub struct Lister<K> {
@@ -48,36 +46,34 @@ impl<K: Kind> Lister<K> {
     }
 
     /// The object of this key: `("namespace", "name")`, `"name"` for a cluster-scoped kind, or `&ObjectKey`.
-    pub fn get<'k>(&self, key: impl Into<KeyRef<'k>>) -> Option<Arc<K>> {
+    pub fn get<'k>(&self, key: impl Into<KeyRef<'k>>) -> Option<Cached<K>> {
         self.store.get(key)
     }
 
     /// All objects.
-    pub fn list(&self) -> Vec<Arc<K>> {
-        self.store.snapshot().objects().cloned().collect()
+    pub fn list(&self) -> Vec<Cached<K>> {
+        self.store.read(|snapshot| snapshot.objects().collect())
     }
 
     /// The objects of one namespace.
-    pub fn namespace(&self, namespace: &str) -> Vec<Arc<K>> {
-        self.store.snapshot().namespace(namespace).cloned().collect()
+    pub fn namespace(&self, namespace: &str) -> Vec<Cached<K>> {
+        self.store.read(|snapshot| snapshot.namespace(namespace).collect())
     }
 
     /// The objects whose labels match, in one namespace or in all. A `LabelSelector` can be converted to a [`Selector`]
     /// by
     /// `try_into`.
-    pub fn select(&self, namespace: Option<&str>, selector: &Selector) -> Vec<Arc<K>> {
-        let unlabelled = BTreeMap::new();
-        let matches = |object: &&Arc<K>| selector.matches(object.meta().labels.as_ref().unwrap_or(&unlabelled));
-        let snapshot = self.store.snapshot();
-        match namespace {
-            Some(namespace) => snapshot.namespace(namespace).filter(matches).cloned().collect(),
-            None => snapshot.objects().filter(matches).cloned().collect(),
-        }
+    pub fn select(&self, namespace: Option<&str>, selector: &Selector) -> Vec<Cached<K>> {
+        let matches = |object: &Cached<K>| object.with_labels(|labels| selector.matches(labels));
+        self.store.read(|snapshot| match namespace {
+            Some(namespace) => snapshot.namespace(namespace).filter(matches).collect(),
+            None => snapshot.objects().filter(matches).collect(),
+        })
     }
 
-    /// The objects that the index `name` has under `value`.
-    pub fn by_index(&self, name: &str, value: &str) -> Result<Vec<Arc<K>>, IndexError> {
-        Ok(self.store.snapshot().by_index(name, value)?.cloned().collect())
+    /// The index of this name, which was added to the informer with values of type `V`.
+    pub fn index<V: Hash + Eq + Send + Sync + 'static>(&self, name: &str) -> Result<Index<K, V>, IndexError> {
+        self.store.index(name)
     }
 }
 
@@ -87,7 +83,7 @@ impl<K> Clone for Lister<K> {
     }
 }
 
-impl<K> fmt::Debug for Lister<K> {
+impl<K: Kind> fmt::Debug for Lister<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lister").field("store", &self.store).finish()
     }

@@ -22,7 +22,7 @@ use crdgen_runtime::{
     client::{self, Client, ListOptions},
     controller::{self as runtime, Observer, Outcome},
     factory::SharedInformerFactory,
-    informer::{EventHandler, HandlerOptions},
+    informer::{Cached, EventHandler, HandlerOptions},
     queue::WorkQueue,
     shutdown::Shutdown,
     store::Deleted,
@@ -159,7 +159,7 @@ impl Harness {
     ///
     /// # Errors
     /// It does not get there in time.
-    pub async fn until_phase(&self, name: &str, phase: Phase) -> Result<Arc<Database>> {
+    pub async fn until_phase(&self, name: &str, phase: Phase) -> Result<Cached<Database>> {
         self.until(name, |database| {
             let status = database.and_then(|database| database.status.as_ref());
             let observed = status.and_then(|status| status.observed_generation);
@@ -294,15 +294,15 @@ impl Changes {
 }
 
 impl EventHandler<Database> for Changes {
-    async fn add(&mut self, database: Arc<Database>, _: bool) {
-        self.note(&database);
+    async fn add(&mut self, database: &Cached<Database>, _: bool) {
+        self.note(database);
     }
 
-    async fn update(&mut self, _: Arc<Database>, database: Arc<Database>) {
-        self.note(&database);
+    async fn update(&mut self, _: &Cached<Database>, database: &Cached<Database>) {
+        self.note(database);
     }
 
-    async fn delete(&mut self, last: Deleted<Database>) {
+    async fn delete(&mut self, last: &Deleted<Database>) {
         self.note(last.object());
     }
 }

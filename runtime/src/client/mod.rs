@@ -32,6 +32,7 @@ mod retry;
 #[cfg(test)]
 mod tests;
 
+pub use crate::cached::{Cached, Form};
 pub use crate::decode::{List, Undecodable};
 pub use connect::{connect, connect_with};
 pub use error::Error;

@@ -8,6 +8,8 @@ use std::time::Duration;
 pub use k8s_openapi::apimachinery::pkg::apis::meta::v1::DeleteOptions;
 use serde_json::Value;
 
+use crate::cached::Form;
+
 /// The query parameters of a request, in the order in which they are sent.
 pub(crate) type Query = Vec<(&'static str, String)>;
 
@@ -38,6 +40,8 @@ pub struct ListOptions {
     pub version_match: Option<VersionMatch>,
     /// Leave `metadata.managedFields` out of the decoded objects: often a third of their size.
     pub omit_managed_fields: bool,
+    /// The form of objects for a cache.
+    pub form: Form,
 }
 
 /// Which changes to watch.
@@ -61,6 +65,8 @@ pub struct WatchOptions {
     pub bookmarks: bool,
     /// Leave `metadata.managedFields` out of the decoded objects.
     pub omit_managed_fields: bool,
+    /// The form of the objects.
+    pub form: Form,
 }
 
 /// A change to part of an object.
@@ -83,6 +89,7 @@ impl Default for WatchOptions {
             idle_timeout: Duration::from_secs(310),
             bookmarks: true,
             omit_managed_fields: false,
+            form: Form::Typed,
         }
     }
 }

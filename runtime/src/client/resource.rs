@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, Request};
+use serde_json::value::RawValue;
 
 use super::options::Query;
 use super::request::{build, fetch};
-use super::{DeleteOptions, Error, List, ListOptions, Patch, WatchOptions};
-use crate::decode::{ManagedFields, decode, decode_list};
+use super::{DeleteOptions, Error, List, ListOptions, Patch, Undecodable, WatchOptions};
+use crate::decode::{ManagedFields, decode, decode_list, decode_object};
 use crate::kind::{KeyRef, Kind, ObjectKey};
 
 const JSON: &str = "application/json";
@@ -86,11 +87,8 @@ impl<K: Kind> Client<K> {
 
     /// Lists the objects that `options` select; one page of them if `options` has a limit.
     pub async fn list(&self, options: &ListOptions) -> Result<List<K>, Error> {
-        let path = K::url_path(&(), self.checked_namespace()?);
-        let answer = fetch(&self.connection, build(Method::GET, &path, &options.query(), None)?).await?;
-        let managed_fields = if options.omit_managed_fields { ManagedFields::Omit } else { ManagedFields::Keep };
-        decode_list(&answer, managed_fields)
-            .map_err(|source| Error::Decode { what: format!("a list of {}", K::kind(&())), source })
+        let managed_fields = ManagedFields::omitted_if(options.omit_managed_fields);
+        self.list_with(options, |item| decode_object(item, managed_fields)).await
     }
 
     /// Creates an object in its own namespace or, if it has none, in the client's. Returns the object as the server
@@ -128,6 +126,18 @@ impl<K: Kind> Client<K> {
         let body = serde_json::to_vec(options).map_err(Error::Encode)?;
         fetch(&self.connection, build(Method::DELETE, &path, &Query::new(), Some((JSON, body)))?).await?;
         Ok(())
+    }
+
+    /// Lists as [`list`](Self::list) does, with each object decoded by `decode`.
+    pub(crate) async fn list_with<T>(
+        &self,
+        options: &ListOptions,
+        decode: impl Fn(&RawValue) -> Result<T, Undecodable>,
+    ) -> Result<List<T>, Error> {
+        let path = K::url_path(&(), self.checked_namespace()?);
+        let answer = fetch(&self.connection, build(Method::GET, &path, &options.query(), None)?).await?;
+        decode_list(&answer, decode)
+            .map_err(|source| Error::Decode { what: format!("a list of {}", K::kind(&())), source })
     }
 
     /// The request that opens a watch.

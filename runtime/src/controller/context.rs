@@ -8,7 +8,7 @@ use crate::kind::Kind;
 use crate::lister::Lister;
 
 /// The client, cache and event recorder of a controller.
-pub struct Context<K> {
+pub struct Context<K: Kind> {
     pub(super) client: Client<K>,
     pub(super) lister: Lister<K>,
     pub(super) recorder: EventRecorder,

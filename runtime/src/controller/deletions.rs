@@ -1,25 +1,26 @@
 //! Deleted objects for which [`deleted`](super::Reconciler::deleted) has not been called yet.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::kind::ObjectKey;
+use crate::cached::Cached;
+use crate::kind::{Kind, ObjectKey};
 
 /// The last states of deleted objects by key, oldest first. A key can have several, because an object may be created
 /// and deleted again before a worker comes to the key.
 #[derive(Debug)]
-pub(super) struct Deletions<K>(Mutex<BTreeMap<ObjectKey, VecDeque<Arc<K>>>>);
+pub(super) struct Deletions<K: Kind>(Mutex<BTreeMap<ObjectKey, VecDeque<Cached<K>>>>);
 
-impl<K> Deletions<K> {
+impl<K: Kind> Deletions<K> {
     pub(super) fn new() -> Self {
         Self(Mutex::new(BTreeMap::new()))
     }
 
-    pub(super) fn push(&self, key: &ObjectKey, last: Arc<K>) {
+    pub(super) fn push(&self, key: &ObjectKey, last: Cached<K>) {
         self.lock().entry(key.clone()).or_default().push_back(last);
     }
 
-    pub(super) fn first(&self, key: &ObjectKey) -> Option<Arc<K>> {
+    pub(super) fn first(&self, key: &ObjectKey) -> Option<Cached<K>> {
         self.lock().get(key)?.front().cloned()
     }
 
@@ -33,7 +34,7 @@ impl<K> Deletions<K> {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<ObjectKey, VecDeque<Arc<K>>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<ObjectKey, VecDeque<Cached<K>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

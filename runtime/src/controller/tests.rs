@@ -145,8 +145,8 @@ async fn every_object_is_reconciled_at_the_start_and_after_each_change() {
     let reconciler = Scripted::default();
     let running = start(&reconciler, vec![database("a", "1"), database("b", "2")], |controller| controller).await;
     assert_eq!(reconciler.take(), ["a@1", "b@2"]);
-    running.watch.send(Event::Modified(Ok(database("b", "11"))));
-    running.watch.send(Event::Added(Ok(database("c", "12"))));
+    running.watch.send(Event::Modified(Ok(database("b", "11").into())));
+    running.watch.send(Event::Added(Ok(database("c", "12").into())));
     pause().await;
     assert_eq!(reconciler.take(), ["b@11", "c@12"]);
 }
@@ -157,7 +157,7 @@ async fn changes_during_a_reconciliation_lead_to_one_more_with_the_latest_state(
     let reconciler = Scripted { gate: Some(Arc::clone(&gate)), ..Scripted::default() };
     let running = start(&reconciler, vec![database("a", "1")], |controller| controller.workers(4)).await;
     for version in 11..20 {
-        running.watch.send(Event::Modified(Ok(database("a", &version.to_string()))));
+        running.watch.send(Event::Modified(Ok(database("a", &version.to_string()).into())));
     }
     pause().await;
     assert_eq!(reconciler.take(), ["a@1"], "no second worker takes the same key");
@@ -233,12 +233,12 @@ async fn updates_that_do_not_pass_are_not_reconciled() {
     let running =
         start(&reconciler, vec![database("a", "1")], |controller| controller.updates(generation_changed)).await;
     reconciler.take();
-    running.watch.send(Event::Modified(Ok(database("a", "11"))));
+    running.watch.send(Event::Modified(Ok(database("a", "11").into())));
     pause().await;
     assert_eq!(reconciler.take(), [""; 0], "the generation is the same");
     let mut changed = database("a", "12");
     changed.metadata.generation = Some(2);
-    running.watch.send(Event::Modified(Ok(changed)));
+    running.watch.send(Event::Modified(Ok(changed.into())));
     pause().await;
     assert_eq!(reconciler.take(), ["a@12"]);
 }
@@ -276,7 +276,7 @@ async fn a_deleted_object_is_cleaned_up_after_with_its_last_state() {
     let reconciler = Scripted::default();
     let running = start(&reconciler, vec![database("a", "1")], |controller| controller).await;
     reconciler.take();
-    running.watch.send(Event::Deleted(Ok(database("a", "11"))));
+    running.watch.send(Event::Deleted(Ok(database("a", "11").into())));
     pause().await;
     assert_eq!(reconciler.take(), ["deleted ns/a@11"]);
 }
@@ -310,8 +310,8 @@ async fn an_object_that_only_left_the_selection_and_came_back_is_not_cleaned_up_
     let gate = Arc::new(Semaphore::new(0));
     let reconciler = Scripted { gate: Some(Arc::clone(&gate)), ..Scripted::default() };
     let running = start(&reconciler, vec![database("a", "1")], |controller| controller).await;
-    running.watch.send(Event::Deleted(Ok(database("a", "11"))));
-    running.watch.send(Event::Added(Ok(database("a", "12"))));
+    running.watch.send(Event::Deleted(Ok(database("a", "11").into())));
+    running.watch.send(Event::Added(Ok(database("a", "12").into())));
     pause().await;
     gate.add_permits(10);
     pause().await;
@@ -328,7 +328,7 @@ async fn cleaning_up_is_tried_again_until_it_succeeds() {
     })
     .await;
     reconciler.take();
-    running.watch.send(Event::Deleted(Ok(with_engine("a", "11", "fails twice"))));
+    running.watch.send(Event::Deleted(Ok(with_engine("a", "11", "fails twice").into())));
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(reconciler.take(), ["deleted ns/a@11"; 3]);
     assert_eq!(queue.unwrap().num_requeues(&ObjectKey::new(Some("ns"), "a")), 0, "a success forgets the failures");
@@ -339,10 +339,10 @@ async fn cleaning_up_that_fails_for_good_is_given_up_and_the_next_object_gets_it
     let reconciler = Scripted::default();
     let running = start(&reconciler, vec![with_engine("a", "1", "cannot be removed")], |controller| controller).await;
     reconciler.take();
-    running.watch.send(Event::Deleted(Ok(with_engine("a", "11", "cannot be removed"))));
+    running.watch.send(Event::Deleted(Ok(with_engine("a", "11", "cannot be removed").into())));
     let mut next = database("a", "12");
     next.metadata.uid = Some("another".to_owned());
-    running.watch.send(Event::Added(Ok(next)));
+    running.watch.send(Event::Added(Ok(next.into())));
     tokio::time::sleep(Duration::from_hours(1)).await;
     assert_eq!(reconciler.take(), ["deleted ns/a@11", "a@12"]);
 }

@@ -25,7 +25,7 @@ use crate::shutdown::Shutdown;
 const EVENT_FLUSH: Duration = Duration::from_secs(5);
 
 /// A reconciler, fed by an informer through a work queue.
-pub struct Controller<K, R> {
+pub struct Controller<K: Kind, R> {
     connection: kube::Client,
     informer: SharedInformer<K>,
     reconciler: R,

@@ -13,7 +13,7 @@ use crate::kind::{Kind, ObjectKey};
 use crate::queue::WorkQueue;
 
 /// The state that all workers of a controller share.
-pub(super) struct Worker<K, R> {
+pub(super) struct Worker<K: Kind, R> {
     pub(super) reconciler: R,
     pub(super) context: Context<K>,
     pub(super) queue: WorkQueue<ObjectKey>,
@@ -58,14 +58,14 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
             // If the same object is in the cache again, it was not deleted: it stopped matching the selectors for a
             // while.
             let present = self.context.lister.get(key);
-            if present.is_none_or(|present| present.meta().uid != last.meta().uid) {
+            if present.is_none_or(|present| present.uid() != last.uid()) {
                 tracing::debug!(kind = %K::kind(&()), %key, "cleaning up");
-                self.clean_up(key, last).await?;
+                self.clean_up(key, last.arc()).await?;
             }
             self.deletions.pop(key);
         }
         match self.context.lister.get(key) {
-            Some(object) => self.reconciler.reconcile(object, &self.context).await,
+            Some(object) => self.reconciler.reconcile(object.arc(), &self.context).await,
             None => Ok(Action::Done),
         }
     }

@@ -6,19 +6,21 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::object::{ManagedFields, decode};
+use super::object::{ManagedFields, decode, without_managed_fields};
+use crate::cached::{Cached, Form};
 use crate::kind::{Kind, ObjectKey};
 
-/// The answer to a list request.
+/// The answer to a list request, with the objects as values of `T`.
 #[derive(Clone, Debug)]
-pub struct List<K> {
+pub struct List<T> {
     /// The objects, in the server's order.
-    pub items: Vec<K>,
-    /// The objects that could not be decoded as `K`.
+    pub items: Vec<T>,
+    /// The objects that could not be decoded.
     pub undecodable: Vec<Undecodable>,
     /// The version of the whole list, to start a watch from.
     pub resource_version: String,
@@ -26,7 +28,7 @@ pub struct List<K> {
     pub continue_token: Option<String>,
 }
 
-/// An object on the server that could not be decoded as `K`, with the parts of its identity that could be read.
+/// An object on the server that could not be decoded, with the parts of its identity that could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undecodable {
     /// Its key; `None` if it has no name or is of another kind.
@@ -48,8 +50,11 @@ impl fmt::Display for Undecodable {
     }
 }
 
-/// Decodes one page of a list of `K`. The only error is an answer that is not a list.
-pub(crate) fn decode_list<K: Kind>(json: &[u8], managed_fields: ManagedFields) -> Result<List<K>, serde_json::Error> {
+/// Decodes one page of a list, each object by `decode`. The only error is an answer that is not a list.
+pub(crate) fn decode_list<T>(
+    json: &[u8],
+    decode: impl Fn(&RawValue) -> Result<T, Undecodable>,
+) -> Result<List<T>, serde_json::Error> {
     let raw: RawList<'_> = serde_json::from_slice(json)?;
     let mut list = List {
         items: Vec::with_capacity(raw.items.as_ref().map_or(0, Vec::len)),
@@ -58,12 +63,26 @@ pub(crate) fn decode_list<K: Kind>(json: &[u8], managed_fields: ManagedFields) -
         continue_token: raw.metadata.continue_token.filter(|token| !token.is_empty()),
     };
     for item in raw.items.unwrap_or_default() {
-        match decode_object(item, managed_fields) {
+        match decode(item) {
             Ok(object) => list.items.push(object),
             Err(undecodable) => list.undecodable.push(undecodable),
         }
     }
     Ok(list)
+}
+
+/// Decodes an object for a cache that keeps it in this form. It must have a name.
+pub(crate) fn decode_cached<K: Kind>(
+    json: &RawValue,
+    managed_fields: ManagedFields,
+    form: Form,
+) -> Result<Cached<K>, Undecodable> {
+    let object = Arc::new(decode_object(json, managed_fields)?);
+    Ok(match form {
+        Form::Typed => Cached::from(object),
+        Form::Compact if managed_fields == ManagedFields::Keep => Cached::compact(object, json.get().as_bytes()),
+        Form::Compact => Cached::compact(object, &without_managed_fields(json.get())),
+    })
 }
 
 /// Decodes one object, which must have a name. If it cannot, it returns what identifies the object.

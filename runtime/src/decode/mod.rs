@@ -4,5 +4,5 @@ mod list;
 mod object;
 
 pub use self::list::{List, Undecodable};
-pub(crate) use self::list::{decode_list, decode_object};
+pub(crate) use self::list::{decode_cached, decode_list, decode_object};
 pub(crate) use self::object::{ManagedFields, decode};

@@ -9,7 +9,8 @@ use std::fmt;
 
 use serde::de::value::CowStrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::{Deserialize, forward_to_deserialize_any};
+use serde_json::value::RawValue;
 
 use crate::kind::Kind;
 
@@ -20,6 +21,12 @@ pub(crate) enum ManagedFields {
     Omit,
 }
 
+impl ManagedFields {
+    pub(crate) fn omitted_if(omit: bool) -> Self {
+        if omit { Self::Omit } else { Self::Keep }
+    }
+}
+
 /// Decodes one object of kind `K`.
 pub(crate) fn decode<K: Kind>(json: &[u8], managed_fields: ManagedFields) -> Result<K, serde_json::Error> {
     let expected = Expected { kind: K::kind(&()), api_version: K::api_version(&()), managed_fields };
@@ -27,6 +34,38 @@ pub(crate) fn decode<K: Kind>(json: &[u8], managed_fields: ManagedFields) -> Res
     let object = K::deserialize(Filter { inner: &mut input, level: Level::Object(&expected) })?;
     input.end()?;
     Ok(object)
+}
+
+/// The text of an object without its managed fields; as it is if that does not work out.
+pub(crate) fn without_managed_fields(json: &str) -> Cow<'_, [u8]> {
+    let whole = Cow::Borrowed(json.as_bytes());
+    let Ok(Spans { metadata: Some(MetadataSpan { managed_fields: Some(value) }) }) = serde_json::from_str(json) else {
+        return whole;
+    };
+    // A `RawValue` that is borrowed from `json` says where it stands in it.
+    let start = value.get().as_ptr().addr() - json.as_ptr().addr();
+    let end = start + value.get().len();
+    let (before, after) = (&json[..start], &json[end..]);
+    let Some(before) = before.rfind("\"managedFields\"").map(|key| before[..key].trim_ascii_end()) else {
+        return whole;
+    };
+    let (before, after) = match before.strip_suffix(',') {
+        Some(before) => (before, after),
+        None => (before, after.trim_ascii_start().trim_start_matches(',')),
+    };
+    Cow::Owned([before, after].concat().into_bytes())
+}
+
+#[derive(Deserialize)]
+struct Spans<'a> {
+    #[serde(borrow)]
+    metadata: Option<MetadataSpan<'a>>,
+}
+
+#[derive(Deserialize)]
+struct MetadataSpan<'a> {
+    #[serde(borrow, rename = "managedFields")]
+    managed_fields: Option<&'a RawValue>,
 }
 
 /// The kind and API version that the object must have, and what to do with its managed fields.

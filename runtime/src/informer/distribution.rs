@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::handler::Notification;
+use super::handler::Notice;
 use crate::kind::Kind;
 use crate::store::{Change, Snapshot};
 
@@ -15,7 +15,7 @@ use crate::store::{Change, Snapshot};
 const LONG_QUEUE: usize = 10_000;
 
 /// The handlers of an informer, and the phase that it is in.
-pub(super) struct Distribution<K> {
+pub(super) struct Distribution<K: Kind> {
     pub(super) phase: Phase,
     /// Whether the store has had its first list.
     pub(super) synced: bool,
@@ -30,9 +30,9 @@ pub(super) enum Phase {
 }
 
 /// The informer's end of a handler's queue.
-pub(super) struct Listener<K> {
+pub(super) struct Listener<K: Kind> {
     pub(super) id: u64,
-    queue: mpsc::UnboundedSender<Notification<K>>,
+    queue: mpsc::UnboundedSender<Notice<K>>,
     queued: Arc<AtomicUsize>,
     removed: CancellationToken,
     /// The length of the queue at which the next warning is logged.
@@ -46,29 +46,21 @@ impl<K: Kind> Distribution<K> {
 
     /// Adds a handler, and puts all present objects into its queue as initial ones.
     pub(super) fn add(&mut self, listener: Listener<K>, snapshot: &Snapshot<K>) {
-        for object in snapshot.objects() {
-            listener.send(Notification::Added { object: Arc::clone(object), initial: true });
-        }
+        let present: Vec<_> = snapshot.objects().map(Change::Added).collect();
+        listener.send_changes(Arc::new(present), true);
         if self.synced {
-            listener.send(Notification::Synced);
+            listener.send(Notice::Synced);
         }
         self.listeners.push(listener);
     }
 
-    /// Puts changes into the queues of all handlers.
-    pub(super) fn distribute(&mut self, changes: impl IntoIterator<Item = Change<K>>) {
+    /// Puts changes into the queues of all handlers, which share them.
+    pub(super) fn distribute(&mut self, changes: Vec<Change<K>>) {
+        let changes = Arc::new(changes);
         self.listeners.retain(|listener| !listener.removed.is_cancelled());
-        for change in changes {
-            for listener in &mut self.listeners {
-                listener.warn_if_long();
-                listener.send(match &change {
-                    Change::Added(object) => Notification::Added { object: Arc::clone(object), initial: !self.synced },
-                    Change::Updated { old, new } => {
-                        Notification::Updated { old: Arc::clone(old), new: Arc::clone(new) }
-                    }
-                    Change::Deleted(last) => Notification::Deleted(last.clone()),
-                });
-            }
+        for listener in &mut self.listeners {
+            listener.warn_if_long();
+            listener.send_changes(Arc::clone(&changes), !self.synced);
         }
     }
 
@@ -76,7 +68,7 @@ impl<K: Kind> Distribution<K> {
     pub(super) fn mark_synced(&mut self) {
         if !std::mem::replace(&mut self.synced, true) {
             for listener in &self.listeners {
-                listener.send(Notification::Synced);
+                listener.send(Notice::Synced);
             }
         }
     }
@@ -84,9 +76,8 @@ impl<K: Kind> Distribution<K> {
     /// Puts all present objects into the queue of one handler, as updates without a change.
     pub(super) fn resync(&mut self, id: u64, snapshot: &Snapshot<K>) {
         let Some(listener) = self.listeners.iter().find(|listener| listener.id == id) else { return };
-        for object in snapshot.objects() {
-            listener.send(Notification::Updated { old: Arc::clone(object), new: Arc::clone(object) });
-        }
+        let unchanged = snapshot.objects().map(|object| Change::Updated { old: object.clone(), new: object });
+        listener.send_changes(Arc::new(unchanged.collect()), false);
     }
 
     /// Ends all handlers. Notifications that are still in their queues are dropped.
@@ -96,7 +87,7 @@ impl<K: Kind> Distribution<K> {
     }
 }
 
-impl<K> Drop for Listener<K> {
+impl<K: Kind> Drop for Listener<K> {
     fn drop(&mut self) {
         self.removed.cancel();
     }
@@ -105,17 +96,23 @@ impl<K> Drop for Listener<K> {
 impl<K: Kind> Listener<K> {
     pub(super) fn new(
         id: u64,
-        queue: mpsc::UnboundedSender<Notification<K>>,
+        queue: mpsc::UnboundedSender<Notice<K>>,
         queued: Arc<AtomicUsize>,
         removed: CancellationToken,
     ) -> Self {
         Self { id, queue, queued, removed, warn_at: LONG_QUEUE }
     }
 
-    fn send(&self, notification: Notification<K>) {
-        self.queued.fetch_add(1, Ordering::Relaxed);
-        // Fails only if the handler was removed, and then nobody needs the notification.
-        let _ = self.queue.send(notification);
+    fn send_changes(&self, changes: Arc<Vec<Change<K>>>, initial: bool) {
+        if !changes.is_empty() {
+            self.queued.fetch_add(changes.len(), Ordering::Relaxed);
+            self.send(Notice::Changes { changes, initial });
+        }
+    }
+
+    fn send(&self, notice: Notice<K>) {
+        // Fails only if the handler was removed, and then nobody needs the notice.
+        let _ = self.queue.send(notice);
     }
 
     /// Logs a warning if the queue has grown too long. Called for changes only: the first list of a large cluster is

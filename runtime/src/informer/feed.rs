@@ -2,38 +2,47 @@
 
 use std::sync::Arc;
 
-use super::shared::Shared;
+use super::options::Transform;
+use super::state::State;
+use crate::cached::Cached;
 use crate::decode::{List, Undecodable};
-use crate::kind::{Kind, ObjectKey};
+use crate::kind::Kind;
 use crate::reflector::Sink;
 use crate::store::Batch;
 use crate::watch::Event;
 
 /// The sink by which a reflector writes to an informer.
-pub(super) struct Feed<K>(pub(super) Arc<Shared<K>>);
+pub(super) struct Feed<K: Kind> {
+    pub(super) state: Arc<State<K>>,
+    pub(super) transform: Option<Transform<K>>,
+}
 
 impl<K: Kind> Sink<K> for Feed<K> {
-    fn replace(&mut self, list: List<K>) {
-        let objects = list.items.into_iter().map(|object| self.transformed(object)).collect();
-        let mut distribution = self.0.lock();
-        let changes = self.0.writer.replace(objects, list.undecodable, &list.resource_version);
+    fn replace(&mut self, mut list: List<Cached<K>>) {
+        if self.transform.is_some() {
+            list.items = list.items.into_iter().map(|object| self.transformed(object)).collect();
+        }
+        let mut distribution = self.state.lock();
+        let changes = self.state.writer.replace(list.items, list.undecodable, &list.resource_version);
         distribution.distribute(changes);
         distribution.mark_synced();
         drop(distribution);
-        self.0.synced.send_replace(true);
+        self.state.synced.send_replace(true);
     }
 
-    fn apply(&mut self, events: Vec<Event<K>>) {
-        let events: Vec<_> = events.into_iter().map(|event| self.transformed_event(event)).collect();
-        let mut distribution = self.0.lock();
-        let changes = self.0.writer.batch(|batch| events.into_iter().for_each(|event| write(batch, event)));
+    fn apply(&mut self, mut events: Vec<Event<K>>) {
+        if self.transform.is_some() {
+            events = events.into_iter().map(|event| self.transformed_event(event)).collect();
+        }
+        let mut distribution = self.state.lock();
+        let changes = self.state.writer.batch(|batch| events.into_iter().for_each(|event| write(batch, event)));
         distribution.distribute(changes);
     }
 }
 
 impl<K: Kind> Feed<K> {
     /// Applies the transform. Called before the lock is taken, because a transform may be slow.
-    fn transformed_event(&self, event: Event<K>) -> Event<Arc<K>> {
+    fn transformed_event(&self, event: Event<K>) -> Event<K> {
         match event {
             Event::Added(object) => Event::Added(object.map(|object| self.transformed(object))),
             Event::Modified(object) => Event::Modified(object.map(|object| self.transformed(object))),
@@ -42,21 +51,21 @@ impl<K: Kind> Feed<K> {
         }
     }
 
-    fn transformed(&self, mut object: K) -> Arc<K> {
-        if let Some(transform) = &self.0.options.transform {
-            transform(&mut object);
+    fn transformed(&self, object: Cached<K>) -> Cached<K> {
+        match &self.transform {
+            Some(transform) => object.changed(|object| transform(object)),
+            None => object,
         }
-        Arc::new(object)
     }
 }
 
-fn write<K: Kind>(batch: &mut Batch<'_, K>, event: Event<Arc<K>>) {
+fn write<K: Kind>(batch: &mut Batch<K>, event: Event<K>) {
     match event {
         Event::Added(Ok(object)) | Event::Modified(Ok(object)) => batch.insert(object),
         Event::Added(Err(undecodable)) | Event::Modified(Err(undecodable)) => batch.insert_undecodable(undecodable),
         Event::Deleted(Ok(object)) => {
-            let Some(key) = ObjectKey::of(&*object) else { return };
-            let version = object.meta().resource_version.clone().unwrap_or_default();
+            let Some(key) = object.key() else { return };
+            let version = object.resource_version().unwrap_or_default().to_owned();
             batch.remove(&key, Some(object), &version);
         }
         Event::Deleted(Err(Undecodable { key, resource_version, .. })) => {

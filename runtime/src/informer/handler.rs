@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use tokio::sync::{mpsc, watch};
+use tokio::task::consume_budget;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
-use crate::kind::{Kind, ObjectKey};
-use crate::store::Deleted;
+use crate::cached::Cached;
+use crate::kind::Kind;
+use crate::store::{Change, Deleted};
 
 /// Reacts to changes of one kind.
 ///
@@ -21,45 +23,37 @@ use crate::store::Deleted;
 /// further changes wait in memory. A panic in a call is logged, and the next call follows.
 pub trait EventHandler<K: Kind>: Send + 'static {
     /// An object is new. `initial` means that it existed already when the handler was added or the informer started.
-    fn add(&mut self, object: Arc<K>, initial: bool) -> impl Future<Output = ()> + Send {
+    fn add(&mut self, object: &Cached<K>, initial: bool) -> impl Future<Output = ()> + Send {
         let _ = (object, initial);
         ready(())
     }
 
     /// An object changed. If the resource versions are equal, this is a resync. If the UIDs differ, the old object was
     /// deleted and another one of the same name created while nothing was watching.
-    fn update(&mut self, old: Arc<K>, new: Arc<K>) -> impl Future<Output = ()> + Send {
+    fn update(&mut self, old: &Cached<K>, new: &Cached<K>) -> impl Future<Output = ()> + Send {
         let _ = (old, new);
         ready(())
     }
 
     /// An object is gone. There is at most one such call for an object that was added.
-    fn delete(&mut self, last: Deleted<K>) -> impl Future<Output = ()> + Send {
+    fn delete(&mut self, last: &Deleted<K>) -> impl Future<Output = ()> + Send {
         let _ = last;
         ready(())
     }
 }
 
 /// An entry in the queue of a handler.
-#[derive(Debug)]
-pub(super) enum Notification<K> {
-    Added {
-        object: Arc<K>,
-        initial: bool,
-    },
-    Updated {
-        old: Arc<K>,
-        new: Arc<K>,
-    },
-    Deleted(Deleted<K>),
+pub(super) enum Notice<K: Kind> {
+    /// Changes, which all handlers share.
+    Changes { changes: Arc<Vec<Change<K>>>, initial: bool },
     /// All objects of the first list have been queued before this.
     Synced,
 }
 
 /// The task that calls one handler.
-pub(super) struct HandlerTask<K, H> {
+pub(super) struct HandlerTask<K: Kind, H> {
     pub(super) handler: H,
-    pub(super) queue: mpsc::UnboundedReceiver<Notification<K>>,
+    pub(super) queue: mpsc::UnboundedReceiver<Notice<K>>,
     pub(super) queued: Arc<AtomicUsize>,
     pub(super) synced: watch::Sender<bool>,
     pub(super) removed: CancellationToken,
@@ -87,43 +81,40 @@ impl<K: Kind, H: EventHandler<K>> HandlerTask<K, H> {
                 // Only when the queue is empty: with a resync on top of the last one, a slow handler would never catch
                 // up.
                 _ = due, if self.queue.is_empty() => request_resync(),
-                notification = self.queue.recv() => match notification {
-                    Some(notification) => self.deliver(notification).await,
+                notice = self.queue.recv() => match notice {
+                    Some(Notice::Changes { changes, initial }) => self.deliver(&changes, initial).await,
+                    Some(Notice::Synced) => drop(self.synced.send_replace(true)),
                     None => return,
                 },
             }
         }
     }
 
-    async fn deliver(&mut self, notification: Notification<K>) {
-        self.queued.fetch_sub(1, Ordering::Relaxed);
-        let key = notification.object().and_then(|object| ObjectKey::of(&**object));
-        let (handler, synced) = (&mut self.handler, &self.synced);
-        let call = async move {
-            match notification {
-                Notification::Added { object, initial } => handler.add(object, initial).await,
-                Notification::Updated { old, new } => handler.update(old, new).await,
-                Notification::Deleted(last) => handler.delete(last).await,
-                Notification::Synced => drop(synced.send_replace(true)),
+    /// Calls the handler for each change, until it is removed.
+    async fn deliver(&mut self, changes: &[Change<K>], initial: bool) {
+        for change in changes {
+            if self.removed.is_cancelled() {
+                return;
             }
-        };
-        if let Err(panic) = AssertUnwindSafe(call).catch_unwind().await {
-            tracing::error!(
-                kind = %K::kind(&()),
-                key = key.as_ref().map(tracing::field::display),
-                error = crate::panic::message(&*panic),
-                "an event handler panicked"
-            );
-        }
-    }
-}
-
-impl<K> Notification<K> {
-    fn object(&self) -> Option<&Arc<K>> {
-        match self {
-            Self::Added { object, .. } | Self::Updated { new: object, .. } => Some(object),
-            Self::Deleted(last) => Some(last.object()),
-            Self::Synced => None,
+            self.queued.fetch_sub(1, Ordering::Relaxed);
+            let handler = &mut self.handler;
+            let call = async move {
+                match change {
+                    Change::Added(object) => handler.add(object, initial).await,
+                    Change::Updated { old, new } => handler.update(old, new).await,
+                    Change::Deleted(last) => handler.delete(last).await,
+                }
+            };
+            if let Err(panic) = AssertUnwindSafe(call).catch_unwind().await {
+                tracing::error!(
+                    kind = %K::kind(&()),
+                    key = change.object().key().as_ref().map(tracing::field::display),
+                    error = crate::panic::message(&*panic),
+                    "an event handler panicked"
+                );
+            }
+            // Long batches must not keep other tasks waiting.
+            consume_budget().await;
         }
     }
 }

@@ -6,16 +6,14 @@
 //! [`factory`](crate::factory); to write a controller, see [`controller`](crate::controller).
 //!
 //! ```
-//! use std::sync::Arc;
-//!
 //! use crdgen_runtime::factory::SharedInformerFactory;
-//! use crdgen_runtime::informer::{self, EventHandler, HandlerOptions};
+//! use crdgen_runtime::informer::{self, Cached, EventHandler, HandlerOptions};
 //! use k8s_openapi::api::core::v1::ConfigMap;
 //!
 //! struct Printer;
 //!
 //! impl EventHandler<ConfigMap> for Printer {
-//!     async fn add(&mut self, config_map: Arc<ConfigMap>, initial: bool) {
+//!     async fn add(&mut self, config_map: &Cached<ConfigMap>, initial: bool) {
 //!         println!("{:?} {}", config_map.metadata.name, if initial { "was there" } else { "is new" });
 //!     }
 //! }
@@ -29,17 +27,21 @@
 //! ```
 
 mod distribution;
+mod error;
 mod feed;
 mod handler;
 mod options;
 mod registration;
-mod shared;
+mod shared_informer;
+mod state;
 
 #[cfg(test)]
 mod tests;
 
+pub use crate::cached::Cached;
 pub use crate::store::Deleted;
+pub use error::Error;
 pub use handler::EventHandler;
 pub use options::{InformerOptions, Transform};
 pub use registration::{HandlerOptions, Registration};
-pub use shared::{Error, SharedInformer};
+pub use shared_informer::SharedInformer;

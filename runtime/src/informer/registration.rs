@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::Error;
+use super::error::Error;
 
 /// The settings of a handler.
 #[derive(Clone, Copy, Debug, Default)]

@@ -38,16 +38,16 @@ impl Recording {
 }
 
 impl EventHandler<Database> for Recording {
-    async fn add(&mut self, object: Arc<Database>, initial: bool) {
-        self.record(if initial { "initial " } else { "+" }, &object).await;
+    async fn add(&mut self, object: &Cached<Database>, initial: bool) {
+        self.record(if initial { "initial " } else { "+" }, object).await;
     }
 
-    async fn update(&mut self, old: Arc<Database>, new: Arc<Database>) {
+    async fn update(&mut self, old: &Cached<Database>, new: &Cached<Database>) {
         let resync = old.metadata.resource_version == new.metadata.resource_version;
-        self.record(if resync { "=" } else { "~" }, &new).await;
+        self.record(if resync { "=" } else { "~" }, new).await;
     }
 
-    async fn delete(&mut self, last: Deleted<Database>) {
+    async fn delete(&mut self, last: &Deleted<Database>) {
         let kind = if matches!(last, Deleted::Final(_)) { "-" } else { "?" };
         self.record(kind, last.object()).await;
     }
@@ -102,9 +102,9 @@ async fn synced() -> (Running, WatchSender, Recording, Registration) {
 #[tokio::test(start_paused = true)]
 async fn handlers_are_told_of_every_change_in_order_after_the_store_has_it() {
     let (running, watch, recording, _) = synced().await;
-    watch.send(Event::Added(Ok(database("b", "11"))));
-    watch.send(Event::Modified(Ok(database("a", "12"))));
-    watch.send(Event::Deleted(Ok(database("b", "13"))));
+    watch.send(Event::Added(Ok(database("b", "11").into())));
+    watch.send(Event::Modified(Ok(database("a", "12").into())));
+    watch.send(Event::Deleted(Ok(database("b", "13").into())));
     watch.send(Event::Bookmark("20".to_owned()));
     settle().await;
     assert_eq!(recording.take(), ["+b@11", "~a@12", "-b@13"]);
@@ -116,8 +116,8 @@ async fn handlers_are_told_of_every_change_in_order_after_the_store_has_it() {
 async fn what_vanished_during_a_disruption_is_deleted_and_unchanged_objects_are_not_told_again() {
     // TestSharedInformerWatchDisruption
     let (mut running, watch, recording, _) = synced().await;
-    watch.send(Event::Added(Ok(database("b", "11"))));
-    watch.send(Event::Added(Ok(database("c", "12"))));
+    watch.send(Event::Added(Ok(database("b", "11").into())));
+    watch.send(Event::Added(Ok(database("c", "12").into())));
     settle().await;
     recording.take();
     watch.fail(api_error(410, "Expired"));
@@ -130,11 +130,11 @@ async fn what_vanished_during_a_disruption_is_deleted_and_unchanged_objects_are_
 async fn a_handler_added_later_is_told_of_all_objects_and_misses_nothing() {
     // TestStateSharedInformer, TestAddWhileActive
     let (running, watch, first, _) = synced().await;
-    watch.send(Event::Added(Ok(database("b", "11"))));
+    watch.send(Event::Added(Ok(database("b", "11").into())));
     settle().await;
     let (second, registration) = add(&running.informer);
     assert!(!registration.has_synced());
-    watch.send(Event::Modified(Ok(database("a", "12"))));
+    watch.send(Event::Modified(Ok(database("a", "12").into())));
     within(registration.wait_for_sync()).await.unwrap();
     settle().await;
     assert_eq!(second.take(), ["initial a@1", "initial b@11", "~a@12"]);
@@ -148,7 +148,7 @@ async fn the_same_handler_added_twice_is_told_twice() {
     running.informer.add_handler(first.clone(), HandlerOptions::default()).unwrap();
     settle().await;
     first.take();
-    watch.send(Event::Added(Ok(database("b", "11"))));
+    watch.send(Event::Added(Ok(database("b", "11").into())));
     settle().await;
     assert_eq!(first.take(), ["+b@11", "+b@11"]);
 }
@@ -161,7 +161,7 @@ async fn a_removed_handler_hears_nothing_more_and_can_be_removed_again() {
     settle().await;
     second.take();
     registration.remove();
-    watch.send(Event::Added(Ok(database("b", "11"))));
+    watch.send(Event::Added(Ok(database("b", "11").into())));
     settle().await;
     registration.remove();
     assert_eq!(first.take(), [""; 0]);
@@ -217,7 +217,7 @@ async fn a_slow_handler_holds_up_nobody_else() {
     let slow = Recording { gate: Some(Arc::clone(&gate)), ..Recording::default() };
     running.informer.add_handler(slow.clone(), HandlerOptions::default()).unwrap();
     for version in 11..40 {
-        watch.send(Event::Modified(Ok(database("a", &version.to_string()))));
+        watch.send(Event::Modified(Ok(database("a", &version.to_string()).into())));
     }
     settle().await;
     assert_eq!(quick.take().len(), 29);
@@ -231,8 +231,8 @@ async fn a_slow_handler_holds_up_nobody_else() {
 async fn a_panic_in_a_handler_costs_one_notification() {
     // TestEventPanics
     let (_running, watch, recording, _) = synced().await;
-    watch.send(Event::Added(Ok(database("panic", "11"))));
-    watch.send(Event::Added(Ok(database("b", "12"))));
+    watch.send(Event::Added(Ok(database("panic", "11").into())));
+    watch.send(Event::Added(Ok(database("b", "12").into())));
     settle().await;
     assert_eq!(recording.take(), ["+b@12"]);
 }
@@ -260,7 +260,7 @@ async fn a_resync_reaches_only_the_handlers_that_asked_for_it_and_asks_nothing_o
 async fn resyncs_do_not_pile_up_before_a_handler_that_is_slower_than_their_period() {
     let (running, watch, _, _) = synced().await;
     for name in ["b", "c", "d"] {
-        watch.send(Event::Added(Ok(database(name, "11"))));
+        watch.send(Event::Added(Ok(database(name, "11").into())));
     }
     settle().await;
     let gate = Arc::new(tokio::sync::Semaphore::new(0));
@@ -275,7 +275,7 @@ async fn resyncs_do_not_pile_up_before_a_handler_that_is_slower_than_their_perio
         two_a_second().await;
     }
     assert!(slow.take().contains(&"=d@11".to_owned()));
-    watch.send(Event::Modified(Ok(database("a", "12"))));
+    watch.send(Event::Modified(Ok(database("a", "12").into())));
     for _ in 0..10 {
         two_a_second().await;
     }
@@ -304,7 +304,7 @@ async fn an_object_is_transformed_once_before_anybody_sees_it() {
     let mut running = start(informer, server);
     running.server.list_of(vec![database("a", "1")], "10").await;
     let (_, watch) = running.server.watch().await;
-    watch.send(Event::Added(Ok(database("b", "11"))));
+    watch.send(Event::Added(Ok(database("b", "11").into())));
     settle().await;
     let engines: Vec<_> = running.informer.lister().list().iter().map(|object| object.spec.engine.clone()).collect();
     assert_eq!(engines, ["PostgreSQL!", "PostgreSQL!"]);
@@ -334,13 +334,14 @@ async fn objects_that_cannot_be_decoded_are_kept_by_key_until_they_are_deleted()
 async fn indexes_can_be_added_while_running_and_not_after_the_stop() {
     // TestIndexer
     let (running, watch, _, _) = synced().await;
-    running.informer.add_index("engine", |object| vec![object.spec.engine.clone()]).unwrap();
-    watch.send(Event::Added(Ok(database("b", "11"))));
+    let engines = running.informer.add_index("engine", |object| [object.spec.engine.clone()]).unwrap();
+    watch.send(Event::Added(Ok(database("b", "11").into())));
     settle().await;
-    assert_eq!(running.informer.lister().by_index("engine", "PostgreSQL").unwrap().len(), 2);
+    assert_eq!(engines.get("PostgreSQL").len(), 2);
     running.stop.cancel();
     within(running.task).await.unwrap().unwrap();
-    assert_eq!(running.informer.add_index("late", |_| vec![]), Err(IndexError::Stopped));
+    let late = running.informer.add_index("late", |_| None::<String>);
+    assert_eq!(late.unwrap_err(), IndexError::Stopped);
 }
 
 #[tokio::test(start_paused = true)]

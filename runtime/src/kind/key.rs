@@ -4,15 +4,16 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use equivalent::{Comparable, Equivalent};
+use hashbrown::Equivalent;
 use kube::Resource;
 
 /// The owned key of an object. Ordered by namespace, then name; prints as `namespace/name`, or `name` without one.
 ///
 /// Both parts share one allocation, which makes keys cheap to clone and to compare.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ObjectKey {
     /// The namespace, if there is one, and the name.
     text: Arc<str>,
@@ -21,7 +22,7 @@ pub struct ObjectKey {
 }
 
 /// The borrowed key of an object, made from `("namespace", "name")`, `"name"` or `&ObjectKey`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct KeyRef<'a> {
     /// The namespace; none for a cluster-scoped object.
     pub namespace: Option<&'a str>,
@@ -58,6 +59,22 @@ impl ObjectKey {
     /// The borrowed form of this key.
     pub fn as_key_ref(&self) -> KeyRef<'_> {
         KeyRef { namespace: self.namespace(), name: self.name() }
+    }
+}
+
+/// The same for both forms of a key, so that either finds what is stored under the other.
+impl Hash for KeyRef<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // A slash is in neither part.
+        state.write(self.namespace.unwrap_or_default().as_bytes());
+        state.write_u8(b'/');
+        state.write(self.name.as_bytes());
+    }
+}
+
+impl Hash for ObjectKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_key_ref().hash(state);
     }
 }
 
@@ -122,11 +139,5 @@ impl<'a> From<(&'a str, &'a str)> for KeyRef<'a> {
 impl Equivalent<ObjectKey> for KeyRef<'_> {
     fn equivalent(&self, key: &ObjectKey) -> bool {
         *self == key.as_key_ref()
-    }
-}
-
-impl Comparable<ObjectKey> for KeyRef<'_> {
-    fn compare(&self, key: &ObjectKey) -> Ordering {
-        self.cmp(&key.as_key_ref())
     }
 }

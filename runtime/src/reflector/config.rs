@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Error;
 use super::backoff::BackoffConfig;
+use crate::cached::Form;
 
 /// A function that is called with each failure after which a reflector lists again.
 pub type ErrorHandler = Arc<dyn Fn(&Error) + Send + Sync>;
@@ -19,6 +20,8 @@ pub struct ReflectorConfig {
     pub field_selector: Option<String>,
     /// Whether to decode `metadata.managedFields`. Without them objects take about half the memory and time.
     pub keep_managed_fields: bool,
+    /// The form in which the objects are kept.
+    pub form: Form,
     /// How many objects to ask for in one page. A list from the server's cache always comes in one piece.
     pub page_size: u32,
     /// Each watch ends after a random time between this and its double, so that not all end together. At least five
@@ -40,6 +43,7 @@ impl Default for ReflectorConfig {
             label_selector: None,
             field_selector: None,
             keep_managed_fields: false,
+            form: Form::Typed,
             page_size: 500,
             watch_timeout: Duration::from_mins(5),
             idle_grace: Duration::from_secs(30),
@@ -56,6 +60,7 @@ impl fmt::Debug for ReflectorConfig {
             .field("label_selector", &self.label_selector)
             .field("field_selector", &self.field_selector)
             .field("keep_managed_fields", &self.keep_managed_fields)
+            .field("form", &self.form)
             .field("page_size", &self.page_size)
             .field("watch_timeout", &self.watch_timeout)
             .field("backoff", &self.backoff)

@@ -10,15 +10,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
 use super::config::ReflectorConfig;
+use crate::cached::Cached;
 use crate::client;
 use crate::decode::{List, Undecodable};
 use crate::kind::Kind;
 use crate::watch::{Event, ListWatch};
 
 /// Receives what a reflector reads. Calls come one after the other, in the order of the resource versions.
-pub trait Sink<K>: Send {
+pub trait Sink<K: Kind>: Send {
     /// All objects of the kind. Objects from earlier calls that are not among them are gone.
-    fn replace(&mut self, list: List<K>);
+    fn replace(&mut self, list: List<Cached<K>>);
 
     /// The changes that have arrived since the last call. Those of objects without a readable name are left out.
     fn apply(&mut self, events: Vec<Event<K>>);

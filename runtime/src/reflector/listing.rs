@@ -1,6 +1,7 @@
 //! Lists all objects of a kind: chooses the resource version to ask for, and reads page after page.
 
 use super::cycle::{Reflector, Sink};
+use crate::cached::Cached;
 use crate::client::{Error, ListOptions};
 use crate::decode::List;
 use crate::kind::Kind;
@@ -11,7 +12,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
     /// The first list takes whatever the server has cached (version `0`), later ones data not older than the last
     /// version. If the server no longer has that version, or does not have it yet, the newest data is listed at once
     /// (no version).
-    pub(super) async fn list(&mut self) -> Result<List<K>, Error> {
+    pub(super) async fn list(&mut self) -> Result<List<Cached<K>>, Error> {
         let version = match self.last_sync.as_str() {
             _ if self.unavailable => String::new(),
             "" => "0".to_owned(),
@@ -28,13 +29,14 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         Ok(listed)
     }
 
-    async fn list_at(&mut self, version: &str) -> Result<List<K>, Error> {
+    async fn list_at(&mut self, version: &str) -> Result<List<Cached<K>>, Error> {
         let mut options = ListOptions {
             label_selector: self.config.label_selector.clone(),
             field_selector: self.config.field_selector.clone(),
             limit: self.limit(version),
             resource_version: Some(version.to_owned()),
             omit_managed_fields: !self.config.keep_managed_fields,
+            form: self.config.form,
             ..ListOptions::default()
         };
         let mut all =

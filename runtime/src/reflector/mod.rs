@@ -10,7 +10,7 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use crdgen_runtime::client::{Client, List};
+//! use crdgen_runtime::client::{Cached, Client, List};
 //! use crdgen_runtime::reflector::{Reflector, ReflectorConfig, Sink};
 //! use crdgen_runtime::watch::Event;
 //! use k8s_openapi::api::core::v1::ConfigMap;
@@ -19,7 +19,7 @@
 //! struct Counter(usize);
 //!
 //! impl Sink<ConfigMap> for Counter {
-//!     fn replace(&mut self, list: List<ConfigMap>) {
+//!     fn replace(&mut self, list: List<Cached<ConfigMap>>) {
 //!         self.0 = list.items.len() + list.undecodable.len();
 //!     }
 //!

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::cached::Cached;
 use crate::client;
 use crate::decode::{List, Undecodable};
 use crate::kind::ObjectKey;
@@ -30,14 +31,14 @@ impl Log {
 }
 
 impl Sink<Database> for Log {
-    fn replace(&mut self, list: List<Database>) {
+    fn replace(&mut self, list: List<Cached<Database>>) {
         let names: Vec<_> = list.items.iter().filter_map(|object| object.metadata.name.clone()).collect();
         self.push(format!("list {} at {}", names.join(","), list.resource_version));
     }
 
     fn apply(&mut self, events: Vec<Event<Database>>) {
-        let name = |object: Result<Database, Undecodable>| match object {
-            Ok(object) => object.metadata.name.unwrap(),
+        let name = |object: Result<Cached<Database>, Undecodable>| match object {
+            Ok(object) => object.metadata.name.clone().unwrap(),
             Err(undecodable) => format!("broken {undecodable}"),
         };
         for event in events {
@@ -119,7 +120,7 @@ async fn a_watch_starts_at_the_version_of_the_list_and_lasts_five_to_ten_minutes
 #[tokio::test(start_paused = true)]
 async fn a_watch_that_ends_in_good_order_goes_on_at_once_from_the_last_version() {
     let (mut running, watch) = synced().await;
-    watch.send(Event::Added(Ok(database("b", "11"))));
+    watch.send(Event::Added(Ok(database("b", "11").into())));
     watch.send(Event::Bookmark("15".to_owned()));
     let before = Instant::now();
     drop(watch);
@@ -235,7 +236,7 @@ async fn internal_errors_are_retried_for_a_while_before_listing_again() {
 #[tokio::test(start_paused = true)]
 async fn an_expired_watch_lists_from_the_last_version_and_then_the_newest_data() {
     let (mut running, watch) = synced().await;
-    watch.send(Event::Modified(Ok(database("a", "20"))));
+    watch.send(Event::Modified(Ok(database("a", "20").into())));
     watch.fail(api_error(410, "Expired"));
     let options = running.server.list(Err(api_error(410, "Expired"))).await;
     assert_eq!((options.resource_version.as_deref(), options.limit), (Some("20"), None));
@@ -278,7 +279,7 @@ async fn objects_that_cannot_be_decoded_do_not_stop_the_watch() {
     };
     watch.send(Event::Modified(Err(broken(Some(ObjectKey::new(Some("ns"), "b")), "11"))));
     watch.send(Event::Modified(Err(broken(None, "12"))));
-    watch.send(Event::Added(Ok(database("c", "13"))));
+    watch.send(Event::Added(Ok(database("c", "13").into())));
     drop(watch);
     assert_eq!(running.server.watch().await.0.resource_version, "13");
     assert_eq!(running.log.take(), ["modified broken ns/b: no engine", "added c"]);
@@ -290,12 +291,12 @@ async fn versions_of_unordered_initial_events_are_not_trusted() {
     running.server.list_of(vec![], "").await;
     let (options, watch) = running.server.watch().await;
     assert_eq!(options.resource_version, "");
-    watch.send(Event::Added(Ok(database("a", "20"))));
+    watch.send(Event::Added(Ok(database("a", "20").into())));
     drop(watch);
     let (options, watch) = running.server.watch().await;
     assert_eq!(options.resource_version, "", "the added object may be newer than others that were not sent yet");
-    watch.send(Event::Modified(Ok(database("a", "21"))));
-    watch.send(Event::Added(Ok(database("b", "22"))));
+    watch.send(Event::Modified(Ok(database("a", "21").into())));
+    watch.send(Event::Added(Ok(database("b", "22").into())));
     drop(watch);
     assert_eq!(running.server.watch().await.0.resource_version, "22");
 }

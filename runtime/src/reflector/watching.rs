@@ -9,7 +9,6 @@ use tokio::time::{Instant, sleep};
 use super::Error;
 use super::cycle::{Reflector, Sink};
 use crate::client::{self, WatchOptions};
-use crate::decode::Undecodable;
 use crate::kind::Kind;
 use crate::watch::Event;
 
@@ -107,11 +106,11 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
 
     /// Moves on to the version of an event. Returns `None` for an event whose object has no readable name.
     fn accept(&mut self, event: Event<K>, unordered: bool) -> Option<Event<K>> {
-        if let Some(undecodable) = undecodable(&event) {
+        if let Some(undecodable) = event.undecodable() {
             Self::warn_undecodable(undecodable);
             undecodable.key.as_ref()?;
         }
-        if let Some(version) = version(&event).filter(|version| !unordered && !version.is_empty()) {
+        if let Some(version) = event.resource_version().filter(|version| !unordered && !version.is_empty()) {
             version.clone_into(&mut self.last_sync);
         }
         Some(event)
@@ -128,6 +127,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             idle_timeout: timeout.saturating_add(self.config.idle_grace),
             bookmarks: true,
             omit_managed_fields: !self.config.keep_managed_fields,
+            form: self.config.form,
         }
     }
 }
@@ -141,22 +141,5 @@ impl InternalErrors {
         }
         self.last = Some(now);
         self.first.is_some_and(|first| now - first < limit)
-    }
-}
-
-fn undecodable<K>(event: &Event<K>) -> Option<&Undecodable> {
-    match event {
-        Event::Added(object) | Event::Modified(object) | Event::Deleted(object) => object.as_ref().err(),
-        Event::Bookmark(_) => None,
-    }
-}
-
-fn version<K: Kind>(event: &Event<K>) -> Option<&str> {
-    match event {
-        Event::Added(object) | Event::Modified(object) | Event::Deleted(object) => match object {
-            Ok(object) => object.meta().resource_version.as_deref(),
-            Err(undecodable) => undecodable.resource_version.as_deref(),
-        },
-        Event::Bookmark(version) => Some(version),
     }
 }

@@ -1,47 +1,58 @@
 //! The differences that a write made to the store, from which handlers are notified.
 
-use std::sync::Arc;
+use crate::cached::Cached;
+use crate::kind::Kind;
 
 /// A difference between two successive states of the store.
 #[derive(Debug)]
-pub enum Change<K> {
+pub enum Change<K: Kind> {
     /// The object is new.
-    Added(Arc<K>),
+    Added(Cached<K>),
     /// The object has another resource version. If the UIDs differ, it was deleted and another one created in between.
     Updated {
         /// The state before.
-        old: Arc<K>,
+        old: Cached<K>,
         /// The state now.
-        new: Arc<K>,
+        new: Cached<K>,
     },
     /// The object is gone.
     Deleted(Deleted<K>),
 }
 
-/// An object that is gone.
-#[derive(Debug)]
-pub enum Deleted<K> {
-    /// The final state, as the server reported it.
-    Final(Arc<K>),
-    /// The last state that was seen. The object disappeared while nothing was watching, and may have changed before
-    /// that (client-go's `DeletedFinalStateUnknown`).
-    LastKnown(Arc<K>),
+impl<K: Kind> Change<K> {
+    /// The object in its new state, or in its last one.
+    pub fn object(&self) -> &Cached<K> {
+        match self {
+            Self::Added(object) | Self::Updated { new: object, .. } => object,
+            Self::Deleted(last) => last.object(),
+        }
+    }
 }
 
-impl<K> Deleted<K> {
+/// An object that is gone.
+#[derive(Debug)]
+pub enum Deleted<K: Kind> {
+    /// The final state, as the server reported it.
+    Final(Cached<K>),
+    /// The last state that was seen. The object disappeared while nothing was watching, and may have changed before
+    /// that (client-go's `DeletedFinalStateUnknown`).
+    LastKnown(Cached<K>),
+}
+
+impl<K: Kind> Deleted<K> {
     /// The last known state, final or not.
-    pub fn object(&self) -> &Arc<K> {
+    pub fn object(&self) -> &Cached<K> {
         match self {
             Self::Final(object) | Self::LastKnown(object) => object,
         }
     }
 }
 
-impl<K> Clone for Deleted<K> {
+impl<K: Kind> Clone for Deleted<K> {
     fn clone(&self) -> Self {
         match self {
-            Self::Final(object) => Self::Final(Arc::clone(object)),
-            Self::LastKnown(object) => Self::LastKnown(Arc::clone(object)),
+            Self::Final(object) => Self::Final(object.clone()),
+            Self::LastKnown(object) => Self::LastKnown(object.clone()),
         }
     }
 }

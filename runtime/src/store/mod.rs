@@ -1,12 +1,10 @@
 //! A cache of the objects of one kind, by key, by namespace and by custom index. Readers share it and cannot change it.
 //!
-//! One [`Writer`] applies what a reflector reads; any number of [`Store`]s read. Each write publishes a new immutable
+//! One [`Writer`] applies what a reflector reads; any number of [`Store`]s read. Each write publishes another
 //! [`Snapshot`] by swapping a pointer, so readers never wait, and all answers from one snapshot are consistent. An
 //! [`informer`](crate::informer) has a store and keeps it up to date. In a test, write to one by hand:
 //!
 //! ```
-//! use std::sync::Arc;
-//!
 //! use crdgen_runtime::store::Writer;
 //! use k8s_openapi::api::core::v1::ConfigMap;
 //!
@@ -17,13 +15,14 @@
 //! let writer = Writer::new();
 //! let store = writer.store();
 //! let before = store.snapshot();
-//! writer.batch(|batch| batch.insert(Arc::new(config_map)));
+//! writer.batch(|batch| batch.insert(config_map));
 //! assert!(store.get(("default", "settings")).is_some());
 //! assert!(before.is_empty(), "a snapshot never changes");
 //! ```
 
 mod change;
 mod index;
+mod slots;
 mod snapshot;
 mod writer;
 
@@ -31,13 +30,15 @@ mod writer;
 mod tests;
 
 use std::fmt;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use crate::kind::KeyRef;
+pub use crate::cached::{Cached, Form};
+use crate::kind::{KeyRef, Kind};
 pub use change::{Change, Deleted};
-pub use index::{IndexError, IndexFunction};
+pub use index::{Index, IndexError};
 pub use snapshot::Snapshot;
 pub use writer::{Batch, Writer};
 
@@ -46,15 +47,27 @@ pub struct Store<K> {
     published: Arc<ArcSwap<Snapshot<K>>>,
 }
 
-impl<K> Store<K> {
-    /// The present state. It does not change when the cache does.
+impl<K: Kind> Store<K> {
+    /// The present state. It does not change when the cache does. Do not keep it longer than it is needed: while somebody
+    /// has it, the second write from now has to copy the tables.
     pub fn snapshot(&self) -> Arc<Snapshot<K>> {
         self.published.load_full()
     }
 
     /// The object of this key in the latest snapshot.
-    pub fn get<'k>(&self, key: impl Into<KeyRef<'k>>) -> Option<Arc<K>> {
-        self.published.load().get(key).cloned()
+    pub fn get<'k>(&self, key: impl Into<KeyRef<'k>>) -> Option<Cached<K>> {
+        self.published.load().get(key)
+    }
+
+    /// The index of this name.
+    pub fn index<V: Hash + Eq + Send + Sync + 'static>(&self, name: &str) -> Result<Index<K, V>, IndexError> {
+        let at = self.published.load().index(name)?;
+        Ok(Index { store: self.clone(), at })
+    }
+
+    /// Reads from the latest snapshot.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Snapshot<K>) -> T) -> T {
+        read(&self.published.load())
     }
 }
 
@@ -64,7 +77,7 @@ impl<K> Clone for Store<K> {
     }
 }
 
-impl<K> fmt::Debug for Store<K> {
+impl<K: Kind> fmt::Debug for Store<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let snapshot = self.published.load();
         f.debug_struct("Store")

@@ -1,70 +1,109 @@
-//! One immutable state of the cache.
+//! One state of the cache, and the steps from one to the next.
 
+use std::any::Any;
 use std::collections::BTreeMap;
-use std::ops::Bound;
+use std::fmt;
+use std::hash::Hash;
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use hashbrown::Equivalent;
 
-use super::index::{Index, IndexError, IndexFunction};
+use super::change::{Change, Deleted};
+use super::index::{AnyIndex, At, Index, IndexError, Prepared, Table};
+use super::slots::{Id, Slots, Sorted};
+use crate::cached::{Cached, Stored};
 use crate::decode::Undecodable;
-use crate::kind::{KeyRef, ObjectKey};
+use crate::kind::{KeyRef, Kind, ObjectKey};
 
-/// All objects of a kind at one moment, ordered by namespace and name; so the objects of a namespace are one range.
-#[derive(Debug)]
+/// All objects of a kind at one moment. All answers are ordered by namespace and name.
 pub struct Snapshot<K> {
-    objects: OrdMap<ObjectKey, Arc<K>>,
-    undecodable: OrdMap<ObjectKey, Undecodable>,
-    indexes: BTreeMap<Arc<str>, Index<K>>,
+    slots: Slots<K>,
+    /// The objects of each namespace; cluster-scoped ones under the empty text.
+    namespaces: BTreeMap<Box<str>, Sorted>,
+    indexes: Vec<Box<dyn AnyIndex<K>>>,
+    undecodable: BTreeMap<ObjectKey, Undecodable>,
     resource_version: Arc<str>,
 }
 
-impl<K> Snapshot<K> {
+/// A change of the cache.
+pub(super) enum Step<K> {
+    Put {
+        key: ObjectKey,
+        object: Cached<K>,
+    },
+    Remove {
+        key: ObjectKey,
+        last: Option<Cached<K>>,
+    },
+    Undecodable {
+        key: ObjectKey,
+        undecodable: Undecodable,
+    },
+    /// Nothing is known to be undecodable any more. A list begins with this.
+    Forget,
+}
+
+/// Changes that are made together.
+pub(super) struct Write<K> {
+    pub(super) steps: Vec<Step<K>>,
+    /// For each index the values of the objects that are put, in order.
+    pub(super) values: Vec<Prepared>,
+    /// The version afterwards, unless it is empty.
+    pub(super) resource_version: Arc<str>,
+}
+
+impl<K: Kind> Snapshot<K> {
     /// How many objects there are.
     pub fn len(&self) -> usize {
-        self.objects.len()
+        self.slots.len()
     }
 
     /// Whether there is no object.
     pub fn is_empty(&self) -> bool {
-        self.objects.is_empty()
+        self.len() == 0
     }
 
     /// The object of this key.
-    pub fn get<'k>(&self, key: impl Into<KeyRef<'k>>) -> Option<&Arc<K>> {
-        self.objects.get(&key.into())
+    pub fn get<'k>(&self, key: impl Into<KeyRef<'k>>) -> Option<Cached<K>> {
+        self.hand_out(self.slots.find(key.into())?)
     }
 
-    /// All objects, ordered by namespace and name.
-    pub fn objects(&self) -> impl Iterator<Item = &Arc<K>> {
-        self.objects.values()
+    /// All objects.
+    pub fn objects(&self) -> impl Iterator<Item = Cached<K>> {
+        self.ids().filter_map(|id| self.hand_out(id))
     }
 
-    /// The keys of all objects, in order.
+    /// The keys of all objects.
     pub fn keys(&self) -> impl Iterator<Item = &ObjectKey> {
-        self.objects.keys()
+        self.ids().filter_map(|id| self.slots.key(id))
     }
 
-    /// The objects of one namespace, ordered by name.
-    pub fn namespace<'s>(&'s self, namespace: &'s str) -> impl Iterator<Item = &'s Arc<K>> {
-        // The empty name sorts before all others, so the range begins with the first object of the namespace.
-        let first = KeyRef { namespace: Some(namespace), name: "" };
-        let range = self.objects.range((Bound::Included(first), Bound::<KeyRef<'_>>::Unbounded));
-        range.take_while(move |(key, _)| key.namespace() == Some(namespace)).map(|(_, object)| object)
+    /// The objects of one namespace.
+    pub fn namespace(&self, namespace: &str) -> impl Iterator<Item = Cached<K>> {
+        let ids = self.namespaces.get(namespace).map(Sorted::as_slice).unwrap_or_default();
+        ids.iter().filter_map(|id| self.hand_out(*id))
     }
 
-    /// The objects that the index `name` holds under `value`, ordered by key.
-    pub fn by_index(&self, name: &str, value: &str) -> Result<impl Iterator<Item = &Arc<K>>, IndexError> {
-        Ok(self.index(name)?.get(value))
+    /// The objects that an index of this store has under `value`. None if the snapshot is older than the index.
+    pub fn by_index<V, Q>(&self, index: &Index<K, V>, value: &Q) -> impl Iterator<Item = Cached<K>>
+    where
+        V: Hash + Eq + Send + Sync + 'static,
+        Q: Hash + Equivalent<V> + ?Sized,
+    {
+        let ids = self.table(index).map(|table| table.get(value)).unwrap_or_default();
+        ids.iter().filter_map(|id| self.hand_out(*id))
     }
 
-    /// The values of the index `name` that have objects, in order.
-    pub fn index_values(&self, name: &str) -> Result<impl Iterator<Item = &str>, IndexError> {
-        Ok(self.index(name)?.values())
+    /// The values under which an index of this store has objects, in no order.
+    pub fn index_values<V>(&self, index: &Index<K, V>) -> impl Iterator<Item = &V>
+    where
+        V: Hash + Eq + Send + Sync + 'static,
+    {
+        self.table(index).into_iter().flat_map(Table::all)
     }
 
-    /// The objects on the server that could not be decoded, ordered by key. If an earlier state of one could be
-    /// decoded, [`get`](Self::get) still returns that.
+    /// The objects on the server that could not be decoded. If an earlier state of one could be decoded,
+    /// [`get`](Self::get) still returns that.
     pub fn undecodable(&self) -> impl Iterator<Item = &Undecodable> {
         self.undecodable.values()
     }
@@ -74,59 +113,149 @@ impl<K> Snapshot<K> {
         &self.resource_version
     }
 
-    fn index(&self, name: &str) -> Result<&Index<K>, IndexError> {
-        self.indexes.get(name).ok_or_else(|| IndexError::Unknown(name.to_owned()))
+    fn ids(&self) -> impl Iterator<Item = Id> {
+        self.namespaces.values().flat_map(|ids| ids.as_slice().iter().copied())
+    }
+
+    fn hand_out(&self, id: Id) -> Option<Cached<K>> {
+        self.slots.object(id).map(Stored::hand_out)
+    }
+
+    fn table<V: 'static>(&self, index: &Index<K, V>) -> Option<&Table<K, V>> {
+        let table: &dyn Any = self.indexes.get(index.at.place)?.as_any();
+        table.downcast_ref()
     }
 }
 
-/// The parts of a write. They change a copy that has not been published yet.
-impl<K> Snapshot<K> {
-    pub(super) fn insert(&mut self, key: &ObjectKey, object: &Arc<K>) -> Option<Arc<K>> {
-        self.undecodable.remove(key);
-        let old = self.objects.insert(key.clone(), Arc::clone(object));
-        for index in self.indexes.values_mut() {
-            index.replace(key, old.as_ref(), Some(object));
+/// What the writer does with a copy that has not been published yet.
+impl<K: Kind> Snapshot<K> {
+    /// The UID and resource version of an object.
+    pub(super) fn identity(&self, key: &ObjectKey) -> Option<(Option<&str>, Option<&str>)> {
+        let object = self.slots.object(self.slots.find(key.as_key_ref())?)?;
+        Some((object.uid(), object.resource_version()))
+    }
+
+    /// For each index the values of the objects that `steps` put.
+    pub(super) fn prepare(&self, steps: &[Step<K>]) -> Vec<Prepared> {
+        let mut values = Vec::with_capacity(self.indexes.len());
+        for index in &self.indexes {
+            values.push(index.values(&mut steps.iter().filter_map(|step| match step {
+                Step::Put { object, .. } => Some(&**object),
+                _ => None,
+            })));
         }
-        old
+        values
     }
 
-    pub(super) fn remove(&mut self, key: &ObjectKey) -> Option<Arc<K>> {
-        self.undecodable.remove(key);
-        let old = self.objects.remove(key)?;
-        for index in self.indexes.values_mut() {
-            index.replace(key, Some(&old), None);
+    /// Makes the changes, and reports each difference.
+    pub(super) fn take(&mut self, write: &Write<K>, mut report: impl FnMut(Change<K>)) {
+        let mut nth = 0;
+        for step in &write.steps {
+            match step {
+                Step::Put { key, object } => {
+                    report_put(self.put(key, object, &write.values, nth), object, &mut report);
+                    nth += 1;
+                }
+                Step::Remove { key, last } => {
+                    let Some(old) = self.remove(key) else { continue };
+                    let last = last.clone();
+                    report(Change::Deleted(last.map_or_else(|| Deleted::LastKnown(old), Deleted::Final)));
+                }
+                Step::Undecodable { key, undecodable } => {
+                    self.undecodable.insert(key.clone(), undecodable.clone());
+                }
+                Step::Forget => self.undecodable.clear(),
+            }
         }
-        Some(old)
+        if !write.resource_version.is_empty() {
+            self.resource_version = Arc::clone(&write.resource_version);
+        }
     }
 
-    pub(super) fn insert_undecodable(&mut self, key: ObjectKey, undecodable: Undecodable) {
-        self.undecodable.insert(key, undecodable);
-    }
-
-    /// Replaces all objects at once, and returns the old ones.
-    pub(super) fn replace(
+    pub(super) fn add_index<V, I>(
         &mut self,
-        objects: OrdMap<ObjectKey, Arc<K>>,
-        undecodable: OrdMap<ObjectKey, Undecodable>,
-    ) -> OrdMap<ObjectKey, Arc<K>> {
-        for index in self.indexes.values_mut() {
-            *index = index.rebuilt(&objects);
-        }
-        self.undecodable = undecodable;
-        std::mem::replace(&mut self.objects, objects)
-    }
-
-    pub(super) fn add_index(&mut self, name: &str, function: IndexFunction<K>) -> Result<(), IndexError> {
-        if self.indexes.contains_key(name) {
+        name: &str,
+        function: impl Fn(&K) -> I + Send + Sync + 'static,
+    ) -> Result<At<V>, IndexError>
+    where
+        V: Hash + Eq + Send + Sync + 'static,
+        I: IntoIterator<Item = V>,
+    {
+        if self.place(name).is_some() {
             return Err(IndexError::Exists(name.to_owned()));
         }
-        self.indexes.insert(Arc::from(name), Index::new(function, &self.objects));
-        Ok(())
+        let mut table: Table<K, V> = Table::new(name, function);
+        for id in self.ids() {
+            let Some(object) = self.hand_out(id) else { continue };
+            let values = table.values(&mut std::iter::once(&*object));
+            table.put(id, &values, 0, &self.slots);
+        }
+        self.indexes.push(Box::new(table));
+        Ok(At::new(self.indexes.len() - 1))
     }
 
-    pub(super) fn set_resource_version(&mut self, version: &str) {
-        if !version.is_empty() {
-            self.resource_version = Arc::from(version);
+    /// Finds an index by its name.
+    pub(super) fn index<V: 'static>(&self, name: &str) -> Result<At<V>, IndexError> {
+        let place = self.place(name).ok_or_else(|| IndexError::Unknown(name.to_owned()))?;
+        let known = self.indexes[place].as_any().is::<Table<K, V>>();
+        known.then(|| At::new(place)).ok_or_else(|| IndexError::OtherType(name.to_owned()))
+    }
+
+    pub(super) fn index_name(&self, place: usize) -> &str {
+        self.indexes.get(place).map(|index| index.name()).unwrap_or_default()
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        self.indexes.iter().position(|index| index.name() == name)
+    }
+
+    fn put(&mut self, key: &ObjectKey, object: &Cached<K>, values: &[Prepared], nth: usize) -> Option<Cached<K>> {
+        if !self.undecodable.is_empty() {
+            self.undecodable.remove(key);
+        }
+        let (id, old) = if let Some(id) = self.slots.find(key.as_key_ref()) {
+            (id, self.slots.replace(id, object.store()))
+        } else {
+            let id = self.slots.insert(key.clone(), object.store());
+            let namespace = key.namespace().unwrap_or_default();
+            match self.namespaces.get_mut(namespace) {
+                Some(ids) => ids.insert(id, &self.slots),
+                None => self.namespaces.entry(namespace.into()).or_default().insert(id, &self.slots),
+            }
+            (id, None)
+        };
+        for (index, values) in self.indexes.iter_mut().zip(values) {
+            index.put(id, values, nth, &self.slots);
+        }
+        old.as_ref().map(Stored::hand_out)
+    }
+
+    fn remove(&mut self, key: &ObjectKey) -> Option<Cached<K>> {
+        self.undecodable.remove(key);
+        let id = self.slots.find(key.as_key_ref())?;
+        for index in &mut self.indexes {
+            index.remove(id, &self.slots);
+        }
+        let namespace = key.namespace().unwrap_or_default();
+        if let Some(ids) = self.namespaces.get_mut(namespace) {
+            ids.remove(id, &self.slots);
+            if ids.is_empty() {
+                self.namespaces.remove(namespace);
+            }
+        }
+        self.slots.remove(id).as_ref().map(Stored::hand_out)
+    }
+}
+
+/// A put is a difference unless the old object has the same UID and version. Objects without a version always differ.
+fn report_put<K: Kind>(old: Option<Cached<K>>, new: &Cached<K>, report: &mut impl FnMut(Change<K>)) {
+    match old {
+        None => report(Change::Added(new.clone())),
+        Some(old) => {
+            let version = new.resource_version();
+            if version.is_none() || old.resource_version() != version || old.uid() != new.uid() {
+                report(Change::Updated { old, new: new.clone() });
+            }
         }
     }
 }
@@ -134,9 +263,10 @@ impl<K> Snapshot<K> {
 impl<K> Default for Snapshot<K> {
     fn default() -> Self {
         Self {
-            objects: OrdMap::new(),
-            undecodable: OrdMap::new(),
-            indexes: BTreeMap::new(),
+            slots: Slots::new(),
+            namespaces: BTreeMap::new(),
+            indexes: Vec::new(),
+            undecodable: BTreeMap::new(),
             resource_version: Arc::from(""),
         }
     }
@@ -145,10 +275,20 @@ impl<K> Default for Snapshot<K> {
 impl<K> Clone for Snapshot<K> {
     fn clone(&self) -> Self {
         Self {
-            objects: self.objects.clone(),
+            slots: self.slots.clone(),
+            namespaces: self.namespaces.clone(),
+            indexes: self.indexes.iter().map(|index| index.boxed_clone()).collect(),
             undecodable: self.undecodable.clone(),
-            indexes: self.indexes.clone(),
             resource_version: Arc::clone(&self.resource_version),
         }
+    }
+}
+
+impl<K: Kind> fmt::Debug for Snapshot<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("objects", &self.len())
+            .field("resource_version", &self.resource_version)
+            .finish_non_exhaustive()
     }
 }

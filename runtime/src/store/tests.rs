@@ -37,17 +37,18 @@ fn undecodable(name: &str, version: &str) -> Undecodable {
 }
 
 /// An index by each comma-separated part of the engine.
-fn index_engines(writer: &Writer<Database>) -> Result<(), IndexError> {
-    let parts = |object: &Database| object.spec.engine.split_terminator(',').map(str::to_owned).collect();
-    writer.add_index("engine", Arc::new(parts))
+fn index_engines(writer: &Writer<Database>) -> Result<Index<Database, String>, IndexError> {
+    let parts =
+        |object: &Database| -> Vec<String> { object.spec.engine.split_terminator(',').map(str::to_owned).collect() };
+    writer.add_index("engine", parts)
 }
 
-fn check_index(writer: &Writer<Database>, value: &str, expected: &[&str]) {
-    let objects = Lister::new(writer.store()).by_index("engine", value).unwrap();
-    assert_eq!(names(&objects), expected, "under {value:?}");
+fn check_index(index: &Index<Database, String>, value: &str, expected: &[&str]) {
+    assert_eq!(names(&index.get(value)), expected, "under {value:?}");
+    assert_eq!(index.contains(value), !expected.is_empty());
 }
 
-fn names(objects: &[Arc<Database>]) -> Vec<&str> {
+fn names(objects: &[Cached<Database>]) -> Vec<&str> {
     objects.iter().filter_map(|object| object.metadata.name.as_deref()).collect()
 }
 
@@ -106,69 +107,72 @@ fn labels_select_objects_of_one_namespace_or_of_all() {
 #[test]
 fn an_index_gives_the_objects_of_each_of_their_values() {
     let writer = Writer::new();
-    index_engines(&writer).unwrap();
+    let engines = index_engines(&writer).unwrap();
     put(&writer, "one", "1", "a,b");
     put(&writer, "two", "2", "b,b");
     put(&writer, "none", "3", "");
-    check_index(&writer, "a", &["one"]);
-    check_index(&writer, "b", &["one", "two"]);
-    check_index(&writer, "", &[]);
+    check_index(&engines, "a", &["one"]);
+    check_index(&engines, "b", &["one", "two"]);
+    check_index(&engines, "", &[]);
     put(&writer, "one", "4", "c,b");
-    check_index(&writer, "a", &[]);
-    check_index(&writer, "b", &["one", "two"]);
-    check_index(&writer, "c", &["one"]);
-    let unknown = Lister::new(writer.store()).by_index("colour", "red").unwrap_err();
+    check_index(&engines, "a", &[]);
+    check_index(&engines, "b", &["one", "two"]);
+    check_index(&engines, "c", &["one"]);
+    let same = writer.store().index::<String>("engine").unwrap();
+    check_index(&same, "c", &["one"]);
+    let unknown = writer.store().index::<String>("colour").unwrap_err();
     assert_eq!(unknown, IndexError::Unknown("colour".to_owned()));
+    let other = writer.store().index::<u64>("engine").unwrap_err();
+    assert_eq!(other, IndexError::OtherType("engine".to_owned()));
 }
 
 #[test]
 fn an_index_gives_the_latest_state_of_an_object_whose_value_did_not_change() {
     let writer = Writer::new();
-    index_engines(&writer).unwrap();
+    let engines = index_engines(&writer).unwrap();
     put(&writer, "one", "1", "a");
     put(&writer, "one", "2", "a");
-    let indexed = Lister::new(writer.store()).by_index("engine", "a").unwrap();
+    let indexed = engines.get("a");
     assert_eq!(indexed[0].metadata.resource_version.as_deref(), Some("2"));
 }
 
 #[test]
 fn values_without_objects_leave_the_index() {
     let writer = Writer::new();
-    index_engines(&writer).unwrap();
+    let engines = index_engines(&writer).unwrap();
     put(&writer, "one", "1", "a,b");
     put(&writer, "two", "2", "b");
     remove(&writer, "one", "3");
-    let snapshot = writer.store().snapshot();
-    assert_eq!(snapshot.index_values("engine").unwrap().collect::<Vec<_>>(), ["b"]);
+    assert_eq!(engines.values(), ["b"]);
 }
 
 #[test]
 fn an_index_can_be_added_when_there_are_objects_already_and_only_once() {
     let writer = Writer::new();
     put(&writer, "one", "1", "a");
-    index_engines(&writer).unwrap();
-    check_index(&writer, "a", &["one"]);
-    assert_eq!(index_engines(&writer), Err(IndexError::Exists("engine".to_owned())));
+    let engines = index_engines(&writer).unwrap();
+    check_index(&engines, "a", &["one"]);
+    assert_eq!(index_engines(&writer).unwrap_err(), IndexError::Exists("engine".to_owned()));
 }
 
 #[test]
 fn replacing_the_list_rebuilds_every_index() {
     let writer = Writer::new();
-    index_engines(&writer).unwrap();
+    let engines = index_engines(&writer).unwrap();
     put(&writer, "one", "1", "a");
     let mut two = database("two", "2");
     "b".clone_into(&mut two.spec.engine);
-    writer.replace(vec![Arc::new(two)], vec![], "3");
-    check_index(&writer, "a", &[]);
-    check_index(&writer, "b", &["two"]);
+    writer.replace(vec![two.into()], vec![], "3");
+    check_index(&engines, "a", &[]);
+    check_index(&engines, "b", &["two"]);
 }
 
 #[test]
 fn replacing_the_list_tells_first_of_what_vanished_and_then_of_the_rest_in_list_order() {
     let writer = Writer::new();
-    writer.replace(["a", "b", "c", "d"].map(|name| Arc::new(database(name, "1"))).into(), vec![], "1");
+    writer.replace(["a", "b", "c", "d"].map(|name| database(name, "1").into()).into(), vec![], "1");
     let next = [database("z", "5"), database("d", "2"), database("b", "1"), database("e", "5"), database("e", "6")];
-    let changes = writer.replace(next.map(Arc::new).into(), vec![], "9");
+    let changes = writer.replace(next.map(Cached::from).into(), vec![], "9");
     assert_eq!(all_told(&changes), ["?a", "?c", "+z", "~d@1->2", "+e"]);
     assert_eq!(writer.store().snapshot().resource_version(), "9");
     assert_eq!(writer.store().get(("ns", "e")).unwrap().metadata.resource_version.as_deref(), Some("6"));
@@ -195,7 +199,7 @@ fn a_repeated_state_is_not_told_again() {
 fn a_deletion_is_told_once_with_the_final_state_if_there_is_one() {
     let writer = Writer::new();
     put(&writer, "a", "1", "x");
-    let last = Some(Arc::new(database("a", "2")));
+    let last = Some(database("a", "2").into());
     let changes = writer.batch(|batch| batch.remove(&ObjectKey::new(Some("ns"), "a"), last, "2"));
     assert_eq!(all_told(&changes), ["-a"]);
     assert!(remove(&writer, "a", "2").is_empty());

@@ -1,30 +1,46 @@
 //! The writing side of a store: applies lists and events, and returns what changed.
 //!
+//! There are two copies of the tables. Readers have one; the writer changes the other, and then they change places. The
+//! copy that readers leave is brought up to date at once, or before the next write if somebody still reads it. Both share
+//! their objects and keys, so the second copy costs some fifty bytes an object, and no reader ever waits for a writer or
+//! another reader. Only for a [`Snapshot`] that somebody holds across two writes is the whole table copied.
+//!
 //! It is public so that tests can fill the store of a lister by hand.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashSet;
+use std::fmt;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
-use imbl::OrdMap;
+use foldhash::quality::RandomState;
 
 use super::Store;
-use super::change::{Change, Deleted};
-use super::index::{IndexError, IndexFunction};
-use super::snapshot::Snapshot;
+use super::change::Change;
+use super::index::{Index, IndexError};
+use super::snapshot::{Snapshot, Step, Write};
+use crate::cached::Cached;
 use crate::decode::Undecodable;
 use crate::kind::{Kind, ObjectKey};
 
 /// Writes to a store. Only one write runs at a time, and readers see either all of it or nothing.
-#[derive(Debug)]
-pub struct Writer<K> {
+pub struct Writer<K: Kind> {
     published: Arc<ArcSwap<Snapshot<K>>>,
-    writing: Mutex<()>,
+    spare: Mutex<Spare<K>>,
+}
+
+/// The copy that readers do not see.
+struct Spare<K> {
+    snapshot: Arc<Snapshot<K>>,
+    /// The last changes, if readers still had this copy when they were made to the other one.
+    missed: Option<Write<K>>,
 }
 
 impl<K: Kind> Writer<K> {
     /// An empty store.
     pub fn new() -> Self {
-        Self { published: Arc::default(), writing: Mutex::new(()) }
+        let spare = Spare { snapshot: Arc::default(), missed: None };
+        Self { published: Arc::default(), spare: Mutex::new(spare) }
     }
 
     /// A handle for reading the store.
@@ -39,51 +55,79 @@ impl<K: Kind> Writer<K> {
     /// stays, unless it has another UID. Objects without a name are dropped.
     pub fn replace(
         &self,
-        objects: Vec<Arc<K>>,
+        objects: Vec<Cached<K>>,
         undecodable: Vec<Undecodable>,
         resource_version: &str,
     ) -> Vec<Change<K>> {
-        self.write(|next| {
-            let listed: Vec<_> =
-                objects.into_iter().filter_map(|object| Some((ObjectKey::of(&*object)?, object))).collect();
-            let mut objects: OrdMap<ObjectKey, _> = listed.iter().cloned().collect();
-            let undecodable: OrdMap<ObjectKey, Undecodable> = undecodable
-                .into_iter()
-                .filter_map(|undecodable| Some((undecodable.key.clone()?, undecodable)))
-                .collect();
-            for (key, undecodable) in &undecodable {
-                let same = |last: &&Arc<K>| undecodable.uid.is_none() || last.meta().uid == undecodable.uid;
-                if let Some(last) = next.get(key).filter(same).filter(|_| !objects.contains_key(key)) {
-                    objects.insert(key.clone(), Arc::clone(last));
-                }
-            }
-            let old = next.replace(objects.clone(), undecodable);
-            next.set_resource_version(resource_version);
-            differences(&old, &objects, &listed)
-        })
+        let mut spare = self.lock();
+        let present = self.published.load_full();
+        let steps = replacement(&present, objects, undecodable);
+        drop(present);
+        self.write(&mut spare, steps, resource_version)
     }
 
     /// Makes several changes that readers see all at once. Returns the differences, in order.
-    pub fn batch(&self, apply: impl FnOnce(&mut Batch<'_, K>)) -> Vec<Change<K>> {
-        self.write(|next| {
-            let mut batch = Batch { next, changes: Vec::new() };
-            apply(&mut batch);
-            batch.changes
-        })
+    pub fn batch(&self, apply: impl FnOnce(&mut Batch<K>)) -> Vec<Change<K>> {
+        let mut batch = Batch { steps: Vec::new(), resource_version: String::new() };
+        apply(&mut batch);
+        self.write(&mut self.lock(), batch.steps, &batch.resource_version)
     }
 
-    /// Adds an index over the present and all future objects.
-    pub fn add_index(&self, name: &str, function: IndexFunction<K>) -> Result<(), IndexError> {
-        self.write(|next| next.add_index(name, function))
-    }
-
-    /// Applies `change` to a copy of the latest snapshot and publishes it. The copy shares all it can with the original.
-    fn write<T>(&self, change: impl FnOnce(&mut Snapshot<K>) -> T) -> T {
-        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Adds an index over the present and all future objects: each is found under all values that `function` returns.
+    /// It must depend on nothing but the object.
+    pub fn add_index<V, I>(
+        &self,
+        name: &str,
+        function: impl Fn(&K) -> I + Send + Sync + 'static,
+    ) -> Result<Index<K, V>, IndexError>
+    where
+        V: Hash + Eq + Send + Sync + 'static,
+        I: IntoIterator<Item = V>,
+    {
+        let mut spare = self.lock();
         let mut next = Snapshot::clone(&self.published.load());
-        let outcome = change(&mut next);
+        let at = next.add_index(name, function)?;
+        spare.snapshot = Arc::new(next.clone());
+        spare.missed = None;
         self.published.store(Arc::new(next));
-        outcome
+        Ok(Index { store: self.store(), at })
+    }
+
+    /// Makes the changes to the spare copy, and publishes it.
+    fn write(&self, spare: &mut Spare<K>, steps: Vec<Step<K>>, resource_version: &str) -> Vec<Change<K>> {
+        let next = spare.writable(&self.published);
+        // The functions of the indexes run here, before anything changes: one of them may panic.
+        let values = next.prepare(&steps);
+        let write = Write { steps, values, resource_version: Arc::from(resource_version) };
+        let mut changes = Vec::with_capacity(write.steps.len());
+        next.take(&write, |change| changes.push(change));
+        spare.snapshot = self.published.swap(Arc::clone(&spare.snapshot));
+        spare.missed = Some(write);
+        spare.catch_up();
+        changes
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Spare<K>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K: Kind> Spare<K> {
+    /// The copy, with all changes so far. If somebody still reads it, a new copy takes its place.
+    fn writable(&mut self, published: &ArcSwap<Snapshot<K>>) -> &mut Snapshot<K> {
+        self.catch_up();
+        if self.missed.take().is_some() || Arc::get_mut(&mut self.snapshot).is_none() {
+            self.snapshot = Arc::new(Snapshot::clone(&published.load()));
+        }
+        Arc::make_mut(&mut self.snapshot)
+    }
+
+    /// Makes the changes that this copy has missed, unless somebody still reads it.
+    fn catch_up(&mut self) {
+        let Some(snapshot) = Arc::get_mut(&mut self.snapshot) else { return };
+        if let Some(write) = self.missed.take() {
+            snapshot.take(&write, drop);
+        }
     }
 }
 
@@ -93,68 +137,82 @@ impl<K: Kind> Default for Writer<K> {
     }
 }
 
-/// Changes that are published together.
-#[derive(Debug)]
-pub struct Batch<'b, K> {
-    next: &'b mut Snapshot<K>,
-    changes: Vec<Change<K>>,
+impl<K: Kind> fmt::Debug for Writer<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("store", &self.store()).finish_non_exhaustive()
+    }
 }
 
-impl<K: Kind> Batch<'_, K> {
+/// Changes that are published together.
+pub struct Batch<K: Kind> {
+    steps: Vec<Step<K>>,
+    resource_version: String,
+}
+
+impl<K: Kind> Batch<K> {
     /// Stores an object that was added or changed. This is not reported as a change if the store has that version
     /// already.
-    pub fn insert(&mut self, object: Arc<K>) {
-        let Some(key) = ObjectKey::of(&*object) else { return };
-        let old = self.next.insert(&key, &object);
-        self.next.set_resource_version(object.meta().resource_version.as_deref().unwrap_or_default());
-        match old {
-            None => self.changes.push(Change::Added(object)),
-            Some(old) if same_version::<K>(&old, &object) => {}
-            Some(old) => self.changes.push(Change::Updated { old, new: object }),
-        }
+    pub fn insert(&mut self, object: impl Into<Cached<K>>) {
+        let object = object.into();
+        let Some(key) = object.key() else { return };
+        self.bookmark(object.resource_version().unwrap_or_default());
+        self.steps.push(Step::Put { key, object });
     }
 
     /// Removes a deleted object. `last` is its final state, if that could be decoded. This is not reported as a change
     /// if the object was not in the store.
-    pub fn remove(&mut self, key: &ObjectKey, last: Option<Arc<K>>, resource_version: &str) {
-        let old = self.next.remove(key);
-        self.next.set_resource_version(resource_version);
-        self.changes.extend(old.map(|old| Change::Deleted(last.map_or(Deleted::LastKnown(old), Deleted::Final))));
+    pub fn remove(&mut self, key: &ObjectKey, last: Option<Cached<K>>, resource_version: &str) {
+        self.bookmark(resource_version);
+        self.steps.push(Step::Remove { key: key.clone(), last });
     }
 
     /// Notes that the present state of an object cannot be decoded. The last state that could be decoded stays in the
     /// store.
     pub fn insert_undecodable(&mut self, undecodable: Undecodable) {
         let Some(key) = undecodable.key.clone() else { return };
-        self.next.set_resource_version(undecodable.resource_version.as_deref().unwrap_or_default());
-        self.next.insert_undecodable(key, undecodable);
+        self.bookmark(undecodable.resource_version.as_deref().unwrap_or_default());
+        self.steps.push(Step::Undecodable { key, undecodable });
     }
 
     /// Notes that there were no other changes up to this version.
     pub fn bookmark(&mut self, resource_version: &str) {
-        self.next.set_resource_version(resource_version);
+        if !resource_version.is_empty() {
+            self.resource_version.clear();
+            self.resource_version.push_str(resource_version);
+        }
     }
 }
 
-fn differences<K: Kind>(
-    old: &OrdMap<ObjectKey, Arc<K>>,
-    new: &OrdMap<ObjectKey, Arc<K>>,
-    listed: &[(ObjectKey, Arc<K>)],
-) -> Vec<Change<K>> {
-    let vanished = old.iter().filter(|(key, _)| !new.contains_key(*key));
-    let vanished = vanished.map(|(_, last)| Change::Deleted(Deleted::LastKnown(Arc::clone(last))));
-    // If the list has a key twice, only the later object was stored.
-    let stored = listed.iter().filter(|(key, object)| new.get(key).is_some_and(|kept| Arc::ptr_eq(kept, object)));
-    let stored = stored.filter_map(|(key, object)| match old.get(key) {
-        None => Some(Change::Added(Arc::clone(object))),
-        Some(before) if same_version::<K>(before, object) => None,
-        Some(before) => Some(Change::Updated { old: Arc::clone(before), new: Arc::clone(object) }),
-    });
-    vanished.chain(stored).collect()
+impl<K: Kind> fmt::Debug for Batch<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch").field("changes", &self.steps.len()).finish_non_exhaustive()
+    }
 }
 
-/// Whether two states of an object have the same version. Objects without a version always count as different.
-fn same_version<K: Kind>(old: &K, new: &K) -> bool {
-    let (old, new) = (old.meta(), new.meta());
-    new.resource_version.is_some() && old.resource_version == new.resource_version && old.uid == new.uid
+/// The steps from the present objects to those of a list. Objects that have not changed are left as they are.
+fn replacement<K: Kind>(present: &Snapshot<K>, objects: Vec<Cached<K>>, undecodable: Vec<Undecodable>) -> Vec<Step<K>> {
+    let mut listed: HashSet<ObjectKey, RandomState> =
+        HashSet::with_capacity_and_hasher(objects.len(), RandomState::default());
+    let mut puts = Vec::new();
+    // From the end: if the list has a key twice, the later object counts.
+    for object in objects.into_iter().rev() {
+        let Some(key) = object.key() else { continue };
+        let version = object.resource_version();
+        let known = version.is_some() && present.identity(&key) == Some((object.uid(), version));
+        if listed.insert(key.clone()) && !known {
+            puts.push(Step::Put { key, object });
+        }
+    }
+    let mut bad = Vec::new();
+    for undecodable in undecodable {
+        let Some(key) = undecodable.key.clone() else { continue };
+        let same = |(uid, _): (Option<&str>, _)| undecodable.uid.is_none() || uid == undecodable.uid.as_deref();
+        if present.identity(&key).is_some_and(same) {
+            listed.insert(key.clone());
+        }
+        bad.push(Step::Undecodable { key, undecodable });
+    }
+    let vanished = present.keys().filter(|key| !listed.contains(*key));
+    let removals = vanished.map(|key| Step::Remove { key: key.clone(), last: None });
+    std::iter::once(Step::Forget).chain(removals).chain(bad).chain(puts.into_iter().rev()).collect()
 }

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::Database;
+use crate::cached::Cached;
 use crate::client::{Error, ListOptions, WatchOptions};
 use crate::decode::List;
 use crate::watch::{Event, ListWatch, Watch};
@@ -17,7 +18,7 @@ type Answer<T> = oneshot::Sender<Result<T, Error>>;
 
 /// A request that waits for the test's answer.
 pub(crate) enum Call {
-    List(ListOptions, Answer<List<Database>>),
+    List(ListOptions, Answer<List<Cached<Database>>>),
     Watch(WatchOptions, Answer<Watch<Database>>),
 }
 
@@ -52,7 +53,7 @@ impl Source {
     }
 
     /// Answers the next call, which must be a list, and returns its options.
-    pub(crate) async fn list(&mut self, answer: Result<List<Database>, Error>) -> ListOptions {
+    pub(crate) async fn list(&mut self, answer: Result<List<Cached<Database>>, Error>) -> ListOptions {
         match self.call().await {
             Call::List(options, sender) => {
                 assert!(sender.send(answer).is_ok(), "the list was cancelled");
@@ -111,7 +112,7 @@ impl WatchSender {
 }
 
 impl ListWatch<Database> for Scripted {
-    fn list<'a>(&'a self, options: &'a ListOptions) -> BoxFuture<'a, Result<List<Database>, Error>> {
+    fn list<'a>(&'a self, options: &'a ListOptions) -> BoxFuture<'a, Result<List<Cached<Database>>, Error>> {
         self.call(|answer| Call::List(options.clone(), answer))
     }
 
@@ -134,9 +135,9 @@ impl Scripted {
     }
 }
 
-fn page(items: Vec<Database>, version: &str, token: Option<&str>) -> List<Database> {
+fn page(items: Vec<Database>, version: &str, token: Option<&str>) -> List<Cached<Database>> {
     List {
-        items,
+        items: items.into_iter().map(Cached::from).collect(),
         undecodable: Vec::new(),
         resource_version: version.to_owned(),
         continue_token: token.map(str::to_owned),

@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use http_body_util::{BodyDataStream, BodyExt};
 use kube::client::Body;
+use memchr::memchr;
 use tokio::time::timeout;
 
 use crate::client::Error;
@@ -65,7 +66,7 @@ impl Lines {
     }
 
     fn buffered_line(&mut self) -> Result<Option<Bytes>, Error> {
-        let newline = self.buffer[self.searched..].iter().position(|byte| *byte == b'\n');
+        let newline = memchr(b'\n', &self.buffer[self.searched..]);
         let length = newline.map_or(self.buffer.len(), |offset| self.searched + offset);
         if length > self.limit {
             return Err(Error::TooLarge { limit: self.limit });

@@ -8,8 +8,9 @@ use tokio::time::timeout;
 
 use super::event::{Event, Watch, decode_event};
 use super::line::{Lines, MAX_LINE};
+use crate::cached::Cached;
 use crate::client::{Client, Error, ListOptions, REQUEST_TIMEOUT, WatchOptions, send};
-use crate::decode::{List, ManagedFields};
+use crate::decode::{List, ManagedFields, decode_cached};
 use crate::kind::Kind;
 
 /// The idle timeout once a bookmark has arrived. kube-apiserver sends bookmarks about once a minute, even if nothing
@@ -20,9 +21,9 @@ const BOOKMARK_SILENCE: Duration = Duration::from_mins(3);
 /// A source of objects: the API server through a [`Client`], or a fake in a test.
 ///
 /// Dropping a returned future or stream cancels the request.
-pub trait ListWatch<K>: Send + Sync + 'static {
+pub trait ListWatch<K: Kind>: Send + Sync + 'static {
     /// One page of the objects that `options` select.
-    fn list<'a>(&'a self, options: &'a ListOptions) -> BoxFuture<'a, Result<List<K>, Error>>;
+    fn list<'a>(&'a self, options: &'a ListOptions) -> BoxFuture<'a, Result<List<Cached<K>>, Error>>;
 
     /// The changes since `options.resource_version`. If the request is refused, the future returns the error; a later
     /// failure is an item of the stream.
@@ -30,8 +31,9 @@ pub trait ListWatch<K>: Send + Sync + 'static {
 }
 
 impl<K: Kind> ListWatch<K> for Client<K> {
-    fn list<'a>(&'a self, options: &'a ListOptions) -> BoxFuture<'a, Result<List<K>, Error>> {
-        Box::pin(Client::list(self, options))
+    fn list<'a>(&'a self, options: &'a ListOptions) -> BoxFuture<'a, Result<List<Cached<K>>, Error>> {
+        let managed_fields = ManagedFields::omitted_if(options.omit_managed_fields);
+        Box::pin(self.list_with(options, move |item| decode_cached(item, managed_fields, options.form)))
     }
 
     fn watch<'a>(&'a self, options: &'a WatchOptions) -> BoxFuture<'a, Result<Watch<K>, Error>> {
@@ -46,12 +48,12 @@ impl<K: Kind> Client<K> {
         let opened = timeout(patience, send(self.connection(), self.watch_request(options)?)).await;
         let response = opened.map_err(|_| Error::Idle(patience))??;
         let lines = Lines::new(response.into_body(), MAX_LINE, options.idle_timeout);
-        let managed_fields = if options.omit_managed_fields { ManagedFields::Omit } else { ManagedFields::Keep };
+        let (managed_fields, form) = (ManagedFields::omitted_if(options.omit_managed_fields), options.form);
         Ok(Box::pin(stream::unfold(Some(lines), move |lines| async move {
             let mut lines = lines?;
             let event = match lines.next().await {
                 Ok(None) => return None,
-                Ok(Some(line)) => match decode_event(&line, managed_fields) {
+                Ok(Some(line)) => match decode_event(&line, managed_fields, form) {
                     // The last line has no newline and ends in the middle of the JSON: the connection was cut.
                     Err(Error::Decode { source, .. }) if lines.ended() && source.is_eof() => Err(Error::Truncated),
                     event => event,

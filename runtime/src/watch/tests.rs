@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::line::Lines;
 use super::*;
+use crate::cached::Form;
 use crate::client::{Client, Error, WatchOptions};
 use crate::decode::ManagedFields;
 use crate::testing::{Database, Reply, connection};
@@ -174,15 +175,15 @@ async fn a_line_without_end_is_given_up_at_the_limit() {
 fn built_in_kinds_are_decoded_with_and_without_their_type() {
     let check = |object: serde_json::Value| {
         let text = json!({ "type": "ADDED", "object": object }).to_string();
-        match decode_event::<ConfigMap>(text.as_bytes(), ManagedFields::Omit).unwrap() {
+        match decode_event::<ConfigMap>(text.as_bytes(), ManagedFields::Omit, Form::Typed).unwrap() {
             Event::Added(Ok(map)) => map,
             other => panic!("{other:?}"),
         }
     };
     let metadata = json!({ "name": "a", "managedFields": [], "labels": { "managedFields": "kept" } });
     let bare = check(json!({ "metadata": metadata, "data": { "managedFields": "kept" } }));
-    assert_eq!(bare.data.unwrap()["managedFields"], "kept");
-    assert_eq!(bare.metadata.labels.unwrap()["managedFields"], "kept");
+    assert_eq!(bare.data.as_ref().unwrap()["managedFields"], "kept");
+    assert_eq!(bare.metadata.labels.as_ref().unwrap()["managedFields"], "kept");
     assert_eq!(bare.metadata.managed_fields, None);
     check(json!({ "kind": "ConfigMap", "apiVersion": "v1", "metadata": { "name": "a" } }));
 }

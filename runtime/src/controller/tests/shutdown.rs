@@ -9,7 +9,7 @@ async fn a_shutdown_finishes_what_is_queued_and_takes_nothing_new() {
     let running = start(&reconciler, vec![database("a", "1"), database("b", "2")], |controller| controller).await;
     running.shutdown.trigger();
     pause().await;
-    running.watch.send(Event::Added(Ok(database("c", "11"))));
+    running.watch.send(Event::Added(Ok(database("c", "11").into())));
     pause().await;
     assert!(!running.controller.is_finished());
     gate.add_permits(10);
@@ -72,7 +72,7 @@ async fn a_controller_that_is_dropped_takes_in_nothing_more() {
     .await;
     running.controller.abort();
     assert!(running.controller.await.unwrap_err().is_cancelled());
-    running.watch.send(Event::Added(Ok(database("b", "11"))));
+    running.watch.send(Event::Added(Ok(database("b", "11").into())));
     pause().await;
     assert!(queue.unwrap().is_empty(), "nobody takes from it");
     assert_eq!(reconciler.take(), ["a@1"]);

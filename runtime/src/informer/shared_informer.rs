@@ -1,57 +1,45 @@
 //! [`SharedInformer`], which connects a reflector, a store and handlers.
 
 use std::fmt;
+use std::hash::Hash;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::distribution::{Distribution, Listener, Phase};
+use super::distribution::{Listener, Phase};
+use super::error::Error;
 use super::feed::Feed;
 use super::handler::{EventHandler, HandlerTask};
 use super::options::InformerOptions;
 use super::registration::{HandlerOptions, Registration};
+use super::state::State;
 use crate::kind::Kind;
 use crate::lister::Lister;
 use crate::reflector::Reflector;
-use crate::store::{IndexError, Store, Writer};
+use crate::store::{Index, IndexError, Store};
 use crate::watch::ListWatch;
 
 /// The shortest resync period, and below the longest, which keeps the clock from overflowing.
 const SHORTEST_RESYNC: Duration = Duration::from_secs(1);
 const LONGEST_RESYNC: Duration = Duration::from_hours(24 * 365);
 
-/// Why an operation on an informer failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The informer has stopped, or the handler was removed.
-    #[error("the informer has stopped")]
-    Stopped,
-    /// The informer was started before. It can only run once.
-    #[error("the informer was started before")]
-    Started,
-}
-
 /// A store that follows the server, with handlers that are called with its changes. Cheap to clone; all clones are one
 /// informer.
 ///
 /// Handlers and indexes can be added before and after the start. Once the informer has stopped, the store keeps its
 /// last state.
-pub struct SharedInformer<K> {
+pub struct SharedInformer<K: Kind> {
     shared: Arc<Shared<K>>,
 }
 
-/// The state that the reflector and the handlers share.
-pub(super) struct Shared<K> {
-    pub(super) writer: Writer<K>,
-    pub(super) options: InformerOptions<K>,
-    pub(super) synced: watch::Sender<bool>,
+struct Shared<K: Kind> {
+    state: Arc<State<K>>,
+    options: InformerOptions<K>,
     list_watch: Arc<dyn ListWatch<K>>,
-    distribution: Mutex<Distribution<K>>,
     handlers: TaskTracker,
     next_id: AtomicU64,
 }
@@ -60,11 +48,9 @@ impl<K: Kind> SharedInformer<K> {
     /// An informer with a source, usually a [`Client`](crate::client::Client). Nothing is requested before it runs.
     pub fn new(list_watch: impl ListWatch<K>, options: InformerOptions<K>) -> Self {
         let shared = Shared {
-            writer: Writer::new(),
+            state: Arc::new(State::new()),
             options,
-            synced: watch::Sender::new(false),
             list_watch: Arc::new(list_watch),
-            distribution: Mutex::new(Distribution::new()),
             handlers: TaskTracker::new(),
             next_id: AtomicU64::new(0),
         };
@@ -73,21 +59,21 @@ impl<K: Kind> SharedInformer<K> {
 
     /// Follows the server until `stop` is cancelled, and returns when all handlers have ended. Can only be called once.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), Error> {
+        let Shared { state, options, list_watch, handlers, .. } = &*self.shared;
         {
-            let mut distribution = self.shared.lock();
+            let mut distribution = state.lock();
             if distribution.phase != Phase::Created {
                 return Err(Error::Started);
             }
             distribution.phase = Phase::Running;
         }
         // Also when the reflector panics or this future is dropped: otherwise handlers and waiters would wait for ever.
-        let stopped = StopOnDrop(&self.shared);
-        let feed = Feed(Arc::clone(&self.shared));
-        let reflector = self.shared.options.reflector.clone();
-        Reflector::new(Arc::clone(&self.shared.list_watch), feed, reflector).run(stop).await;
+        let stopped = StopOnDrop(state);
+        let feed = Feed { state: Arc::clone(state), transform: options.transform.clone() };
+        Reflector::new(Arc::clone(list_watch), feed, options.reflector.clone()).run(stop).await;
         drop(stopped);
-        self.shared.handlers.close();
-        self.shared.handlers.wait().await;
+        handlers.close();
+        handlers.wait().await;
         Ok(())
     }
 
@@ -99,39 +85,57 @@ impl<K: Kind> SharedInformer<K> {
         let synced = watch::Sender::new(false);
         let registration = Registration { synced: synced.subscribe(), removed: removed.clone() };
         let id = self.shared.next_id.fetch_add(1, Ordering::Relaxed);
-        let mut distribution = self.shared.lock();
+        let state = &self.shared.state;
+        let mut distribution = state.lock();
         if distribution.phase == Phase::Stopped {
             return Err(Error::Stopped);
         }
         let listener = Listener::new(id, sender, Arc::clone(&queued), removed.clone());
-        distribution.add(listener, &self.shared.writer.store().snapshot());
+        state.writer.store().read(|snapshot| distribution.add(listener, snapshot));
         let resync = options.resync.map(|period| period.clamp(SHORTEST_RESYNC, LONGEST_RESYNC));
         let task = HandlerTask { handler, queue: receiver, queued, synced, removed, resync };
         // Weak, so that the handlers end when nobody holds the informer any more.
-        let shared = Arc::downgrade(&self.shared);
+        let state = Arc::downgrade(state);
         self.shared.handlers.spawn(task.run(move || {
-            let Some(shared) = shared.upgrade() else { return };
-            let mut distribution = shared.lock();
-            distribution.resync(id, &shared.writer.store().snapshot());
+            let Some(state) = state.upgrade() else { return };
+            let mut distribution = state.lock();
+            state.writer.store().read(|snapshot| distribution.resync(id, snapshot));
         }));
         Ok(registration)
     }
 
-    /// Adds an index: each object is found under all values that `function` returns for it.
-    pub fn add_index(
+    /// Adds an index: each object is found under all values that `function` returns for it. The function must depend on
+    /// nothing but the object. Objects that are there already are indexed at once.
+    ///
+    /// ```
+    /// # use crdgen_runtime::{informer::SharedInformer, store::{Index, IndexError}};
+    /// # use k8s_openapi::api::core::v1::Pod;
+    /// fn by_node(pods: &SharedInformer<Pod>) -> Result<Index<Pod, String>, IndexError> {
+    ///     pods.add_index("node", |pod: &Pod| pod.spec.as_ref().and_then(|spec| spec.node_name.clone()))
+    /// }
+    ///
+    /// fn pods_of(by_node: &Index<Pod, String>, node: &str) -> usize {
+    ///     by_node.get(node).len()
+    /// }
+    /// ```
+    pub fn add_index<V, I>(
         &self,
         name: &str,
-        function: impl Fn(&K) -> Vec<String> + Send + Sync + 'static,
-    ) -> Result<(), IndexError> {
-        if self.shared.lock().phase == Phase::Stopped {
+        function: impl Fn(&K) -> I + Send + Sync + 'static,
+    ) -> Result<Index<K, V>, IndexError>
+    where
+        V: Hash + Eq + Send + Sync + 'static,
+        I: IntoIterator<Item = V>,
+    {
+        if self.shared.state.lock().phase == Phase::Stopped {
             return Err(IndexError::Stopped);
         }
-        self.shared.writer.add_index(name, Arc::new(function))
+        self.shared.state.writer.add_index(name, function)
     }
 
     /// The store.
     pub fn store(&self) -> Store<K> {
-        self.shared.writer.store()
+        self.shared.state.writer.store()
     }
 
     /// A lister over the store.
@@ -141,40 +145,32 @@ impl<K: Kind> SharedInformer<K> {
 
     /// Whether the store has had its first complete list.
     pub fn has_synced(&self) -> bool {
-        *self.shared.synced.borrow()
+        *self.shared.state.synced.borrow()
     }
 
     /// Waits for [`has_synced`](Self::has_synced). Returns an error if the informer stops before that.
     pub async fn wait_for_sync(&self) -> Result<(), Error> {
-        let mut synced = self.shared.synced.subscribe();
+        let mut synced = self.shared.state.synced.subscribe();
         loop {
             if *synced.borrow_and_update() {
                 return Ok(());
             }
-            if self.shared.lock().phase == Phase::Stopped || synced.changed().await.is_err() {
+            if self.shared.state.lock().phase == Phase::Stopped || synced.changed().await.is_err() {
                 return Err(Error::Stopped);
             }
         }
     }
 }
 
-impl<K> Shared<K> {
-    pub(super) fn lock(&self) -> MutexGuard<'_, Distribution<K>> {
-        self.distribution.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-struct StopOnDrop<'s, K: Kind>(&'s Shared<K>);
+struct StopOnDrop<'s, K: Kind>(&'s State<K>);
 
 impl<K: Kind> Drop for StopOnDrop<'_, K> {
     fn drop(&mut self) {
-        self.0.lock().stop();
-        // The value is the same, but this wakes those who wait, so that they see the phase.
-        self.0.synced.send_modify(|_| {});
+        self.0.stop();
     }
 }
 
-impl<K> Clone for SharedInformer<K> {
+impl<K: Kind> Clone for SharedInformer<K> {
     fn clone(&self) -> Self {
         Self { shared: Arc::clone(&self.shared) }
     }

@@ -1,0 +1,270 @@
+//! An object as caches hand it out: shared, read-only, and decoded only where somebody looks at it.
+//!
+//! A cache keeps its objects in one of two forms. *Typed* objects are values of `K`: nothing is left to do when they are
+//! read. *Compact* objects are JSON in a single allocation, without managed fields, a third of the size; what a cache
+//! asks all the time (UID, versions, labels) lies beside the text.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+use crate::kind::{Kind, ObjectKey};
+
+/// In which form a cache keeps its objects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// As values of their type: the fastest to read.
+    #[default]
+    Typed,
+    /// As JSON: the smallest. Each object is decoded once when it arrives, for handlers and indexes, and again by
+    /// whoever reads it from the cache.
+    Compact,
+}
+
+/// A shared, read-only object from a cache. It dereferences to the object itself.
+///
+/// If the cache is [compact](Form::Compact), the object is decoded when it is first dereferenced, and the value is kept
+/// for as long as this handle lives. UID, versions and labels are there without that.
+///
+/// # Panics
+/// Dereferencing panics if the type cannot be decoded from the very text that it was decoded from when the object arrived.
+pub struct Cached<K>(Handle<K>);
+
+enum Handle<K> {
+    Typed(Arc<K>),
+    Compact { text: Arc<Compact>, decoded: OnceLock<Arc<K>> },
+}
+
+/// An object inside a cache. It never holds the decoded value of a compact object.
+pub(crate) enum Stored<K> {
+    Typed(Arc<K>),
+    Compact(Arc<Compact>),
+}
+
+/// A compact object: its JSON, and what is read often.
+pub(crate) struct Compact {
+    key: ObjectKey,
+    generation: Option<i64>,
+    /// Where UID, resource version and labels end in `text`; the object follows. An empty piece stands for none.
+    ends: [u32; 3],
+    text: Box<[u8]>,
+}
+
+/// The pieces of [`Compact::text`].
+#[derive(Clone, Copy)]
+enum Piece {
+    Uid,
+    ResourceVersion,
+    Labels,
+    Object,
+}
+
+impl<K: Kind> Cached<K> {
+    /// A compact object. `json` must be what `object` was decoded from, but may lack its managed fields. An object
+    /// without a name, or of 4 GiB and more, stays typed.
+    pub(crate) fn compact(object: Arc<K>, json: &[u8]) -> Self {
+        match ObjectKey::of(&*object).and_then(|key| Compact::new(key, object.meta(), json)) {
+            Some(text) => Self(Handle::Compact { text: Arc::new(text), decoded: OnceLock::from(object) }),
+            None => Self(Handle::Typed(object)),
+        }
+    }
+
+    /// The object, shared.
+    pub fn arc(&self) -> Arc<K> {
+        Arc::clone(self.decoded())
+    }
+
+    /// The key; `None` if the object has no name.
+    pub fn key(&self) -> Option<ObjectKey> {
+        match &self.0 {
+            Handle::Typed(object) => ObjectKey::of(&**object),
+            Handle::Compact { text, .. } => Some(text.key.clone()),
+        }
+    }
+
+    /// `metadata.uid`.
+    pub fn uid(&self) -> Option<&str> {
+        match &self.0 {
+            Handle::Typed(object) => object.meta().uid.as_deref(),
+            Handle::Compact { text, .. } => text.word(Piece::Uid),
+        }
+    }
+
+    /// `metadata.resourceVersion`.
+    pub fn resource_version(&self) -> Option<&str> {
+        match &self.0 {
+            Handle::Typed(object) => object.meta().resource_version.as_deref(),
+            Handle::Compact { text, .. } => text.word(Piece::ResourceVersion),
+        }
+    }
+
+    /// `metadata.generation`.
+    pub fn generation(&self) -> Option<i64> {
+        match &self.0 {
+            Handle::Typed(object) => object.meta().generation,
+            Handle::Compact { text, .. } => text.generation,
+        }
+    }
+
+    /// Calls `read` with `metadata.labels`, without decoding the rest of the object.
+    pub fn with_labels<T>(&self, read: impl FnOnce(&BTreeMap<String, String>) -> T) -> T {
+        match &self.0 {
+            Handle::Typed(object) => match &object.meta().labels {
+                Some(labels) => read(labels),
+                None => read(&BTreeMap::new()),
+            },
+            Handle::Compact { text, .. } => read(&text.labels()),
+        }
+    }
+
+    /// The form in which a cache keeps it.
+    pub(crate) fn store(&self) -> Stored<K> {
+        match &self.0 {
+            Handle::Typed(object) => Stored::Typed(Arc::clone(object)),
+            Handle::Compact { text, .. } => Stored::Compact(Arc::clone(text)),
+        }
+    }
+
+    /// The object after `change`, in the same form.
+    pub(crate) fn changed(self, change: impl FnOnce(&mut K)) -> Self {
+        let (mut object, compact) = match self.0 {
+            Handle::Typed(object) => (object, false),
+            Handle::Compact { text, decoded } => (decoded.into_inner().unwrap_or_else(|| text.decode()), true),
+        };
+        change(Arc::make_mut(&mut object));
+        if !compact {
+            return Self(Handle::Typed(object));
+        }
+        // What the type does not write could not be read again. The object then stays as it is.
+        match serde_json::to_vec(&*object) {
+            Ok(json) if serde_json::from_slice::<K>(&json).is_ok() => Self::compact(object, &json),
+            _ => Self(Handle::Typed(object)),
+        }
+    }
+
+    fn decoded(&self) -> &Arc<K> {
+        match &self.0 {
+            Handle::Typed(object) => object,
+            Handle::Compact { text, decoded } => decoded.get_or_init(|| text.decode()),
+        }
+    }
+}
+
+impl<K: Kind> Stored<K> {
+    pub(crate) fn hand_out(&self) -> Cached<K> {
+        Cached(match self {
+            Self::Typed(object) => Handle::Typed(Arc::clone(object)),
+            Self::Compact(text) => Handle::Compact { text: Arc::clone(text), decoded: OnceLock::new() },
+        })
+    }
+
+    pub(crate) fn uid(&self) -> Option<&str> {
+        match self {
+            Self::Typed(object) => object.meta().uid.as_deref(),
+            Self::Compact(text) => text.word(Piece::Uid),
+        }
+    }
+
+    pub(crate) fn resource_version(&self) -> Option<&str> {
+        match self {
+            Self::Typed(object) => object.meta().resource_version.as_deref(),
+            Self::Compact(text) => text.word(Piece::ResourceVersion),
+        }
+    }
+}
+
+impl Compact {
+    fn new(key: ObjectKey, meta: &ObjectMeta, json: &[u8]) -> Option<Self> {
+        let labels = match &meta.labels {
+            Some(labels) => serde_json::to_vec(labels).ok()?,
+            None => Vec::new(),
+        };
+        let uid = meta.uid.as_deref().unwrap_or_default().as_bytes();
+        let version = meta.resource_version.as_deref().unwrap_or_default().as_bytes();
+        let pieces = [uid, version, &labels];
+        let mut ends = [0; 3];
+        let mut end = 0;
+        for (place, piece) in ends.iter_mut().zip(pieces) {
+            end += piece.len();
+            *place = u32::try_from(end).ok()?;
+        }
+        u32::try_from(end + json.len()).ok()?;
+        let text = [uid, version, &labels, json].concat().into_boxed_slice();
+        Some(Self { key, generation: meta.generation, ends, text })
+    }
+
+    fn piece(&self, piece: Piece) -> &[u8] {
+        let at = |index: usize| self.ends.get(index).map_or(self.text.len(), |end| *end as usize);
+        let start = match piece {
+            Piece::Uid => 0,
+            Piece::ResourceVersion => at(0),
+            Piece::Labels => at(1),
+            Piece::Object => at(2),
+        };
+        &self.text[start..at(piece as usize)]
+    }
+
+    fn word(&self, piece: Piece) -> Option<&str> {
+        std::str::from_utf8(self.piece(piece)).ok().filter(|word| !word.is_empty())
+    }
+
+    fn labels(&self) -> BTreeMap<String, String> {
+        serde_json::from_slice(self.piece(Piece::Labels)).unwrap_or_default()
+    }
+
+    /// # Panics
+    /// See [`Cached`].
+    fn decode<K: Kind>(&self) -> Arc<K> {
+        match serde_json::from_slice(self.piece(Piece::Object)) {
+            Ok(object) => Arc::new(object),
+            Err(error) => panic!("{} can no longer be decoded: {error}", self.key),
+        }
+    }
+}
+
+impl<K> From<Arc<K>> for Cached<K> {
+    fn from(object: Arc<K>) -> Self {
+        Self(Handle::Typed(object))
+    }
+}
+
+impl<K> From<K> for Cached<K> {
+    fn from(object: K) -> Self {
+        Arc::new(object).into()
+    }
+}
+
+impl<K: Kind> Deref for Cached<K> {
+    type Target = K;
+
+    fn deref(&self) -> &K {
+        self.decoded()
+    }
+}
+
+impl<K> Clone for Cached<K> {
+    fn clone(&self) -> Self {
+        Self(match &self.0 {
+            Handle::Typed(object) => Handle::Typed(Arc::clone(object)),
+            Handle::Compact { text, decoded } => Handle::Compact { text: Arc::clone(text), decoded: decoded.clone() },
+        })
+    }
+}
+
+impl<K> Clone for Stored<K> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Typed(object) => Self::Typed(Arc::clone(object)),
+            Self::Compact(text) => Self::Compact(Arc::clone(text)),
+        }
+    }
+}
+
+impl<K: Kind> fmt::Debug for Cached<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.decoded().fmt(f)
+    }
+}
