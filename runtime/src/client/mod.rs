@@ -39,6 +39,6 @@ pub use error::Error;
 pub(crate) use error::status_has;
 pub use install::install;
 pub use options::{DeleteOptions, ListOptions, Patch, VersionMatch, WatchOptions};
-pub(crate) use request::{REQUEST_TIMEOUT, error_of, send};
+pub(crate) use request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, error_of, send};
 pub use resource::Client;
 pub use retry::retry_on_conflict;

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use form_urlencoded::Serializer;
+use futures::StreamExt;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, Method, Request, Response};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::{BodyDataStream, BodyExt, LengthLimitError, Limited};
 use kube::client::Body;
 use kube::core::Status;
 use kube::core::response::StatusDetails;
@@ -18,8 +19,11 @@ use tokio::time::{sleep, timeout};
 use super::Error;
 use super::options::Query;
 
-/// The longest answer, in bytes: enough for a list of half a million objects of 2 kB in one page.
+/// The longest answer that is read in one piece, in bytes: an object, or what was deleted with a collection.
 const MAX_ANSWER: usize = 1 << 30;
+/// The longest object, in bytes. etcd refuses objects above 1.5 MiB unless an administrator raised that; this leaves room
+/// for higher limits and for JSON being longer.
+pub(crate) const MAX_OBJECT: usize = 16 << 20;
 /// The longest body of a failure, in bytes. A longer one cannot be a `Status`.
 const MAX_STATUS: usize = 1 << 20;
 /// How many bytes of a body that is not a `Status` become the error's message.
@@ -51,12 +55,18 @@ pub(crate) fn build(
     request.body(body).map_err(|error| Error::Invalid(error.to_string()))
 }
 
-/// Sends a request and returns the body of the answer. If the answer is a failure with `Retry-After`, it waits and
-/// tries again.
+/// Sends a request and returns the body of the answer; repeated as [`open`] does.
 pub(crate) async fn fetch(client: &kube::Client, request: Request<Bytes>) -> Result<Bytes, Error> {
+    let body = open(client, request).await?.into_body();
+    timeout(REQUEST_TIMEOUT, read(body, MAX_ANSWER)).await.unwrap_or(Err(Error::Idle(REQUEST_TIMEOUT)))
+}
+
+/// Sends a request and returns the answer, whose body has not been read yet. If the answer is a failure with
+/// `Retry-After`, it waits and tries again.
+pub(crate) async fn open(client: &kube::Client, request: Request<Bytes>) -> Result<Response<Body>, Error> {
     let mut tries = 0;
     loop {
-        let attempt = timeout(REQUEST_TIMEOUT, fetch_once(client, request.clone())).await;
+        let attempt = timeout(REQUEST_TIMEOUT, send(client, request.clone())).await;
         match attempt.unwrap_or(Err(Error::Idle(REQUEST_TIMEOUT))) {
             Err(error)
                 if tries < MAX_RETRIES && error.status().is_some_and(|status| matches!(status.code, 429 | 503)) =>
@@ -68,6 +78,33 @@ pub(crate) async fn fetch(client: &kube::Client, request: Request<Bytes>) -> Res
             }
             outcome => return outcome,
         }
+    }
+}
+
+/// The body of an answer, piece by piece as it arrives.
+pub(crate) struct Pieces {
+    body: BodyDataStream<Body>,
+    idle: Duration,
+}
+
+impl Pieces {
+    /// The pieces of `body`. A silence longer than `idle` is an error.
+    pub(crate) fn new(body: Body, idle: Duration) -> Self {
+        Self { body: body.into_data_stream(), idle }
+    }
+
+    /// The next piece; none when the body has ended.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        match timeout(self.idle, self.body.next()).await {
+            Err(_) => Err(Error::Idle(self.idle)),
+            Ok(Some(piece)) => piece.map(Some).map_err(|error| Error::Transport(Box::new(error))),
+            Ok(None) => Ok(None),
+        }
+    }
+
+    /// Lowers the idle timeout to `idle`, unless it is shorter already.
+    pub(crate) fn lower_idle(&mut self, idle: Duration) {
+        self.idle = self.idle.min(idle);
     }
 }
 
@@ -102,10 +139,6 @@ pub(crate) fn error_of(body: &[u8], code: u16, headers: &HeaderMap) -> Error {
         details.retry_after_seconds = details.retry_after_seconds.max(seconds);
     }
     Error::Api(status.boxed())
-}
-
-async fn fetch_once(client: &kube::Client, request: Request<Bytes>) -> Result<Bytes, Error> {
-    read(send(client, request).await?.into_body(), MAX_ANSWER).await
 }
 
 pub(super) async fn read(body: Body, limit: usize) -> Result<Bytes, Error> {

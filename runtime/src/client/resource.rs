@@ -6,15 +6,17 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, Request};
-use serde_json::value::RawValue;
+use tokio::task::yield_now;
 
 use super::options::Query;
-use super::request::{build, fetch};
+use super::request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, build, fetch, open};
 use super::{DeleteOptions, Error, List, ListOptions, Patch, Undecodable, WatchOptions};
-use crate::decode::{ManagedFields, decode, decode_list, decode_object};
+use crate::decode::{ListReader, ManagedFields, Next, decode, decode_object};
 use crate::kind::{KeyRef, Kind, ObjectKey};
 
 const JSON: &str = "application/json";
+/// How many objects of a list are decoded before other tasks have a turn: less than a millisecond of work.
+const OBJECTS_AT_ONCE: usize = 64;
 
 /// Reads and writes the objects of one kind.
 ///
@@ -132,12 +134,38 @@ impl<K: Kind> Client<K> {
     pub(crate) async fn list_with<T>(
         &self,
         options: &ListOptions,
-        decode: impl Fn(&RawValue) -> Result<T, Undecodable>,
+        decode: impl Fn(&[u8]) -> Result<T, Undecodable>,
     ) -> Result<List<T>, Error> {
         let path = K::url_path(&(), self.checked_namespace()?);
-        let answer = fetch(&self.connection, build(Method::GET, &path, &options.query(), None)?).await?;
-        decode_list(&answer, decode)
-            .map_err(|source| Error::Decode { what: format!("a list of {}", K::kind(&())), source })
+        let request = build(Method::GET, &path, &options.query(), None)?;
+        let mut answer = Pieces::new(open(&self.connection, request).await?.into_body(), REQUEST_TIMEOUT);
+        let mut reader = ListReader::new();
+        let mut list = List::default();
+        loop {
+            let next = reader.next();
+            match next.map_err(|source| Error::Decode { what: format!("a list of {}", K::kind(&())), source })? {
+                Next::Object(json) => {
+                    match decode(&json) {
+                        Ok(object) => list.items.push(object),
+                        Err(undecodable) => list.undecodable.push(undecodable),
+                    }
+                    // Other tasks of this thread are not kept waiting for a long list.
+                    if list.items.len().is_multiple_of(OBJECTS_AT_ONCE) {
+                        yield_now().await;
+                    }
+                }
+                Next::More if reader.waiting() > MAX_OBJECT => return Err(Error::TooLarge { limit: MAX_OBJECT }),
+                Next::More => match answer.next().await? {
+                    Some(piece) => reader.push(&piece),
+                    None => reader.complete(),
+                },
+                Next::End => break,
+            }
+        }
+        let metadata = reader.into_metadata();
+        list.resource_version = metadata.resource_version.unwrap_or_default();
+        list.continue_token = metadata.continue_token.filter(|token| !token.is_empty());
+        Ok(list)
     }
 
     /// The request that opens a watch.

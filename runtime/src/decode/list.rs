@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::object::{ManagedFields, decode, without_managed_fields};
@@ -26,6 +25,12 @@ pub struct List<T> {
     pub resource_version: String,
     /// The token that asks for the next page; `None` on the last one.
     pub continue_token: Option<String>,
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), undecodable: Vec::new(), resource_version: String::new(), continue_token: None }
+    }
 }
 
 /// An object on the server that could not be decoded, with the parts of its identity that could be read.
@@ -50,44 +55,23 @@ impl fmt::Display for Undecodable {
     }
 }
 
-/// Decodes one page of a list, each object by `decode`. The only error is an answer that is not a list.
-pub(crate) fn decode_list<T>(
-    json: &[u8],
-    decode: impl Fn(&RawValue) -> Result<T, Undecodable>,
-) -> Result<List<T>, serde_json::Error> {
-    let raw: RawList<'_> = serde_json::from_slice(json)?;
-    let mut list = List {
-        items: Vec::with_capacity(raw.items.as_ref().map_or(0, Vec::len)),
-        undecodable: Vec::new(),
-        resource_version: raw.metadata.resource_version.unwrap_or_default(),
-        continue_token: raw.metadata.continue_token.filter(|token| !token.is_empty()),
-    };
-    for item in raw.items.unwrap_or_default() {
-        match decode(item) {
-            Ok(object) => list.items.push(object),
-            Err(undecodable) => list.undecodable.push(undecodable),
-        }
-    }
-    Ok(list)
-}
-
 /// Decodes an object for a cache that keeps it in this form. It must have a name.
 pub(crate) fn decode_cached<K: Kind>(
-    json: &RawValue,
+    json: &[u8],
     managed_fields: ManagedFields,
     form: Form,
 ) -> Result<Cached<K>, Undecodable> {
     let object = Arc::new(decode_object(json, managed_fields)?);
     Ok(match form {
         Form::Typed => Cached::from(object),
-        Form::Compact if managed_fields == ManagedFields::Keep => Cached::compact(object, json.get().as_bytes()),
-        Form::Compact => Cached::compact(object, &without_managed_fields(json.get())),
+        Form::Compact if managed_fields == ManagedFields::Keep => Cached::compact(object, json),
+        Form::Compact => Cached::compact(object, &without_managed_fields(json)),
     })
 }
 
 /// Decodes one object, which must have a name. If it cannot, it returns what identifies the object.
-pub(crate) fn decode_object<K: Kind>(json: &RawValue, managed_fields: ManagedFields) -> Result<K, Undecodable> {
-    let error = match decode::<K>(json.get().as_bytes(), managed_fields) {
+pub(crate) fn decode_object<K: Kind>(json: &[u8], managed_fields: ManagedFields) -> Result<K, Undecodable> {
+    let error = match decode::<K>(json, managed_fields) {
         Ok(object) if ObjectKey::of(&object).is_some() => return Ok(object),
         Ok(_) => "the object has no name".to_owned(),
         Err(error) => error.to_string(),
@@ -96,9 +80,9 @@ pub(crate) fn decode_object<K: Kind>(json: &RawValue, managed_fields: ManagedFie
 }
 
 /// Reads the parts of an object's identity that can be read. A value of an unexpected type counts as absent.
-fn identify<K: Kind>(json: &RawValue, error: String) -> Undecodable {
+fn identify<K: Kind>(json: &[u8], error: String) -> Undecodable {
     let object = fields(json);
-    let metadata = object.get("metadata").map(|metadata| fields(metadata)).unwrap_or_default();
+    let metadata = object.get("metadata").map(|metadata| fields(metadata.get().as_bytes())).unwrap_or_default();
     let other = |name, wanted: &str| text(&object, name).is_some_and(|found| found != wanted);
     let other_kind = other("kind", &K::kind(&())) || other("apiVersion", &K::api_version(&()));
     let name = text(&metadata, "name").filter(|name| !other_kind && !name.is_empty());
@@ -110,28 +94,10 @@ fn identify<K: Kind>(json: &RawValue, error: String) -> Undecodable {
     }
 }
 
-fn fields(json: &RawValue) -> BTreeMap<Cow<'_, str>, &RawValue> {
-    serde_json::from_str(json.get()).unwrap_or_default()
+fn fields(json: &[u8]) -> BTreeMap<Cow<'_, str>, &RawValue> {
+    serde_json::from_slice(json).unwrap_or_default()
 }
 
 fn text(fields: &BTreeMap<Cow<'_, str>, &RawValue>, name: &str) -> Option<String> {
     serde_json::from_str(fields.get(name)?.get()).ok()
-}
-
-/// `items` has no default, because an answer without it is not a list (but a `Table` or a `Status`, say). A null is an
-/// empty list: Go writes a nil slice that way.
-#[derive(Deserialize)]
-struct RawList<'a> {
-    #[serde(borrow, deserialize_with = "Option::deserialize")]
-    items: Option<Vec<&'a RawValue>>,
-    #[serde(default)]
-    metadata: RawListMeta,
-}
-
-#[derive(Default, Deserialize)]
-struct RawListMeta {
-    #[serde(rename = "resourceVersion")]
-    resource_version: Option<String>,
-    #[serde(rename = "continue")]
-    continue_token: Option<String>,
 }

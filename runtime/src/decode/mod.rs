@@ -2,7 +2,9 @@
 
 mod list;
 mod object;
+mod reader;
 
 pub use self::list::{List, Undecodable};
-pub(crate) use self::list::{decode_cached, decode_list, decode_object};
+pub(crate) use self::list::{decode_cached, decode_object};
 pub(crate) use self::object::{ManagedFields, decode};
+pub(crate) use self::reader::{ListReader, Next};

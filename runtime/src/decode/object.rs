@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use memchr::memmem::rfind;
 use serde::de::value::CowStrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
@@ -37,23 +38,22 @@ pub(crate) fn decode<K: Kind>(json: &[u8], managed_fields: ManagedFields) -> Res
 }
 
 /// The text of an object without its managed fields; as it is if that does not work out.
-pub(crate) fn without_managed_fields(json: &str) -> Cow<'_, [u8]> {
-    let whole = Cow::Borrowed(json.as_bytes());
-    let Ok(Spans { metadata: Some(MetadataSpan { managed_fields: Some(value) }) }) = serde_json::from_str(json) else {
-        return whole;
+pub(crate) fn without_managed_fields(json: &[u8]) -> Cow<'_, [u8]> {
+    let Ok(Spans { metadata: Some(MetadataSpan { managed_fields: Some(value) }) }) = serde_json::from_slice(json)
+    else {
+        return json.into();
     };
     // A `RawValue` that is borrowed from `json` says where it stands in it.
     let start = value.get().as_ptr().addr() - json.as_ptr().addr();
     let end = start + value.get().len();
-    let (before, after) = (&json[..start], &json[end..]);
-    let Some(before) = before.rfind("\"managedFields\"").map(|key| before[..key].trim_ascii_end()) else {
-        return whole;
-    };
-    let (before, after) = match before.strip_suffix(',') {
+    let Some(key) = rfind(&json[..start], b"\"managedFields\"") else { return json.into() };
+    let before = json[..key].trim_ascii_end();
+    let after = json[end..].trim_ascii_start();
+    let (before, after) = match before.strip_suffix(b",") {
         Some(before) => (before, after),
-        None => (before, after.trim_ascii_start().trim_start_matches(',')),
+        None => (before, after.strip_prefix(b",").unwrap_or(after)),
     };
-    Cow::Owned([before, after].concat().into_bytes())
+    [before, after].concat().into()
 }
 
 #[derive(Deserialize)]

@@ -52,19 +52,47 @@ impl<K: Kind> Event<K> {
 /// Decodes one line. An event of type `ERROR` becomes the error that it holds. A line that is not an event is an error
 /// too.
 pub(super) fn decode_event<K: Kind>(line: &[u8], managed_fields: ManagedFields, form: Form) -> Result<Event<K>, Error> {
+    // As kube-apiserver writes events: the object is parsed once. What is written otherwise, or is odd, is parsed twice.
+    let usual = usual_parts(line).and_then(|(kind, object)| {
+        let object = decode_cached(object, managed_fields, form).ok()?;
+        of_object(kind, Ok(object))
+    });
+    match usual {
+        Some(event) => Ok(event),
+        None => decode_any_event(line, managed_fields, form),
+    }
+}
+
+fn decode_any_event<K: Kind>(line: &[u8], managed_fields: ManagedFields, form: Form) -> Result<Event<K>, Error> {
     let raw: RawEvent<'_> = serde_json::from_slice(line).map_err(malformed)?;
-    let object = |raw: &RawValue| decode_cached(raw, managed_fields, form);
-    Ok(match &*raw.kind {
-        "ADDED" => Event::Added(object(raw.object)),
-        "MODIFIED" => Event::Modified(object(raw.object)),
-        "DELETED" => Event::Deleted(object(raw.object)),
+    let object = raw.object.get().as_bytes();
+    match &*raw.kind {
         "BOOKMARK" => {
-            let bookmark: Bookmark = serde_json::from_str(raw.object.get()).map_err(malformed)?;
-            Event::Bookmark(bookmark.metadata.resource_version)
+            let bookmark: Bookmark = serde_json::from_slice(object).map_err(malformed)?;
+            Ok(Event::Bookmark(bookmark.metadata.resource_version))
         }
-        "ERROR" => return Err(error_of(raw.object.get().as_bytes(), 0, &HeaderMap::new())),
-        other => return Err(malformed(serde::de::Error::custom(format_args!("unknown event type {other:?}")))),
-    })
+        "ERROR" => Err(error_of(object, 0, &HeaderMap::new())),
+        kind => of_object(kind, decode_cached(object, managed_fields, form))
+            .ok_or_else(|| malformed(serde::de::Error::custom(format_args!("unknown event type {kind:?}")))),
+    }
+}
+
+/// The event of a type that has an object.
+fn of_object<K: Kind>(kind: &str, object: Result<Cached<K>, Undecodable>) -> Option<Event<K>> {
+    match kind {
+        "ADDED" => Some(Event::Added(object)),
+        "MODIFIED" => Some(Event::Modified(object)),
+        "DELETED" => Some(Event::Deleted(object)),
+        _ => None,
+    }
+}
+
+/// The type and the object of `{"type":"…","object":…}`.
+fn usual_parts(line: &[u8]) -> Option<(&'static str, &[u8])> {
+    let rest = line.strip_prefix(b"{\"type\":\"")?;
+    let after = |kind: &'static str| Some((kind, rest.strip_prefix(kind.as_bytes())?));
+    let (kind, rest) = after("MODIFIED").or_else(|| after("ADDED")).or_else(|| after("DELETED"))?;
+    Some((kind, rest.strip_prefix(b"\",\"object\":")?.trim_ascii_end().strip_suffix(b"}")?))
 }
 
 fn malformed(source: serde_json::Error) -> Error {

@@ -6,32 +6,24 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures::StreamExt;
-use http_body_util::{BodyDataStream, BodyExt};
 use kube::client::Body;
 use memchr::memchr;
-use tokio::time::timeout;
 
-use crate::client::Error;
-
-/// The longest line, in bytes. etcd refuses objects above 1.5 MiB unless an administrator raised that; this leaves room
-/// for higher limits and for JSON being longer.
-pub(super) const MAX_LINE: usize = 16 << 20;
+use crate::client::{Error, Pieces};
 
 /// Reads lines from a body.
 pub(super) struct Lines {
-    body: BodyDataStream<Body>,
+    pieces: Pieces,
     buffer: BytesMut,
     /// How much of the buffer is known to hold no newline.
     searched: usize,
     limit: usize,
-    idle: Duration,
     ended: bool,
 }
 
 impl Lines {
     pub(super) fn new(body: Body, limit: usize, idle: Duration) -> Self {
-        Self { body: body.into_data_stream(), buffer: BytesMut::new(), searched: 0, limit, idle, ended: false }
+        Self { pieces: Pieces::new(body, idle), buffer: BytesMut::new(), searched: 0, limit, ended: false }
     }
 
     /// The next line that is not empty; none when the body has ended.
@@ -43,12 +35,9 @@ impl Lines {
                 }
                 return Ok(Some(line));
             }
-            match timeout(self.idle, self.body.next()).await {
-                Err(_) => return Err(Error::Idle(self.idle)),
-                Ok(Some(chunk)) => {
-                    self.buffer.extend_from_slice(&chunk.map_err(|error| Error::Transport(Box::new(error)))?);
-                }
-                Ok(None) => self.ended = true,
+            match self.pieces.next().await? {
+                Some(piece) => self.buffer.extend_from_slice(&piece),
+                None => self.ended = true,
             }
         }
         let rest = self.buffer.split().freeze();
@@ -57,7 +46,7 @@ impl Lines {
 
     /// Lowers the idle timeout to `idle`, unless it is shorter already.
     pub(super) fn expect_within(&mut self, idle: Duration) {
-        self.idle = self.idle.min(idle);
+        self.pieces.lower_idle(idle);
     }
 
     /// Whether the body has ended. If so, the last line had no newline, and may be incomplete.

@@ -7,9 +7,9 @@ use futures::stream;
 use tokio::time::timeout;
 
 use super::event::{Event, Watch, decode_event};
-use super::line::{Lines, MAX_LINE};
+use super::line::Lines;
 use crate::cached::Cached;
-use crate::client::{Client, Error, ListOptions, REQUEST_TIMEOUT, WatchOptions, send};
+use crate::client::{Client, Error, ListOptions, MAX_OBJECT, REQUEST_TIMEOUT, WatchOptions, send};
 use crate::decode::{List, ManagedFields, decode_cached};
 use crate::kind::Kind;
 
@@ -47,7 +47,7 @@ impl<K: Kind> Client<K> {
         let patience = options.idle_timeout.min(REQUEST_TIMEOUT);
         let opened = timeout(patience, send(self.connection(), self.watch_request(options)?)).await;
         let response = opened.map_err(|_| Error::Idle(patience))??;
-        let lines = Lines::new(response.into_body(), MAX_LINE, options.idle_timeout);
+        let lines = Lines::new(response.into_body(), MAX_OBJECT, options.idle_timeout);
         let (managed_fields, form) = (ManagedFields::omitted_if(options.omit_managed_fields), options.form);
         Ok(Box::pin(stream::unfold(Some(lines), move |lines| async move {
             let mut lines = lines?;
