@@ -3,6 +3,7 @@
 mod apiserver;
 mod compilation;
 pub(crate) mod generation;
+mod informer;
 mod kopium;
 mod validation;
 
@@ -22,6 +23,7 @@ pub(crate) struct Args {
 enum Bench {
     Apiserver(apiserver::Args),
     Generate(generation::Args),
+    Informer(informer::Args),
     Types(compilation::Args),
     Validate(validation::Args),
     /// Reading and writing an 8 KB object through tables, beside serde's derives on the same structs
@@ -33,6 +35,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     match &args.bench {
         Bench::Apiserver(args) => apiserver::run(args),
         Bench::Generate(args) => generation::run(args),
+        Bench::Informer(args) => informer::run(args),
         Bench::Types(args) => compilation::run(args),
         Bench::Validate(args) => validation::run(args),
         Bench::Objects => objects(),

@@ -1,0 +1,75 @@
+//! Look-ups in the cache: by key, by namespace, by index, from one thread and from two.
+
+use std::{hint::black_box, thread, time::Instant};
+
+use anyhow::{Result, ensure};
+use crdgen_runtime::{ObjectKey, lister::Lister, store::Index};
+
+use crate::{Args, api::example_com::v1alpha1::Database, figures::Figures};
+
+const GETS: usize = 2_000_000;
+
+pub(crate) fn measure(
+    args: &Args,
+    lister: &Lister<Database>,
+    clusters: &Index<Database, String>,
+    figures: &mut Figures,
+) -> Result<()> {
+    let mut keys: Vec<ObjectKey> = lister.store().snapshot().keys().cloned().collect();
+    shuffle(&mut keys);
+    let rate = |count: usize, started: Instant| {
+        #[expect(clippy::cast_precision_loss, reason = "millions at most")]
+        let count = count as f64;
+        count / started.elapsed().as_secs_f64()
+    };
+    let gets = |lister: &Lister<Database>, from: usize| {
+        let keys = keys.iter().cycle().skip(from).take(GETS);
+        keys.filter(|key| black_box(lister.get(*key)).is_some()).count()
+    };
+    let started = Instant::now();
+    ensure!(gets(lister, 0) == GETS, "an object is missing");
+    figures.put("get_by_key_ps", rate(GETS, started));
+
+    let started = Instant::now();
+    thread::scope(|scope| {
+        for from in [0, keys.len() / 2] {
+            scope.spawn(move || gets(lister, from));
+        }
+    });
+    figures.put("get_by_key_2thr_ps", rate(2 * GETS, started));
+
+    let (started, count) = (Instant::now(), 2_000);
+    let found: usize = (0..count).map(|turn| lister.namespace(&format!("team-{:03}", turn % 100)).len()).sum();
+    ensure!(found == count * args.objects / 100, "a namespace has lost objects");
+    figures.put("index_ns_lookups_ps", rate(count, started));
+
+    let (started, count) = (Instant::now(), 200_000);
+    let cluster = |turn: usize| format!("cluster-{:05}", (turn * 7919) % (args.objects / 10));
+    let found: usize = (0..count).map(|turn| clusters.get(&*cluster(turn)).len()).sum();
+    ensure!(found == count * 10, "the index has lost objects");
+    figures.put("index_custom_lookups_ps", rate(count, started));
+
+    let (started, count) = (Instant::now(), 20);
+    for _ in 0..count {
+        black_box(lister.list());
+    }
+    figures.put("list_all_ps", rate(count, started));
+
+    let (started, count) = (Instant::now(), 100_000);
+    for key in keys.iter().cycle().take(count) {
+        black_box(lister.get(key).map(|object| object.arc()));
+    }
+    figures.put("get_decoded_us", 1e6 / rate(count, started));
+    Ok(())
+}
+
+/// The same disorder each time (xorshift).
+fn shuffle(keys: &mut [ObjectKey]) {
+    let mut state = 88_172_645_463_325_252_u64;
+    for last in (1..keys.len()).rev() {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        keys.swap(last, usize::try_from(state % (last as u64 + 1)).unwrap_or(0));
+    }
+}

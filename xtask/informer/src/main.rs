@@ -1,0 +1,72 @@
+//! One measurement of the runtime against the neutral server of `cargo xtask bench informer`.
+//!
+//! In: the URL of a server that holds objects and, when asked, sends a burst of events. Out: the figures as a line of JSON,
+//! with the names that the other clients give them.
+
+#[allow(unreachable_pub, reason = "generated code is made to be public")]
+mod api {
+    include!(concat!(env!("OUT_DIR"), "/crds/mod.rs"));
+}
+mod control;
+mod figures;
+mod informer;
+mod lookups;
+mod server;
+
+use anyhow::Result;
+use clap::Parser;
+
+use figures::Figures;
+
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Measure the runtime against a neutral server
+#[derive(Parser)]
+struct Args {
+    /// What is measured
+    #[arg(long, value_enum)]
+    mode: Mode,
+    /// The server
+    #[arg(long)]
+    url: String,
+    /// How many objects it holds
+    #[arg(long)]
+    objects: usize,
+    /// How many events it sends
+    #[arg(long)]
+    events: usize,
+    /// How many workers reconcile
+    #[arg(long, default_value_t = 1)]
+    workers: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Mode {
+    /// An informer of typed objects, with an index and a handler
+    Typed,
+    /// The same with compact objects
+    Compact,
+    /// A controller that does nothing
+    Control,
+}
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let figures = runtime.block_on(measure(&args))?;
+    println!("{}", figures.json());
+    Ok(())
+}
+
+async fn measure(args: &Args) -> Result<Figures> {
+    server::reset(&args.url).await?;
+    let mut figures = Figures::default();
+    let client = kube::Client::try_from(kube::Config::new(args.url.parse()?))?;
+    match args.mode {
+        Mode::Typed | Mode::Compact => informer::measure(args, client, &mut figures).await?,
+        Mode::Control => control::measure(args, client, &mut figures).await?,
+    }
+    Ok(figures)
+}
