@@ -120,6 +120,12 @@ impl<K: Kind> Cached<K> {
         }
     }
 
+    /// Whether both are the same object in the same state, by UID and version. Without a version they are not.
+    pub(crate) fn is_same_state(&self, other: &Self) -> bool {
+        let version = self.resource_version();
+        version.is_some() && version == other.resource_version() && self.uid() == other.uid()
+    }
+
     /// The form in which a cache keeps it.
     pub(crate) fn store(&self) -> Stored<K> {
         match &self.0 {

@@ -235,6 +235,9 @@ mod tests {
             if request.contains("/secrets") {
                 return Reply::json(403, &json!({ "kind": "Status", "code": 403, "reason": "Forbidden" }));
             }
+            if request.contains("sendInitialEvents") {
+                return Reply::json(422, &json!({ "kind": "Status", "code": 422, "reason": "Invalid" }));
+            }
             if request.contains("watch=true") {
                 let mut open = Reply::chunks(200, [""; 0]);
                 open.stalls = true;

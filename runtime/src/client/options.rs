@@ -63,6 +63,9 @@ pub struct WatchOptions {
     pub idle_timeout: Duration,
     /// Ask for bookmarks, which keep the version fresh while nothing changes.
     pub bookmarks: bool,
+    /// Begin with an addition for each object that there is, in a state not older than `resource_version`, and then a
+    /// bookmark that says that these were all (`sendInitialEvents`). Needs `bookmarks`.
+    pub initial_events: bool,
     /// Leave `metadata.managedFields` out of the decoded objects.
     pub omit_managed_fields: bool,
     /// The form of the objects.
@@ -88,6 +91,7 @@ impl Default for WatchOptions {
             timeout: Duration::from_mins(5),
             idle_timeout: Duration::from_secs(310),
             bookmarks: true,
+            initial_events: false,
             omit_managed_fields: false,
             form: Form::Typed,
         }
@@ -118,6 +122,10 @@ impl WatchOptions {
         query.push(("timeoutSeconds", self.timeout.as_secs().to_string()));
         if self.bookmarks {
             query.push(("allowWatchBookmarks", "true".to_owned()));
+        }
+        if self.initial_events {
+            query.push(("sendInitialEvents", "true".to_owned()));
+            query.push(("resourceVersionMatch", "NotOlderThan".to_owned()));
         }
         query.push(("resourceVersion", self.resource_version.clone()));
         query

@@ -18,10 +18,18 @@ pub(super) struct Feed<K: Kind> {
 }
 
 impl<K: Kind> Sink<K> for Feed<K> {
-    fn replace(&mut self, mut list: List<Cached<K>>) {
-        if self.transform.is_some() {
-            list.items = list.items.into_iter().map(|object| self.transformed(object)).collect();
+    fn receive(&self, object: Cached<K>) -> Cached<K> {
+        match &self.transform {
+            Some(transform) => object.changed(|object| transform(object)),
+            None => object,
         }
+    }
+
+    fn known(&self, object: Cached<K>) -> Cached<K> {
+        self.state.writer.store().known(object)
+    }
+
+    async fn replace(&mut self, list: List<Cached<K>>) {
         let mut distribution = self.state.lock();
         let changes = self.state.writer.replace(list.items, list.undecodable, &list.resource_version);
         distribution.distribute(changes);
@@ -30,32 +38,10 @@ impl<K: Kind> Sink<K> for Feed<K> {
         self.state.synced.send_replace(true);
     }
 
-    fn apply(&mut self, mut events: Vec<Event<K>>) {
-        if self.transform.is_some() {
-            events = events.into_iter().map(|event| self.transformed_event(event)).collect();
-        }
+    async fn apply(&mut self, events: Vec<Event<K>>) {
         let mut distribution = self.state.lock();
         let changes = self.state.writer.batch(|batch| events.into_iter().for_each(|event| write(batch, event)));
         distribution.distribute(changes);
-    }
-}
-
-impl<K: Kind> Feed<K> {
-    /// Applies the transform. Called before the lock is taken, because a transform may be slow.
-    fn transformed_event(&self, event: Event<K>) -> Event<K> {
-        match event {
-            Event::Added(object) => Event::Added(object.map(|object| self.transformed(object))),
-            Event::Modified(object) => Event::Modified(object.map(|object| self.transformed(object))),
-            Event::Deleted(object) => Event::Deleted(object.map(|object| self.transformed(object))),
-            Event::Bookmark(version) => Event::Bookmark(version),
-        }
-    }
-
-    fn transformed(&self, object: Cached<K>) -> Cached<K> {
-        match &self.transform {
-            Some(transform) => object.changed(|object| transform(object)),
-            None => object,
-        }
     }
 }
 
@@ -73,6 +59,6 @@ fn write<K: Kind>(batch: &mut Batch<K>, event: Event<K>) {
                 batch.remove(&key, None, resource_version.as_deref().unwrap_or_default());
             }
         }
-        Event::Bookmark(version) => batch.bookmark(&version),
+        Event::Bookmark { resource_version, .. } => batch.bookmark(&resource_version),
     }
 }

@@ -105,7 +105,7 @@ async fn handlers_are_told_of_every_change_in_order_after_the_store_has_it() {
     watch.send(Event::Added(Ok(database("b", "11").into())));
     watch.send(Event::Modified(Ok(database("a", "12").into())));
     watch.send(Event::Deleted(Ok(database("b", "13").into())));
-    watch.send(Event::Bookmark("20".to_owned()));
+    watch.send(Event::Bookmark { resource_version: "20".to_owned(), ends_initial_events: false });
     settle().await;
     assert_eq!(recording.take(), ["+b@11", "~a@12", "-b@13"]);
     let snapshot = running.informer.store().snapshot();

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Error;
 use super::backoff::BackoffConfig;
+use super::error::Error;
 use crate::cached::Form;
 
 /// A function that is called with each failure after which a reflector lists again.
@@ -22,6 +22,9 @@ pub struct ReflectorConfig {
     pub keep_managed_fields: bool,
     /// The form in which the objects are kept.
     pub form: Form,
+    /// Whether to ask for the objects as the first events of the watch (`sendInitialEvents`), which costs the server
+    /// much less memory than a list. If the server refuses that, the reflector lists.
+    pub stream_lists: bool,
     /// How many objects to ask for in one page. A list from the server's cache always comes in one piece.
     pub page_size: u32,
     /// Each watch ends after a random time between this and its double, so that not all end together. At least five
@@ -44,6 +47,7 @@ impl Default for ReflectorConfig {
             field_selector: None,
             keep_managed_fields: false,
             form: Form::Typed,
+            stream_lists: true,
             page_size: 500,
             watch_timeout: Duration::from_mins(5),
             idle_grace: Duration::from_secs(30),
@@ -61,6 +65,7 @@ impl fmt::Debug for ReflectorConfig {
             .field("field_selector", &self.field_selector)
             .field("keep_managed_fields", &self.keep_managed_fields)
             .field("form", &self.form)
+            .field("stream_lists", &self.stream_lists)
             .field("page_size", &self.page_size)
             .field("watch_timeout", &self.watch_timeout)
             .field("backoff", &self.backoff)

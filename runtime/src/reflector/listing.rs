@@ -1,6 +1,6 @@
 //! Lists all objects of a kind: chooses the resource version to ask for, and reads page after page.
 
-use super::cycle::{Reflector, Sink};
+use super::{Reflector, Sink};
 use crate::cached::Cached;
 use crate::client::{Error, ListOptions};
 use crate::decode::List;
@@ -18,15 +18,13 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             "" => "0".to_owned(),
             last => last.to_owned(),
         };
-        let listed = match self.list_at(&version).await {
+        match self.list_at(&version).await {
             Err(error) if !version.is_empty() && (error.is_gone() || error.is_resource_version_too_large()) => {
                 self.unavailable = true;
                 self.list_at("").await
             }
             outcome => outcome,
-        }?;
-        self.unavailable = false;
-        Ok(listed)
+        }
     }
 
     async fn list_at(&mut self, version: &str) -> Result<List<Cached<K>>, Error> {
@@ -39,10 +37,10 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             form: self.config.form,
             ..ListOptions::default()
         };
-        let mut all =
-            List { items: Vec::new(), undecodable: Vec::new(), resource_version: String::new(), continue_token: None };
+        let mut all = List::default();
         loop {
-            let page = match self.list_watch.list(&options).await {
+            let sink = &self.sink;
+            let page = match self.list_watch.list(&options, &|object| sink.known(sink.receive(object))).await {
                 Err(error) if error.is_gone() && options.limit.is_some() && options.continue_token.is_some() => {
                     // The token of the next page has expired: start again, without pages.
                     options.limit = None;

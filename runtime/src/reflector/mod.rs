@@ -1,9 +1,10 @@
 //! Follows the objects of one kind on the server: lists them once, watches for changes, and lists again when the watch
 //! cannot go on.
 //!
-//! A [`Reflector`] reads from a [`ListWatch`](crate::watch::ListWatch) (usually a [`Client`](crate::client::Client))
-//! and writes to a [`Sink`]: first `replace` with all objects, then `apply` with the changes. It behaves like
-//! client-go's `tools/cache/reflector.go`, with the same retries and delays. Most programs use an
+//! A [`Reflector`] reads from a [`ListWatch`] (usually a [`Client`](crate::client::Client)) and writes to a [`Sink`]:
+//! first `replace` with all objects, then `apply` with the changes. It behaves like client-go's
+//! `tools/cache/reflector.go`, with the same retries and delays: the objects come as the first events of the watch
+//! (`sendInitialEvents`) where the server can do that, else as a list. Most programs use an
 //! [`informer`](crate::informer), which is a reflector with a store and handlers; a sink of your own is for those that
 //! keep no copy of the objects.
 //!
@@ -19,11 +20,11 @@
 //! struct Counter(usize);
 //!
 //! impl Sink<ConfigMap> for Counter {
-//!     fn replace(&mut self, list: List<Cached<ConfigMap>>) {
+//!     async fn replace(&mut self, list: List<Cached<ConfigMap>>) {
 //!         self.0 = list.items.len() + list.undecodable.len();
 //!     }
 //!
-//!     fn apply(&mut self, events: Vec<Event<ConfigMap>>) {
+//!     async fn apply(&mut self, events: Vec<Event<ConfigMap>>) {
 //!         for event in events {
 //!             match event {
 //!                 Event::Added(_) => self.0 += 1,
@@ -38,18 +39,148 @@
 //!     Reflector::new(Arc::new(config_maps), Counter(0), ReflectorConfig::default()).run(stop).await;
 //! }
 //! ```
-//!
-//! Streaming lists (`sendInitialEvents`) are not used yet.
 
 mod backoff;
 mod config;
-mod cycle;
+mod error;
 mod listing;
+mod sink;
+mod streaming;
 mod watching;
 
 #[cfg(test)]
 mod tests;
 
+use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::cached::Cached;
+use crate::decode::{List, Undecodable};
+use crate::kind::Kind;
+use crate::watch::ListWatch;
 pub use backoff::{Backoff, BackoffConfig};
 pub use config::{ErrorHandler, ReflectorConfig};
-pub use cycle::{Error, Reflector, Sink};
+pub use error::Error;
+pub use sink::Sink;
+
+/// Lists and watches one kind, and passes everything to a sink, until it is stopped.
+pub struct Reflector<K: Kind, S> {
+    list_watch: Arc<dyn ListWatch<K>>,
+    sink: S,
+    config: ReflectorConfig,
+    backoff: Backoff,
+    /// The sink has all changes up to this version. Empty before the first list.
+    last_sync: String,
+    /// Whether the server no longer has `last_sync`, or does not have it yet. The next list then asks for the newest
+    /// data.
+    unavailable: bool,
+    /// Whether the server has split a list from its cache into pages. That means that its cache is switched off.
+    always_paged: bool,
+    /// Whether to ask for the objects as the first events of the watch.
+    streams: bool,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: Kind, S: Sink<K>> Reflector<K, S> {
+    /// A reflector that has not listed anything yet.
+    pub fn new(list_watch: Arc<dyn ListWatch<K>>, sink: S, config: ReflectorConfig) -> Self {
+        Self {
+            streams: config.stream_lists && list_watch.can_stream(),
+            list_watch,
+            sink,
+            backoff: Backoff::new(config.backoff.clone()),
+            config,
+            last_sync: String::new(),
+            unavailable: false,
+            always_paged: false,
+            kind: PhantomData,
+        }
+    }
+
+    /// Lists and watches until `stop` is cancelled, which ends any request or wait at once.
+    pub async fn run(mut self, stop: CancellationToken) {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => {}
+            never = self.cycle() => match never {},
+        }
+    }
+
+    async fn cycle(&mut self) -> Infallible {
+        loop {
+            let Err(error) = self.list_and_watch().await;
+            self.report(&error);
+            let delay = self.delay(&error);
+            sleep(delay).await;
+        }
+    }
+
+    async fn list_and_watch(&mut self) -> Result<Infallible, Error> {
+        if self.streams
+            && let Some(events) = self.stream_list().await?
+        {
+            return self.watch(Some(events)).await;
+        }
+        let list = self.list().await?;
+        self.replace(list).await;
+        self.watch(None).await
+    }
+
+    /// Passes on all objects, and notes their version.
+    async fn replace(&mut self, list: List<Cached<K>>) {
+        tracing::debug!(
+            kind = %K::kind(&()), objects = list.items.len(), resourceVersion = list.resource_version, "listed"
+        );
+        self.last_sync.clone_from(&list.resource_version);
+        self.unavailable = false;
+        for undecodable in &list.undecodable {
+            Self::warn_undecodable(undecodable);
+        }
+        self.sink.replace(list).await;
+    }
+
+    /// Logs a failure: an expired version is part of normal operation, everything else is a warning.
+    fn report(&self, error: &Error) {
+        let kind = K::kind(&());
+        match error {
+            Error::Client(error) if error.is_gone() => {
+                tracing::debug!(%kind, resourceVersion = self.last_sync, %error, "the watch expired, listing again");
+            }
+            error => tracing::warn!(%kind, resourceVersion = self.last_sync, %error, "list and watch failed"),
+        }
+        if let Some(on_error) = &self.config.on_error {
+            on_error(error);
+        }
+    }
+
+    /// The next delay of the backoff, or the one that the server asked for if that is longer.
+    fn delay(&mut self, error: &Error) -> Duration {
+        self.backoff.failed().max(error.retry_after().unwrap_or_default())
+    }
+
+    fn warn_undecodable(undecodable: &Undecodable) {
+        tracing::warn!(
+            kind = %K::kind(&()),
+            key = undecodable.key.as_ref().map(tracing::field::display),
+            resourceVersion = undecodable.resource_version,
+            error = undecodable.error,
+            "an object cannot be decoded"
+        );
+    }
+}
+
+impl<K: Kind, S> fmt::Debug for Reflector<K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reflector")
+            .field("kind", &K::kind(&()))
+            .field("last_sync", &self.last_sync)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}

@@ -3,14 +3,13 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use tokio::time::{Instant, sleep};
 
-use super::Error;
-use super::cycle::{Reflector, Sink};
+use super::{Error, Reflector, Sink};
 use crate::client::{self, WatchOptions};
 use crate::kind::Kind;
-use crate::watch::Event;
+use crate::watch::{Event, Watch};
 
 /// A watch that ends sooner than this and without an event counts as refused.
 const SHORT: Duration = Duration::from_secs(1);
@@ -42,10 +41,12 @@ struct InternalErrors {
 impl<K: Kind, S: Sink<K>> Reflector<K, S> {
     /// Watches until only a new list can help. After overload and lost connections it waits and watches again from the
     /// same version, because a list costs the server far more than a watch.
-    pub(super) async fn watch(&mut self) -> Result<Infallible, Error> {
+    ///
+    /// The first watch may be `open` already.
+    pub(super) async fn watch(&mut self, mut open: Option<Watch<K>>) -> Result<Infallible, Error> {
         let mut internal_errors = InternalErrors::default();
         loop {
-            let session = self.watch_once().await;
+            let session = self.watch_once(open.take()).await;
             let error = match session.end {
                 Ok(()) if session.events == 0 && session.lasted < SHORT => return Err(Error::VeryShortWatch),
                 Ok(()) => continue,
@@ -67,38 +68,51 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         }
     }
 
-    async fn watch_once(&mut self) -> Session {
+    async fn watch_once(&mut self, open: Option<Watch<K>>) -> Session {
         let started = Instant::now();
         let mut session = Session { opened: false, lasted: Duration::ZERO, events: 0, end: Ok(()) };
-        session.end = self.consume(&mut session).await;
+        session.end = self.consume(open, &mut session).await;
         session.lasted = started.elapsed();
         session
     }
 
-    async fn consume(&mut self, session: &mut Session) -> Result<(), client::Error> {
+    async fn consume(&mut self, open: Option<Watch<K>>, session: &mut Session) -> Result<(), client::Error> {
         let options = self.watch_options();
         // A watch from no version or `0` starts with the present objects in no particular order. Until the first event
         // that is not an addition, versions say nothing about what has been seen.
         let mut unordered = matches!(options.resource_version.as_str(), "" | "0");
-        let mut batches = self.list_watch.watch(&options).await?.ready_chunks(BATCH);
+        let mut events = match open {
+            Some(events) => events,
+            None => self.list_watch.watch(&options).await?,
+        };
         session.opened = true;
-        while let Some(batch) = batches.next().await {
-            let mut ready = Vec::with_capacity(batch.len());
+        let mut ended = false;
+        while !ended {
             let mut end = Ok(());
-            for event in batch {
-                match event {
-                    Ok(event) => {
+            let mut ready = Vec::new();
+            let mut next = events.next().await;
+            loop {
+                match next {
+                    Some(Ok(event)) => {
                         session.events += 1;
                         unordered &= matches!(event, Event::Added(_));
                         ready.extend(self.accept(event, unordered));
                     }
-                    Err(error) => {
-                        end = Err(error);
-                        break;
-                    }
+                    Some(Err(error)) => end = Err(error),
+                    None => ended = true,
+                }
+                if ended || end.is_err() || ready.len() >= BATCH {
+                    break;
+                }
+                // What is here already belongs to the same batch.
+                match events.next().now_or_never() {
+                    Some(more) => next = more,
+                    None => break,
                 }
             }
-            self.sink.apply(ready);
+            if !ready.is_empty() {
+                self.sink.apply(ready).await;
+            }
             end?;
         }
         Ok(())
@@ -113,10 +127,10 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         if let Some(version) = event.resource_version().filter(|version| !unordered && !version.is_empty()) {
             version.clone_into(&mut self.last_sync);
         }
-        Some(event)
+        Some(event.map(|object| self.sink.receive(object)))
     }
 
-    fn watch_options(&self) -> WatchOptions {
+    pub(super) fn watch_options(&self) -> WatchOptions {
         let timeout = self.config.watch_timeout.clamp(SHORTEST_TIMEOUT, LONGEST_TIMEOUT);
         let timeout = timeout.mul_f64(rand::random_range(1.0..2.0));
         WatchOptions {
@@ -126,6 +140,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             timeout,
             idle_timeout: timeout.saturating_add(self.config.idle_grace),
             bookmarks: true,
+            initial_events: false,
             omit_managed_fields: !self.config.keep_managed_fields,
             form: self.config.form,
         }

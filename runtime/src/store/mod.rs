@@ -65,6 +65,12 @@ impl<K: Kind> Store<K> {
         Ok(Index { store: self.clone(), at })
     }
 
+    /// The object that the store has already, if it has the same UID and version; else this one.
+    pub(crate) fn known(&self, object: Cached<K>) -> Cached<K> {
+        let Some(key) = object.key() else { return object };
+        self.get(&key).filter(|known| known.is_same_state(&object)).unwrap_or(object)
+    }
+
     /// Reads from the latest snapshot.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Snapshot<K>) -> T) -> T {
         read(&self.published.load())

@@ -251,12 +251,8 @@ impl<K: Kind> Snapshot<K> {
 fn report_put<K: Kind>(old: Option<Cached<K>>, new: &Cached<K>, report: &mut impl FnMut(Change<K>)) {
     match old {
         None => report(Change::Added(new.clone())),
-        Some(old) => {
-            let version = new.resource_version();
-            if version.is_none() || old.resource_version() != version || old.uid() != new.uid() {
-                report(Change::Updated { old, new: new.clone() });
-            }
-        }
+        Some(old) if old.is_same_state(new) => {}
+        Some(old) => report(Change::Updated { old, new: new.clone() }),
     }
 }
 

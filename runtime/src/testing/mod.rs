@@ -6,4 +6,4 @@ mod source;
 
 pub(crate) use database::{Database, database};
 pub(crate) use http_server::{Reply, connection, connection_with};
-pub(crate) use source::{Call, Source, WatchSender, api_error, source, within};
+pub(crate) use source::{Call, Source, WatchSender, api_error, source, streaming_source, within};

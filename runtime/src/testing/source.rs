@@ -12,7 +12,7 @@ use super::Database;
 use crate::cached::Cached;
 use crate::client::{Error, ListOptions, WatchOptions};
 use crate::decode::List;
-use crate::watch::{Event, ListWatch, Watch};
+use crate::watch::{Event, ListWatch, Receive, Watch};
 
 type Answer<T> = oneshot::Sender<Result<T, Error>>;
 
@@ -30,12 +30,24 @@ pub(crate) struct Source {
 /// The server's end of an open watch; dropping it closes the watch in good order.
 pub(crate) struct WatchSender(mpsc::UnboundedSender<Result<Event<Database>, Error>>);
 
-struct Scripted(mpsc::UnboundedSender<Call>);
+struct Scripted {
+    calls: mpsc::UnboundedSender<Call>,
+    streams: bool,
+}
 
-/// A source, and the end that answers it.
+/// A source that lists before it watches, and the end that answers it.
 pub(crate) fn source() -> (impl ListWatch<Database>, Source) {
+    scripted(false)
+}
+
+/// A source whose watches can begin with all objects, and the end that answers it.
+pub(crate) fn streaming_source() -> (impl ListWatch<Database>, Source) {
+    scripted(true)
+}
+
+fn scripted(streams: bool) -> (impl ListWatch<Database>, Source) {
     let (sender, calls) = mpsc::unbounded_channel();
-    (Scripted(sender), Source { calls })
+    (Scripted { calls: sender, streams }, Source { calls })
 }
 
 /// Waits for what must happen within a day of the test's paused clock.
@@ -112,8 +124,21 @@ impl WatchSender {
 }
 
 impl ListWatch<Database> for Scripted {
-    fn list<'a>(&'a self, options: &'a ListOptions) -> BoxFuture<'a, Result<List<Cached<Database>>, Error>> {
-        self.call(|answer| Call::List(options.clone(), answer))
+    fn list<'a>(
+        &'a self,
+        options: &'a ListOptions,
+        receive: &'a Receive<'a, Database>,
+    ) -> BoxFuture<'a, Result<List<Cached<Database>>, Error>> {
+        let answer = self.call(|answer| Call::List(options.clone(), answer));
+        Box::pin(async move {
+            let mut list = answer.await?;
+            list.items = list.items.into_iter().map(receive).collect();
+            Ok(list)
+        })
+    }
+
+    fn can_stream(&self) -> bool {
+        self.streams
     }
 
     fn watch<'a>(&'a self, options: &'a WatchOptions) -> BoxFuture<'a, Result<Watch<Database>, Error>> {
@@ -125,7 +150,7 @@ impl Scripted {
     /// A call that nobody answers any more never returns, as a server that is gone.
     fn call<T: Send + 'static>(&self, call: impl FnOnce(Answer<T>) -> Call) -> BoxFuture<'static, Result<T, Error>> {
         let (answer, answered) = oneshot::channel();
-        let sent = self.0.send(call(answer));
+        let sent = self.calls.send(call(answer));
         Box::pin(async move {
             match (sent, answered.await) {
                 (Ok(()), Ok(answer)) => answer,

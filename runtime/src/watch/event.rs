@@ -1,6 +1,7 @@
 //! The events of a watch. Each is decoded from one line of the answer.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use futures::stream::BoxStream;
 use http::HeaderMap;
@@ -11,6 +12,9 @@ use crate::cached::{Cached, Form};
 use crate::client::{Error, error_of};
 use crate::decode::{ManagedFields, Undecodable, decode_cached};
 use crate::kind::Kind;
+
+/// The annotation of the bookmark after the initial events. Its value is "true".
+const INITIAL_EVENTS_END: &str = "k8s.io/initial-events-end";
 
 /// The events of one watch request, in the order of their resource versions.
 pub type Watch<K> = BoxStream<'static, Result<Event<K>, Error>>;
@@ -25,7 +29,13 @@ pub enum Event<K: Kind> {
     /// The last state of an object that was deleted, or that no longer matches the selectors.
     Deleted(Result<Cached<K>, Undecodable>),
     /// There were no other changes up to this resource version.
-    Bookmark(String),
+    Bookmark {
+        /// The version.
+        resource_version: String,
+        /// Whether this ends the events for the objects that existed when the watch began
+        /// ([`initial_events`](crate::client::WatchOptions::initial_events)).
+        ends_initial_events: bool,
+    },
 }
 
 impl<K: Kind> Event<K> {
@@ -36,7 +46,17 @@ impl<K: Kind> Event<K> {
                 Ok(object) => object.resource_version(),
                 Err(undecodable) => undecodable.resource_version.as_deref(),
             },
-            Self::Bookmark(version) => Some(version),
+            Self::Bookmark { resource_version, .. } => Some(resource_version),
+        }
+    }
+
+    /// The same event with another object.
+    pub(crate) fn map(self, change: impl FnOnce(Cached<K>) -> Cached<K>) -> Self {
+        match self {
+            Self::Added(object) => Self::Added(object.map(change)),
+            Self::Modified(object) => Self::Modified(object.map(change)),
+            Self::Deleted(object) => Self::Deleted(object.map(change)),
+            bookmark @ Self::Bookmark { .. } => bookmark,
         }
     }
 
@@ -44,7 +64,7 @@ impl<K: Kind> Event<K> {
     pub fn undecodable(&self) -> Option<&Undecodable> {
         match self {
             Self::Added(object) | Self::Modified(object) | Self::Deleted(object) => object.as_ref().err(),
-            Self::Bookmark(_) => None,
+            Self::Bookmark { .. } => None,
         }
     }
 }
@@ -69,7 +89,9 @@ fn decode_any_event<K: Kind>(line: &[u8], managed_fields: ManagedFields, form: F
     match &*raw.kind {
         "BOOKMARK" => {
             let bookmark: Bookmark = serde_json::from_slice(object).map_err(malformed)?;
-            Ok(Event::Bookmark(bookmark.metadata.resource_version))
+            let BookmarkMetadata { resource_version, annotations } = bookmark.metadata;
+            let ends = annotations.unwrap_or_default().get(INITIAL_EVENTS_END).is_some_and(|value| value == "true");
+            Ok(Event::Bookmark { resource_version, ends_initial_events: ends })
         }
         "ERROR" => Err(error_of(object, 0, &HeaderMap::new())),
         kind => of_object(kind, decode_cached(object, managed_fields, form))
@@ -116,4 +138,5 @@ struct Bookmark {
 struct BookmarkMetadata {
     #[serde(rename = "resourceVersion")]
     resource_version: String,
+    annotations: Option<BTreeMap<String, String>>,
 }

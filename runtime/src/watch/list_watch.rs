@@ -22,18 +22,37 @@ const BOOKMARK_SILENCE: Duration = Duration::from_mins(3);
 ///
 /// Dropping a returned future or stream cancels the request.
 pub trait ListWatch<K: Kind>: Send + Sync + 'static {
-    /// One page of the objects that `options` select.
-    fn list<'a>(&'a self, options: &'a ListOptions) -> BoxFuture<'a, Result<List<Cached<K>>, Error>>;
+    /// One page of the objects that `options` select. Each is given to `receive` as it arrives, and the list has what that
+    /// returns.
+    fn list<'a>(
+        &'a self,
+        options: &'a ListOptions,
+        receive: &'a Receive<'a, K>,
+    ) -> BoxFuture<'a, Result<List<Cached<K>>, Error>>;
 
     /// The changes since `options.resource_version`. If the request is refused, the future returns the error; a later
     /// failure is an item of the stream.
     fn watch<'a>(&'a self, options: &'a WatchOptions) -> BoxFuture<'a, Result<Watch<K>, Error>>;
+
+    /// Whether a watch can begin with all objects ([`WatchOptions::initial_events`]). A source that says so may refuse it
+    /// all the same.
+    fn can_stream(&self) -> bool {
+        true
+    }
 }
 
+/// Takes an object, and returns what takes its place.
+pub type Receive<'a, K> = dyn Fn(Cached<K>) -> Cached<K> + Send + Sync + 'a;
+
 impl<K: Kind> ListWatch<K> for Client<K> {
-    fn list<'a>(&'a self, options: &'a ListOptions) -> BoxFuture<'a, Result<List<Cached<K>>, Error>> {
+    fn list<'a>(
+        &'a self,
+        options: &'a ListOptions,
+        receive: &'a Receive<'a, K>,
+    ) -> BoxFuture<'a, Result<List<Cached<K>>, Error>> {
         let managed_fields = ManagedFields::omitted_if(options.omit_managed_fields);
-        Box::pin(self.list_with(options, move |item| decode_cached(item, managed_fields, options.form)))
+        let decode = move |item: &[u8]| decode_cached(item, managed_fields, options.form).map(receive);
+        Box::pin(self.list_with(options, decode))
     }
 
     fn watch<'a>(&'a self, options: &'a WatchOptions) -> BoxFuture<'a, Result<Watch<K>, Error>> {
@@ -60,7 +79,7 @@ impl<K: Kind> Client<K> {
                 },
                 Err(error) => Err(error),
             };
-            if matches!(event, Ok(Event::Bookmark(_))) {
+            if matches!(event, Ok(Event::Bookmark { .. })) {
                 lines.expect_within(BOOKMARK_SILENCE);
             }
             let rest = event.is_ok().then_some(lines);

@@ -30,4 +30,4 @@ mod list_watch;
 mod tests;
 
 pub use event::{Event, Watch};
-pub use list_watch::ListWatch;
+pub use list_watch::{ListWatch, Receive};

@@ -45,7 +45,7 @@ fn words(event: &Event<Database>) -> String {
         Event::Added(object) => ("added", object),
         Event::Modified(object) => ("modified", object),
         Event::Deleted(object) => ("deleted", object),
-        Event::Bookmark(version) => return format!("bookmark {version}"),
+        Event::Bookmark { resource_version, .. } => return format!("bookmark {resource_version}"),
     };
     match object {
         Ok(object) => {

@@ -1,0 +1,116 @@
+//! Lists all objects by a watch that begins with them (KEP-3157; `WatchList` in client-go).
+//!
+//! The server sends an addition for each object, and then a bookmark that says that these were all. The same watch goes on
+//! with the changes. Nothing is passed on before the bookmark: until then the sink keeps what it has.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures::StreamExt;
+use tokio::time::{Instant, timeout};
+
+use super::{Error, Reflector, Sink};
+use crate::cached::Cached;
+use crate::decode::{List, Undecodable};
+use crate::kind::{Kind, ObjectKey};
+use crate::watch::{Event, Watch};
+
+/// After how long a silence a warning is logged, and how many such silences in a row are too many: servers that know what
+/// was asked for send something, if only the bookmark.
+const SILENCE: Duration = Duration::from_secs(10);
+const MAX_SILENCES: u32 = 3;
+
+/// The objects that were sent so far. Of each key the last event counts.
+struct Received<K: Kind> {
+    objects: BTreeMap<ObjectKey, Cached<K>>,
+    undecodable: BTreeMap<ObjectKey, Undecodable>,
+}
+
+impl<K: Kind, S: Sink<K>> Reflector<K, S> {
+    /// Passes on all objects. Returns the watch that sent them, or none if the server cannot do that: then a list must.
+    pub(super) async fn stream_list(&mut self) -> Result<Option<Watch<K>>, Error> {
+        match self.try_stream_list().await {
+            Ok(events) => Ok(Some(events)),
+            Err(Error::Client(error)) if error.is_gone() || error.is_resource_version_too_large() => {
+                // At once, but once: without a version there is nothing that could be too old or too new.
+                if self.unavailable || self.last_sync.is_empty() {
+                    return Err(error.into());
+                }
+                self.unavailable = true;
+                self.try_stream_list().await.map(Some)
+            }
+            Err(Error::Client(error)) if error.is_transport() || error.is_too_many_requests() => Err(error.into()),
+            Err(error) => {
+                tracing::debug!(kind = %K::kind(&()), %error, "no list as a watch, listing instead");
+                self.streams = false;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn try_stream_list(&mut self) -> Result<Watch<K>, Error> {
+        let mut options = self.watch_options();
+        options.initial_events = true;
+        if self.unavailable {
+            options.resource_version.clear();
+        }
+        let mut events = self.list_watch.watch(&options).await?;
+        let mut received = Received { objects: BTreeMap::new(), undecodable: BTreeMap::new() };
+        let version = self.receive_all(&mut events, &mut received).await?;
+        self.replace(received.into_list(version)).await;
+        Ok(events)
+    }
+
+    /// Receives objects up to the bookmark that ends them, and returns its version.
+    async fn receive_all(&self, events: &mut Watch<K>, received: &mut Received<K>) -> Result<String, Error> {
+        let started = Instant::now();
+        let mut silences = 0;
+        loop {
+            let Ok(next) = timeout(SILENCE, events.next()).await else {
+                let (kind, waited, objects) = (K::kind(&()), started.elapsed(), received.objects.len());
+                tracing::warn!(%kind, ?waited, objects, "the first list has not ended yet");
+                silences += 1;
+                if silences == MAX_SILENCES {
+                    return Err(Error::NoInitialEvents);
+                }
+                continue;
+            };
+            silences = 0;
+            match next.ok_or(Error::NoInitialEvents)?? {
+                Event::Bookmark { resource_version, ends_initial_events: true } => return Ok(resource_version),
+                event => received.take(event.map(|object| self.sink.known(self.sink.receive(object)))),
+            }
+        }
+    }
+}
+
+impl<K: Kind> Received<K> {
+    fn take(&mut self, event: Event<K>) {
+        let (object, is_there) = match event {
+            Event::Added(object) | Event::Modified(object) => (object, true),
+            Event::Deleted(object) => (object, false),
+            Event::Bookmark { .. } => return,
+        };
+        let (key, object) = match object {
+            Ok(object) => (object.key(), Ok(object)),
+            Err(undecodable) => (undecodable.key.clone(), Err(undecodable)),
+        };
+        let Some(key) = key else { return };
+        self.objects.remove(&key);
+        self.undecodable.remove(&key);
+        match object {
+            Ok(object) if is_there => drop(self.objects.insert(key, object)),
+            Err(undecodable) if is_there => drop(self.undecodable.insert(key, undecodable)),
+            _ => {}
+        }
+    }
+
+    fn into_list(self, resource_version: String) -> List<Cached<K>> {
+        List {
+            items: self.objects.into_values().collect(),
+            undecodable: self.undecodable.into_values().collect(),
+            resource_version,
+            continue_token: None,
+        }
+    }
+}

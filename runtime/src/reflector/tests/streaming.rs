@@ -1,0 +1,141 @@
+//! Lists by watches that begin with all objects: the cases of client-go's `reflector_watchlist_test.go`.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Running, run_on, settle};
+use crate::client;
+use crate::decode::Undecodable;
+use crate::kind::ObjectKey;
+use crate::reflector::ReflectorConfig;
+use crate::testing::{Database, WatchSender, api_error, database, streaming_source};
+use crate::watch::Event;
+
+/// A reflector on a server that can begin a watch with all objects.
+fn run_streaming() -> Running {
+    let (list_watch, server) = streaming_source();
+    run_on(list_watch, server, ReflectorConfig::default())
+}
+
+fn added(name: &str, version: &str) -> Event<Database> {
+    Event::Added(Ok(database(name, version).into()))
+}
+
+fn bookmark(version: &str, ends_initial_events: bool) -> Event<Database> {
+    Event::Bookmark { resource_version: version.to_owned(), ends_initial_events }
+}
+
+/// A streaming reflector that has received `a` at version 10, and the watch, which goes on.
+async fn streamed() -> (Running, WatchSender) {
+    let mut running = run_streaming();
+    let (options, watch) = running.server.watch().await;
+    assert!(options.initial_events && options.bookmarks && options.resource_version.is_empty(), "{options:?}");
+    watch.send(added("a", "9"));
+    watch.send(bookmark("10", true));
+    settle().await;
+    assert_eq!(running.log.take(), ["list a at 10"]);
+    (running, watch)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_begins_with_all_objects_replaces_the_list_and_goes_on() {
+    // TestWatchList: "Updates and Deletes events are propagated during streaming", "checking the value of the
+    // initialEventsEnd annotation"
+    let mut running = run_streaming();
+    let (_, watch) = running.server.watch().await;
+    for event in [added("a", "1"), added("b", "2"), added("c", "3"), bookmark("4", false)] {
+        watch.send(event);
+    }
+    watch.send(Event::Modified(Ok(database("b", "5").into())));
+    watch.send(Event::Deleted(Ok(database("c", "6").into())));
+    settle().await;
+    assert_eq!(running.log.take(), [""; 0], "nothing before the last of them");
+    watch.send(bookmark("10", true));
+    watch.send(added("d", "11"));
+    settle().await;
+    assert_eq!(running.log.take(), ["list a,b at 10", "added d"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_list_after_the_first_is_not_older_than_the_last_version() {
+    // TestWatchListResourceVersion
+    let (mut running, watch) = streamed().await;
+    watch.send(bookmark("20", false));
+    watch.fail(api_error(410, "Expired"));
+    let options = running.server.refuse_watch(api_error(410, "Expired")).await;
+    assert_eq!((options.resource_version.as_str(), options.initial_events), ("20", true));
+    let (options, watch) = running.server.watch().await;
+    assert_eq!((options.resource_version.as_str(), options.initial_events), ("", true), "the newest, at once");
+    watch.send(bookmark("30", true));
+    settle().await;
+    assert_eq!(running.log.take(), ["bookmark 20", "list  at 30"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_ends_before_its_bookmark_starts_over() {
+    // TestWatchList: "stopping a watcher before sync results in creating a new watch-list request"
+    let mut running = run_streaming();
+    let (_, watch) = running.server.watch().await;
+    watch.send(added("gone", "1"));
+    watch.fail(client::Error::Truncated);
+    let (options, watch) = running.server.watch().await;
+    assert!(options.initial_events);
+    watch.send(added("a", "2"));
+    watch.send(bookmark("3", true));
+    settle().await;
+    assert_eq!(running.log.take(), ["list a at 3"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn too_many_requests_are_waited_for_and_do_not_end_streaming() {
+    // TestWatchList: "checks if the reflector retries 429"
+    let mut running = run_streaming();
+    let started = Instant::now();
+    running.server.refuse_watch(api_error(429, "TooManyRequests")).await;
+    let (options, _watch) = running.server.watch().await;
+    assert!(options.initial_events);
+    assert!(started.elapsed() >= Duration::from_millis(800));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_refuses_to_stream_is_listed_from_then_on() {
+    // TestWatchList: "the reflector can fall back to old LIST/WATCH semantics when a server doesn't support streaming",
+    // "returning any other error than apierrors.NewInvalid forces fallback"
+    for refusal in [api_error(422, "Invalid"), api_error(400, "BadRequest")] {
+        let mut running = run_streaming();
+        running.server.refuse_watch(refusal).await;
+        running.server.list_of(vec![database("a", "1")], "10").await;
+        let (options, watch) = running.server.watch().await;
+        assert_eq!((options.resource_version.as_str(), options.initial_events), ("10", false));
+        watch.fail(api_error(410, "Expired"));
+        running.server.list_of(vec![], "20").await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_ends_the_stream_is_listed_instead() {
+    // TestInitialEventsEndBookmarkTicker, and what follows from it here
+    let mut running = run_streaming();
+    let (_, _watch) = running.server.watch().await;
+    let started = Instant::now();
+    running.server.list_of(vec![database("a", "1")], "10").await;
+    assert_eq!(started.elapsed(), Duration::from_secs(30));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_decoded_is_part_of_a_streamed_list() {
+    let mut running = run_streaming();
+    let (_, watch) = running.server.watch().await;
+    let odd = |name: &str| {
+        let key = Some(ObjectKey::new(Some("ns"), name));
+        Undecodable { key, uid: None, resource_version: Some("1".to_owned()), error: "no engine".to_owned() }
+    };
+    watch.send(added("a", "1"));
+    watch.send(Event::Added(Err(odd("b"))));
+    watch.send(Event::Modified(Err(odd("a"))));
+    watch.send(Event::Deleted(Err(odd("b"))));
+    watch.send(bookmark("10", true));
+    settle().await;
+    assert_eq!(running.log.take(), ["list  and broken ns/a: no engine at 10"]);
+}
