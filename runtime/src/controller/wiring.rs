@@ -204,13 +204,14 @@ impl Drop for RemoveOnDrop<'_> {
 
 /// Lets the workers finish queued work for up to `patience`, and returns when all of them have ended.
 async fn drain(queue: &WorkQueue<ObjectKey>, mut workers: JoinSet<()>, shutdown: &Shutdown, patience: Duration) {
+    queue.shut_down();
+    let ended = async { while workers.join_next().await.is_some() {} };
     tokio::select! {
-        finished = timeout(patience, queue.shut_down_with_drain()) => if finished.is_err() {
+        finished = timeout(patience, ended) => if finished.is_err() {
             tracing::warn!(?patience, "queued work did not end in time");
         },
         () = shutdown.forced() => tracing::warn!("a second shutdown request: running reconciliations are cancelled"),
     }
-    queue.shut_down();
     workers.shutdown().await;
 }
 

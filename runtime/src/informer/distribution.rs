@@ -14,6 +14,10 @@ use crate::store::{Change, Snapshot};
 /// The length of a handler's queue from which on a warning is logged. It is repeated each time the length has doubled.
 const LONG_QUEUE: usize = 10_000;
 
+/// The most changes in one batch. The last handler that is through with a batch drops it, which takes about a microsecond
+/// for each object that is gone.
+const BATCH: usize = 256;
+
 /// The handlers of an informer, and the phase that it is in.
 pub(super) struct Distribution<K: Kind> {
     pub(super) phase: Phase,
@@ -56,11 +60,16 @@ impl<K: Kind> Distribution<K> {
 
     /// Puts changes into the queues of all handlers, which share them.
     pub(super) fn distribute(&mut self, changes: Vec<Change<K>>) {
-        let changes = Arc::new(changes);
         self.listeners.retain(|listener| !listener.removed.is_cancelled());
         for listener in &mut self.listeners {
             listener.warn_if_long();
-            listener.send_changes(Arc::clone(&changes), !self.synced);
+        }
+        let mut changes = changes.into_iter().peekable();
+        while changes.peek().is_some() {
+            let batch: Arc<Vec<_>> = Arc::new(changes.by_ref().take(BATCH).collect());
+            for listener in &self.listeners {
+                listener.send_changes(Arc::clone(&batch), !self.synced);
+            }
         }
     }
 

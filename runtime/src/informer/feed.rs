@@ -1,7 +1,11 @@
 //! Writes what the reflector reads to the store, and passes the changes on to the handlers.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
+use tokio::task::spawn_blocking;
+
+use super::distribution::Distribution;
 use super::options::Transform;
 use super::state::State;
 use crate::cached::Cached;
@@ -10,6 +14,9 @@ use crate::kind::Kind;
 use crate::reflector::Sink;
 use crate::store::Batch;
 use crate::watch::Event;
+
+/// The length of a list from which on it is written on a thread of its own.
+const LONG_LIST: usize = 512;
 
 /// The sink by which a reflector writes to an informer.
 pub(super) struct Feed<K: Kind> {
@@ -30,19 +37,29 @@ impl<K: Kind> Sink<K> for Feed<K> {
     }
 
     async fn replace(&mut self, list: List<Cached<K>>) {
-        let mut distribution = self.state.lock();
-        let changes = self.state.writer.replace(list.items, list.undecodable, &list.resource_version);
-        distribution.distribute(changes);
-        distribution.mark_synced();
-        drop(distribution);
-        self.state.synced.send_replace(true);
+        if list.items.len() < LONG_LIST {
+            return replace(&self.state, list);
+        }
+        // It takes some microseconds for each object, and tasks of this thread should not wait for that.
+        let state = Arc::clone(&self.state);
+        if let Err(error) = spawn_blocking(move || replace(&state, list)).await
+            && let Ok(panic) = error.try_into_panic()
+        {
+            resume_unwind(panic);
+        }
     }
 
     async fn apply(&mut self, events: Vec<Event<K>>) {
-        let mut distribution = self.state.lock();
-        let changes = self.state.writer.batch(|batch| events.into_iter().for_each(|event| write(batch, event)));
-        distribution.distribute(changes);
+        let prepared =
+            self.state.writer.prepare_batch(|batch| events.into_iter().for_each(|event| write(batch, event)));
+        self.state.publish(prepared, |_| {});
     }
+}
+
+fn replace<K: Kind>(state: &State<K>, list: List<Cached<K>>) {
+    let prepared = state.writer.prepare_list(list.items, list.undecodable, &list.resource_version);
+    state.publish(prepared, Distribution::mark_synced);
+    state.synced.send_replace(true);
 }
 
 fn write<K: Kind>(batch: &mut Batch<K>, event: Event<K>) {

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::distribution::Distribution;
 use crate::kind::Kind;
-use crate::store::Writer;
+use crate::store::{Prepared, Writer};
 
 /// The store and the handlers of an informer.
 pub(super) struct State<K: Kind> {
@@ -21,7 +21,18 @@ impl<K: Kind> State<K> {
         Self { writer: Writer::new(), synced: watch::Sender::new(false), distribution: Mutex::new(Distribution::new()) }
     }
 
-    /// The handlers. Whoever writes to the store holds this lock until the changes are distributed.
+    /// Lets readers see a write and puts its changes into the queues of the handlers, as one step: a handler that is added
+    /// meanwhile sees each object exactly once, among the present ones or as a change.
+    pub(super) fn publish(&self, prepared: Prepared<'_, K>, then: impl FnOnce(&mut Distribution<K>)) {
+        let mut distribution = self.lock();
+        let (changes, published) = prepared.publish();
+        distribution.distribute(changes);
+        then(&mut distribution);
+        drop(distribution);
+        drop(published);
+    }
+
+    /// The handlers, and the phase that the informer is in.
     pub(super) fn lock(&self) -> MutexGuard<'_, Distribution<K>> {
         self.distribution.lock().unwrap_or_else(PoisonError::into_inner)
     }

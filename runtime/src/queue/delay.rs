@@ -1,19 +1,22 @@
 //! Items that are added to the queue at a later time.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 use std::hash::Hash;
 
+use foldhash::quality::RandomState;
+use hashbrown::HashMap;
 use tokio::time::Instant;
 
-/// Items by the time at which they are due. Each item is in it once, with the earliest time that it was added with.
+/// Items by the time at which they are due. Each item is in it once, with the earliest time and the
+/// highest priority that it was added with.
 ///
 /// Adding an item with an earlier time leaves its old entry in the heap, where it is skipped when its time comes. Once
 /// such entries are the majority, all of them are removed.
 #[derive(Debug)]
 pub(super) struct Delay<T> {
     heap: BinaryHeap<Reverse<Entry<T>>>,
-    due: HashMap<T, Instant>,
+    due: HashMap<T, (Instant, i32), RandomState>,
     pushed: u64,
 }
 
@@ -27,22 +30,32 @@ struct Entry<T> {
 
 impl<T: Clone + Eq + Hash> Delay<T> {
     pub(super) fn new() -> Self {
-        Self { heap: BinaryHeap::new(), due: HashMap::new(), pushed: 0 }
+        Self { heap: BinaryHeap::new(), due: HashMap::default(), pushed: 0 }
     }
 
-    /// Adds an item. Returns whether it is now the one that is due first: then those who sleep until the next one must
-    /// wake.
-    pub(super) fn add(&mut self, item: T, due: Instant) -> bool {
-        if self.due.get(&item).is_some_and(|waiting| *waiting <= due) {
-            return false;
-        }
+    pub(super) fn is_empty(&self) -> bool {
+        self.due.is_empty()
+    }
+
+    /// Adds an item. Returns whether it is now the one that is due first: then whoever sleeps until the next one must wake.
+    pub(super) fn add(&mut self, item: T, due: Instant, priority: i32) -> bool {
+        let priority = match self.due.get_mut(&item) {
+            Some((waiting, known)) => {
+                *known = priority.max(*known);
+                if *waiting <= due {
+                    return false;
+                }
+                *known
+            }
+            None => priority,
+        };
         let first = self.next_due().is_none_or(|next| due < next);
-        self.due.insert(item.clone(), due);
+        self.due.insert(item.clone(), (due, priority));
         self.pushed += 1;
         self.heap.push(Reverse(Entry { due, order: self.pushed, item }));
         if self.heap.len() > 2 * self.due.len() + 64 {
             let due = &self.due;
-            self.heap.retain(|Reverse(entry)| due.get(&entry.item) == Some(&entry.due));
+            self.heap.retain(|Reverse(entry)| due.get(&entry.item).is_some_and(|(at, _)| *at == entry.due));
         }
         first
     }
@@ -50,7 +63,7 @@ impl<T: Clone + Eq + Hash> Delay<T> {
     /// When the first item is due.
     pub(super) fn next_due(&mut self) -> Option<Instant> {
         while let Some(Reverse(entry)) = self.heap.peek() {
-            if self.due.get(&entry.item) == Some(&entry.due) {
+            if self.due.get(&entry.item).is_some_and(|(at, _)| *at == entry.due) {
                 return Some(entry.due);
             }
             self.heap.pop();
@@ -58,14 +71,14 @@ impl<T: Clone + Eq + Hash> Delay<T> {
         None
     }
 
-    /// Takes the first item if it is due.
-    pub(super) fn pop_due(&mut self, now: Instant) -> Option<T> {
+    /// Takes the first item if it is due, with its priority.
+    pub(super) fn pop_due(&mut self, now: Instant) -> Option<(T, i32)> {
         if self.next_due()? > now {
             return None;
         }
         let Reverse(entry) = self.heap.pop()?;
-        self.due.remove(&entry.item);
-        Some(entry.item)
+        let (_, priority) = self.due.remove(&entry.item)?;
+        Some((entry.item, priority))
     }
 
     pub(super) fn clear(&mut self) {

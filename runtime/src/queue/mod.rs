@@ -25,9 +25,11 @@
 //! # }
 //! ```
 
+mod classes;
 mod delay;
 mod rate_limit;
 mod state;
+mod waiters;
 mod work_queue;
 
 #[cfg(test)]
@@ -37,4 +39,4 @@ pub use rate_limit::{
     BucketRateLimiter, ExponentialRateLimiter, FastSlowRateLimiter, MaxOfRateLimiter, RateLimiter,
     default_controller_rate_limiter,
 };
-pub use work_queue::{Item, WorkQueue};
+pub use work_queue::{DEFAULT_PRIORITY, Item, LOW_PRIORITY, WorkQueue};

@@ -2,6 +2,7 @@
 //! `default_rate_limiters_test.go`. Each test names the ones that it corresponds to.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -169,6 +170,14 @@ async fn a_drain_hands_out_again_what_was_added_while_it_was_processed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_drain_does_not_wait_for_what_nobody_has_taken() {
+    let queue = queue();
+    queue.add("a");
+    assert!(queue.shut_down_with_drain().now_or_never().is_some());
+    assert_eq!(*take(&queue), "a");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_shutdown_breaks_off_a_drain() {
     // TestForceQueueShutdownUsingShutDown
     let queue = queue();
@@ -299,10 +308,10 @@ fn moving_an_item_forward_again_and_again_takes_bounded_room() {
     let mut delay = delay::Delay::new();
     let start = Instant::now();
     for step in (1..10_000).rev() {
-        delay.add("a", start + Duration::from_secs(step));
+        delay.add("a", start + Duration::from_secs(step), 0);
     }
     assert!(format!("{delay:?}").len() < 20_000, "stale entries pile up");
-    assert_eq!(delay.pop_due(start + Duration::from_secs(1)), Some("a"));
+    assert_eq!(delay.pop_due(start + Duration::from_secs(1)), Some(("a", 0)));
     assert_eq!(delay.next_due(), None);
 }
 
@@ -421,5 +430,90 @@ async fn on_real_threads_no_worker_sleeps_beside_a_queued_item() {
         queue.add(2 * round + 1);
         let met = tokio::time::timeout(Duration::from_secs(10), rounds.recv()).await;
         assert!(met.is_ok(), "one worker sleeps in round {round}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn higher_priorities_come_first_and_equal_ones_in_order() {
+    // priorityqueue_test.go: "returns items in order", "retains the highest priority", "will not decrease the priority"
+    let queue = queue();
+    queue.add_all(["a", "b", "c"], LOW_PRIORITY);
+    queue.add("d");
+    queue.add("b");
+    queue.add_all(["b", "d"], LOW_PRIORITY);
+    assert_eq!(queue.len(), 4);
+    let order = [take(&queue), take(&queue), take(&queue), take(&queue)];
+    assert_eq!(order.each_ref().map(|item| **item), ["d", "b", "a", "c"]);
+    assert_eq!(order.each_ref().map(Item::priority), [0, 0, LOW_PRIORITY, LOW_PRIORITY]);
+    assert!(is_idle(&queue));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_added_while_it_is_processed_has_the_priority_that_it_was_added_with() {
+    let queue = queue();
+    queue.add("a");
+    let item = take(&queue);
+    queue.add_all(["a"], LOW_PRIORITY);
+    queue.add("b");
+    drop(item);
+    assert_eq!(*take(&queue), "b");
+    assert_eq!(take(&queue).priority(), LOW_PRIORITY);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delayed_item_keeps_its_highest_priority_and_its_earliest_time() {
+    // priorityqueue_test.go: "retains the lowest after duration",
+    // TestHighPriorityItemThatBecameReadyIsReturnedBeforeLowPriorityItem
+    let queue = queue();
+    queue.add_later("a", Duration::from_secs(5), 10);
+    queue.add_later("a", Duration::from_secs(1), LOW_PRIORITY);
+    queue.add_later("a", Duration::from_secs(9), LOW_PRIORITY);
+    queue.add_later("b", Duration::from_secs(1), LOW_PRIORITY);
+    let started = Instant::now();
+    let first = queue.get().await.unwrap();
+    assert_eq!((*first, first.priority(), started.elapsed()), ("a", 10, Duration::from_secs(1)));
+    assert_eq!(*take(&queue), "b");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_item_waits_for_ever_behind_a_higher_priority() {
+    let queue = queue();
+    queue.add_all(["low"], LOW_PRIORITY);
+    for turn in 0.. {
+        queue.add("high");
+        if *take(&queue) == "low" {
+            assert_eq!(turn, 7, "an eighth of the turns");
+            break;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_of_the_waiting_workers_is_woken_for_each_item_and_one_keeps_the_time() {
+    let queue = queue();
+    let taken = Arc::new(AtomicUsize::new(0));
+    let workers: Vec<_> = (0..4)
+        .map(|_| {
+            let (queue, taken) = (queue.clone(), Arc::clone(&taken));
+            tokio::spawn(async move {
+                while let Some(_item) = queue.get().await {
+                    taken.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    settle().await;
+    queue.add_after("a", Duration::from_secs(9));
+    queue.add_after("b", Duration::from_secs(5));
+    queue.add_all(["c", "d"], 0);
+    settle().await;
+    assert_eq!(taken.load(Ordering::Relaxed), 2);
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    assert_eq!(taken.load(Ordering::Relaxed), 3);
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    assert_eq!(taken.load(Ordering::Relaxed), 4);
+    queue.shut_down();
+    for worker in workers {
+        worker.await.unwrap();
     }
 }

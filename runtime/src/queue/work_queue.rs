@@ -3,22 +3,30 @@
 use std::fmt;
 use std::hash::Hash;
 use std::ops::Deref;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
+use tokio::task::coop::poll_proceed;
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::rate_limit::RateLimiter;
-use super::state::{Next, State};
+use super::state::{Next, State, Woken};
+use super::waiters::Ticket;
+
+/// The priority of items that are added without one. Initial objects and resyncs have [`LOW_PRIORITY`].
+pub const DEFAULT_PRIORITY: i32 = 0;
+/// The priority of what can wait behind live changes: controller-runtime's `handler.LowPriority`.
+pub const LOW_PRIORITY: i32 = -100;
 
 /// A queue of distinct items for concurrent workers. Cheap to clone; all clones are one queue.
 ///
 /// - An item that is added while it is queued stays queued once. If it is added while a worker has it, it is queued
 ///   exactly once more when the worker is done.
 /// - Two workers never have the same item.
-/// - Items come out in the order in which they became ready.
+/// - Items of the same priority come out in the order in which they became ready.
 /// - After a shutdown nothing more can be added. Queued items are still handed out, and then `get` returns `None`.
 pub struct WorkQueue<T: Clone + Eq + Hash + 'static> {
     shared: Arc<Shared<T>>,
@@ -27,8 +35,6 @@ pub struct WorkQueue<T: Clone + Eq + Hash + 'static> {
 struct Shared<T> {
     state: Mutex<State<T>>,
     limiter: Box<dyn RateLimiter<T>>,
-    /// Wakes workers: one of them for a new item, all of them for a shutdown or an earlier due time.
-    ready: Notify,
     /// Wakes tasks that wait until the queue is drained.
     idle: Notify,
 }
@@ -37,6 +43,7 @@ struct Shared<T> {
 #[must_use = "an item that is dropped is done"]
 pub struct Item<T: Clone + Eq + Hash + 'static> {
     value: T,
+    priority: i32,
     shared: Arc<Shared<T>>,
 }
 
@@ -44,33 +51,37 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
     /// An empty queue. `limiter` decides how long items wait that are added by
     /// [`add_rate_limited`](Self::add_rate_limited).
     pub fn new(limiter: impl RateLimiter<T>) -> Self {
-        let shared = Shared {
-            state: Mutex::new(State::new()),
-            limiter: Box::new(limiter),
-            ready: Notify::new(),
-            idle: Notify::new(),
-        };
+        let shared = Shared { state: Mutex::new(State::new()), limiter: Box::new(limiter), idle: Notify::new() };
         Self { shared: Arc::new(shared) }
     }
 
     /// Adds an item, unless it is queued already.
     pub fn add(&self, item: T) {
-        if self.shared.lock().add(item) {
-            self.shared.ready.notify_one();
-        }
+        self.add_all([item], DEFAULT_PRIORITY);
+    }
+
+    /// Adds several items at once with a priority. Items of a higher priority are handed out first, but those of the lowest
+    /// one have an eighth of the turns. An item that is queued already keeps the higher of the two priorities.
+    pub fn add_all(&self, items: impl IntoIterator<Item = T>, priority: i32) {
+        let woken = self.shared.lock().add(items, priority);
+        wake(woken);
     }
 
     /// Adds an item after `delay`. If it is waiting already, the earlier of the two times counts.
     pub fn add_after(&self, item: T, delay: Duration) {
+        self.add_later(item, delay, DEFAULT_PRIORITY);
+    }
+
+    /// Adds an item with a priority after `delay`. While it waits, it does not count as queued.
+    pub fn add_later(&self, item: T, delay: Duration, priority: i32) {
         if delay.is_zero() {
-            return self.add(item);
+            return self.add_all([item], priority);
         }
         let now = Instant::now();
         // A delay that the clock cannot represent becomes thirty years.
         let due = now.checked_add(delay).unwrap_or_else(|| now + Duration::from_hours(24 * 365 * 30));
-        if self.shared.lock().add_at(item, due) {
-            self.shared.ready.notify_waiters();
-        }
+        let woken = self.shared.lock().add_at(item, due, priority);
+        wake(woken);
     }
 
     /// Counts a failure of the item, and adds it after the delay that the limiter decides.
@@ -91,28 +102,17 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
 
     /// Waits for an item. Returns `None` after a shutdown, once no items are left. Dropping the future loses no item.
     pub async fn get(&self) -> Option<Item<T>> {
-        loop {
-            // Start to wait before looking for an item: `notify_one` stores only a single wake-up for tasks that do not
-            // wait yet, and two workers that look at the same time need one each.
-            let mut woken = pin!(self.shared.ready.notified());
-            woken.as_mut().enable();
-            let wait = match self.shared.next() {
-                Next::Item(value) => return Some(Item { value, shared: Arc::clone(&self.shared) }),
-                Next::ShutDown => return None,
-                Next::Wait(until) => until,
-            };
-            match wait {
-                None => woken.await,
-                Some(until) => tokio::select! { () = woken => {}, () = sleep_until(until) => {} },
-            }
-        }
+        Get { shared: &self.shared, ticket: None, timer: None }.await
     }
 
     /// The number of items that are ready and that no worker has taken.
     pub fn len(&self) -> usize {
         let mut state = self.shared.lock();
-        state.promote(Instant::now());
-        state.queued()
+        let woken = state.promote();
+        let queued = state.queued();
+        drop(state);
+        wake(woken);
+        queued
     }
 
     /// Whether no item is ready.
@@ -124,22 +124,21 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
     ///
     /// If a [`shut_down_with_drain`](Self::shut_down_with_drain) is running, it returns.
     pub fn shut_down(&self) {
-        self.shared.lock().shut_down();
-        self.shared.ready.notify_waiters();
+        let woken = self.shared.lock().shut_down();
+        wake(woken);
         self.shared.idle.notify_waiters();
     }
 
-    /// Like [`shut_down`](Self::shut_down), but then waits until no item is queued or with a worker, or until
-    /// `shut_down` is called. Workers must keep taking and dropping items for this.
+    /// Like [`shut_down`](Self::shut_down), but then waits until no item is with a worker, or until `shut_down` is called.
+    /// As in client-go, items that nobody had taken by then are not waited for.
     pub async fn shut_down_with_drain(&self) {
         let mut idle = pin!(self.shared.idle.notified());
         idle.as_mut().enable();
-        let busy = {
+        let (woken, busy) = {
             let mut state = self.shared.lock();
-            state.shut_down();
-            !state.is_idle()
+            (state.shut_down(), state.processing() > 0)
         };
-        self.shared.ready.notify_waiters();
+        wake(woken);
         if busy {
             idle.await;
         }
@@ -151,24 +150,73 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
     }
 }
 
-impl<T: Clone + Eq + Hash + 'static> Shared<T> {
-    fn next(&self) -> Next<T> {
-        let mut state = self.lock();
-        state.promote(Instant::now());
-        state.take()
-    }
+/// A worker that waits for an item.
+struct Get<'q, T: Clone + Eq + Hash + 'static> {
+    shared: &'q Arc<Shared<T>>,
+    /// Its place in the line, once it had to wait.
+    ticket: Option<Ticket>,
+    /// The timer of the next delayed item, if this worker is the one that keeps the time.
+    timer: Option<Pin<Box<Sleep>>>,
+}
 
+impl<T: Clone + Eq + Hash + 'static> Future for Get<'_, T> {
+    type Output = Option<Item<T>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // A worker that always finds an item still lets other tasks have a turn.
+        let turn = ready!(poll_proceed(context));
+        let shared = self.shared;
+        loop {
+            let mut state = shared.lock();
+            let mut woken = state.promote();
+            let next = state.take();
+            let due = match next {
+                Next::Wait(due) => due,
+                Next::Item { .. } | Next::ShutDown => {
+                    woken.extend(self.ticket.take().into_iter().flat_map(|ticket| state.leave(ticket, true)));
+                    drop(state);
+                    wake(woken);
+                    turn.made_progress();
+                    let Next::Item { value, priority } = next else { return Poll::Ready(None) };
+                    return Poll::Ready(Some(Item { value, priority, shared: Arc::clone(shared) }));
+                }
+            };
+            let ticket = state.wait(self.ticket, context.waker());
+            let due = due.filter(|_| state.keeps_time(ticket));
+            drop(state);
+            wake(woken);
+            self.ticket = Some(ticket);
+            let Some(due) = due else { return Poll::Pending };
+            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(due)));
+            if timer.deadline() != due {
+                timer.as_mut().reset(due);
+            }
+            ready!(timer.as_mut().poll(context));
+        }
+    }
+}
+
+impl<T: Clone + Eq + Hash + 'static> Drop for Get<'_, T> {
+    fn drop(&mut self) {
+        let Some(ticket) = self.ticket else { return };
+        let woken = self.shared.lock().leave(ticket, false);
+        wake(woken);
+    }
+}
+
+fn wake(woken: Woken) {
+    woken.into_iter().for_each(Waker::wake);
+}
+
+impl<T: Clone + Eq + Hash + 'static> Shared<T> {
     fn done(&self, item: &T) {
         let mut state = self.lock();
-        if state.done(item) {
-            self.ready.notify_one();
-        }
-        if state.is_shutting_down() {
-            // Workers may have stayed only because of this item.
-            self.ready.notify_waiters();
-            if state.is_idle() {
-                self.idle.notify_waiters();
-            }
+        let (woken, idle) = state.done(item);
+        let drained = idle && state.is_shutting_down();
+        drop(state);
+        wake(woken);
+        if drained {
+            self.idle.notify_waiters();
         }
     }
 }
@@ -176,6 +224,13 @@ impl<T: Clone + Eq + Hash + 'static> Shared<T> {
 impl<T> Shared<T> {
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Clone + Eq + Hash + 'static> Item<T> {
+    /// The priority with which it was queued.
+    pub fn priority(&self) -> i32 {
+        self.priority
     }
 }
 

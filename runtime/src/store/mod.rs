@@ -40,6 +40,7 @@ use crate::kind::{KeyRef, Kind};
 pub use change::{Change, Deleted};
 pub use index::{Index, IndexError};
 pub use snapshot::Snapshot;
+pub(crate) use writer::Prepared;
 pub use writer::{Batch, Writer};
 
 /// A reading handle on the cache of one kind. Cheap to clone.

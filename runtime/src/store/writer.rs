@@ -59,18 +59,31 @@ impl<K: Kind> Writer<K> {
         undecodable: Vec<Undecodable>,
         resource_version: &str,
     ) -> Vec<Change<K>> {
-        let mut spare = self.lock();
-        let present = self.published.load_full();
-        let steps = replacement(&present, objects, undecodable);
-        drop(present);
-        self.write(&mut spare, steps, resource_version)
+        self.prepare_list(objects, undecodable, resource_version).publish().0
     }
 
     /// Makes several changes that readers see all at once. Returns the differences, in order.
     pub fn batch(&self, apply: impl FnOnce(&mut Batch<K>)) -> Vec<Change<K>> {
+        self.prepare_batch(apply).publish().0
+    }
+
+    /// The first, long half of [`replace`](Self::replace).
+    pub(crate) fn prepare_list(
+        &self,
+        objects: Vec<Cached<K>>,
+        undecodable: Vec<Undecodable>,
+        resource_version: &str,
+    ) -> Prepared<'_, K> {
+        let spare = self.lock();
+        let steps = replacement(&self.published.load(), objects, undecodable);
+        self.prepare(spare, steps, resource_version)
+    }
+
+    /// The first, long half of [`batch`](Self::batch).
+    pub(crate) fn prepare_batch(&self, apply: impl FnOnce(&mut Batch<K>)) -> Prepared<'_, K> {
         let mut batch = Batch { steps: Vec::new(), resource_version: String::new() };
         apply(&mut batch);
-        self.write(&mut self.lock(), batch.steps, &batch.resource_version)
+        self.prepare(self.lock(), batch.steps, &batch.resource_version)
     }
 
     /// Adds an index over the present and all future objects: each is found under all values that `function` returns.
@@ -93,18 +106,20 @@ impl<K: Kind> Writer<K> {
         Ok(Index { store: self.store(), at })
     }
 
-    /// Makes the changes to the spare copy, and publishes it.
-    fn write(&self, spare: &mut Spare<K>, steps: Vec<Step<K>>, resource_version: &str) -> Vec<Change<K>> {
+    /// Makes the changes to the spare copy.
+    fn prepare<'w>(
+        &'w self,
+        mut spare: MutexGuard<'w, Spare<K>>,
+        steps: Vec<Step<K>>,
+        resource_version: &str,
+    ) -> Prepared<'w, K> {
         let next = spare.writable(&self.published);
         // The functions of the indexes run here, before anything changes: one of them may panic.
         let values = next.prepare(&steps);
         let write = Write { steps, values, resource_version: Arc::from(resource_version) };
         let mut changes = Vec::with_capacity(write.steps.len());
         next.take(&write, |change| changes.push(change));
-        spare.snapshot = self.published.swap(Arc::clone(&spare.snapshot));
-        spare.missed = Some(write);
-        spare.catch_up();
-        changes
+        Prepared { published: &self.published, spare, write, changes }
     }
 
     fn lock(&self) -> MutexGuard<'_, Spare<K>> {
@@ -140,6 +155,33 @@ impl<K: Kind> Default for Writer<K> {
 impl<K: Kind> fmt::Debug for Writer<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writer").field("store", &self.store()).finish_non_exhaustive()
+    }
+}
+
+/// Changes that readers do not see yet. Nobody else can write meanwhile.
+pub(crate) struct Prepared<'w, K: Kind> {
+    published: &'w ArcSwap<Snapshot<K>>,
+    spare: MutexGuard<'w, Spare<K>>,
+    write: Write<K>,
+    changes: Vec<Change<K>>,
+}
+
+impl<'w, K: Kind> Prepared<'w, K> {
+    /// Lets readers see the changes, which takes no time, and returns the differences. What is left to do is done when the
+    /// second value is dropped.
+    pub(crate) fn publish(mut self) -> (Vec<Change<K>>, Published<'w, K>) {
+        self.spare.snapshot = self.published.swap(Arc::clone(&self.spare.snapshot));
+        self.spare.missed = Some(self.write);
+        (self.changes, Published(self.spare))
+    }
+}
+
+/// Brings the copy that readers have left up to date.
+pub(crate) struct Published<'w, K: Kind>(MutexGuard<'w, Spare<K>>);
+
+impl<K: Kind> Drop for Published<'_, K> {
+    fn drop(&mut self) {
+        self.0.catch_up();
     }
 }
 
