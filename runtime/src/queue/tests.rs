@@ -1,5 +1,5 @@
-//! The cases of client-go's `queue_test.go`, `delaying_queue_test.go`, `rate_limiting_queue_test.go` and
-//! `default_rate_limiters_test.go`. Each test names the ones that it corresponds to.
+//! The cases of client-go's `queue_test.go`, `delaying_queue_test.go` and `rate_limiting_queue_test.go`. Each test names
+//! the ones that it corresponds to.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,6 +11,9 @@ use tokio::task::{JoinSet, yield_now};
 use tokio::time::{Instant, advance};
 
 use super::*;
+
+mod limiters;
+mod priorities;
 
 type Queue = WorkQueue<&'static str>;
 
@@ -332,83 +335,6 @@ async fn failures_delay_an_item_until_it_is_forgotten() {
     assert_eq!(queue.num_requeues(&"a"), 0);
 }
 
-fn check_delays(limiter: &dyn RateLimiter<&'static str>, item: &'static str, expected: &[u64]) {
-    let delays: Vec<_> = expected.iter().map(|_| limiter.when(&item)).collect();
-    assert_eq!(delays, expected.iter().map(|millis| Duration::from_millis(*millis)).collect::<Vec<_>>());
-}
-
-#[test]
-fn exponential_delays_double_per_item_up_to_the_limit() {
-    // TestItemExponentialFailureRateLimiter
-    let limiter = ExponentialRateLimiter::new(Duration::from_millis(1), Duration::from_secs(1));
-    check_delays(&limiter, "one", &[1, 2, 4, 8, 16]);
-    check_delays(&limiter, "two", &[1, 2]);
-    assert_eq!((limiter.num_requeues(&"one"), limiter.num_requeues(&"two")), (5, 2));
-    limiter.forget(&"one");
-    check_delays(&limiter, "one", &[1]);
-}
-
-#[test]
-fn exponential_delays_never_overflow() {
-    // TestItemExponentialFailureRateLimiterOverFlow
-    let limiter = ExponentialRateLimiter::new(Duration::from_millis(1), Duration::from_secs(1000));
-    for _ in 0..5 {
-        limiter.when(&"one");
-    }
-    check_delays(&limiter, "one", &[32]);
-    for _ in 0..1000 {
-        limiter.when(&"one");
-    }
-    check_delays(&limiter, "one", &[1_000_000]);
-    let limiter = ExponentialRateLimiter::new(Duration::from_mins(1), Duration::MAX);
-    for _ in 0..100 {
-        assert!(limiter.when(&"one") >= Duration::from_mins(1));
-    }
-}
-
-#[test]
-fn fast_delays_turn_slow_after_the_given_tries() {
-    // TestItemFastSlowRateLimiter
-    let limiter = FastSlowRateLimiter::new(Duration::from_millis(5), Duration::from_secs(10), 3);
-    check_delays(&limiter, "one", &[5, 5, 5, 10_000, 10_000]);
-    check_delays(&limiter, "two", &[5]);
-    limiter.forget(&"one");
-    check_delays(&limiter, "one", &[5]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_bucket_lets_a_burst_pass_and_then_one_item_per_interval() {
-    let limiter = BucketRateLimiter::new(10.0, 3);
-    check_delays(&limiter, "any", &[0, 0, 0, 100, 200]);
-    advance(Duration::from_millis(200)).await;
-    check_delays(&limiter, "any", &[100]);
-    advance(Duration::from_hours(1)).await;
-    check_delays(&limiter, "any", &[0, 0, 0, 100]);
-}
-
-#[test]
-fn the_worst_limiter_wins() {
-    // TestMaxOfRateLimiter
-    let limiter: MaxOfRateLimiter<&str> = MaxOfRateLimiter::new(vec![
-        Box::new(FastSlowRateLimiter::new(Duration::from_millis(5), Duration::from_secs(3), 3)),
-        Box::new(ExponentialRateLimiter::new(Duration::from_millis(1), Duration::from_secs(1))),
-    ]);
-    check_delays(&limiter, "one", &[5, 5, 5, 3_000, 3_000]);
-    assert_eq!(limiter.num_requeues(&"one"), 5);
-    limiter.forget(&"one");
-    assert_eq!(limiter.num_requeues(&"one"), 0);
-}
-
-#[tokio::test(start_paused = true)]
-async fn controllers_retry_from_5_milliseconds_to_1000_seconds() {
-    let limiter = default_controller_rate_limiter();
-    check_delays(&limiter, "one", &[5, 10, 20, 40]);
-    for _ in 0..30 {
-        limiter.when(&"one");
-    }
-    check_delays(&limiter, "one", &[1_000_000]);
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn on_real_threads_no_worker_sleeps_beside_a_queued_item() {
     // Each item needs the other worker to have the other one.
@@ -430,61 +356,6 @@ async fn on_real_threads_no_worker_sleeps_beside_a_queued_item() {
         queue.add(2 * round + 1);
         let met = tokio::time::timeout(Duration::from_secs(10), rounds.recv()).await;
         assert!(met.is_ok(), "one worker sleeps in round {round}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn higher_priorities_come_first_and_equal_ones_in_order() {
-    // priorityqueue_test.go: "returns items in order", "retains the highest priority", "will not decrease the priority"
-    let queue = queue();
-    queue.add_all(["a", "b", "c"], LOW_PRIORITY);
-    queue.add("d");
-    queue.add("b");
-    queue.add_all(["b", "d"], LOW_PRIORITY);
-    assert_eq!(queue.len(), 4);
-    let order = [take(&queue), take(&queue), take(&queue), take(&queue)];
-    assert_eq!(order.each_ref().map(|item| **item), ["d", "b", "a", "c"]);
-    assert_eq!(order.each_ref().map(Item::priority), [0, 0, LOW_PRIORITY, LOW_PRIORITY]);
-    assert!(is_idle(&queue));
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_item_added_while_it_is_processed_has_the_priority_that_it_was_added_with() {
-    let queue = queue();
-    queue.add("a");
-    let item = take(&queue);
-    queue.add_all(["a"], LOW_PRIORITY);
-    queue.add("b");
-    drop(item);
-    assert_eq!(*take(&queue), "b");
-    assert_eq!(take(&queue).priority(), LOW_PRIORITY);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_delayed_item_keeps_its_highest_priority_and_its_earliest_time() {
-    // priorityqueue_test.go: "retains the lowest after duration",
-    // TestHighPriorityItemThatBecameReadyIsReturnedBeforeLowPriorityItem
-    let queue = queue();
-    queue.add_later("a", Duration::from_secs(5), 10);
-    queue.add_later("a", Duration::from_secs(1), LOW_PRIORITY);
-    queue.add_later("a", Duration::from_secs(9), LOW_PRIORITY);
-    queue.add_later("b", Duration::from_secs(1), LOW_PRIORITY);
-    let started = Instant::now();
-    let first = queue.get().await.unwrap();
-    assert_eq!((*first, first.priority(), started.elapsed()), ("a", 10, Duration::from_secs(1)));
-    assert_eq!(*take(&queue), "b");
-}
-
-#[tokio::test(start_paused = true)]
-async fn no_item_waits_for_ever_behind_a_higher_priority() {
-    let queue = queue();
-    queue.add_all(["low"], LOW_PRIORITY);
-    for turn in 0.. {
-        queue.add("high");
-        if *take(&queue) == "low" {
-            assert_eq!(turn, 7, "an eighth of the turns");
-            break;
-        }
     }
 }
 

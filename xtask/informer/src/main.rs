@@ -11,6 +11,7 @@ mod control;
 mod figures;
 mod informer;
 mod lookups;
+mod queue;
 mod server;
 
 use anyhow::Result;
@@ -50,6 +51,8 @@ enum Mode {
     Compact,
     /// A controller that does nothing
     Control,
+    /// The work queue, without a server
+    Queue,
 }
 
 fn main() -> Result<()> {
@@ -61,12 +64,17 @@ fn main() -> Result<()> {
 }
 
 async fn measure(args: &Args) -> Result<Figures> {
-    server::reset(&args.url).await?;
     let mut figures = Figures::default();
+    if args.mode == Mode::Queue {
+        queue::measure(&mut figures).await?;
+        return Ok(figures);
+    }
+    server::reset(&args.url).await?;
     let client = kube::Client::try_from(kube::Config::new(args.url.parse()?))?;
     match args.mode {
         Mode::Typed | Mode::Compact => informer::measure(args, client, &mut figures).await?,
         Mode::Control => control::measure(args, client, &mut figures).await?,
+        Mode::Queue => {}
     }
     Ok(figures)
 }

@@ -3,7 +3,7 @@
 use super::{Mode, Side, runs::Medians};
 
 /// The figures, each by the names that the clients give it.
-const FIGURES: [(&str, &[&str]); 19] = [
+const FIGURES: [(&str, &[&str]); 23] = [
     ("first list, CPU s", &["sync_cpu_s"]),
     ("first list, s", &["sync_s"]),
     ("an event, CPU µs", &["us_cpu_per_event"]),
@@ -23,13 +23,17 @@ const FIGURES: [(&str, &[&str]); 19] = [
     ("controller, first pass, CPU s", &["ctrl_first_pass_cpu_s"]),
     ("controller, an event, CPU µs", &["ctrl_burst_cpu_us_per_event"]),
     ("controller, turns a second", &["ctrl_burst_reconciles_ps"]),
+    ("queue, one task, items a second", &["q_single_cycle_ps"]),
+    ("queue, the same item again", &["q_dedupe_add_ps"]),
+    ("queue, one worker", &["q_1w_ps"]),
+    ("queue, two workers", &["q_2w_ps"]),
 ];
 
 /// Prints a table: a figure a line, a client a column, then ours beside the peers.
 pub(super) fn print(objects: usize, medians: &Medians) {
     println!("\n{objects} objects");
     println!(
-        "{:30} {:>11} {:>11} {:>11} {:>11} {:>8} {:>8}",
+        "{:32} {:>11} {:>11} {:>11} {:>11} {:>8} {:>8}",
         "", "ours", "compact", "kube-rs", "client-go", "/kube-rs", "/go"
     );
     for (title, names) in FIGURES {
@@ -37,12 +41,13 @@ pub(super) fn print(objects: usize, medians: &Medians) {
             let figures = medians.get(&(mode, client))?;
             names.iter().find_map(|name| figures.get(*name).copied())
         };
-        let of = |client| figure(Mode::Typed, client).or_else(|| figure(Mode::Control, client));
+        let modes = [Mode::Typed, Mode::Control, Mode::Queue];
+        let of = |client| modes.into_iter().find_map(|mode| figure(mode, client));
         let (ours, compact) = (of(Side::Ours), figure(Mode::Compact, Side::Ours));
         let (kube_rs, client_go) = (of(Side::KubeRs), of(Side::ClientGo));
         let ratio = |peer: Option<f64>| Some(ours? / peer?);
         println!(
-            "{title:30} {:>11} {:>11} {:>11} {:>11} {:>8} {:>8}",
+            "{title:32} {:>11} {:>11} {:>11} {:>11} {:>8} {:>8}",
             shown(ours),
             shown(compact),
             shown(kube_rs),

@@ -16,7 +16,7 @@ use crate::project;
 /// The runtime beside client-go and kube-rs
 ///
 /// Each client lists the objects of a neutral server, keeps them in a cache with one index and one handler, takes a burst of events
-/// and looks objects up; then each reconciles them in a controller that does nothing. kube-rs and ours have the same allocator.
+/// and looks objects up; then each reconciles them in a controller that does nothing, and puts a million items through its work queue. kube-rs and ours have the same allocator.
 /// Every client measures its own CPU time and memory; what is printed are medians. The machine is shared by server and client: quote
 /// the ratios.
 #[derive(clap::Args)]
@@ -60,6 +60,8 @@ enum Mode {
     Compact,
     /// A controller
     Control,
+    /// The work queue alone, which kube-rs does not have
+    Queue,
 }
 
 /// Measures and prints.
@@ -67,7 +69,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let clients = [Side::Ours, Side::KubeRs, Side::ClientGo];
     let clients: Vec<_> =
         clients.into_iter().filter(|client| args.only.is_empty() || args.only.contains(client)).collect();
-    let modes = [Mode::Typed, Mode::Compact, Mode::Control];
+    let modes = [Mode::Typed, Mode::Compact, Mode::Control, Mode::Queue];
     let modes: Vec<_> = modes.into_iter().filter(|mode| args.mode.is_empty() || args.mode.contains(mode)).collect();
     let programs = programs::build(&project::root().join(&args.peers), &clients)?;
     let sizes = if args.objects.is_empty() { &[10_000, 100_000][..] } else { &args.objects };

@@ -32,7 +32,7 @@ pub(super) fn measure(programs: &Programs, plan: &Plan, clients: &[Side], modes:
     let mut runs: BTreeMap<(Mode, Side), Vec<Figures>> = BTreeMap::new();
     for turn in 1..=plan.repeat {
         for mode in modes {
-            for client in clients.iter().filter(|client| *mode != Mode::Compact || **client == Side::Ours) {
+            for client in clients.iter().filter(|client| has(**client, *mode)) {
                 eprintln!("{} objects, turn {turn} of {}: {client:?}, {mode:?}", plan.objects, plan.repeat);
                 let figures = run(programs.of(*client), *client, *mode, plan, &server.url)?;
                 runs.entry((*mode, *client)).or_default().push(figures);
@@ -40,6 +40,15 @@ pub(super) fn measure(programs: &Programs, plan: &Plan, clients: &[Side], modes:
         }
     }
     Ok(runs.into_iter().map(|(name, runs)| (name, medians(&runs))).collect())
+}
+
+/// Whether a client has what is measured.
+fn has(client: Side, mode: Mode) -> bool {
+    match mode {
+        Mode::Typed | Mode::Control => true,
+        Mode::Compact => client == Side::Ours,
+        Mode::Queue => client != Side::KubeRs,
+    }
 }
 
 fn run(program: &Path, client: Side, mode: Mode, plan: &Plan, url: &str) -> Result<Figures> {
@@ -51,10 +60,15 @@ fn run(program: &Path, client: Side, mode: Mode, plan: &Plan, url: &str) -> Resu
             Mode::Typed => "typed",
             Mode::Compact => "compact",
             Mode::Control => "control",
+            Mode::Queue => "queue",
         });
     } else {
         command.args(["-n", &objects, "-events", &events, "-url", url, "-mode"]);
-        command.arg(if mode == Mode::Control { "ctrl" } else { "typed" });
+        command.arg(match mode {
+            Mode::Typed | Mode::Compact => "typed",
+            Mode::Control => "ctrl",
+            Mode::Queue => "queue",
+        });
         if client == Side::KubeRs && mode == Mode::Typed {
             command.args(["-list", "stream"]);
         }
