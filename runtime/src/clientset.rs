@@ -2,7 +2,7 @@
 //!
 //! In: the kinds' aliases, a line each. Out: a struct around one connection or one factory, with a method for each.
 
-use crate::{factory::SharedInformerFactory, informer::SharedInformer, kind::Kind};
+use crate::{factory::SharedInformerFactory, informer::SharedInformer, kind::StaticKind};
 
 /// What can be had from a factory: an informer, or a set of informers.
 #[doc(hidden)]
@@ -11,7 +11,7 @@ pub trait FromFactory {
     fn from_factory(factory: &SharedInformerFactory) -> Self;
 }
 
-impl<K: Kind> FromFactory for SharedInformer<K> {
+impl<K: StaticKind> FromFactory for SharedInformer<K> {
     fn from_factory(factory: &SharedInformerFactory) -> Self {
         factory.informer()
     }

@@ -36,7 +36,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::client::Client;
 use crate::informer::{InformerOptions, SharedInformer};
-use crate::kind::Kind;
+use crate::kind::{Kind, StaticKind};
 use crate::reflector::ReflectorConfig;
 
 /// Creates informers. Cheap to clone; all clones share their informers.
@@ -98,8 +98,8 @@ impl SharedInformerFactory {
     /// The informer of a kind. The first call creates it. It runs from [`start`](Self::start) on, or at once if the
     /// factory has been started already: an informer that nobody starts would be a missing watch that nobody notices.
     /// controller-runtime does the same.
-    pub fn informer<K: Kind>(&self) -> SharedInformer<K> {
-        let namespace = self.namespace.clone().filter(|_| K::is_namespaced());
+    pub fn informer<K: StaticKind>(&self) -> SharedInformer<K> {
+        let namespace = self.namespace.clone().filter(|_| K::api_resource().namespaced);
         let mut informers = self.lock();
         let id = (TypeId::of::<K>(), namespace);
         let existing = informers.get(&id).and_then(|entry| (&*entry.informer as &dyn Any).downcast_ref());
@@ -188,13 +188,13 @@ trait AnyInformer: Any + Send + Sync {
 
 impl<K: Kind> AnyInformer for SharedInformer<K> {
     fn kind(&self) -> String {
-        K::kind(&()).into_owned()
+        SharedInformer::kind(self).to_owned()
     }
 
     fn run(&self, stop: CancellationToken) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             if let Err(error) = SharedInformer::run(self, stop).await {
-                tracing::warn!(kind = %K::kind(&()), %error, "the informer was started outside of its factory");
+                tracing::warn!(kind = SharedInformer::kind(self), %error, "the informer was started outside of its factory");
             }
         })
     }

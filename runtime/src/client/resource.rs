@@ -5,18 +5,25 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Request};
+use http::header::ACCEPT;
+use http::{HeaderValue, Method, Request};
+use kube::core::PartialObjectMeta;
 use tokio::task::yield_now;
 
 use super::options::Query;
 use super::request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, build, fetch, open};
 use super::{DeleteOptions, Error, List, ListOptions, Patch, Undecodable, WatchOptions};
-use crate::decode::{ListReader, ManagedFields, Next, decode, decode_object};
-use crate::kind::{KeyRef, Kind, ObjectKey};
+use crate::cached::Form;
+use crate::decode::{Decoder, ListReader, Next};
+use crate::kind::{ApiResource, KeyRef, Kind, ObjectKey, StaticKind};
 
 const JSON: &str = "application/json";
 /// How many objects of a list are decoded before other tasks have a turn: less than a millisecond of work.
 const OBJECTS_AT_ONCE: usize = 64;
+
+/// How objects are asked for if only their metadata is wanted.
+const METADATA: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+const METADATA_LIST: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 /// Reads and writes the objects of one kind.
 ///
@@ -25,6 +32,10 @@ const OBJECTS_AT_ONCE: usize = 64;
 /// `("namespace", "name")`, an `&ObjectKey`, or just `"name"`, which stands for the client's own namespace.
 pub struct Client<K> {
     connection: kube::Client,
+    resource: Arc<ApiResource>,
+    decoder: Decoder,
+    /// Whether only metadata is asked for.
+    metadata_only: bool,
     namespace: Option<Arc<str>>,
     field_manager: Option<Arc<str>>,
     kind: PhantomData<fn() -> K>,
@@ -32,8 +43,26 @@ pub struct Client<K> {
 
 impl<K> Clone for Client<K> {
     fn clone(&self) -> Self {
-        Self {
+        self.retyped()
+    }
+}
+
+impl<K> fmt::Debug for Client<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("kind", &self.resource.kind)
+            .field("namespace", &self.namespace)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<K> Client<K> {
+    fn retyped<T>(&self) -> Client<T> {
+        Client {
             connection: self.connection.clone(),
+            resource: Arc::clone(&self.resource),
+            decoder: self.decoder.clone(),
+            metadata_only: self.metadata_only,
             namespace: self.namespace.clone(),
             field_manager: self.field_manager.clone(),
             kind: PhantomData,
@@ -41,25 +70,57 @@ impl<K> Clone for Client<K> {
     }
 }
 
-impl<K: Kind> fmt::Debug for Client<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("kind", &K::kind(&()))
-            .field("namespace", &self.namespace)
-            .finish_non_exhaustive()
+impl<K: StaticKind> Client<K> {
+    /// A client for the whole cluster.
+    pub fn new(connection: kube::Client) -> Self {
+        Self::of(connection, ApiResource::of::<K>())
     }
 }
 
 impl<K: Kind> Client<K> {
-    /// A client for the whole cluster.
-    pub fn new(connection: kube::Client) -> Self {
-        Self { connection, namespace: None, field_manager: None, kind: PhantomData }
+    /// A client of a kind that is only known at run time, with `K` the
+    /// [`DynamicObject`](kube::core::DynamicObject) of kube, or a type for part of such an object.
+    ///
+    /// ```
+    /// # use crdgen_runtime::{ApiResource, client::{self, Client, ListOptions}};
+    /// # use kube::core::DynamicObject;
+    /// async fn count(connection: kube::Client, databases: ApiResource) -> Result<usize, client::Error> {
+    ///     let databases = Client::<DynamicObject>::of(connection, databases);
+    ///     Ok(databases.list(&ListOptions::default()).await?.items.len())
+    /// }
+    /// ```
+    pub fn of(connection: kube::Client, resource: ApiResource) -> Self {
+        let decoder = Decoder::new(&resource.kind, &resource.api_version());
+        Self {
+            connection,
+            resource: Arc::new(resource),
+            decoder,
+            metadata_only: false,
+            namespace: None,
+            field_manager: None,
+            kind: PhantomData,
+        }
+    }
+
+    /// A client of the same objects that asks for nothing but their metadata, which the server sends without the rest.
+    #[must_use]
+    pub fn metadata_only(&self) -> Client<PartialObjectMeta<K>> {
+        Client {
+            decoder: Decoder::new("PartialObjectMetadata", "meta.k8s.io/v1"),
+            metadata_only: true,
+            ..self.retyped()
+        }
+    }
+
+    /// The resource that the client reads and writes.
+    pub fn resource(&self) -> &ApiResource {
+        &self.resource
     }
 
     /// The same client for one namespace. Has no effect for a cluster-scoped kind.
     #[must_use]
     pub fn namespaced(&self, namespace: &str) -> Self {
-        Self { namespace: K::is_namespaced().then(|| Arc::from(namespace)), ..self.clone() }
+        Self { namespace: self.resource.namespaced.then(|| Arc::from(namespace)), ..self.clone() }
     }
 
     /// The same client with this name as field manager. Without one, the server uses the user agent.
@@ -89,15 +150,15 @@ impl<K: Kind> Client<K> {
 
     /// Lists the objects that `options` select; one page of them if `options` has a limit.
     pub async fn list(&self, options: &ListOptions) -> Result<List<K>, Error> {
-        let managed_fields = ManagedFields::omitted_if(options.omit_managed_fields);
-        self.list_with(options, |item| decode_object(item, managed_fields)).await
+        let decoder = self.decoder.with(options.omit_managed_fields, Form::Typed);
+        self.list_with(options, |item| decoder.object(item)).await
     }
 
     /// Creates an object in its own namespace or, if it has none, in the client's. Returns the object as the server
     /// stored it.
     pub async fn create(&self, object: &K) -> Result<K, Error> {
         let namespace = object.meta().namespace.as_deref().or(self.namespace.as_deref());
-        let path = K::url_path(&(), addressed_namespace::<K>(namespace)?);
+        let path = self.resource.path(self.addressed_namespace(namespace)?);
         self.object(build(Method::POST, &path, &self.write_query(), Some((JSON, encode(object)?)))?).await
     }
 
@@ -136,14 +197,14 @@ impl<K: Kind> Client<K> {
         options: &ListOptions,
         decode: impl Fn(&[u8]) -> Result<T, Undecodable>,
     ) -> Result<List<T>, Error> {
-        let path = K::url_path(&(), self.checked_namespace()?);
-        let request = build(Method::GET, &path, &options.query(), None)?;
+        let path = self.resource.path(self.checked_namespace()?);
+        let request = self.accepting(METADATA_LIST, build(Method::GET, &path, &options.query(), None)?);
         let mut answer = Pieces::new(open(&self.connection, request).await?.into_body(), REQUEST_TIMEOUT);
         let mut reader = ListReader::new();
         let mut list = List::default();
         loop {
             let next = reader.next();
-            match next.map_err(|source| Error::Decode { what: format!("a list of {}", K::kind(&())), source })? {
+            match next.map_err(|source| Error::Decode { what: format!("a list of {}", self.resource.kind), source })? {
                 Next::Object(json) => {
                     match decode(&json) {
                         Ok(object) => list.items.push(object),
@@ -170,7 +231,13 @@ impl<K: Kind> Client<K> {
 
     /// The request that opens a watch.
     pub(crate) fn watch_request(&self, options: &WatchOptions) -> Result<Request<Bytes>, Error> {
-        build(Method::GET, &K::url_path(&(), self.checked_namespace()?), &options.query(), None)
+        let request = build(Method::GET, &self.resource.path(self.checked_namespace()?), &options.query(), None)?;
+        Ok(self.accepting(METADATA, request))
+    }
+
+    /// What decodes the objects of a list or watch.
+    pub(crate) fn decoder(&self, omit_managed_fields: bool, form: Form) -> Decoder {
+        self.decoder.with(omit_managed_fields, form)
     }
 
     pub(super) async fn replace(&self, object: &K, subresource: &str) -> Result<K, Error> {
@@ -186,8 +253,8 @@ impl<K: Kind> Client<K> {
     }
 
     async fn object(&self, request: Request<Bytes>) -> Result<K, Error> {
-        let answer = fetch(&self.connection, request).await?;
-        decode(&answer, ManagedFields::Keep).map_err(|source| Error::Decode { what: K::kind(&()).into_owned(), source })
+        let answer = fetch(&self.connection, self.accepting(METADATA, request)).await?;
+        self.decoder.decode(&answer).map_err(|source| Error::Decode { what: self.resource.kind.to_string(), source })
     }
 
     fn write_query(&self) -> Query {
@@ -195,22 +262,33 @@ impl<K: Kind> Client<K> {
     }
 
     fn object_path(&self, key: KeyRef<'_>, subresource: &str) -> Result<String, Error> {
-        let collection = K::url_path(&(), addressed_namespace::<K>(key.namespace.or(self.namespace.as_deref()))?);
+        let namespace = self.addressed_namespace(key.namespace.or(self.namespace.as_deref()))?;
+        let collection = self.resource.path(namespace);
         Ok(format!("{collection}/{}{subresource}", path_segment(key.name)?))
     }
 
     fn checked_namespace(&self) -> Result<Option<&str>, Error> {
         self.namespace.as_deref().map(path_segment).transpose()
     }
-}
 
-/// The namespace in the path of a single object. A namespaced kind must have one.
-fn addressed_namespace<K: Kind>(namespace: Option<&str>) -> Result<Option<&str>, Error> {
-    match namespace {
-        Some(_) if !K::is_namespaced() => Ok(None),
-        Some(namespace) => path_segment(namespace).map(Some),
-        None if K::is_namespaced() => Err(Error::Invalid(format!("a {} needs a namespace", K::kind(&())))),
-        None => Ok(None),
+    /// The namespace in the path of a single object. A namespaced kind must have one.
+    fn addressed_namespace<'n>(&self, namespace: Option<&'n str>) -> Result<Option<&'n str>, Error> {
+        match namespace {
+            Some(_) if !self.resource.namespaced => Ok(None),
+            Some(namespace) => path_segment(namespace).map(Some),
+            None if self.resource.namespaced => {
+                Err(Error::Invalid(format!("a {} needs a namespace", self.resource.kind)))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The request, which asks for metadata alone if the client does.
+    fn accepting(&self, metadata: &'static str, mut request: Request<Bytes>) -> Request<Bytes> {
+        if self.metadata_only {
+            request.headers_mut().insert(ACCEPT, HeaderValue::from_static(metadata));
+        }
+        request
     }
 }
 

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::Node;
 use serde_json::json;
 
 use super::*;
-use crate::kind::{KeyRef, Kind, ObjectKey};
+use crate::kind::{KeyRef, ObjectKey, StaticKind};
 use crate::testing::{Database, Reply, api_error, connection, connection_with, database};
 
 fn status(code: u16, reason: &str) -> Reply {
@@ -83,7 +83,7 @@ async fn a_cluster_scoped_kind_has_no_namespace() {
     let (connection, requests) = connection([Reply::json(200, &json!({ "metadata": { "name": "n" } }))]);
     Client::<Node>::new(connection).namespaced("ns").get(("ns", "n")).await.unwrap();
     assert_eq!(requests.lock().unwrap()[0].0, "GET /api/v1/nodes/n");
-    assert!(!Node::is_namespaced() && Database::is_namespaced());
+    assert!(!Node::api_resource().namespaced && Database::api_resource().namespaced);
 }
 
 /// The query of a list with these options.

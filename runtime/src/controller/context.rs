@@ -4,17 +4,17 @@ use std::fmt;
 
 use crate::client::Client;
 use crate::events::{EventRecorder, EventType};
-use crate::kind::Kind;
+use crate::kind::StaticKind;
 use crate::lister::Lister;
 
 /// The client, cache and event recorder of a controller.
-pub struct Context<K: Kind> {
+pub struct Context<K: StaticKind> {
     pub(super) client: Client<K>,
     pub(super) lister: Lister<K>,
     pub(super) recorder: EventRecorder,
 }
 
-impl<K: Kind> Context<K> {
+impl<K: StaticKind> Context<K> {
     /// A context for calling a reconciler without a controller, in a test for example.
     pub fn new(client: Client<K>, lister: Lister<K>, recorder: EventRecorder) -> Self {
         Self { client, lister, recorder }
@@ -41,7 +41,7 @@ impl<K: Kind> Context<K> {
     }
 }
 
-impl<K: Kind> fmt::Debug for Context<K> {
+impl<K: StaticKind> fmt::Debug for Context<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context").field("client", &self.client).field("lister", &self.lister).finish_non_exhaustive()
     }

@@ -6,18 +6,18 @@ use super::deletions::Deletions;
 use super::predicate::Predicate;
 use crate::cached::Cached;
 use crate::informer::EventHandler;
-use crate::kind::{Kind, ObjectKey};
+use crate::kind::{ObjectKey, StaticKind};
 use crate::queue::WorkQueue;
 use crate::store::Deleted;
 
 /// Queues the keys of changed objects, and remembers deleted ones.
-pub(super) struct Intake<K: Kind> {
+pub(super) struct Intake<K: StaticKind> {
     pub(super) queue: WorkQueue<ObjectKey>,
     pub(super) deletions: Arc<Deletions<K>>,
     pub(super) updates: Option<Predicate<K>>,
 }
 
-impl<K: Kind> EventHandler<K> for Intake<K> {
+impl<K: StaticKind> EventHandler<K> for Intake<K> {
     async fn add(&mut self, object: &Cached<K>, _initial: bool) {
         if let Some(key) = object.key() {
             self.queue.add(key);

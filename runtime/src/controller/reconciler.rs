@@ -8,13 +8,13 @@ use kube::core::Status;
 
 use super::context::Context;
 use crate::client::{self, status_has};
-use crate::kind::{Kind, ObjectKey};
+use crate::kind::{ObjectKey, StaticKind};
 
 /// Brings the world in line with one object at a time.
 ///
 /// Two workers never call it for the same key at the same time. Both methods must be idempotent: they are called again
 /// after an error, after a restart, and whenever something may have changed.
-pub trait Reconciler<K: Kind>: Send + Sync + 'static {
+pub trait Reconciler<K: StaticKind>: Send + Sync + 'static {
     /// Why a reconciliation failed.
     type Error: StdError + Send + Sync + 'static;
 

@@ -17,7 +17,7 @@ use super::worker::Worker;
 use crate::client::Client;
 use crate::events::EventRecorder;
 use crate::informer::{self, HandlerOptions, Registration, SharedInformer};
-use crate::kind::{Kind, ObjectKey};
+use crate::kind::{ObjectKey, StaticKind};
 use crate::queue::{RateLimiter, WorkQueue, default_controller_rate_limiter};
 use crate::shutdown::Shutdown;
 
@@ -25,7 +25,7 @@ use crate::shutdown::Shutdown;
 const EVENT_FLUSH: Duration = Duration::from_secs(5);
 
 /// A reconciler, fed by an informer through a work queue.
-pub struct Controller<K: Kind, R> {
+pub struct Controller<K: StaticKind, R> {
     connection: kube::Client,
     informer: SharedInformer<K>,
     reconciler: R,
@@ -56,7 +56,7 @@ pub enum Error {
     Informer(#[from] informer::Error),
 }
 
-impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
+impl<K: StaticKind, R: Reconciler<K>> Controller<K, R> {
     /// A controller with one worker, which reconciles after every change.
     pub fn new(connection: kube::Client, informer: SharedInformer<K>, reconciler: R) -> Self {
         Self {
@@ -215,7 +215,7 @@ async fn drain(queue: &WorkQueue<ObjectKey>, mut workers: JoinSet<()>, shutdown:
     workers.shutdown().await;
 }
 
-impl<K: Kind, R> fmt::Debug for Controller<K, R> {
+impl<K: StaticKind, R> fmt::Debug for Controller<K, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Controller")
             .field("name", &self.name)

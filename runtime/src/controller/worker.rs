@@ -9,11 +9,11 @@ use super::context::Context;
 use super::deletions::Deletions;
 use super::observer::{Observer, Outcome};
 use super::reconciler::{Action, Reconciler, Retry};
-use crate::kind::{Kind, ObjectKey};
+use crate::kind::{ObjectKey, StaticKind};
 use crate::queue::WorkQueue;
 
 /// The state that all workers of a controller share.
-pub(super) struct Worker<K: Kind, R> {
+pub(super) struct Worker<K: StaticKind, R> {
     pub(super) reconciler: R,
     pub(super) context: Context<K>,
     pub(super) queue: WorkQueue<ObjectKey>,
@@ -21,7 +21,7 @@ pub(super) struct Worker<K: Kind, R> {
     pub(super) observer: Option<Arc<dyn Observer>>,
 }
 
-impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
+impl<K: StaticKind, R: Reconciler<K>> Worker<K, R> {
     /// Takes keys until the queue is shut down and empty.
     pub(super) async fn run(self: Arc<Self>) {
         while let Some(key) = self.queue.get().await {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::object::{ManagedFields, decode, without_managed_fields};
+use super::object::{Decoder, without_managed_fields};
 use crate::cached::{Cached, Form};
 use crate::kind::{Kind, ObjectKey};
 
@@ -55,42 +55,39 @@ impl fmt::Display for Undecodable {
     }
 }
 
-/// Decodes an object for a cache that keeps it in this form. It must have a name.
-pub(crate) fn decode_cached<K: Kind>(
-    json: &[u8],
-    managed_fields: ManagedFields,
-    form: Form,
-) -> Result<Cached<K>, Undecodable> {
-    let object = Arc::new(decode_object(json, managed_fields)?);
-    Ok(match form {
-        Form::Typed => Cached::from(object),
-        Form::Compact if managed_fields == ManagedFields::Keep => Cached::compact(object, json),
-        Form::Compact => Cached::compact(object, &without_managed_fields(json)),
-    })
-}
+impl Decoder {
+    /// Decodes an object for a cache. It must have a name.
+    pub(crate) fn cached<K: Kind>(&self, json: &[u8]) -> Result<Cached<K>, Undecodable> {
+        let object = Arc::new(self.object(json)?);
+        Ok(match self.form {
+            Form::Typed => Cached::from(object),
+            Form::Compact if self.managed_fields => Cached::compact(object, json),
+            Form::Compact => Cached::compact(object, &without_managed_fields(json)),
+        })
+    }
 
-/// Decodes one object, which must have a name. If it cannot, it returns what identifies the object.
-pub(crate) fn decode_object<K: Kind>(json: &[u8], managed_fields: ManagedFields) -> Result<K, Undecodable> {
-    let error = match decode::<K>(json, managed_fields) {
-        Ok(object) if ObjectKey::of(&object).is_some() => return Ok(object),
-        Ok(_) => "the object has no name".to_owned(),
-        Err(error) => error.to_string(),
-    };
-    Err(identify::<K>(json, error))
-}
+    /// Decodes an object, which must have a name. If it cannot, it returns what identifies the object.
+    pub(crate) fn object<K: Kind>(&self, json: &[u8]) -> Result<K, Undecodable> {
+        let error = match self.decode::<K>(json) {
+            Ok(object) if ObjectKey::of(&object).is_some() => return Ok(object),
+            Ok(_) => "the object has no name".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        Err(self.identify(json, error))
+    }
 
-/// Reads the parts of an object's identity that can be read. A value of an unexpected type counts as absent.
-fn identify<K: Kind>(json: &[u8], error: String) -> Undecodable {
-    let object = fields(json);
-    let metadata = object.get("metadata").map(|metadata| fields(metadata.get().as_bytes())).unwrap_or_default();
-    let other = |name, wanted: &str| text(&object, name).is_some_and(|found| found != wanted);
-    let other_kind = other("kind", &K::kind(&())) || other("apiVersion", &K::api_version(&()));
-    let name = text(&metadata, "name").filter(|name| !other_kind && !name.is_empty());
-    Undecodable {
-        key: name.map(|name| ObjectKey::new(text(&metadata, "namespace").as_deref(), &name)),
-        uid: text(&metadata, "uid").filter(|_| !other_kind),
-        resource_version: text(&metadata, "resourceVersion").filter(|_| !other_kind),
-        error,
+    /// Reads the parts of an object's identity that can be read. A value of an unexpected type counts as absent.
+    fn identify(&self, json: &[u8], error: String) -> Undecodable {
+        let object = fields(json);
+        let metadata = object.get("metadata").map(|metadata| fields(metadata.get().as_bytes())).unwrap_or_default();
+        let other = self.is_other(text(&object, "kind").as_deref(), text(&object, "apiVersion").as_deref());
+        let name = text(&metadata, "name").filter(|name| !other && !name.is_empty());
+        Undecodable {
+            key: name.map(|name| ObjectKey::new(text(&metadata, "namespace").as_deref(), &name)),
+            uid: text(&metadata, "uid").filter(|_| !other),
+            resource_version: text(&metadata, "resourceVersion").filter(|_| !other),
+            error,
+        }
     }
 }
 

@@ -5,6 +5,5 @@ mod object;
 mod reader;
 
 pub use self::list::{List, Undecodable};
-pub(crate) use self::list::{decode_cached, decode_object};
-pub(crate) use self::object::{ManagedFields, decode};
+pub(crate) use self::object::Decoder;
 pub(crate) use self::reader::{ListReader, Next};

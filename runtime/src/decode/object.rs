@@ -6,35 +6,53 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use memchr::memmem::rfind;
-use serde::de::value::CowStrDeserializer;
+use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::value::RawValue;
 
+use crate::cached::Form;
 use crate::kind::Kind;
 
-/// Whether `metadata.managedFields` is decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ManagedFields {
-    Keep,
-    Omit,
+/// What is decoded, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Decoder {
+    /// The kind and API version that every object must have.
+    kind: Arc<str>,
+    api_version: Arc<str>,
+    /// Whether `metadata.managedFields` is decoded.
+    pub(super) managed_fields: bool,
+    /// The form of objects for a cache.
+    pub(super) form: Form,
 }
 
-impl ManagedFields {
-    pub(crate) fn omitted_if(omit: bool) -> Self {
-        if omit { Self::Omit } else { Self::Keep }
+impl Decoder {
+    /// A decoder of objects of this kind, with everything in them.
+    pub(crate) fn new(kind: &str, api_version: &str) -> Self {
+        Self { kind: Arc::from(kind), api_version: Arc::from(api_version), managed_fields: true, form: Form::Typed }
     }
-}
 
-/// Decodes one object of kind `K`.
-pub(crate) fn decode<K: Kind>(json: &[u8], managed_fields: ManagedFields) -> Result<K, serde_json::Error> {
-    let expected = Expected { kind: K::kind(&()), api_version: K::api_version(&()), managed_fields };
-    let mut input = serde_json::Deserializer::from_slice(json);
-    let object = K::deserialize(Filter { inner: &mut input, level: Level::Object(&expected) })?;
-    input.end()?;
-    Ok(object)
+    /// The same decoder, which leaves managed fields out if `omit_managed_fields`, and makes objects of this form.
+    pub(crate) fn with(&self, omit_managed_fields: bool, form: Form) -> Self {
+        Self { managed_fields: !omit_managed_fields, form, ..self.clone() }
+    }
+
+    /// Whether an object says that it is of another kind, or of another version of it.
+    pub(super) fn is_other(&self, kind: Option<&str>, api_version: Option<&str>) -> bool {
+        kind.is_some_and(|kind| kind != &*self.kind)
+            || api_version.is_some_and(|api_version| api_version != &*self.api_version)
+    }
+
+    /// Decodes one object. One without `kind` or `apiVersion`, as the items of lists are, is decoded as if it had them.
+    pub(crate) fn decode<K: Kind>(&self, json: &[u8]) -> Result<K, serde_json::Error> {
+        let mut input = serde_json::Deserializer::from_slice(json);
+        let object = K::deserialize(Filter { inner: &mut input, level: Level::Object(self) })?;
+        input.end()?;
+        Ok(object)
+    }
 }
 
 /// The text of an object without its managed fields; as it is if that does not work out.
@@ -68,17 +86,10 @@ struct MetadataSpan<'a> {
     managed_fields: Option<&'a RawValue>,
 }
 
-/// The kind and API version that the object must have, and what to do with its managed fields.
-struct Expected<'e> {
-    kind: Cow<'e, str>,
-    api_version: Cow<'e, str>,
-    managed_fields: ManagedFields,
-}
-
 /// The two levels of an object at which members are checked or skipped. Deeper levels are passed on unchanged.
 #[derive(Clone, Copy)]
 enum Level<'e> {
-    Object(&'e Expected<'e>),
+    Object(&'e Decoder),
     Metadata,
 }
 
@@ -94,13 +105,19 @@ struct FilterMap<'e, A> {
     inner: A,
     level: Level<'e>,
     next: Next,
+    /// Whether the object has said its kind and its API version.
+    has_kind: bool,
+    has_api_version: bool,
 }
 
+#[derive(Clone, Copy)]
 enum Next {
     Kind,
     ApiVersion,
     Metadata,
     Other,
+    /// A member that the object lacks.
+    Missing(&'static str),
 }
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Filter<'_, D> {
@@ -149,7 +166,13 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Filter<'_, V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_map(FilterMap { inner: map, level: self.level, next: Next::Other })
+        self.inner.visit_map(FilterMap {
+            inner: map,
+            level: self.level,
+            next: Next::Other,
+            has_kind: false,
+            has_api_version: false,
+        })
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
@@ -185,25 +208,37 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for FilterMap<'_, A> {
                 }
                 (Level::Object(_), "kind") => Next::Kind,
                 (Level::Object(_), "apiVersion") => Next::ApiVersion,
-                (Level::Object(expected), "metadata") if expected.managed_fields == ManagedFields::Omit => {
-                    Next::Metadata
-                }
+                (Level::Object(decoder), "metadata") if !decoder.managed_fields => Next::Metadata,
                 _ => Next::Other,
             };
+            self.has_kind |= matches!(self.next, Next::Kind);
+            self.has_api_version |= matches!(self.next, Next::ApiVersion);
             return seed.deserialize(CowStrDeserializer::new(key)).map(Some);
         }
-        Ok(None)
+        let Level::Object(_) = self.level else { return Ok(None) };
+        let missing = if !std::mem::replace(&mut self.has_api_version, true) {
+            "apiVersion"
+        } else if !std::mem::replace(&mut self.has_kind, true) {
+            "kind"
+        } else {
+            return Ok(None);
+        };
+        self.next = Next::Missing(missing);
+        seed.deserialize(BorrowedStrDeserializer::new(missing)).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let (name, wanted) = match (&self.next, self.level) {
-            (Next::Kind, Level::Object(expected)) => ("kind", &expected.kind),
-            (Next::ApiVersion, Level::Object(expected)) => ("apiVersion", &expected.api_version),
+        let (name, wanted) = match (self.next, self.level) {
+            (Next::Kind | Next::Missing("kind"), Level::Object(decoder)) => ("kind", &decoder.kind),
+            (Next::ApiVersion | Next::Missing(_), Level::Object(decoder)) => ("apiVersion", &decoder.api_version),
             (Next::Metadata, _) => return self.inner.next_value_seed(Filter { inner: seed, level: Level::Metadata }),
             _ => return self.inner.next_value_seed(seed),
         };
+        if matches!(self.next, Next::Missing(_)) {
+            return seed.deserialize(CowStrDeserializer::new(Cow::Borrowed(&**wanted)));
+        }
         let found = self.inner.next_value_seed(Text)?;
-        if found != *wanted {
+        if *found != **wanted {
             return Err(A::Error::custom(format_args!("{name} is {found:?} instead of {wanted:?}")));
         }
         seed.deserialize(CowStrDeserializer::new(found))

@@ -35,6 +35,7 @@ pub(super) enum Phase {
 
 /// The informer's end of a handler's queue.
 pub(super) struct Listener<K: Kind> {
+    kind: Arc<str>,
     pub(super) id: u64,
     queue: mpsc::UnboundedSender<Notice<K>>,
     queued: Arc<AtomicUsize>,
@@ -104,12 +105,13 @@ impl<K: Kind> Drop for Listener<K> {
 
 impl<K: Kind> Listener<K> {
     pub(super) fn new(
+        kind: Arc<str>,
         id: u64,
         queue: mpsc::UnboundedSender<Notice<K>>,
         queued: Arc<AtomicUsize>,
         removed: CancellationToken,
     ) -> Self {
-        Self { id, queue, queued, removed, warn_at: LONG_QUEUE }
+        Self { kind, id, queue, queued, removed, warn_at: LONG_QUEUE }
     }
 
     fn send_changes(&self, changes: Arc<Vec<Change<K>>>, initial: bool) {
@@ -129,7 +131,7 @@ impl<K: Kind> Listener<K> {
     fn warn_if_long(&mut self) {
         let queued = self.queued.load(Ordering::Relaxed);
         if queued >= self.warn_at {
-            tracing::warn!(kind = %K::kind(&()), handler = self.id, queued, "an event handler falls behind");
+            tracing::warn!(kind = %self.kind, handler = self.id, queued, "an event handler falls behind");
             self.warn_at = queued.saturating_mul(2);
         } else if queued < LONG_QUEUE / 2 {
             self.warn_at = LONG_QUEUE;

@@ -52,6 +52,7 @@ pub(super) enum Notice<K: Kind> {
 
 /// The task that calls one handler.
 pub(super) struct HandlerTask<K: Kind, H> {
+    pub(super) kind: Arc<str>,
     pub(super) handler: H,
     pub(super) queue: mpsc::UnboundedReceiver<Notice<K>>,
     pub(super) queued: Arc<AtomicUsize>,
@@ -107,7 +108,7 @@ impl<K: Kind, H: EventHandler<K>> HandlerTask<K, H> {
             };
             if let Err(panic) = AssertUnwindSafe(call).catch_unwind().await {
                 tracing::error!(
-                    kind = %K::kind(&()),
+                    kind = %self.kind,
                     key = change.object().key().as_ref().map(tracing::field::display),
                     error = crate::panic::message(&*panic),
                     "an event handler panicked"

@@ -40,6 +40,7 @@ struct Shared<K: Kind> {
     state: Arc<State<K>>,
     options: InformerOptions<K>,
     list_watch: Arc<dyn ListWatch<K>>,
+    kind: Arc<str>,
     handlers: TaskTracker,
     next_id: AtomicU64,
 }
@@ -50,6 +51,7 @@ impl<K: Kind> SharedInformer<K> {
         let shared = Shared {
             state: Arc::new(State::new()),
             options,
+            kind: Arc::from(list_watch.kind()),
             list_watch: Arc::new(list_watch),
             handlers: TaskTracker::new(),
             next_id: AtomicU64::new(0),
@@ -90,10 +92,11 @@ impl<K: Kind> SharedInformer<K> {
         if distribution.phase == Phase::Stopped {
             return Err(Error::Stopped);
         }
-        let listener = Listener::new(id, sender, Arc::clone(&queued), removed.clone());
+        let listener = Listener::new(Arc::clone(&self.shared.kind), id, sender, Arc::clone(&queued), removed.clone());
         state.writer.store().read(|snapshot| distribution.add(listener, snapshot));
         let resync = options.resync.map(|period| period.clamp(SHORTEST_RESYNC, LONGEST_RESYNC));
-        let task = HandlerTask { handler, queue: receiver, queued, synced, removed, resync };
+        let kind = Arc::clone(&self.shared.kind);
+        let task = HandlerTask { kind, handler, queue: receiver, queued, synced, removed, resync };
         // Weak, so that the handlers end when nobody holds the informer any more.
         let state = Arc::downgrade(state);
         self.shared.handlers.spawn(task.run(move || {
@@ -131,6 +134,11 @@ impl<K: Kind> SharedInformer<K> {
             return Err(IndexError::Stopped);
         }
         self.shared.state.writer.add_index(name, function)
+    }
+
+    /// The kind of the objects.
+    pub fn kind(&self) -> &str {
+        &self.shared.kind
     }
 
     /// The store.
@@ -179,7 +187,7 @@ impl<K: Kind> Clone for SharedInformer<K> {
 impl<K: Kind> fmt::Debug for SharedInformer<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SharedInformer")
-            .field("kind", &K::kind(&()))
+            .field("kind", &self.shared.kind)
             .field("store", &self.store())
             .field("has_synced", &self.has_synced())
             .finish_non_exhaustive()

@@ -135,19 +135,19 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
     /// Passes on all objects, and notes their version.
     async fn replace(&mut self, list: List<Cached<K>>) {
         tracing::debug!(
-            kind = %K::kind(&()), objects = list.items.len(), resourceVersion = list.resource_version, "listed"
+            kind = %self.list_watch.kind(), objects = list.items.len(), resourceVersion = list.resource_version, "listed"
         );
         self.last_sync.clone_from(&list.resource_version);
         self.unavailable = false;
         for undecodable in &list.undecodable {
-            Self::warn_undecodable(undecodable);
+            self.warn_undecodable(undecodable);
         }
         self.sink.replace(list).await;
     }
 
     /// Logs a failure: an expired version is part of normal operation, everything else is a warning.
     fn report(&self, error: &Error) {
-        let kind = K::kind(&());
+        let kind = self.list_watch.kind();
         match error {
             Error::Client(error) if error.is_gone() => {
                 tracing::debug!(%kind, resourceVersion = self.last_sync, %error, "the watch expired, listing again");
@@ -164,9 +164,9 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         self.backoff.failed().max(error.retry_after().unwrap_or_default())
     }
 
-    fn warn_undecodable(undecodable: &Undecodable) {
+    fn warn_undecodable(&self, undecodable: &Undecodable) {
         tracing::warn!(
-            kind = %K::kind(&()),
+            kind = %self.list_watch.kind(),
             key = undecodable.key.as_ref().map(tracing::field::display),
             resourceVersion = undecodable.resource_version,
             error = undecodable.error,
@@ -178,7 +178,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
 impl<K: Kind, S> fmt::Debug for Reflector<K, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reflector")
-            .field("kind", &K::kind(&()))
+            .field("kind", &self.list_watch.kind())
             .field("last_sync", &self.last_sync)
             .field("config", &self.config)
             .finish_non_exhaustive()

@@ -41,7 +41,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             }
             Err(Error::Client(error)) if error.is_transport() || error.is_too_many_requests() => Err(error.into()),
             Err(error) => {
-                tracing::debug!(kind = %K::kind(&()), %error, "no list as a watch, listing instead");
+                tracing::debug!(kind = %self.list_watch.kind(), %error, "no list as a watch, listing instead");
                 self.streams = false;
                 Ok(None)
             }
@@ -67,7 +67,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         let mut silences = 0;
         loop {
             let Ok(next) = timeout(SILENCE, events.next()).await else {
-                let (kind, waited, objects) = (K::kind(&()), started.elapsed(), received.objects.len());
+                let (kind, waited, objects) = (self.list_watch.kind(), started.elapsed(), received.objects.len());
                 tracing::warn!(%kind, ?waited, objects, "the first list has not ended yet");
                 silences += 1;
                 if silences == MAX_SILENCES {

@@ -53,7 +53,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
                 Err(error) => error,
             };
             if error.is_transport() && session.opened && session.lasted >= SHORT {
-                tracing::debug!(kind = %K::kind(&()), resourceVersion = self.last_sync, %error, "the watch was cut");
+                tracing::debug!(kind = %self.list_watch.kind(), resourceVersion = self.last_sync, %error, "the watch was cut");
                 continue;
             }
             let retry = error.is_too_many_requests()
@@ -62,7 +62,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             if !retry {
                 return Err(error.into());
             }
-            tracing::info!(kind = %K::kind(&()), resourceVersion = self.last_sync, %error, "watching again");
+            tracing::info!(kind = %self.list_watch.kind(), resourceVersion = self.last_sync, %error, "watching again");
             let delay = self.delay(&error.into());
             sleep(delay).await;
         }
@@ -121,7 +121,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
     /// Moves on to the version of an event. Returns `None` for an event whose object has no readable name.
     fn accept(&mut self, event: Event<K>, unordered: bool) -> Option<Event<K>> {
         if let Some(undecodable) = event.undecodable() {
-            Self::warn_undecodable(undecodable);
+            self.warn_undecodable(undecodable);
             undecodable.key.as_ref()?;
         }
         if let Some(version) = event.resource_version().filter(|version| !unordered && !version.is_empty()) {

@@ -124,6 +124,10 @@ impl WatchSender {
 }
 
 impl ListWatch<Database> for Scripted {
+    fn kind(&self) -> &'static str {
+        "Database"
+    }
+
     fn list<'a>(
         &'a self,
         options: &'a ListOptions,

@@ -10,7 +10,7 @@ use super::event::{Event, Watch, decode_event};
 use super::line::Lines;
 use crate::cached::Cached;
 use crate::client::{Client, Error, ListOptions, MAX_OBJECT, REQUEST_TIMEOUT, WatchOptions, send};
-use crate::decode::{List, ManagedFields, decode_cached};
+use crate::decode::List;
 use crate::kind::Kind;
 
 /// The idle timeout once a bookmark has arrived. kube-apiserver sends bookmarks about once a minute, even if nothing
@@ -22,6 +22,9 @@ const BOOKMARK_SILENCE: Duration = Duration::from_mins(3);
 ///
 /// Dropping a returned future or stream cancels the request.
 pub trait ListWatch<K: Kind>: Send + Sync + 'static {
+    /// The kind of the objects, for the log.
+    fn kind(&self) -> &str;
+
     /// One page of the objects that `options` select. Each is given to `receive` as it arrives, and the list has what that
     /// returns.
     fn list<'a>(
@@ -45,14 +48,17 @@ pub trait ListWatch<K: Kind>: Send + Sync + 'static {
 pub type Receive<'a, K> = dyn Fn(Cached<K>) -> Cached<K> + Send + Sync + 'a;
 
 impl<K: Kind> ListWatch<K> for Client<K> {
+    fn kind(&self) -> &str {
+        &self.resource().kind
+    }
+
     fn list<'a>(
         &'a self,
         options: &'a ListOptions,
         receive: &'a Receive<'a, K>,
     ) -> BoxFuture<'a, Result<List<Cached<K>>, Error>> {
-        let managed_fields = ManagedFields::omitted_if(options.omit_managed_fields);
-        let decode = move |item: &[u8]| decode_cached(item, managed_fields, options.form).map(receive);
-        Box::pin(self.list_with(options, decode))
+        let decoder = self.decoder(options.omit_managed_fields, options.form);
+        Box::pin(self.list_with(options, move |item: &[u8]| decoder.cached(item).map(receive)))
     }
 
     fn watch<'a>(&'a self, options: &'a WatchOptions) -> BoxFuture<'a, Result<Watch<K>, Error>> {
@@ -67,12 +73,12 @@ impl<K: Kind> Client<K> {
         let opened = timeout(patience, send(self.connection(), self.watch_request(options)?)).await;
         let response = opened.map_err(|_| Error::Idle(patience))??;
         let lines = Lines::new(response.into_body(), MAX_OBJECT, options.idle_timeout);
-        let (managed_fields, form) = (ManagedFields::omitted_if(options.omit_managed_fields), options.form);
-        Ok(Box::pin(stream::unfold(Some(lines), move |lines| async move {
-            let mut lines = lines?;
+        let decoder = self.decoder(options.omit_managed_fields, options.form);
+        Ok(Box::pin(stream::unfold(Some((lines, decoder)), |state| async move {
+            let (mut lines, decoder) = state?;
             let event = match lines.next().await {
                 Ok(None) => return None,
-                Ok(Some(line)) => match decode_event(&line, managed_fields, form) {
+                Ok(Some(line)) => match decode_event(&line, &decoder) {
                     // The last line has no newline and ends in the middle of the JSON: the connection was cut.
                     Err(Error::Decode { source, .. }) if lines.ended() && source.is_eof() => Err(Error::Truncated),
                     event => event,
@@ -82,7 +88,7 @@ impl<K: Kind> Client<K> {
             if matches!(event, Ok(Event::Bookmark { .. })) {
                 lines.expect_within(BOOKMARK_SILENCE);
             }
-            let rest = event.is_ok().then_some(lines);
+            let rest = event.is_ok().then_some((lines, decoder));
             Some((event, rest))
         })))
     }

@@ -10,7 +10,7 @@ use super::line::Lines;
 use super::*;
 use crate::cached::Form;
 use crate::client::{Client, Error, WatchOptions};
-use crate::decode::ManagedFields;
+use crate::decode::Decoder;
 use crate::testing::{Database, Reply, connection};
 use crate::watch::event::decode_event;
 
@@ -173,9 +173,10 @@ async fn a_line_without_end_is_given_up_at_the_limit() {
 
 #[test]
 fn built_in_kinds_are_decoded_with_and_without_their_type() {
+    let decoder = Decoder::new("ConfigMap", "v1").with(true, Form::Typed);
     let check = |object: serde_json::Value| {
         let text = json!({ "type": "ADDED", "object": object }).to_string();
-        match decode_event::<ConfigMap>(text.as_bytes(), ManagedFields::Omit, Form::Typed).unwrap() {
+        match decode_event::<ConfigMap>(text.as_bytes(), &decoder).unwrap() {
             Event::Added(Ok(map)) => map,
             other => panic!("{other:?}"),
         }
