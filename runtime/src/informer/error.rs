@@ -7,6 +7,9 @@ pub enum Error {
     /// The informer has stopped, or the handler was removed.
     #[error("the informer has stopped")]
     Stopped,
+    /// A transform, an index function or the decoding of an object panicked, and ended the informer.
+    #[error("the informer has failed: a transform or an index function panicked")]
+    Failed,
     /// The informer was started before. It can only run once.
     #[error("the informer was started before")]
     Started,

@@ -4,6 +4,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
+use tokio::time::Instant;
 
 use super::distribution::Distribution;
 use super::options::Transform;
@@ -11,7 +12,7 @@ use super::state::State;
 use crate::cached::Cached;
 use crate::decode::{List, Undecodable};
 use crate::kind::Kind;
-use crate::reflector::Sink;
+use crate::reflector::{Error, Sink};
 use crate::store::Batch;
 use crate::watch::Event;
 
@@ -34,6 +35,17 @@ impl<K: Kind> Sink<K> for Feed<K> {
 
     fn known(&self, object: Cached<K>) -> Cached<K> {
         self.state.writer.store().known(object)
+    }
+
+    fn contact(&self) {
+        self.state.health.send_if_modified(|health| {
+            health.last_contact = Some(Instant::now());
+            health.last_error.take().is_some()
+        });
+    }
+
+    fn failed(&self, error: &Error) {
+        self.state.health.send_modify(|health| health.last_error = Some(error.to_string()));
     }
 
     async fn replace(&mut self, list: List<Cached<K>>) {
@@ -59,7 +71,7 @@ impl<K: Kind> Sink<K> for Feed<K> {
 fn replace<K: Kind>(state: &State<K>, list: List<Cached<K>>) {
     let prepared = state.writer.prepare_list(list.items, list.undecodable, &list.resource_version);
     state.publish(prepared, Distribution::mark_synced);
-    state.synced.send_replace(true);
+    state.health.send_modify(|health| health.synced = true);
 }
 
 fn write<K: Kind>(batch: &mut Batch<K>, event: Event<K>) {

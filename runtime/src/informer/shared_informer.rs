@@ -14,6 +14,7 @@ use super::distribution::{Listener, Phase};
 use super::error::Error;
 use super::feed::Feed;
 use super::handler::{EventHandler, HandlerTask};
+use super::health::{Ended, Health};
 use super::options::InformerOptions;
 use super::registration::{HandlerOptions, Registration};
 use super::state::State;
@@ -42,6 +43,7 @@ struct Shared<K: Kind> {
     list_watch: Arc<dyn ListWatch<K>>,
     kind: Arc<str>,
     handlers: TaskTracker,
+    stop: CancellationToken,
     next_id: AtomicU64,
 }
 
@@ -54,6 +56,7 @@ impl<K: Kind> SharedInformer<K> {
             kind: Arc::from(list_watch.kind()),
             list_watch: Arc::new(list_watch),
             handlers: TaskTracker::new(),
+            stop: CancellationToken::new(),
             next_id: AtomicU64::new(0),
         };
         Self { shared: Arc::new(shared) }
@@ -61,7 +64,7 @@ impl<K: Kind> SharedInformer<K> {
 
     /// Follows the server until `stop` is cancelled, and returns when all handlers have ended. Can only be called once.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), Error> {
-        let Shared { state, options, list_watch, handlers, .. } = &*self.shared;
+        let Shared { state, options, list_watch, handlers, stop: own_stop, .. } = &*self.shared;
         {
             let mut distribution = state.lock();
             if distribution.phase != Phase::Created {
@@ -69,11 +72,14 @@ impl<K: Kind> SharedInformer<K> {
             }
             distribution.phase = Phase::Running;
         }
-        // Also when the reflector panics or this future is dropped: otherwise handlers and waiters would wait for ever.
-        let stopped = StopOnDrop(state);
+        let ended = EndOnDrop(state);
         let feed = Feed { state: Arc::clone(state), transform: options.transform.clone() };
-        Reflector::new(Arc::clone(list_watch), feed, options.reflector.clone()).run(stop).await;
-        drop(stopped);
+        let reflector = Reflector::new(Arc::clone(list_watch), feed, options.reflector.clone());
+        tokio::select! {
+            () = reflector.run(stop) => {}
+            () = own_stop.cancelled() => {}
+        }
+        drop(ended);
         handlers.close();
         handlers.wait().await;
         Ok(())
@@ -151,30 +157,40 @@ impl<K: Kind> SharedInformer<K> {
         Lister::new(self.store())
     }
 
-    /// Whether the store has had its first complete list.
-    pub fn has_synced(&self) -> bool {
-        *self.shared.state.synced.borrow()
+    /// How the informer is doing. [`has_synced`](Self::has_synced) and [`wait_for_sync`](Self::wait_for_sync) agree with it.
+    pub fn health(&self) -> Health {
+        self.shared.state.health.borrow().clone()
     }
 
-    /// Waits for [`has_synced`](Self::has_synced). Returns an error if the informer stops before that.
+    /// Whether the store has had its first complete list, and the informer has not failed since.
+    pub fn has_synced(&self) -> bool {
+        self.shared.state.health.borrow().synced
+    }
+
+    /// Waits for [`has_synced`](Self::has_synced). Returns an error if the informer ends before that, or has failed.
     pub async fn wait_for_sync(&self) -> Result<(), Error> {
-        let mut synced = self.shared.state.synced.subscribe();
-        loop {
-            if *synced.borrow_and_update() {
-                return Ok(());
-            }
-            if self.shared.state.lock().phase == Phase::Stopped || synced.changed().await.is_err() {
-                return Err(Error::Stopped);
-            }
+        let mut health = self.shared.state.health.subscribe();
+        let health = health.wait_for(|health| health.synced || health.ended.is_some()).await;
+        match health.as_deref() {
+            Ok(Health { synced: true, .. }) => Ok(()),
+            Ok(Health { ended: Some(Ended::Failed), .. }) => Err(Error::Failed),
+            _ => Err(Error::Stopped),
         }
+    }
+
+    /// Stops the informer and its handlers. A factory that is asked for the same objects afterwards makes another one.
+    pub fn stop(&self) {
+        self.shared.stop.cancel();
     }
 }
 
-struct StopOnDrop<'s, K: Kind>(&'s State<K>);
+/// Ends the handlers also when the reflector panics or its future is dropped: else handlers and waiters would wait for
+/// ever.
+struct EndOnDrop<'s, K: Kind>(&'s State<K>);
 
-impl<K: Kind> Drop for StopOnDrop<'_, K> {
+impl<K: Kind> Drop for EndOnDrop<'_, K> {
     fn drop(&mut self) {
-        self.0.stop();
+        self.0.end(if std::thread::panicking() { Ended::Failed } else { Ended::Stopped });
     }
 }
 
@@ -189,7 +205,7 @@ impl<K: Kind> fmt::Debug for SharedInformer<K> {
         f.debug_struct("SharedInformer")
             .field("kind", &self.shared.kind)
             .field("store", &self.store())
-            .field("has_synced", &self.has_synced())
+            .field("health", &self.health())
             .finish_non_exhaustive()
     }
 }

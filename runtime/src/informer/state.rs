@@ -5,20 +5,24 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::distribution::Distribution;
+use super::health::{Ended, Health};
 use crate::kind::Kind;
 use crate::store::{Prepared, Writer};
 
 /// The store and the handlers of an informer.
 pub(super) struct State<K: Kind> {
     pub(super) writer: Writer<K>,
-    /// Whether the store has had its first list.
-    pub(super) synced: watch::Sender<bool>,
+    pub(super) health: watch::Sender<Health>,
     distribution: Mutex<Distribution<K>>,
 }
 
 impl<K: Kind> State<K> {
     pub(super) fn new() -> Self {
-        Self { writer: Writer::new(), synced: watch::Sender::new(false), distribution: Mutex::new(Distribution::new()) }
+        Self {
+            writer: Writer::new(),
+            health: watch::Sender::new(Health::default()),
+            distribution: Mutex::new(Distribution::new()),
+        }
     }
 
     /// Lets readers see a write and puts its changes into the queues of the handlers, as one step: a handler that is added
@@ -37,10 +41,12 @@ impl<K: Kind> State<K> {
         self.distribution.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends all handlers, and wakes those who wait for the first list.
-    pub(super) fn stop(&self) {
+    /// Ends all handlers, and lets those who wait know how.
+    pub(super) fn end(&self, how: Ended) {
         self.lock().stop();
-        // The value is the same, but those who wait now see the phase.
-        self.synced.send_modify(|_| {});
+        self.health.send_modify(|health| {
+            health.synced &= how == Ended::Stopped;
+            health.ended = Some(how);
+        });
     }
 }

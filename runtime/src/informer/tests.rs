@@ -391,6 +391,6 @@ async fn a_panic_in_a_transform_leaves_nobody_waiting() {
     });
     server.list_of(vec![database("a", "1")], "10").await;
     assert!(within(task).await.unwrap_err().is_panic());
-    assert_eq!(within(informer.wait_for_sync()).await, Err(Error::Stopped));
+    assert_eq!(within(informer.wait_for_sync()).await, Err(Error::Failed));
     assert_eq!(within(registration.wait_for_sync()).await, Err(Error::Stopped));
 }

@@ -137,6 +137,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         tracing::debug!(
             kind = %self.list_watch.kind(), objects = list.items.len(), resourceVersion = list.resource_version, "listed"
         );
+        self.sink.contact();
         self.last_sync.clone_from(&list.resource_version);
         self.unavailable = false;
         for undecodable in &list.undecodable {
@@ -145,15 +146,16 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         self.sink.replace(list).await;
     }
 
-    /// Logs a failure: an expired version is part of normal operation, everything else is a warning.
+    /// Reports a failure: an expired version is part of normal operation, everything else is a warning in the log.
     fn report(&self, error: &Error) {
         let kind = self.list_watch.kind();
         match error {
             Error::Client(error) if error.is_gone() => {
-                tracing::debug!(%kind, resourceVersion = self.last_sync, %error, "the watch expired, listing again");
+                tracing::debug!(%kind, resourceVersion = self.last_sync, %error, "the version has expired, listing again");
             }
-            error => tracing::warn!(%kind, resourceVersion = self.last_sync, %error, "list and watch failed"),
+            error => tracing::warn!(%kind, resourceVersion = self.last_sync, %error, "list or watch failed"),
         }
+        self.sink.failed(error);
         if let Some(on_error) = &self.config.on_error {
             on_error(error);
         }

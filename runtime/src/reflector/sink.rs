@@ -1,5 +1,6 @@
 //! What a reflector writes to.
 
+use super::error::Error;
 use crate::cached::Cached;
 use crate::decode::List;
 use crate::kind::Kind;
@@ -17,6 +18,14 @@ pub trait Sink<K: Kind>: Send + Sync {
     /// already, that one should be returned, so that a list does not hold everything twice.
     fn known(&self, object: Cached<K>) -> Cached<K> {
         object
+    }
+
+    /// Called whenever the server has answered: with a list, an open watch, or events.
+    fn contact(&self) {}
+
+    /// Called with each failure.
+    fn failed(&self, error: &Error) {
+        let _ = error;
     }
 
     /// All objects of the kind. Objects from earlier calls that are not among them are gone.

@@ -18,13 +18,14 @@ const BATCH: usize = 256;
 /// The shortest timeout, whatever is configured (as in client-go, to spare the server), and below the longest.
 const SHORTEST_TIMEOUT: Duration = Duration::from_mins(5);
 const LONGEST_TIMEOUT: Duration = Duration::from_hours(24);
-/// After this long without an internal error, the time for retrying them starts again from zero.
+/// After this long without a failing watch, the time for retrying after internal errors starts again from zero.
 const INTERNAL_ERRORS_QUIET: Duration = Duration::from_mins(1);
 
 /// How one watch went.
 struct Session {
     /// Whether the server accepted the request.
     opened: bool,
+    began: Instant,
     lasted: Duration,
     events: usize,
     /// `Ok` if the server closed the watch properly.
@@ -58,21 +59,22 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             }
             let retry = error.is_too_many_requests()
                 || error.is_transport()
-                || (error.is_internal() && internal_errors.another_within(self.config.internal_error_retry));
+                || (error.is_internal()
+                    && internal_errors.another_within(self.config.internal_error_retry, session.began));
             if !retry {
                 return Err(error.into());
             }
-            tracing::info!(kind = %self.list_watch.kind(), resourceVersion = self.last_sync, %error, "watching again");
-            let delay = self.delay(&error.into());
-            sleep(delay).await;
+            let error = error.into();
+            self.report(&error);
+            sleep(self.delay(&error)).await;
         }
     }
 
     async fn watch_once(&mut self, open: Option<Watch<K>>) -> Session {
-        let started = Instant::now();
-        let mut session = Session { opened: false, lasted: Duration::ZERO, events: 0, end: Ok(()) };
+        let began = Instant::now();
+        let mut session = Session { opened: false, began, lasted: Duration::ZERO, events: 0, end: Ok(()) };
         session.end = self.consume(open, &mut session).await;
-        session.lasted = started.elapsed();
+        session.lasted = began.elapsed();
         session
     }
 
@@ -86,6 +88,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             None => self.list_watch.watch(&options).await?,
         };
         session.opened = true;
+        self.sink.contact();
         let mut ended = false;
         while !ended {
             let mut end = Ok(());
@@ -111,6 +114,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
                 }
             }
             if !ready.is_empty() {
+                self.sink.contact();
                 self.sink.apply(ready).await;
             }
             end?;
@@ -148,12 +152,13 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
 }
 
 impl InternalErrors {
-    /// Notes an internal error. Returns whether its series began less than `limit` ago.
-    fn another_within(&mut self, limit: Duration) -> bool {
-        let now = Instant::now();
-        if self.last.is_none_or(|last| now - last >= INTERNAL_ERRORS_QUIET) {
-            self.first = Some(now);
+    /// Notes an internal error of a watch that `began` then. Returns whether its series began less than `limit` ago. A
+    /// series ends with a minute between an error and the next watch; how long the server took to fail does not count.
+    fn another_within(&mut self, limit: Duration, began: Instant) -> bool {
+        if self.last.is_none_or(|last| began.saturating_duration_since(last) >= INTERNAL_ERRORS_QUIET) {
+            self.first = Some(began);
         }
+        let now = Instant::now();
         self.last = Some(now);
         self.first.is_some_and(|first| now - first < limit)
     }

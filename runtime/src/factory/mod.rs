@@ -1,0 +1,279 @@
+//! All informers of a program, started and stopped together.
+//!
+//! Everybody who asks a [`SharedInformerFactory`] for the same objects gets the same [`SharedInformer`], so a program has
+//! one watch and one cache for them. The same objects are those of the same kind, namespace and selectors, in the same form.
+//! This is client-go's `SharedInformerFactory`.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use crdgen_runtime::factory::{NotSynced, SharedInformerFactory};
+//! use k8s_openapi::api::core::v1::ConfigMap;
+//!
+//! async fn count(connection: kube::Client) -> Result<usize, NotSynced> {
+//!     let informers = SharedInformerFactory::new(connection).namespaced("default");
+//!     let config_maps = informers.informer::<ConfigMap>().lister();
+//!     informers.start();
+//!     informers.wait_for_cache_sync(Duration::from_secs(30)).await?;
+//!     let count = config_maps.list().len();
+//!     informers.shutdown().await;
+//!     Ok(count)
+//! }
+//! ```
+
+mod any_informer;
+#[cfg(test)]
+mod tests;
+
+use std::any::{Any, TypeId};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::join_all;
+use kube::core::PartialObjectMeta;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::any_informer::AnyInformer;
+use crate::cached::Form;
+use crate::client::Client;
+use crate::informer::{InformerOptions, SharedInformer, Transform};
+use crate::kind::{ApiResource, Kind, StaticKind};
+use crate::reflector::ReflectorConfig;
+
+/// How long [`shutdown`](SharedInformerFactory::shutdown) waits for handlers that are in the middle of a call.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Creates informers. Cheap to clone; all clones share their informers.
+#[derive(Clone)]
+pub struct SharedInformerFactory {
+    client: kube::Client,
+    namespace: Option<Arc<str>>,
+    reflector: ReflectorConfig,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    informers: Mutex<BTreeMap<InformerId, Entry>>,
+    /// A [`Transform`] for each type of objects.
+    transforms: Mutex<HashMap<TypeId, Box<dyn Any + Send>>>,
+    /// The tokio runtime on which informers run, once the factory has been started.
+    runtime: OnceLock<Handle>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// What makes two requests for an informer the same.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct InformerId {
+    resource: ApiResource,
+    object: TypeId,
+    namespace: Option<Arc<str>>,
+    label_selector: Option<String>,
+    field_selector: Option<String>,
+    keeps_managed_fields: bool,
+    is_compact: bool,
+}
+
+struct Entry {
+    informer: Arc<dyn AnyInformer>,
+    started: bool,
+}
+
+/// Some informers did not get a complete list in time, or have failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no complete list in time of: {}", .missing.join(", "))]
+pub struct NotSynced {
+    /// What they are of: the kind, the namespace and selectors if there are any, and the last error.
+    pub missing: Vec<String>,
+}
+
+impl SharedInformerFactory {
+    /// A factory for all namespaces, with the default reflector settings.
+    pub fn new(client: kube::Client) -> Self {
+        Self { client, namespace: None, reflector: ReflectorConfig::default(), shared: Arc::default() }
+    }
+
+    /// The same factory, but for informers of one namespace.
+    #[must_use]
+    pub fn namespaced(&self, namespace: &str) -> Self {
+        Self { namespace: Some(Arc::from(namespace)).filter(|_| !namespace.is_empty()), ..self.clone() }
+    }
+
+    /// The same factory, but for informers of objects with these labels, in the syntax of `kubectl -l`.
+    #[must_use]
+    pub fn labelled(&self, selector: &str) -> Self {
+        self.with(|reflector| reflector.label_selector = Some(selector.to_owned()))
+    }
+
+    /// The same factory, but for informers of objects with these fields, such as `spec.nodeName=a`.
+    #[must_use]
+    pub fn with_fields(&self, selector: &str) -> Self {
+        self.with(|reflector| reflector.field_selector = Some(selector.to_owned()))
+    }
+
+    /// The same factory, but for informers whose caches are [compact](Form::Compact): a third of the size, for objects
+    /// that are many or large and read seldom.
+    #[must_use]
+    pub fn compact(&self) -> Self {
+        self.with(|reflector| reflector.form = Form::Compact)
+    }
+
+    /// The same factory with other reflector settings. They apply to informers that do not exist yet; but the selectors,
+    /// the form, and whether managed fields are kept, tell informers apart.
+    #[must_use]
+    pub fn reflector(self, reflector: ReflectorConfig) -> Self {
+        Self { reflector, ..self }
+    }
+
+    /// Changes each object of a kind once, before it is stored. Applies to informers of all namespaces and selectors that
+    /// do not exist yet.
+    pub fn transform<K: Kind>(&self, transform: impl Fn(&mut K) + Send + Sync + 'static) {
+        let transform: Transform<K> = Arc::new(transform);
+        let mut transforms = self.shared.transforms.lock().unwrap_or_else(PoisonError::into_inner);
+        transforms.insert(TypeId::of::<K>(), Box::new(transform));
+    }
+
+    /// The connection that the informers use.
+    pub fn client(&self) -> &kube::Client {
+        &self.client
+    }
+
+    /// The informer of a kind. The first call creates it. It runs from [`start`](Self::start) on, or at once if the
+    /// factory has been started already: an informer that nobody starts would be a missing watch that nobody notices.
+    /// controller-runtime does the same. If the informer was stopped or has failed, there is another one.
+    pub fn informer<K: StaticKind>(&self) -> SharedInformer<K> {
+        self.informer_of(ApiResource::of::<K>())
+    }
+
+    /// The informer of a kind that is only known at run time, with `K` the
+    /// [`DynamicObject`](kube::core::DynamicObject) of kube, or a type for part of such an object.
+    pub fn informer_of<K: Kind>(&self, resource: ApiResource) -> SharedInformer<K> {
+        self.informer_with(Client::of(self.client.clone(), resource))
+    }
+
+    /// The informer of the metadata of a kind, which the server sends without the rest.
+    pub fn metadata<K: StaticKind>(&self) -> SharedInformer<PartialObjectMeta<K>> {
+        self.informer_with(Client::<K>::new(self.client.clone()).metadata_only())
+    }
+
+    fn informer_with<K: Kind>(&self, mut client: Client<K>) -> SharedInformer<K> {
+        let resource = client.resource().clone();
+        let id = InformerId {
+            object: TypeId::of::<K>(),
+            namespace: self.namespace.clone().filter(|_| resource.namespaced),
+            resource,
+            label_selector: self.reflector.label_selector.clone(),
+            field_selector: self.reflector.field_selector.clone(),
+            keeps_managed_fields: self.reflector.keep_managed_fields,
+            is_compact: self.reflector.form == Form::Compact,
+        };
+        let mut informers = self.lock();
+        let existing = informers.get(&id).filter(|entry| !entry.informer.has_ended());
+        if let Some(informer) = existing.and_then(|entry| (&*entry.informer as &dyn Any).downcast_ref()) {
+            return SharedInformer::clone(informer);
+        }
+        if let Some(namespace) = &id.namespace {
+            client = client.namespaced(namespace);
+        }
+        let transforms = self.shared.transforms.lock().unwrap_or_else(PoisonError::into_inner);
+        let transform = transforms.get(&TypeId::of::<K>()).and_then(|transform| transform.downcast_ref()).cloned();
+        drop(transforms);
+        let informer = SharedInformer::new(client, InformerOptions { reflector: self.reflector.clone(), transform });
+        informers.insert(id, Entry { informer: Arc::new(informer.clone()), started: false });
+        self.start_new(&mut informers);
+        informer
+    }
+
+    /// Starts all informers, and from now on each one when it is created. Must be called within a tokio runtime.
+    pub fn start(&self) {
+        self.shared.runtime.get_or_init(Handle::current);
+        self.start_new(&mut self.lock());
+    }
+
+    fn start_new(&self, informers: &mut BTreeMap<InformerId, Entry>) {
+        let Some(runtime) = self.shared.runtime.get() else { return };
+        for (id, entry) in informers {
+            if std::mem::replace(&mut entry.started, true) {
+                continue;
+            }
+            let informer = Arc::clone(&entry.informer);
+            let (name, stop) = (id.to_string(), self.shared.stop.child_token());
+            let task = async move {
+                tracing::debug!(informer = name, "started");
+                match AssertUnwindSafe(informer.run(stop)).catch_unwind().await {
+                    Ok(()) => tracing::debug!(informer = name, "stopped"),
+                    Err(panic) => {
+                        let error = crate::panic::message(&*panic);
+                        tracing::error!(informer = name, error, "ended by a panic in a transform or an index function");
+                    }
+                }
+            };
+            self.shared.tasks.spawn_on(task, runtime);
+        }
+    }
+
+    /// Waits until every informer has its first complete list, but no longer than `patience`.
+    ///
+    /// Handlers may not have been called with all objects by then; see [`Registration`](crate::informer::Registration).
+    pub async fn wait_for_cache_sync(&self, patience: Duration) -> Result<(), NotSynced> {
+        let informers: Vec<_> =
+            self.lock().iter().map(|(id, entry)| (id.to_string(), Arc::clone(&entry.informer))).collect();
+        let waits = informers.iter().map(|(name, informer)| async move {
+            let synced = timeout(patience, informer.synced()).await.unwrap_or(false);
+            (!synced).then(|| match informer.last_error() {
+                Some(error) => format!("{name} ({error})"),
+                None => name.clone(),
+            })
+        });
+        let missing: Vec<String> = join_all(waits).await.into_iter().flatten().collect();
+        if missing.is_empty() { Ok(()) } else { Err(NotSynced { missing }) }
+    }
+
+    /// Stops all informers, and returns when their tasks and handlers have ended. Stop controllers before that. A handler
+    /// that is still in a call after half a minute is left behind, with an error in the log.
+    pub async fn shutdown(&self) {
+        self.shared.stop.cancel();
+        self.shared.tasks.close();
+        if timeout(PATIENCE, self.shared.tasks.wait()).await.is_err() {
+            tracing::error!(tasks = self.shared.tasks.len(), waited = ?PATIENCE, "handlers do not end, and are left behind");
+        }
+    }
+
+    fn with(&self, change: impl FnOnce(&mut ReflectorConfig)) -> Self {
+        let mut factory = self.clone();
+        change(&mut factory.reflector);
+        factory
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<InformerId, Entry>> {
+        self.shared.informers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Display for InformerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.resource.kind)?;
+        if let Some(namespace) = &self.namespace {
+            write!(f, " in {namespace}")?;
+        }
+        for selector in [&self.label_selector, &self.field_selector].into_iter().flatten() {
+            write!(f, " with {selector}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for SharedInformerFactory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.lock().keys().map(ToString::to_string).collect();
+        f.debug_struct("SharedInformerFactory").field("informers", &names).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,150 @@
+//! Which informers a factory makes, and when they run.
+
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::{ConfigMap, Node, Secret};
+use serde_json::json;
+
+use super::*;
+use crate::cached::Cached;
+use crate::informer::{self, Ended, EventHandler, HandlerOptions};
+use crate::kind::StaticKind;
+use crate::testing::{Reply, connection_with};
+
+/// A factory on a server that has one object of each kind but no secrets to show, and never ends a watch.
+fn factory() -> SharedInformerFactory {
+    let (connection, _) = connection_with(|request, _| {
+        if request.contains("/secrets") {
+            return Reply::json(403, &json!({ "kind": "Status", "code": 403, "reason": "Forbidden" }));
+        }
+        if request.contains("sendInitialEvents") {
+            return Reply::json(422, &json!({ "kind": "Status", "code": 422, "reason": "Invalid" }));
+        }
+        if request.contains("watch=true") {
+            let mut open = Reply::chunks(200, [""; 0]);
+            open.stalls = true;
+            return open;
+        }
+        let metadata = json!({ "name": "a", "namespace": "ns", "resourceVersion": "1" });
+        Reply::json(200, &json!({ "items": [{ "metadata": metadata }], "metadata": { "resourceVersion": "1" } }))
+    });
+    SharedInformerFactory::new(connection)
+}
+
+#[tokio::test(start_paused = true)]
+async fn everybody_who_asks_for_a_kind_gets_the_same_informer() {
+    let factory = factory();
+    let first = factory.informer::<ConfigMap>();
+    factory.start();
+    factory.wait_for_cache_sync(Duration::from_secs(1)).await.unwrap();
+    assert_eq!(first.lister().list().len(), 1);
+    assert_eq!(factory.clone().informer::<ConfigMap>().lister().list().len(), 1);
+    assert!(!factory.namespaced("ns").informer::<ConfigMap>().has_synced(), "another scope is another informer");
+    assert_eq!(format!("{factory:?}").matches("ConfigMap").count(), 2);
+    factory.namespaced("ns").informer::<Node>();
+    assert!(!format!("{factory:?}").contains("Node in ns"), "nodes have no namespace");
+    factory.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn informers_made_after_the_start_run_at_once() {
+    let factory = factory();
+    factory.start();
+    factory.start();
+    let informer = factory.namespaced("ns").informer::<ConfigMap>();
+    factory.wait_for_cache_sync(Duration::from_secs(1)).await.unwrap();
+    assert!(informer.has_synced());
+    factory.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn kinds_without_a_list_in_time_are_named() {
+    let factory = factory();
+    factory.informer::<ConfigMap>();
+    factory.informer::<Secret>();
+    factory.namespaced("ns").informer::<Secret>();
+    factory.start();
+    let error = factory.wait_for_cache_sync(Duration::from_mins(1)).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no complete list in time of: Secret (Forbidden (403)), Secret in ns (Forbidden (403))"
+    );
+    factory.shutdown().await;
+    assert_eq!(factory.wait_for_cache_sync(Duration::from_mins(1)).await.unwrap_err(), error);
+}
+
+#[tokio::test(start_paused = true)]
+async fn selectors_and_the_form_of_the_cache_tell_informers_apart() {
+    let factory = factory();
+    factory.informer::<ConfigMap>();
+    factory.labelled("app=a").informer::<ConfigMap>();
+    factory.labelled("app=b").namespaced("ns").informer::<ConfigMap>();
+    factory.with_fields("metadata.name=a").informer::<ConfigMap>();
+    factory.compact().informer::<ConfigMap>();
+    factory.metadata::<ConfigMap>();
+    factory.informer_of::<kube::core::DynamicObject>(ConfigMap::api_resource());
+    factory.informer_of::<ConfigMap>(ConfigMap::api_resource());
+    factory.labelled("app=a").informer::<ConfigMap>();
+    let names = format!("{factory:?}");
+    assert_eq!(names.matches("ConfigMap").count(), 7, "{names}");
+    assert!(names.contains("ConfigMap in ns with app=b"), "{names}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transform_applies_to_every_informer_of_the_type() {
+    let factory = factory();
+    factory.transform(|config_map: &mut ConfigMap| config_map.metadata.uid = Some("hidden".to_owned()));
+    factory.start();
+    let (typed, compact) = (factory.informer::<ConfigMap>(), factory.compact().informer::<ConfigMap>());
+    factory.wait_for_cache_sync(Duration::from_secs(1)).await.unwrap();
+    for informer in [typed, compact] {
+        assert_eq!(informer.lister().list()[0].metadata.uid.as_deref(), Some("hidden"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_informer_that_was_stopped_is_followed_by_another_one() {
+    let factory = factory();
+    factory.start();
+    let first = factory.informer::<ConfigMap>();
+    first.wait_for_sync().await.unwrap();
+    first.stop();
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    assert_eq!(first.health().ended, Some(Ended::Stopped));
+    assert_eq!(first.lister().list().len(), 1, "the last state stays");
+    let second = factory.informer::<ConfigMap>();
+    second.wait_for_sync().await.unwrap();
+    assert_eq!(second.health().ended, None);
+    factory.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_informer_that_has_failed_is_not_taken_for_synced_or_handed_out_again() {
+    let factory = factory();
+    let failing = factory.informer::<ConfigMap>();
+    failing.add_index("fails", |_| -> Option<String> { panic!("as it was asked to") }).unwrap();
+    factory.start();
+    assert_eq!(failing.wait_for_sync().await, Err(informer::Error::Failed));
+    assert_eq!((failing.has_synced(), failing.health().ended), (false, Some(Ended::Failed)));
+    let error = factory.wait_for_cache_sync(Duration::from_secs(1)).await.unwrap_err();
+    assert_eq!(error.missing, ["ConfigMap"]);
+    factory.informer::<ConfigMap>().wait_for_sync().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_never_returns_does_not_stop_the_shutdown_for_ever() {
+    struct Stuck;
+    impl EventHandler<ConfigMap> for Stuck {
+        async fn add(&mut self, _: &Cached<ConfigMap>, _: bool) {
+            std::future::pending::<()>().await;
+        }
+    }
+    let factory = factory();
+    factory.informer::<ConfigMap>().add_handler(Stuck, HandlerOptions::default()).unwrap();
+    factory.start();
+    factory.wait_for_cache_sync(Duration::from_secs(1)).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    let started = tokio::time::Instant::now();
+    factory.shutdown().await;
+    assert_eq!(started.elapsed(), PATIENCE);
+}
