@@ -10,8 +10,8 @@ use crate::project;
 ///
 /// Each seed has a namespace and a few kinds of its own, built-in ones and those of some CRDs, and makes requests about their objects:
 /// creates, updates, patches of every type, applies by several managers, deletions, reads, lists, tables and watches. A difference that
-/// `tests/twins/known.toml` lists is counted with its reason; any other is printed, and the command ends with 1. The same seeds send
-/// the same requests.
+/// `tests/twins/known.toml` lists is counted with its reason. The seeds of any other are repeated alone, on servers that have seen
+/// nothing yet; what comes again is printed, and the command ends with 1. The same seeds send the same requests.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   cargo xtask twins                                    100,000 requests

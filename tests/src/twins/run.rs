@@ -1,6 +1,10 @@
 //! The requests of many seeds, to both servers at once.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Instant,
+};
 
 use anyhow::{Result, ensure};
 use crdgen_apiserver::Server;
@@ -18,7 +22,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The seeds, each with a namespace of its own.
-    pub seeds: Range<u64>,
+    pub seeds: Vec<u64>,
     /// Requests of each seed.
     pub requests: usize,
     /// Only resources with these plurals; all if there are none.
@@ -38,6 +42,8 @@ pub struct Report {
     pub known: BTreeMap<String, usize>,
     /// The first difference of each class that is not known, and how many there are.
     pub unknown: BTreeMap<String, (Found, usize)>,
+    /// How many differences did not come again when their seeds were repeated alone.
+    pub passing: usize,
 }
 
 /// A difference.
@@ -94,6 +100,20 @@ pub async fn run(plane: &ControlPlane, plan: &Plan, known: &Known) -> Result<Rep
 }
 
 impl Report {
+    /// The seeds of the differences that are not known.
+    pub fn seeds(&self) -> Vec<u64> {
+        let seeds: BTreeSet<u64> = self.unknown.values().map(|(found, _)| found.at.0).collect();
+        seeds.into_iter().collect()
+    }
+
+    /// Drops the differences that `repeated`, a report of the same seeds, does not have. They came from how the requests of
+    /// different seeds, or the work of controllers, fell together in time.
+    pub fn keep_what_repeats(&mut self, repeated: &Self) {
+        let before = self.unknown.len();
+        self.unknown.retain(|class, _| repeated.unknown.contains_key(class));
+        self.passing = before - self.unknown.len();
+    }
+
     fn add(&mut self, found: Found, known: &Known) {
         match known.reason(&found.request, &found.place) {
             Some(reason) => *self.known.entry(reason.to_owned()).or_default() += 1,
