@@ -41,7 +41,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let factory = SharedInformerFactory::new(connection);
     let controller = controller(&factory, Duration::from_secs(2)).workers(2);
-    factory.start();
     let outcome = controller.run(&shutdown).await;
     factory.shutdown().await;
     Ok(outcome?)

@@ -5,18 +5,15 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use crdgen_runtime::{
     ObjectKey,
     client::Error,
-    controller::{Action, Context, Reconciler, Retry, generation_changed},
+    controller::{Action, Context, Predicate, Reconciler, Retry},
     events::EventType::{Normal, Warning},
     factory::SharedInformerFactory,
 };
 use tokio::{sync::Mutex, time::Instant};
 
-use crate::api::{
-    clientset::Informers,
-    example_com::v1alpha1::{
-        Database, DatabaseController, DatabaseStatus,
-        database::{spec::Engine, status::Phase},
-    },
+use crate::api::example_com::v1alpha1::{
+    Database, DatabaseController, DatabaseStatus,
+    database::{spec::Engine, status::Phase},
 };
 
 /// Provisions databases, or acts as if it did: that takes a fixed time, in which no worker waits.
@@ -27,12 +24,11 @@ pub struct DatabaseReconciler {
     ready_at: Mutex<HashMap<Option<String>, Instant>>,
 }
 
-/// The controller on an informer of `factory`, which the caller starts. Provisioning takes `time`.
+/// The controller on an informer of `factory`. Provisioning takes `time`.
 pub fn controller(factory: &SharedInformerFactory, time: Duration) -> DatabaseController<DatabaseReconciler> {
-    let informer = Informers::new(factory.clone()).example_com_v1alpha1().databases();
     let reconciler = DatabaseReconciler { provisioning_time: time, ready_at: Mutex::default() };
-    DatabaseController::new(factory.client().clone(), informer, reconciler)
-        .updates(generation_changed)
+    DatabaseController::new("database-controller", factory, reconciler)
+        .events(Predicate::generation_changed())
         .resync(Duration::from_secs(30))
 }
 
@@ -81,8 +77,8 @@ impl Reconciler<Database> for DatabaseReconciler {
     }
 
     /// A database that was deleted while it was reconciled comes back by [`Reconciler::deleted`].
-    fn retry(&self, error: &Error) -> Retry {
-        if error.is_not_found() { Retry::Quietly } else { Retry::of(error) }
+    fn retry(&self, error: &Error) -> Option<Retry> {
+        error.is_not_found().then_some(Retry::Quietly)
     }
 }
 

@@ -161,7 +161,7 @@ pub async fn shutdown_in_the_middle(connection: &kube::Client) -> Result<()> {
     let turns = log.turns();
     ensure!(turns.keys().eq(&names), "not all that was queued was worked off: {turns:?}");
     for (name, turns) in turns {
-        ensure!(turns.running == 0 && turns.outcomes == [Outcome::Requeued], "{name}: {turns:?}");
+        ensure!(turns.running == 0 && turns.outcomes == [Outcome::RequeuedAfter], "{name}: {turns:?}");
     }
     let successor = Harness::start(connection.clone(), "shutdown", SHORT).await?;
     for name in &names {

@@ -28,6 +28,7 @@ mod options;
 mod request;
 mod resource;
 mod retry;
+mod write_log;
 
 #[cfg(test)]
 mod tests;
@@ -42,3 +43,4 @@ pub use options::{DeleteOptions, ListOptions, Patch, VersionMatch, WatchOptions}
 pub(crate) use request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, error_of, send};
 pub use resource::Client;
 pub use retry::retry_on_conflict;
+pub(crate) use write_log::WriteLog;

@@ -12,6 +12,7 @@ use tokio::task::yield_now;
 
 use super::options::Query;
 use super::request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, build, fetch, open};
+use super::write_log::WriteLog;
 use super::{DeleteOptions, Error, List, ListOptions, Patch, Undecodable, WatchOptions};
 use crate::cached::Form;
 use crate::decode::{Decoder, ListReader, Next};
@@ -38,6 +39,7 @@ pub struct Client<K> {
     metadata_only: bool,
     namespace: Option<Arc<str>>,
     field_manager: Option<Arc<str>>,
+    log: Option<Arc<dyn WriteLog>>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -65,6 +67,7 @@ impl<K> Client<K> {
             metadata_only: self.metadata_only,
             namespace: self.namespace.clone(),
             field_manager: self.field_manager.clone(),
+            log: self.log.clone(),
             kind: PhantomData,
         }
     }
@@ -98,6 +101,7 @@ impl<K: Kind> Client<K> {
             metadata_only: false,
             namespace: None,
             field_manager: None,
+            log: None,
             kind: PhantomData,
         }
     }
@@ -127,6 +131,17 @@ impl<K: Kind> Client<K> {
     #[must_use]
     pub fn field_manager(&self, name: &str) -> Self {
         Self { field_manager: Some(Arc::from(name)), ..self.clone() }
+    }
+
+    /// A client of another kind, with the same connection and field manager, for the whole cluster.
+    pub(crate) fn of_kind<W: Kind>(&self, resource: ApiResource) -> Client<W> {
+        let (field_manager, log) = (self.field_manager.clone(), self.log.clone());
+        Client { field_manager, log, ..Client::of(self.connection.clone(), resource) }
+    }
+
+    /// The same client, which notes what it has written.
+    pub(crate) fn logging(self, log: Arc<dyn WriteLog>) -> Self {
+        Self { log: Some(log), ..self }
     }
 
     /// The untyped connection that the client uses.
@@ -159,7 +174,7 @@ impl<K: Kind> Client<K> {
     pub async fn create(&self, object: &K) -> Result<K, Error> {
         let namespace = object.meta().namespace.as_deref().or(self.namespace.as_deref());
         let path = self.resource.path(self.addressed_namespace(namespace)?);
-        self.object(build(Method::POST, &path, &self.write_query(), Some((JSON, encode(object)?)))?).await
+        self.written(build(Method::POST, &path, &self.write_query(), Some((JSON, encode(object)?)))?).await
     }
 
     /// Replaces an object by all that `K` holds of it, as [`modify`](Self::modify) does. If it has a
@@ -185,9 +200,18 @@ impl<K: Kind> Client<K> {
 
     /// Deletes an object. If it has finalizers, it only disappears once they are removed.
     pub async fn delete<'k>(&self, key: impl Into<KeyRef<'k>>, options: &DeleteOptions) -> Result<(), Error> {
-        let path = self.object_path(key.into(), "")?;
+        let key = key.into();
+        let path = self.object_path(key, "")?;
         let body = serde_json::to_vec(options).map_err(Error::Encode)?;
-        fetch(&self.connection, build(Method::DELETE, &path, &Query::new(), Some((JSON, body)))?).await?;
+        let request = build(Method::DELETE, &path, &Query::new(), Some((JSON, body)))?;
+        let answer = fetch(&self.connection, request).await?;
+        if let Some(log) = &self.log {
+            log.log_deletion(
+                &self.resource,
+                ObjectKey::new(key.namespace.or(self.namespace.as_deref()), key.name),
+                &answer,
+            );
+        }
         Ok(())
     }
 
@@ -243,18 +267,28 @@ impl<K: Kind> Client<K> {
     pub(super) async fn replace(&self, object: &K, subresource: &str) -> Result<K, Error> {
         let key = ObjectKey::of(object).ok_or_else(|| Error::Invalid("the object has no name".to_owned()))?;
         let path = self.object_path(key.as_key_ref(), subresource)?;
-        self.object(build(Method::PUT, &path, &self.write_query(), Some((JSON, encode(object)?)))?).await
+        self.written(build(Method::PUT, &path, &self.write_query(), Some((JSON, encode(object)?)))?).await
     }
 
     async fn send_patch(&self, key: KeyRef<'_>, subresource: &str, patch: &Patch) -> Result<K, Error> {
         let target = self.object_path(key, subresource)?;
         let body = serde_json::to_vec(patch.value()).map_err(Error::Encode)?;
-        self.object(build(Method::PATCH, &target, &self.write_query(), Some((patch.content_type(), body)))?).await
+        self.written(build(Method::PATCH, &target, &self.write_query(), Some((patch.content_type(), body)))?).await
     }
 
     async fn object(&self, request: Request<Bytes>) -> Result<K, Error> {
         let answer = fetch(&self.connection, self.accepting(METADATA, request)).await?;
         self.decoder.decode(&answer).map_err(|source| Error::Decode { what: self.resource.kind.to_string(), source })
+    }
+
+    async fn written(&self, request: Request<Bytes>) -> Result<K, Error> {
+        let object = self.object(request).await?;
+        if let (Some(log), Some(key)) = (&self.log, ObjectKey::of(&object))
+            && let Some(version) = object.meta().resource_version.as_deref()
+        {
+            log.wrote(&self.resource, key, version);
+        }
+        Ok(object)
     }
 
     fn write_query(&self) -> Query {

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::cached::Cached;
-use crate::kind::{ObjectKey, StaticKind};
+use crate::kind::{Kind, ObjectKey};
 
 /// The last states of deleted objects by key, oldest first. A key can have several, because an object may be created
 /// and deleted again before a worker comes to the key.
 #[derive(Debug)]
-pub(super) struct Deletions<K: StaticKind>(Mutex<BTreeMap<ObjectKey, VecDeque<Cached<K>>>>);
+pub(super) struct Deletions<K: Kind>(Mutex<BTreeMap<ObjectKey, VecDeque<Cached<K>>>>);
 
-impl<K: StaticKind> Deletions<K> {
+impl<K: Kind> Deletions<K> {
     pub(super) fn new() -> Self {
         Self(Mutex::new(BTreeMap::new()))
     }

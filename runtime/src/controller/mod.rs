@@ -1,8 +1,9 @@
 //! Controllers: a [`Reconciler`] is called for each object that needs work, once however many changes there were.
 //!
-//! A [`Controller`] takes changes from an informer and calls the reconciler from several workers, but never from two at
-//! once for the same object. A call that fails is repeated with growing delays. The behaviour is that of client-go's
-//! work queue and of controller-runtime.
+//! A [`Controller`] takes changes from informers (of its own kind, of the kinds whose objects it [owns](Controller::owns),
+//! of others that it [watches](Controller::watches)) and calls the reconciler from several workers, but never from two at
+//! once for the same object. A call that fails is repeated with growing delays. A key is reconciled again only when the
+//! caches show what it wrote. The behaviour is that of client-go's work queue and of controller-runtime.
 //!
 //! # Example
 //!
@@ -14,7 +15,7 @@
 //! use std::time::Duration;
 //!
 //! use crdgen_runtime::client::{self, connect};
-//! use crdgen_runtime::controller::{Action, Context, Controller, Reconciler, generation_changed};
+//! use crdgen_runtime::controller::{Action, Context, Controller, Predicate, Reconciler};
 //! use crdgen_runtime::events::EventType;
 //! use crdgen_runtime::factory::SharedInformerFactory;
 //! use crdgen_runtime::shutdown::Shutdown;
@@ -66,30 +67,32 @@
 //!
 //! async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //!     let shutdown = Shutdown::on_signals()?;
-//!     let client = connect().await?;
-//!     let informers = SharedInformerFactory::new(client.clone());
-//!     let controller = Controller::new(client, informers.informer(), Provisioner).workers(4).updates(generation_changed);
-//!     informers.start();
-//!     controller.run(&shutdown).await?;
+//!     let informers = SharedInformerFactory::new(connect().await?);
+//!     let controller = Controller::new("database-controller", &informers, Provisioner);
+//!     controller.workers(4).events(Predicate::generation_changed()).run(&shutdown).await?;
 //!     informers.shutdown().await;
 //!     Ok(())
 //! }
 //! ```
 
+mod builder;
 mod context;
 mod deletions;
-mod intake;
 mod observer;
 mod predicate;
 mod reconciler;
-mod wiring;
+mod run;
+mod source;
+mod turns;
 mod worker;
+mod writes;
 
 #[cfg(test)]
 mod tests;
 
+pub use builder::Controller;
 pub use context::Context;
 pub use observer::{Observer, Outcome};
-pub use predicate::{Predicate, generation_changed};
+pub use predicate::Predicate;
 pub use reconciler::{Action, Reconciler, Retry};
-pub use wiring::{Controller, Error};
+pub use run::Error;

@@ -8,14 +8,18 @@ use crate::kind::ObjectKey;
 pub enum Outcome {
     /// Nothing more to do.
     Done,
-    /// The reconciler asked to be called again.
+    /// The reconciler asked to be called again soon.
     Requeued,
+    /// The reconciler asked to be called again after a certain time.
+    RequeuedAfter,
     /// It failed and will be retried.
     Failed,
     /// It failed and will not be retried.
     Terminal,
     /// It panicked and will be retried.
     Panicked,
+    /// It took longer than it may, was cancelled, and will be retried.
+    TimedOut,
 }
 
 /// Called before and after each reconciliation, on the worker's task, so it must be quick. A panic in it is logged and

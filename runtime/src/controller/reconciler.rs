@@ -8,15 +8,15 @@ use kube::core::Status;
 
 use super::context::Context;
 use crate::client::{self, status_has};
-use crate::kind::{ObjectKey, StaticKind};
+use crate::kind::{Kind, ObjectKey};
 
 /// Brings the world in line with one object at a time.
 ///
 /// Two workers never call it for the same key at the same time. Both methods must be idempotent: they are called again
 /// after an error, after a restart, and whenever something may have changed.
-pub trait Reconciler<K: StaticKind>: Send + Sync + 'static {
-    /// Why a reconciliation failed.
-    type Error: StdError + Send + Sync + 'static;
+pub trait Reconciler<K: Kind>: Send + Sync + 'static {
+    /// Why a reconciliation failed: an error type of your own, [`client::Error`], `anyhow::Error`, or a boxed error.
+    type Error: Into<Box<dyn StdError + Send + Sync>> + Send + Sync + 'static;
 
     /// Works towards the state that `object` asks for. `object` comes from the cache and may be older than the server's
     /// state. A write based on an old state ends in a conflict, and the method is called again with the newer one.
@@ -41,9 +41,11 @@ pub trait Reconciler<K: StaticKind>: Send + Sync + 'static {
         std::future::ready(Ok(()))
     }
 
-    /// What to do about an error. The default looks for a [client error](crate::client::Error) in it and its sources.
-    fn retry(&self, error: &Self::Error) -> Retry {
-        Retry::of(error)
+    /// What to do about an error. None leaves it to [`Retry::of`], which looks for a
+    /// [client error](crate::client::Error) in it and its sources.
+    fn retry(&self, error: &Self::Error) -> Option<Retry> {
+        let _ = error;
+        None
     }
 }
 
@@ -52,7 +54,7 @@ pub trait Reconciler<K: StaticKind>: Send + Sync + 'static {
 pub enum Action {
     /// When something changes, and not before.
     Done,
-    /// After this time. Earlier failures are forgotten.
+    /// After this time; none if it is zero. Earlier failures are forgotten.
     RequeueAfter(Duration),
     /// Soon, after a delay that grows each time, as after a failure.
     Requeue,

@@ -1,37 +1,61 @@
 //! One worker: takes a key, calls the reconciler, and decides when the key comes again.
 
+use std::error::Error as StdError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::FutureExt;
+use tokio::time::timeout;
 
-use super::context::Context;
+use super::context::{Context, Shared};
 use super::deletions::Deletions;
 use super::observer::{Observer, Outcome};
 use super::reconciler::{Action, Reconciler, Retry};
-use crate::kind::{ObjectKey, StaticKind};
+use super::source::Source;
+use super::turns::Turns;
+use super::writes::TurnWrites;
+use crate::cached::Cached;
+use crate::client::WriteLog;
+use crate::kind::{Kind, ObjectKey};
 use crate::queue::WorkQueue;
 
 /// The state that all workers of a controller share.
-pub(super) struct Worker<K: StaticKind, R> {
+pub(super) struct Worker<K: Kind, R> {
+    pub(super) name: Arc<str>,
     pub(super) reconciler: R,
-    pub(super) context: Context<K>,
+    pub(super) shared: Arc<Shared<K>>,
     pub(super) queue: WorkQueue<ObjectKey>,
+    pub(super) turns: Arc<Turns>,
+    pub(super) sources: Arc<[Box<dyn Source>]>,
     pub(super) deletions: Arc<Deletions<K>>,
     pub(super) observer: Option<Arc<dyn Observer>>,
+    pub(super) timeout: Option<Duration>,
 }
 
-impl<K: StaticKind, R: Reconciler<K>> Worker<K, R> {
+/// Why a turn did not succeed.
+enum Failure<E> {
+    Error(E),
+    TimedOut(Duration),
+}
+
+impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
     /// Takes keys until the queue is shut down and empty.
     pub(super) async fn run(self: Arc<Self>) {
         while let Some(key) = self.queue.get().await {
+            if !self.turns.begin(&key, key.priority()) {
+                continue;
+            }
             self.observe(|observer| observer.started(&key));
-            let outcome = AssertUnwindSafe(self.turn(&key)).catch_unwind().await.unwrap_or_else(|panic| {
+            let writes = Arc::new(TurnWrites::default());
+            let turn = AssertUnwindSafe(self.turn(&key, key.priority(), &writes)).catch_unwind().await;
+            let outcome = turn.unwrap_or_else(|panic| {
                 let error = crate::panic::message(&*panic);
-                tracing::error!(kind = %K::kind(&()), key = %*key, error, "the reconciler panicked");
-                self.queue.add_rate_limited(key.clone());
+                tracing::error!(controller = %self.name, key = %*key, error, "the reconciler panicked");
+                self.retry(&key, key.priority());
                 Outcome::Panicked
             });
+            self.turns.end(&key, writes.take(), &|write| self.sources.iter().find_map(|source| source.shows(write)));
             self.observe(|observer| observer.finished(&key, outcome));
         }
     }
@@ -41,41 +65,53 @@ impl<K: StaticKind, R: Reconciler<K>> Worker<K, R> {
         let Some(observer) = &self.observer else { return };
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| tell(&**observer))) {
             let error = crate::panic::message(&*panic);
-            tracing::error!(kind = %K::kind(&()), error, "the observer panicked");
+            tracing::error!(controller = %self.name, error, "the observer panicked");
         }
     }
 
-    async fn turn(&self, key: &ObjectKey) -> Outcome {
-        match self.process(key).await {
-            Ok(action) => self.succeeded(key, action),
-            Err(error) => self.failed(key, &error),
+    async fn turn(&self, key: &ObjectKey, priority: i32, writes: &Arc<TurnWrites>) -> Outcome {
+        let log: Arc<dyn WriteLog> = Arc::clone(writes) as Arc<dyn WriteLog>;
+        let context = Context::of_turn(Arc::clone(&self.shared), log);
+        let process = async { self.process(key, &context).await.map_err(Failure::Error) };
+        let processed = match self.timeout {
+            Some(limit) => timeout(limit, process).await.unwrap_or(Err(Failure::TimedOut(limit))),
+            None => process.await,
+        };
+        match processed {
+            Ok(action) => self.succeeded(key, priority, action),
+            Err(Failure::Error(error)) => self.failed(key, priority, error),
+            Err(Failure::TimedOut(limit)) => {
+                tracing::error!(controller = %self.name, %key, ?limit, "reconciliation took too long");
+                self.retry(key, priority);
+                Outcome::TimedOut
+            }
         }
     }
 
     /// First cleans up after deleted objects with this key, then reconciles the present one.
-    async fn process(&self, key: &ObjectKey) -> Result<Action, R::Error> {
+    async fn process(&self, key: &ObjectKey, context: &Context<K>) -> Result<Action, R::Error> {
         while let Some(last) = self.deletions.first(key) {
             // If the same object is in the cache again, it was not deleted: it stopped matching the selectors for a
             // while.
-            let present = self.context.lister.get(key);
+            let present = context.lister().get(key);
             if present.is_none_or(|present| present.uid() != last.uid()) {
-                tracing::debug!(kind = %K::kind(&()), %key, "cleaning up");
-                self.clean_up(key, last.arc()).await?;
+                tracing::debug!(controller = %self.name, %key, "cleaning up");
+                self.clean_up(key, &last, context).await?;
             }
             self.deletions.pop(key);
         }
-        match self.context.lister.get(key) {
-            Some(object) => self.reconciler.reconcile(object.arc(), &self.context).await,
+        match context.lister().get(key) {
+            Some(object) => self.reconciler.reconcile(object.arc(), context).await,
             None => Ok(Action::Done),
         }
     }
 
     /// Calls `deleted` for one object. If it fails and must not be retried, the object is dropped from the list, and
     /// the key is queued again for whatever else there is to do.
-    async fn clean_up(&self, key: &ObjectKey, last: Arc<K>) -> Result<(), R::Error> {
-        let outcome = self.reconciler.deleted(key, last, &self.context).await;
+    async fn clean_up(&self, key: &ObjectKey, last: &Cached<K>, context: &Context<K>) -> Result<(), R::Error> {
+        let outcome = self.reconciler.deleted(key, last.arc(), context).await;
         if let Err(error) = &outcome
-            && self.reconciler.retry(error) == Retry::Never
+            && self.reconciler.retry(error) == Some(Retry::Never)
         {
             self.deletions.pop(key);
             self.queue.add(key.clone());
@@ -84,44 +120,81 @@ impl<K: StaticKind, R: Reconciler<K>> Worker<K, R> {
     }
 
     /// Queues the key again if the reconciler asked for it. As in controller-runtime, asking for a certain delay resets
-    /// the count of failures.
-    fn succeeded(&self, key: &ObjectKey, action: Action) -> Outcome {
-        tracing::debug!(kind = %K::kind(&()), %key, ?action, "reconciled");
+    /// the count of failures, and a delay of zero is none.
+    fn succeeded(&self, key: &ObjectKey, priority: i32, action: Action) -> Outcome {
+        tracing::debug!(controller = %self.name, %key, ?action, "reconciled");
         match action {
-            Action::Done => {
+            Action::RequeueAfter(delay) if !delay.is_zero() => {
                 self.queue.forget(key);
-                return Outcome::Done;
+                self.queue.add_later(key.clone(), delay, priority);
+                Outcome::RequeuedAfter
             }
-            Action::RequeueAfter(delay) => {
+            Action::Done | Action::RequeueAfter(_) => {
                 self.queue.forget(key);
-                self.queue.add_after(key.clone(), delay);
+                Outcome::Done
             }
-            Action::Requeue => self.queue.add_rate_limited(key.clone()),
+            Action::Requeue => {
+                self.retry(key, priority);
+                Outcome::Requeued
+            }
         }
-        Outcome::Requeued
     }
 
-    fn failed(&self, key: &ObjectKey, error: &R::Error) -> Outcome {
-        let (kind, retries) = (K::kind(&()), self.queue.num_requeues(key));
-        match self.reconciler.retry(error) {
+    fn failed(&self, key: &ObjectKey, priority: i32, error: R::Error) -> Outcome {
+        let (controller, retries) = (&self.name, self.queue.num_requeues(key));
+        let wanted = self.reconciler.retry(&error);
+        let error: Box<dyn StdError + Send + Sync> = error.into();
+        let retry = wanted.unwrap_or_else(|| Retry::of(&*error));
+        let error = Chain(&*error);
+        match retry {
             Retry::Backoff => {
-                tracing::warn!(%kind, %key, %error, retries, "reconciliation failed");
-                self.queue.add_rate_limited(key.clone());
+                tracing::warn!(%controller, %key, %error, retries, "reconciliation failed");
+                self.retry(key, priority);
             }
             Retry::Quietly => {
-                tracing::debug!(%kind, %key, %error, retries, "reconciliation failed, retrying");
-                self.queue.add_rate_limited(key.clone());
+                tracing::debug!(%controller, %key, %error, retries, "reconciliation failed, retrying");
+                self.retry(key, priority);
             }
             Retry::After(delay) => {
-                tracing::warn!(%kind, %key, %error, ?delay, "reconciliation failed, retrying after the server's delay");
-                self.queue.add_after(key.clone(), delay);
+                tracing::warn!(%controller, %key, %error, ?delay, "reconciliation failed, retrying after the server's delay");
+                self.queue.add_later(key.clone(), delay, priority);
             }
             Retry::Never => {
-                tracing::error!(%kind, %key, %error, "reconciliation failed and is not retried");
+                tracing::error!(%controller, %key, %error, "reconciliation failed and is not retried");
                 self.queue.forget(key);
                 return Outcome::Terminal;
             }
         }
         Outcome::Failed
+    }
+
+    /// Counts a failure, and queues the key again after the limiter's delay. If the limiter panics, after a second.
+    fn retry(&self, key: &ObjectKey, priority: i32) {
+        let delay = catch_unwind(AssertUnwindSafe(|| self.queue.next_delay(key))).unwrap_or_else(|panic| {
+            let error = crate::panic::message(&*panic);
+            tracing::error!(controller = %self.name, %key, error, "the rate limiter panicked");
+            Duration::from_secs(1)
+        });
+        self.queue.add_later(key.clone(), delay, priority);
+    }
+}
+
+/// An error with its causes, unless their words are in it already.
+struct Chain<'e>(&'e (dyn StdError + 'static));
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut words = self.0.to_string();
+        f.write_str(&words)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !words.contains(&text) {
+                write!(f, ": {text}")?;
+                words = text;
+            }
+            cause = error.source();
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! [`EventWriter`], which creates events on the server and updates the counts of series.
 
 use std::fmt;
+use std::pin::pin;
 
 use k8s_openapi::api::events::v1::Event;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta};
@@ -44,7 +45,13 @@ impl EventWriter {
     }
 
     /// Writes until all recorders are dropped and their events are written.
-    pub async fn run(mut self) {
+    pub async fn run(self) {
+        self.run_until(std::future::pending()).await;
+    }
+
+    /// Like [`run`](Self::run), but also ends after `stop` has: once the events that were published by then are written.
+    pub async fn run_until(mut self, stop: impl Future<Output = ()>) {
+        let mut stop = pin!(stop);
         loop {
             let due = self.series.next_due();
             let flush = async {
@@ -59,6 +66,12 @@ impl EventWriter {
                     None => break,
                 },
                 () = flush => self.write_series(false).await,
+                () = &mut stop => {
+                    while let Ok(occurrence) = self.occurrences.try_recv() {
+                        self.record(occurrence).await;
+                    }
+                    break;
+                }
             }
         }
         self.write_series(true).await;

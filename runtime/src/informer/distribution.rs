@@ -24,6 +24,16 @@ pub(super) struct Distribution<K: Kind> {
     /// Whether the store has had its first list.
     pub(super) synced: bool,
     pub(super) listeners: Vec<Listener<K>>,
+    taps: Vec<TapEnd<K>>,
+}
+
+/// What is called with changes while they are published, and whether they are of objects that were there before.
+type TapFunction<K> = Box<dyn FnMut(&[Change<K>], bool) + Send>;
+
+/// The informer's end of a [`Tap`](super::Tap).
+struct TapEnd<K: Kind> {
+    removed: CancellationToken,
+    call: TapFunction<K>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +56,7 @@ pub(super) struct Listener<K: Kind> {
 
 impl<K: Kind> Distribution<K> {
     pub(super) fn new() -> Self {
-        Self { phase: Phase::Created, synced: false, listeners: Vec::new() }
+        Self { phase: Phase::Created, synced: false, listeners: Vec::new(), taps: Vec::new() }
     }
 
     /// Adds a handler, and puts all present objects into its queue as initial ones.
@@ -59,8 +69,22 @@ impl<K: Kind> Distribution<K> {
         self.listeners.push(listener);
     }
 
-    /// Puts changes into the queues of all handlers, which share them.
+    /// Adds a tap, which is called with all present objects first.
+    pub(super) fn tap(&mut self, removed: CancellationToken, mut call: TapFunction<K>, snapshot: &Snapshot<K>) {
+        let present: Vec<_> = snapshot.objects().map(Change::Added).collect();
+        call(&present, true);
+        self.taps.push(TapEnd { removed, call });
+    }
+
+    /// Calls the taps, and puts changes into the queues of all handlers, which share them.
     pub(super) fn distribute(&mut self, changes: Vec<Change<K>>) {
+        self.taps.retain(|tap| !tap.removed.is_cancelled());
+        for tap in &mut self.taps {
+            (tap.call)(&changes, !self.synced);
+        }
+        if self.listeners.is_empty() {
+            return;
+        }
         self.listeners.retain(|listener| !listener.removed.is_cancelled());
         for listener in &mut self.listeners {
             listener.warn_if_long();
@@ -94,6 +118,7 @@ impl<K: Kind> Distribution<K> {
     pub(super) fn stop(&mut self) {
         self.phase = Phase::Stopped;
         self.listeners.clear();
+        self.taps.clear();
     }
 }
 

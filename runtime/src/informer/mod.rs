@@ -45,5 +45,6 @@ pub use error::Error;
 pub use handler::EventHandler;
 pub use health::{Ended, Health};
 pub use options::{InformerOptions, Transform};
+pub(crate) use registration::Tap;
 pub use registration::{HandlerOptions, Registration};
 pub use shared_informer::SharedInformer;

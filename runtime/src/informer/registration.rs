@@ -57,3 +57,13 @@ impl fmt::Debug for Registration {
             .finish_non_exhaustive()
     }
 }
+
+/// A function that an informer calls with changes while it publishes them. Dropping this value removes it.
+#[derive(Debug)]
+pub(crate) struct Tap(pub(super) CancellationToken);
+
+impl Drop for Tap {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}

@@ -16,12 +16,12 @@ use super::feed::Feed;
 use super::handler::{EventHandler, HandlerTask};
 use super::health::{Ended, Health};
 use super::options::InformerOptions;
-use super::registration::{HandlerOptions, Registration};
+use super::registration::{HandlerOptions, Registration, Tap};
 use super::state::State;
 use crate::kind::Kind;
 use crate::lister::Lister;
 use crate::reflector::Reflector;
-use crate::store::{Index, IndexError, Store};
+use crate::store::{Change, Index, IndexError, Store};
 use crate::watch::ListWatch;
 
 /// The shortest resync period, and below the longest, which keeps the clock from overflowing.
@@ -113,6 +113,19 @@ impl<K: Kind> SharedInformer<K> {
         Ok(registration)
     }
 
+    /// Calls `call` with all present objects, and from then on with the changes of each write as it is published, before
+    /// anybody else hears of them. It must be quick, and must not panic. The flag says that the objects were there before.
+    pub(crate) fn tap(&self, call: impl FnMut(&[Change<K>], bool) + Send + 'static) -> Result<Tap, Error> {
+        let state = &self.shared.state;
+        let mut distribution = state.lock();
+        if distribution.phase == Phase::Stopped {
+            return Err(Error::Stopped);
+        }
+        let removed = CancellationToken::new();
+        state.writer.store().read(|snapshot| distribution.tap(removed.clone(), Box::new(call), snapshot));
+        Ok(Tap(removed))
+    }
+
     /// Adds an index: each object is found under all values that `function` returns for it. The function must depend on
     /// nothing but the object. Objects that are there already are indexed at once.
     ///
@@ -176,6 +189,13 @@ impl<K: Kind> SharedInformer<K> {
             Ok(Health { ended: Some(Ended::Failed), .. }) => Err(Error::Failed),
             _ => Err(Error::Stopped),
         }
+    }
+
+    /// Waits until the informer has ended.
+    pub async fn wait_for_end(&self) -> Ended {
+        let mut health = self.shared.state.health.subscribe();
+        let health = health.wait_for(|health| health.ended.is_some()).await;
+        health.ok().and_then(|health| health.ended).unwrap_or(Ended::Stopped)
     }
 
     /// Stops the informer and its handlers. A factory that is asked for the same objects afterwards makes another one.

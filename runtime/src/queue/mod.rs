@@ -36,7 +36,7 @@ mod work_queue;
 mod tests;
 
 pub use rate_limit::{
-    BucketRateLimiter, ExponentialRateLimiter, FastSlowRateLimiter, MaxOfRateLimiter, RateLimiter,
+    BucketRateLimiter, ExponentialRateLimiter, FastSlowRateLimiter, MaxOfRateLimiter, MaxWaitRateLimiter, RateLimiter,
     default_controller_rate_limiter,
 };
 pub use work_queue::{DEFAULT_PRIORITY, Item, LOW_PRIORITY, WorkQueue};

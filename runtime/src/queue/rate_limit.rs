@@ -21,13 +21,11 @@ pub trait RateLimiter<T>: Send + Sync + 'static {
     fn num_requeues(&self, item: &T) -> u32;
 }
 
-/// The default of controllers: each item waits 5 ms after its first failure and twice as long after each further one,
-/// up to 1000 s; all items together get 10 retries per second, with bursts of 100.
-pub fn default_controller_rate_limiter<T: Clone + Eq + Hash + Send + 'static>() -> MaxOfRateLimiter<T> {
-    MaxOfRateLimiter::new(vec![
-        Box::new(ExponentialRateLimiter::new(Duration::from_millis(5), Duration::from_secs(1000))),
-        Box::new(BucketRateLimiter::new(10.0, 100)),
-    ])
+/// The default of controllers: each item waits 5 ms after its first failure and twice as long after each further one, up
+/// to 1000 s. As in controller-runtime's priority queue, there is no limit for all items together: one object that fails
+/// all the time does not slow the others down.
+pub fn default_controller_rate_limiter<T: Clone + Eq + Hash + Send + 'static>() -> ExponentialRateLimiter<T> {
+    ExponentialRateLimiter::new(Duration::from_millis(5), Duration::from_secs(1000))
 }
 
 /// The number of failures of each item. An item without failures takes no memory.
@@ -198,5 +196,33 @@ impl<T: 'static> RateLimiter<T> for MaxOfRateLimiter<T> {
 impl<T> fmt::Debug for MaxOfRateLimiter<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MaxOfRateLimiter").field("limiters", &self.limiters.len()).finish()
+    }
+}
+
+/// The delays of another limiter, but none longer than `max` (client-go's `WithMaxWaitRateLimiter`).
+#[derive(Debug)]
+pub struct MaxWaitRateLimiter<L> {
+    limiter: L,
+    max: Duration,
+}
+
+impl<L> MaxWaitRateLimiter<L> {
+    /// Limits the delays of `limiter` to `max`.
+    pub fn new(limiter: L, max: Duration) -> Self {
+        Self { limiter, max }
+    }
+}
+
+impl<T, L: RateLimiter<T>> RateLimiter<T> for MaxWaitRateLimiter<L> {
+    fn when(&self, item: &T) -> Duration {
+        self.limiter.when(item).min(self.max)
+    }
+
+    fn forget(&self, item: &T) {
+        self.limiter.forget(item);
+    }
+
+    fn num_requeues(&self, item: &T) -> u32 {
+        self.limiter.num_requeues(item)
     }
 }

@@ -34,7 +34,7 @@ pub struct WorkQueue<T: Clone + Eq + Hash + 'static> {
 
 struct Shared<T> {
     state: Mutex<State<T>>,
-    limiter: Box<dyn RateLimiter<T>>,
+    limiter: Mutex<Arc<dyn RateLimiter<T>>>,
     /// Wakes tasks that wait until the queue is drained.
     idle: Notify,
 }
@@ -51,7 +51,8 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
     /// An empty queue. `limiter` decides how long items wait that are added by
     /// [`add_rate_limited`](Self::add_rate_limited).
     pub fn new(limiter: impl RateLimiter<T>) -> Self {
-        let shared = Shared { state: Mutex::new(State::new()), limiter: Box::new(limiter), idle: Notify::new() };
+        let shared =
+            Shared { state: Mutex::new(State::new()), limiter: Mutex::new(Arc::new(limiter)), idle: Notify::new() };
         Self { shared: Arc::new(shared) }
     }
 
@@ -84,20 +85,30 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
         wake(woken);
     }
 
+    /// Counts a failure of the item, and returns the delay that the limiter decides.
+    pub fn next_delay(&self, item: &T) -> Duration {
+        self.shared.limiter().when(item)
+    }
+
+    /// Lets another limiter decide from now on. Failures so far are forgotten.
+    pub fn set_rate_limiter(&self, limiter: impl RateLimiter<T>) {
+        *self.shared.limiter.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(limiter);
+    }
+
     /// Counts a failure of the item, and adds it after the delay that the limiter decides.
     pub fn add_rate_limited(&self, item: T) {
-        let delay = self.shared.limiter.when(&item);
+        let delay = self.next_delay(&item);
         self.add_after(item, delay);
     }
 
     /// Forgets the failures of an item. If it is queued, it stays queued.
     pub fn forget(&self, item: &T) {
-        self.shared.limiter.forget(item);
+        self.shared.limiter().forget(item);
     }
 
     /// How often the item has failed since it was last forgotten.
     pub fn num_requeues(&self, item: &T) -> u32 {
-        self.shared.limiter.num_requeues(item)
+        self.shared.limiter().num_requeues(item)
     }
 
     /// Waits for an item. Returns `None` after a shutdown, once no items are left. Dropping the future loses no item.
@@ -222,6 +233,10 @@ impl<T: Clone + Eq + Hash + 'static> Shared<T> {
 }
 
 impl<T> Shared<T> {
+    fn limiter(&self) -> Arc<dyn RateLimiter<T>> {
+        Arc::clone(&self.limiter.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -30,10 +30,9 @@ const PATIENCE: f64 = 120.0;
 
 pub(crate) async fn measure(args: &Args, client: kube::Client, figures: &mut Figures) -> Result<()> {
     let reconciled = Arc::new(AtomicUsize::new(0));
-    let factory = SharedInformerFactory::new(client.clone());
+    let factory = SharedInformerFactory::new(client);
     let watch = Stopwatch::start()?;
-    let controller = Controller::new(client, factory.informer(), Idle(Arc::clone(&reconciled))).workers(args.workers);
-    factory.start();
+    let controller = Controller::new("idle", &factory, Idle(Arc::clone(&reconciled))).workers(args.workers);
     tokio::spawn(async move { controller.run(&Shutdown::new()).await });
     while reconciled.load(Relaxed) < args.objects {
         ensure!(watch.seconds() < PATIENCE, "only {reconciled:?} were reconciled");

@@ -56,9 +56,10 @@ async fn a_cache_that_never_fills_fails_the_start() {
     let (list_watch, _server) = source();
     let informer = SharedInformer::new(list_watch, InformerOptions::default());
     let (connection, _) = connection_with(|_, _| Reply::json(200, &json!({})));
-    let controller = Controller::new(connection, informer, Scripted::default());
+    let factory = SharedInformerFactory::new(connection);
+    let controller = Controller::on("databases", &factory, Database::api_resource(), informer, Scripted::default());
     let error = controller.run(&Shutdown::new()).await.unwrap_err();
-    assert_eq!(error.to_string(), "no complete list of Database within 120s");
+    assert_eq!(error.to_string(), "no complete list within 120s of: Database");
 }
 
 #[tokio::test(start_paused = true)]
@@ -94,5 +95,5 @@ async fn a_controller_ends_with_its_informer() {
     let running = start(&reconciler, vec![database("a", "1")], |controller| controller).await;
     running.stop.cancel();
     let error = within(running.controller).await.unwrap().unwrap_err();
-    assert_eq!(error.to_string(), "the informer has stopped");
+    assert_eq!(error.to_string(), "Database: the informer has stopped");
 }

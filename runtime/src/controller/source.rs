@@ -1,0 +1,201 @@
+//! Where a controller's work comes from: informers, whose changes lead to keys.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+
+use super::deletions::Deletions;
+use super::predicate::Predicate;
+use super::turns::{Cause, Turns};
+use super::writes::{Outcome, State, Write};
+use crate::cached::Cached;
+use crate::informer::{self, Ended, SharedInformer, Tap};
+use crate::kind::{ApiResource, Kind, ObjectKey};
+use crate::queue::{DEFAULT_PRIORITY, LOW_PRIORITY};
+use crate::store::Change;
+
+/// A source of work, whatever the kind of its objects.
+pub(super) trait Source: Send + Sync {
+    /// The kind of the objects.
+    fn kind(&self) -> &str;
+    /// Begins to turn changes into keys, first those of the present objects.
+    fn attach(&self, turns: &Arc<Turns>) -> Result<Tap, informer::Error>;
+    /// Waits for the first complete list.
+    fn synced(&self) -> BoxFuture<'_, Result<(), informer::Error>>;
+    /// The last failure, if nothing has succeeded since.
+    fn last_error(&self) -> Option<String>;
+    /// Waits until the informer has ended.
+    fn ended(&self) -> BoxFuture<'_, Ended>;
+    /// Whether the cache shows a write; none if it was of another resource.
+    fn shows(&self, write: &Write) -> Option<bool>;
+}
+
+/// The keys to which an object leads.
+pub(super) type Mapper<W> = Arc<dyn Fn(&Cached<W>) -> Vec<ObjectKey> + Send + Sync>;
+
+/// The objects of an informer, each of which leads to keys.
+pub(super) struct Watched<W: Kind> {
+    pub(super) informer: SharedInformer<W>,
+    pub(super) resource: Arc<str>,
+    pub(super) map: Mapper<W>,
+    pub(super) predicate: Option<Predicate<W>>,
+    /// Where objects that are gone are noted, for the controller's own kind.
+    pub(super) deletions: Option<Arc<Deletions<W>>>,
+}
+
+impl<W: Kind> Watched<W> {
+    /// The objects of the controller's own kind, each of which leads to its own key.
+    pub(super) fn own(informer: SharedInformer<W>, resource: &ApiResource, deletions: Arc<Deletions<W>>) -> Self {
+        let map: Mapper<W> = Arc::new(|object| object.key().into_iter().collect());
+        Self { informer, resource: resource.to_string().into(), map, predicate: None, deletions: Some(deletions) }
+    }
+
+    /// Objects of another kind.
+    pub(super) fn other(
+        informer: SharedInformer<W>,
+        resource: &ApiResource,
+        map: impl Fn(&Cached<W>) -> Vec<ObjectKey> + Send + Sync + 'static,
+        predicate: Option<Predicate<W>>,
+    ) -> Self {
+        Self { informer, resource: resource.to_string().into(), map: Arc::new(map), predicate, deletions: None }
+    }
+}
+
+impl<W: Kind> Source for Watched<W> {
+    fn kind(&self) -> &str {
+        self.informer.kind()
+    }
+
+    fn attach(&self, turns: &Arc<Turns>) -> Result<Tap, informer::Error> {
+        let intake = Intake {
+            turns: Arc::clone(turns),
+            resource: Arc::clone(&self.resource),
+            map: Arc::clone(&self.map),
+            predicate: self.predicate.clone(),
+            deletions: self.deletions.clone(),
+        };
+        self.informer.tap(move |changes, initial| intake.take(changes, initial))
+    }
+
+    fn synced(&self) -> BoxFuture<'_, Result<(), informer::Error>> {
+        Box::pin(self.informer.wait_for_sync())
+    }
+
+    fn last_error(&self) -> Option<String> {
+        self.informer.health().last_error
+    }
+
+    fn ended(&self) -> BoxFuture<'_, Ended> {
+        Box::pin(self.informer.wait_for_end())
+    }
+
+    fn shows(&self, write: &Write) -> Option<bool> {
+        if write.resource != self.resource {
+            return None;
+        }
+        let object = self.informer.store().get(&write.key);
+        let state = object.as_ref().map_or(State::Gone, state_of);
+        // A version that is not there yet does not show that somebody has deleted the object since.
+        Some(match (&write.outcome, &state) {
+            (Outcome::Version(_), State::Gone) => false,
+            _ => write.is_shown_by(&state),
+        })
+    }
+}
+
+/// Turns the changes of an informer into keys. It runs while the changes are published: whoever sees them in the cache
+/// finds the keys queued and the deletions noted.
+struct Intake<W: Kind> {
+    turns: Arc<Turns>,
+    resource: Arc<str>,
+    map: Mapper<W>,
+    predicate: Option<Predicate<W>>,
+    deletions: Option<Arc<Deletions<W>>>,
+}
+
+impl<W: Kind> Intake<W> {
+    fn take(&self, changes: &[Change<W>], initial: bool) {
+        let mut events = Vec::with_capacity(changes.len());
+        for change in changes {
+            if self.note(change) {
+                events.extend(self.keys(change).into_iter().map(|key| (key, change)));
+            }
+        }
+        let priority = if initial { LOW_PRIORITY } else { DEFAULT_PRIORITY };
+        self.turns.add(events, priority, |change| self.cause(change));
+        if self.turns.has_unseen() {
+            for change in changes {
+                let Some(key) = change.object().key() else { continue };
+                let state = if matches!(change, Change::Deleted(_)) { State::Gone } else { state_of(change.object()) };
+                self.turns.see(&self.resource, &key, &state);
+            }
+        }
+    }
+
+    /// Notes an object that is gone, and says whether the change leads to anything.
+    fn note(&self, change: &Change<W>) -> bool {
+        let gone = match change {
+            Change::Updated { old, new } if old.uid() != new.uid() => Some(old),
+            Change::Deleted(last) => Some(last.object()),
+            Change::Added(_) | Change::Updated { .. } => None,
+        };
+        if let (Some(deletions), Some(gone)) = (&self.deletions, gone)
+            && let Some(key) = gone.key()
+        {
+            deletions.push(&key, gone.clone());
+        }
+        self.predicate.as_ref().is_none_or(|predicate| predicate.passes(change))
+    }
+
+    fn cause(&self, change: &Change<W>) -> Option<Cause> {
+        let object = change.object();
+        let version = object.resource_version().filter(|_| !matches!(change, Change::Deleted(_)));
+        Some(Cause { resource: Arc::clone(&self.resource), key: object.key()?, version: version.map(Arc::from) })
+    }
+
+    /// The keys of the old and of the new object. A mapper that panics has none.
+    fn keys(&self, change: &Change<W>) -> Vec<ObjectKey> {
+        let mapped = catch_unwind(AssertUnwindSafe(|| {
+            let mut keys = (self.map)(change.object());
+            if let Change::Updated { old, .. } = change {
+                for key in (self.map)(old) {
+                    if !keys.contains(&key) {
+                        keys.push(key);
+                    }
+                }
+            }
+            keys
+        }));
+        mapped.unwrap_or_else(|panic| {
+            let error = crate::panic::message(&*panic);
+            let key = change.object().key();
+            tracing::error!(key = key.as_ref().map(tracing::field::display), error, "a mapper panicked");
+            Vec::new()
+        })
+    }
+}
+
+fn state_of<W: Kind>(object: &Cached<W>) -> State<'_> {
+    State::There { uid: object.uid(), version: object.resource_version() }
+}
+
+impl<W: Kind> fmt::Debug for Watched<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watched").field("informer", &self.informer).finish_non_exhaustive()
+    }
+}
+
+/// The key of the controller of an object, if that is of this resource (`EnqueueRequestForOwner` with `OnlyControllerOwner`
+/// in controller-runtime).
+pub(super) fn owner_of<W: Kind>(object: &Cached<W>, owner: &ApiResource) -> Vec<ObjectKey> {
+    let meta = object.meta();
+    let references = meta.owner_references.iter().flatten();
+    let controller = references.filter(|reference| reference.controller == Some(true)).find(|reference| {
+        let group = reference.api_version.split_once('/').map_or("", |(group, _)| group);
+        reference.kind == owner.kind && group == owner.group
+    });
+    let namespace = meta.namespace.as_deref().filter(|_| owner.namespaced);
+    controller.map(|reference| ObjectKey::new(namespace, &reference.name)).into_iter().collect()
+}

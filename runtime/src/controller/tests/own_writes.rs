@@ -1,0 +1,163 @@
+//! Read-your-writes: when a key is put off, and which events lead to no turn.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::turns::{Cause, Turns};
+use super::super::writes::{Outcome, State, Write};
+use crate::kind::ObjectKey;
+use crate::queue::{ExponentialRateLimiter, WorkQueue};
+
+struct Setup {
+    turns: Turns,
+    queue: WorkQueue<ObjectKey>,
+    databases: Arc<str>,
+    secrets: Arc<str>,
+}
+
+fn setup() -> Setup {
+    let queue = WorkQueue::new(ExponentialRateLimiter::new(Duration::from_millis(5), Duration::from_secs(1)));
+    Setup {
+        turns: Turns::new(queue.clone()),
+        queue,
+        databases: "databases.example.com".into(),
+        secrets: "secrets".into(),
+    }
+}
+
+fn key(name: &str) -> ObjectKey {
+    ObjectKey::new(Some("ns"), name)
+}
+
+fn wrote(resource: &Arc<str>, name: &str, version: &str) -> Write {
+    let outcome = Outcome::Version(version.into());
+    Write { resource: Arc::clone(resource), key: key(name), outcome }
+}
+
+fn deleted(resource: &Arc<str>, name: &str, uid: &str) -> Write {
+    let outcome = Outcome::Gone(Some(uid.into()));
+    Write { resource: Arc::clone(resource), key: key(name), outcome }
+}
+
+impl Setup {
+    /// An event of an object that leads to the key `a`; without a version it is a deletion.
+    fn event(&self, resource: &Arc<str>, name: &str, version: Option<&str>) {
+        let version: Option<Arc<str>> = version.map(Arc::from);
+        self.turns.add(vec![(key("a"), ())], 0, |()| {
+            Some(Cause { resource: Arc::clone(resource), key: key(name), version: version.clone() })
+        });
+        let state = match &version {
+            Some(version) => State::There { uid: Some("u"), version: Some(version) },
+            None => State::Gone,
+        };
+        self.turns.see(resource, &key(name), &state);
+    }
+
+    /// Takes `a` from the queue and begins its turn. False if it is put off.
+    async fn begin(&self) -> bool {
+        let item = self.queue.get().await.unwrap();
+        let begun = self.turns.begin(&item, item.priority());
+        assert_eq!(*item, key("a"));
+        begun
+    }
+
+    fn end(&self, writes: Vec<Write>) {
+        self.turns.end(&key("a"), writes, &|_| Some(false));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_whose_write_the_cache_does_not_show_is_put_off_until_it_does() {
+    let setup = setup();
+    setup.queue.add(key("a"));
+    assert!(setup.begin().await);
+    setup.end(vec![wrote(&setup.databases, "a", "10"), wrote(&setup.secrets, "s", "11")]);
+    setup.queue.add(key("a"));
+    assert!(!setup.begin().await, "the cache is behind");
+    assert!(setup.queue.is_empty(), "no worker waits for it");
+    setup.event(&setup.databases, "a", Some("10"));
+    assert!(setup.queue.is_empty(), "the secret is still missing");
+    setup.event(&setup.secrets, "s", Some("11"));
+    assert_eq!(setup.queue.len(), 1);
+    assert!(setup.begin().await);
+    assert_eq!((setup.turns.skipped(), setup.turns.deferred()), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_event_of_an_own_write_leads_to_no_turn_and_any_other_does() {
+    let setup = setup();
+    setup.queue.add(key("a"));
+    assert!(setup.begin().await);
+    setup.event(&setup.databases, "a", Some("10"));
+    setup.event(&setup.databases, "a", Some("12"));
+    setup
+        .turns
+        .end(&key("a"), vec![wrote(&setup.databases, "a", "10"), wrote(&setup.databases, "a", "12")], &|_| Some(true));
+    assert!(setup.queue.is_empty(), "both were its own, and came before it knew");
+
+    setup.queue.add(key("a"));
+    assert!(setup.begin().await);
+    setup.event(&setup.databases, "a", Some("13"));
+    setup.event(&setup.databases, "a", Some("14"));
+    setup.turns.end(&key("a"), vec![wrote(&setup.databases, "a", "14")], &|_| Some(true));
+    assert_eq!(setup.queue.len(), 1, "somebody else wrote version 13");
+    assert_eq!(setup.turns.skipped(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_newer_state_than_the_own_one_ends_the_waiting_and_leads_to_a_turn() {
+    let setup = setup();
+    setup.queue.add(key("a"));
+    assert!(setup.begin().await);
+    setup.end(vec![wrote(&setup.databases, "a", "9")]);
+    setup.event(&setup.databases, "a", Some("10"));
+    assert!(setup.begin().await, "and is not put off");
+}
+
+#[tokio::test(start_paused = true)]
+async fn deletions_count_by_uid() {
+    let setup = setup();
+    setup.queue.add(key("a"));
+    assert!(setup.begin().await);
+    setup.end(vec![deleted(&setup.secrets, "s", "u")]);
+    setup.queue.add(key("a"));
+    setup.event(&setup.secrets, "s", Some("12"));
+    assert!(!setup.begin().await, "the same object is still there");
+    setup.event(&setup.secrets, "s", None);
+    assert!(setup.begin().await);
+    assert_eq!(setup.turns.skipped(), 1, "its own deletion");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_never_appears_holds_a_key_up_for_ten_seconds() {
+    let setup = setup();
+    setup.queue.add(key("a"));
+    assert!(setup.begin().await);
+    setup.end(vec![wrote(&setup.secrets, "hidden", "10")]);
+    setup.queue.add(key("a"));
+    let started = tokio::time::Instant::now();
+    assert!(!setup.begin().await);
+    assert!(setup.begin().await);
+    assert_eq!(started.elapsed(), Duration::from_secs(10));
+}
+
+#[tokio::test(start_paused = true)]
+async fn writes_of_what_nobody_caches_are_not_waited_for() {
+    let setup = setup();
+    setup.queue.add(key("a"));
+    assert!(setup.begin().await);
+    setup.turns.end(&key("a"), vec![wrote(&"configmaps".into(), "c", "10")], &|_| None);
+    setup.queue.add(key("a"));
+    assert!(setup.begin().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_is_shutting_down_puts_nothing_off() {
+    let setup = setup();
+    setup.queue.add(key("a"));
+    assert!(setup.begin().await);
+    setup.end(vec![wrote(&setup.secrets, "s", "10")]);
+    setup.queue.add(key("a"));
+    setup.queue.shut_down();
+    assert!(setup.begin().await);
+}

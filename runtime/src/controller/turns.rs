@@ -1,0 +1,237 @@
+//! Read-your-writes: which keys are being reconciled, and what their own writes still have to do with them.
+//!
+//! A reconciler reads from caches and writes to the server. If a key had its next turn before the caches show what the last
+//! one wrote, the turn would act on an old state: create a second child, or undo its own update. So a key whose writes the
+//! caches do not show yet is put off until they do; no worker waits meanwhile. In turn, the events of a turn's own writes
+//! lead to no further turn: the reconciler knows what it wrote. (client-go and controller-runtime have neither;
+//! hand-written *expectations* in kube-controller-manager's `controller_utils.go` do the first half.)
+//!
+//! In: events that lead to a key, the begin and end of turns, and their writes. Out: keys in the work queue.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use foldhash::quality::RandomState;
+use hashbrown::HashMap;
+use tokio::time::Instant;
+
+use super::writes::{State, Write};
+use crate::kind::ObjectKey;
+use crate::queue::WorkQueue;
+
+/// How long a key waits for its writes to appear in the caches. A cache may never show them, because its selectors leave
+/// the object out; or the watch is behind, and then waiting longer would stop the controller.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How many events of one turn are kept apart. Beyond that there is another turn, whoever caused them.
+const MAX_CAUSES: usize = 64;
+
+/// The turns of a controller.
+pub(super) struct Turns {
+    queue: WorkQueue<ObjectKey>,
+    keys: Mutex<Keys>,
+    /// Events that led to no turn because they showed the key's own writes, and turns that were put off.
+    skipped: AtomicU64,
+    deferred: AtomicU64,
+}
+
+#[derive(Default)]
+struct Keys {
+    turns: HashMap<ObjectKey, Turn, RandomState>,
+    /// The keys that wait for an object to appear as they wrote it.
+    waiting: HashMap<Place, Vec<ObjectKey>, RandomState>,
+}
+
+/// A key that is being reconciled, or waits for its writes.
+struct Turn {
+    running: bool,
+    /// The events since the turn began, with their priorities.
+    causes: Vec<(Cause, i32)>,
+    /// Whether there were events that may not be forgotten, with their priority.
+    again: Option<i32>,
+    /// What the caches do not show yet.
+    unseen: Vec<Write>,
+    ended: Instant,
+    /// Whether the key was taken from the queue meanwhile, with its priority.
+    put_off: Option<i32>,
+}
+
+/// An object: its resource, and its key.
+type Place = (Arc<str>, ObjectKey);
+
+/// An event that led to a key: the object, and the version that it has now.
+#[derive(Clone, Debug)]
+pub(super) struct Cause {
+    pub(super) resource: Arc<str>,
+    pub(super) key: ObjectKey,
+    pub(super) version: Option<Arc<str>>,
+}
+
+/// What a cache shows of an object; none if it is not there.
+pub(super) type Look<'l> = &'l dyn Fn(&Write) -> Option<bool>;
+
+impl Turns {
+    pub(super) fn new(queue: WorkQueue<ObjectKey>) -> Self {
+        Self { queue, keys: Mutex::default(), skipped: AtomicU64::new(0), deferred: AtomicU64::new(0) }
+    }
+
+    /// How many events led to no turn because they showed the key's own writes.
+    pub(super) fn skipped(&self) -> u64 {
+        self.skipped.load(Ordering::Relaxed)
+    }
+
+    /// How many turns were put off until the caches showed the key's own writes.
+    pub(super) fn deferred(&self) -> u64 {
+        self.deferred.load(Ordering::Relaxed)
+    }
+
+    /// Notes events that lead to keys. `cause` is asked for events of keys that are being reconciled or wait.
+    pub(super) fn add<E>(&self, events: Vec<(ObjectKey, E)>, priority: i32, cause: impl Fn(&E) -> Option<Cause>) {
+        let mut keys = self.lock();
+        let mut ready = Vec::with_capacity(events.len());
+        for (key, event) in events {
+            match keys.turns.get_mut(&key) {
+                Some(turn) if turn.running => turn.note(cause(&event), priority),
+                Some(turn) if cause(&event).is_some_and(|cause| turn.wrote(&cause)) => {
+                    self.skipped.fetch_add(1, Ordering::Relaxed);
+                }
+                _ => ready.push(key),
+            }
+        }
+        drop(keys);
+        self.queue.add_all(ready, priority);
+    }
+
+    /// Whether a key waits for its writes to appear in the caches.
+    pub(super) fn has_unseen(&self) -> bool {
+        !self.lock().waiting.is_empty()
+    }
+
+    /// Notes that a cache now shows an object in this state. Comes after [`add`](Self::add) of the same event.
+    pub(super) fn see(&self, resource: &Arc<str>, key: &ObjectKey, state: &State<'_>) {
+        let mut keys = self.lock();
+        if keys.waiting.is_empty() {
+            return;
+        }
+        let place = (Arc::clone(resource), key.clone());
+        let Some(waiting) = keys.waiting.remove(&place) else { return };
+        let mut still = Vec::new();
+        let mut ready = Vec::new();
+        for reconciled in waiting {
+            let Some(turn) = keys.turns.get_mut(&reconciled) else { continue };
+            turn.unseen.retain(|write| !(write.is_of(resource, key) && write.is_shown_by(state)));
+            if turn.unseen.iter().any(|write| write.is_of(resource, key)) {
+                still.push(reconciled.clone());
+            }
+            if turn.unseen.is_empty() && !turn.running {
+                ready.extend(turn.put_off.map(|priority| (reconciled.clone(), priority)));
+                keys.turns.remove(&reconciled);
+            }
+        }
+        if !still.is_empty() {
+            keys.waiting.insert(place, still);
+        }
+        drop(keys);
+        for (key, priority) in ready {
+            self.queue.add_all([key], priority);
+        }
+    }
+
+    /// Begins a turn. False if the caches do not show the key's own writes yet: then the key comes again by itself.
+    /// Nothing does in a queue that is shutting down, so nothing is put off there.
+    pub(super) fn begin(&self, key: &ObjectKey, priority: i32) -> bool {
+        let mut keys = self.lock();
+        let turn = keys.turns.entry(key.clone()).or_insert_with(Turn::new);
+        let waited = turn.ended.elapsed();
+        if !turn.unseen.is_empty() && waited < PATIENCE && !self.queue.is_shutting_down() {
+            turn.put_off = turn.put_off.max(Some(priority));
+            drop(keys);
+            self.deferred.fetch_add(1, Ordering::Relaxed);
+            self.queue.add_later(key.clone(), PATIENCE.saturating_sub(waited), priority);
+            return false;
+        }
+        if !turn.unseen.is_empty() {
+            tracing::warn!(%key, ?waited, writes = turn.unseen.len(), "the cache does not show what was written");
+        }
+        let forgotten = std::mem::take(&mut turn.unseen);
+        *turn = Turn { running: true, ..Turn::new() };
+        for write in forgotten {
+            keys.stop_waiting(&write, key);
+        }
+        true
+    }
+
+    /// Ends a turn that has written this. `look` says whether a cache shows a write; none if there is no cache of it.
+    pub(super) fn end(&self, key: &ObjectKey, writes: Vec<Write>, look: Look<'_>) {
+        let mut keys = self.lock();
+        let Some(mut turn) = keys.turns.remove(key) else { return };
+        let own = |(cause, _): &(Cause, i32)| writes.iter().any(|write| write.is_shown_exactly(cause));
+        let (skipped, foreign): (Vec<_>, Vec<_>) = turn.causes.drain(..).partition(own);
+        self.skipped.fetch_add(skipped.len() as u64, Ordering::Relaxed);
+        let again = foreign.iter().map(|(_, priority)| *priority).max().max(turn.again);
+        // Under the lock: whatever a cache shows later is reported by `see`, which waits for it.
+        let unseen: Vec<_> = latest(writes).into_iter().filter(|write| look(write) == Some(false)).collect();
+        for write in &unseen {
+            let place = (Arc::clone(&write.resource), write.key.clone());
+            keys.waiting.entry(place).or_default().push(key.clone());
+        }
+        if !unseen.is_empty() {
+            let turn = Turn { running: false, unseen, ended: Instant::now(), ..Turn::new() };
+            keys.turns.insert(key.clone(), turn);
+        }
+        drop(keys);
+        if let Some(priority) = again {
+            self.queue.add_all([key.clone()], priority);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Keys> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Keys {
+    fn stop_waiting(&mut self, write: &Write, key: &ObjectKey) {
+        let place = (Arc::clone(&write.resource), write.key.clone());
+        let Some(waiting) = self.waiting.get_mut(&place) else { return };
+        waiting.retain(|other| other != key);
+        if waiting.is_empty() {
+            self.waiting.remove(&place);
+        }
+    }
+}
+
+impl Turn {
+    fn new() -> Self {
+        Self {
+            running: false,
+            causes: Vec::new(),
+            again: None,
+            unseen: Vec::new(),
+            ended: Instant::now(),
+            put_off: None,
+        }
+    }
+
+    fn note(&mut self, cause: Option<Cause>, priority: i32) {
+        match cause {
+            Some(cause) if self.causes.len() < MAX_CAUSES => self.causes.push((cause, priority)),
+            _ => self.again = self.again.max(Some(priority)),
+        }
+    }
+
+    /// Whether the event shows exactly what the key itself wrote.
+    fn wrote(&self, cause: &Cause) -> bool {
+        self.unseen.iter().any(|write| write.is_shown_exactly(cause))
+    }
+}
+
+/// The last write of each object.
+fn latest(writes: Vec<Write>) -> Vec<Write> {
+    let mut latest: Vec<Write> = Vec::new();
+    for write in writes {
+        latest.retain(|earlier| !earlier.is_of(&write.resource, &write.key));
+        latest.push(write);
+    }
+    latest
+}
