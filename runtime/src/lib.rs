@@ -67,6 +67,9 @@ pub mod controller;
 pub mod events;
 
 #[cfg(feature = "client")]
+pub mod leader;
+
+#[cfg(feature = "client")]
 pub mod shutdown;
 
 #[cfg(feature = "client")]

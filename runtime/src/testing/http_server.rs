@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -19,6 +20,8 @@ pub(crate) struct Reply {
     pub(crate) chunks: Vec<Bytes>,
     /// Whether the connection stays open after the last chunk, without another byte.
     pub(crate) stalls: bool,
+    /// How long the answer takes.
+    pub(crate) delay: Duration,
 }
 
 impl Reply {
@@ -27,7 +30,13 @@ impl Reply {
     }
 
     pub(crate) fn chunks<T: Into<Bytes>>(code: u16, chunks: impl IntoIterator<Item = T>) -> Self {
-        Self { code, headers: Vec::new(), chunks: chunks.into_iter().map(Into::into).collect(), stalls: false }
+        Self {
+            code,
+            headers: Vec::new(),
+            chunks: chunks.into_iter().map(Into::into).collect(),
+            stalls: false,
+            delay: Duration::ZERO,
+        }
     }
 }
 
@@ -56,6 +65,9 @@ pub(crate) fn connection_with(
             let body = String::from_utf8(body.to_vec())?;
             let reply = answer(&line, &body);
             log.lock().unwrap().push((line, body));
+            if !reply.delay.is_zero() {
+                tokio::time::sleep(reply.delay).await;
+            }
             let mut response = Response::builder().status(reply.code);
             for (name, value) in &reply.headers {
                 response = response.header(*name, *value);

@@ -1,0 +1,91 @@
+//! What a candidate knows of the lease, and what it writes into it.
+
+use std::time::Duration;
+
+use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{MicroTime, ObjectMeta};
+use k8s_openapi::jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::config::LeaderElection;
+
+/// The lease as it was last seen, and when it was last seen to change.
+#[derive(Debug, Default)]
+pub(super) struct Observed {
+    lease: Option<Lease>,
+    changed: Option<Instant>,
+}
+
+impl Observed {
+    /// Notes the state of the lease, which it has since `since` if it is not the known one. Only a change counts: the times
+    /// in the lease are another clock's.
+    pub(super) fn see(&mut self, lease: Lease, since: Instant) {
+        if self.lease.as_ref().map(|known| &known.spec) != Some(&lease.spec) {
+            self.changed = Some(since);
+        }
+        self.lease = Some(lease);
+    }
+
+    /// The identity of the holder; empty if there is none.
+    pub(super) fn holder(&self) -> &str {
+        let spec = self.lease.as_ref().and_then(|lease| lease.spec.as_ref());
+        spec.and_then(|spec| spec.holder_identity.as_deref()).unwrap_or_default()
+    }
+
+    /// Whether the lease has not run out, as far as this candidate can know: its duration has not passed since it changed.
+    pub(super) fn is_valid(&self) -> bool {
+        let spec = self.lease.as_ref().and_then(|lease| lease.spec.as_ref());
+        let seconds = spec.and_then(|spec| spec.lease_duration_seconds).unwrap_or_default();
+        let duration = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+        self.age().is_some_and(|age| age < duration)
+    }
+
+    /// The time since the lease was last seen to change.
+    pub(super) fn age(&self) -> Option<Duration> {
+        self.changed.map(|changed| changed.elapsed())
+    }
+
+    /// The lease that makes this candidate the holder, or renews it as such.
+    pub(super) fn claim(&self, election: &LeaderElection) -> Lease {
+        let now = Some(MicroTime(Timestamp::now()));
+        let mut lease = self.lease.clone().unwrap_or_else(|| Lease {
+            metadata: ObjectMeta {
+                name: Some(election.name.clone()),
+                namespace: Some(election.namespace.clone()),
+                ..ObjectMeta::default()
+            },
+            spec: None,
+        });
+        let known = self.lease.is_some();
+        let spec = lease.spec.get_or_insert_default();
+        if spec.holder_identity.as_deref() != Some(&election.identity) {
+            let transitions = spec.lease_transitions.unwrap_or_default();
+            spec.lease_transitions = Some(if known { transitions.saturating_add(1) } else { transitions });
+            spec.acquire_time.clone_from(&now);
+        }
+        spec.holder_identity = Some(election.identity.clone());
+        spec.lease_duration_seconds = Some(whole_seconds(election.lease_duration));
+        spec.renew_time = now;
+        lease
+    }
+
+    /// The lease that nobody holds: the next candidate need not wait.
+    pub(super) fn release(&self) -> Option<Lease> {
+        let mut lease = self.lease.clone()?;
+        let now = Some(MicroTime(Timestamp::now()));
+        let lease_transitions = lease.spec.as_ref().and_then(|spec| spec.lease_transitions);
+        lease.spec = Some(LeaseSpec {
+            holder_identity: Some(String::new()),
+            lease_duration_seconds: Some(1),
+            renew_time: now.clone(),
+            acquire_time: now,
+            lease_transitions,
+            ..LeaseSpec::default()
+        });
+        Some(lease)
+    }
+}
+
+fn whole_seconds(duration: Duration) -> i32 {
+    i32::try_from(duration.as_secs()).unwrap_or(i32::MAX)
+}
