@@ -126,6 +126,25 @@ impl<K: Kind> Cached<K> {
         version.is_some() && version == other.resource_version() && self.uid() == other.uid()
     }
 
+    /// Calls `look` with the object. Unlike dereferencing, this does not keep the decoded value of a compact one.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&K) -> T) -> T {
+        match &self.0 {
+            Handle::Typed(object) => look(object),
+            Handle::Compact { text, decoded } => match decoded.get() {
+                Some(object) => look(object),
+                None => look(&text.decode::<K>()),
+            },
+        }
+    }
+
+    /// The same object, without the decoded value of a compact one.
+    pub(crate) fn undecoded(self) -> Self {
+        match self.0 {
+            Handle::Typed(_) => self,
+            Handle::Compact { text, .. } => Self(Handle::Compact { text, decoded: OnceLock::new() }),
+        }
+    }
+
     /// The form in which a cache keeps it.
     pub(crate) fn store(&self) -> Stored<K> {
         match &self.0 {

@@ -12,6 +12,7 @@ use memchr::memmem::rfind;
 use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
+use serde_json::de::Read;
 use serde_json::value::RawValue;
 
 use crate::cached::Form;
@@ -48,10 +49,29 @@ impl Decoder {
 
     /// Decodes one object. One without `kind` or `apiVersion`, as the items of lists are, is decoded as if it had them.
     pub(crate) fn decode<K: Kind>(&self, json: &[u8]) -> Result<K, serde_json::Error> {
-        let mut input = serde_json::Deserializer::from_slice(json);
-        let object = K::deserialize(Filter { inner: &mut input, level: Level::Object(self) })?;
+        match std::str::from_utf8(json) {
+            // Looked at as a whole, which is faster than string by string.
+            Ok(text) => self.read(serde_json::Deserializer::from_str(text)),
+            // For its words about the place.
+            Err(_) => self.read(serde_json::Deserializer::from_slice(json)),
+        }
+    }
+
+    fn read<'de, K: Kind, R: Read<'de>>(&self, mut input: serde_json::Deserializer<R>) -> Result<K, serde_json::Error> {
+        let mut object = K::deserialize(Filter { inner: &mut input, level: Level::Object(self) })?;
         input.end()?;
+        let meta = object.meta_mut();
+        shrink(&mut meta.finalizers);
+        shrink(&mut meta.owner_references);
+        shrink(&mut meta.managed_fields);
         Ok(object)
+    }
+}
+
+/// A list grows in steps while it is read; an object in a cache does not need the room.
+fn shrink<T>(list: &mut Option<Vec<T>>) {
+    if let Some(list) = list {
+        list.shrink_to_fit();
     }
 }
 

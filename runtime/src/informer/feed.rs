@@ -34,7 +34,8 @@ impl<K: Kind> Sink<K> for Feed<K> {
     }
 
     fn known(&self, object: Cached<K>) -> Cached<K> {
-        self.state.writer.store().known(object)
+        // A list has many objects at once.
+        self.state.writer.store().known(object.undecoded())
     }
 
     fn contact(&self) {

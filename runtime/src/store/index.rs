@@ -75,8 +75,11 @@ impl<K: Kind, V: Hash + Eq + Send + Sync + 'static> Index<K, V> {
 pub(super) trait AnyIndex<K>: Send + Sync {
     fn name(&self) -> &str;
 
-    /// The values of each of these objects, for [`put`](Self::put). It calls the user's function, which may panic.
-    fn values(&self, objects: &mut dyn Iterator<Item = &K>) -> Prepared;
+    /// Room for the values of several objects.
+    fn prepared(&self) -> Prepared;
+
+    /// Adds the values of an object, for [`put`](Self::put). It calls the user's function, which may panic.
+    fn prepare(&self, values: &mut Prepared, object: &K);
 
     /// Notes that object `id` now has the values that are the `nth` of `values`.
     fn put(&mut self, id: Id, values: &Prepared, nth: usize, slots: &Slots<K>);
@@ -163,8 +166,14 @@ impl<K: 'static, V: Hash + Eq + Send + Sync + 'static> AnyIndex<K> for Table<K, 
         &self.name
     }
 
-    fn values(&self, objects: &mut dyn Iterator<Item = &K>) -> Prepared {
-        Box::new(objects.map(|object| (self.function)(object)).collect::<Vec<_>>())
+    fn prepared(&self) -> Prepared {
+        Box::new(Vec::<Values<V>>::new())
+    }
+
+    fn prepare(&self, values: &mut Prepared, object: &K) {
+        if let Some(values) = values.downcast_mut::<Vec<Values<V>>>() {
+            values.push((self.function)(object));
+        }
     }
 
     fn put(&mut self, id: Id, values: &Prepared, nth: usize, slots: &Slots<K>) {

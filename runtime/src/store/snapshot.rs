@@ -50,6 +50,9 @@ pub(super) struct Write<K> {
     pub(super) values: Vec<Prepared>,
     /// The version afterwards, unless it is empty.
     pub(super) resource_version: Arc<str>,
+    /// The numbers of the objects of the steps as the first copy had them before, from when it has taken the steps. The
+    /// second copy has the same ones, and need not look for them.
+    pub(super) found: Vec<Option<Id>>,
 }
 
 impl<K: Kind> Snapshot<K> {
@@ -137,35 +140,57 @@ impl<K: Kind> Snapshot<K> {
 
     /// For each index the values of the objects that `steps` put.
     pub(super) fn prepare(&self, steps: &[Step<K>]) -> Vec<Prepared> {
-        let mut values = Vec::with_capacity(self.indexes.len());
-        for index in &self.indexes {
-            values.push(index.values(&mut steps.iter().filter_map(|step| match step {
-                Step::Put { object, .. } => Some(&**object),
-                _ => None,
-            })));
+        let mut values: Vec<Prepared> = self.indexes.iter().map(|index| index.prepared()).collect();
+        if values.is_empty() {
+            return values;
+        }
+        for step in steps {
+            if let Step::Put { object, .. } = step {
+                object.look(|object| {
+                    for (index, values) in self.indexes.iter().zip(&mut values) {
+                        index.prepare(values, object);
+                    }
+                });
+            }
         }
         values
     }
 
-    /// Makes the changes, and reports each difference.
-    pub(super) fn take(&mut self, write: &Write<K>, mut report: impl FnMut(Change<K>)) {
-        let mut nth = 0;
-        for step in &write.steps {
-            match step {
+    /// Makes the changes, and reports each difference. The first of the two copies notes which objects it has found.
+    pub(super) fn take(&mut self, write: &mut Write<K>, mut report: impl FnMut(Change<K>)) {
+        let (mut nth, mut found) = (0, Vec::with_capacity(write.steps.len()));
+        let is_first = write.found.is_empty();
+        for (at, step) in write.steps.iter().enumerate() {
+            let find = |key: &ObjectKey| if is_first { self.slots.find(key.as_key_ref()) } else { write.found[at] };
+            let id = match step {
                 Step::Put { key, object } => {
-                    report_put(self.put(key, object, &write.values, nth), object, &mut report);
+                    let id = find(key);
+                    report_put(self.put(id, key, object, &write.values, nth), object, &mut report);
                     nth += 1;
+                    id
                 }
                 Step::Remove { key, last } => {
-                    let Some(old) = self.remove(key) else { continue };
-                    let last = last.clone();
-                    report(Change::Deleted(last.map_or_else(|| Deleted::LastKnown(old), Deleted::Final)));
+                    let id = find(key);
+                    self.undecodable.remove(key);
+                    if let Some(old) = id.and_then(|id| self.remove(id, key)) {
+                        let last = last.clone();
+                        report(Change::Deleted(last.map_or_else(|| Deleted::LastKnown(old), Deleted::Final)));
+                    }
+                    id
                 }
                 Step::Undecodable { key, undecodable } => {
                     self.undecodable.insert(key.clone(), undecodable.clone());
+                    None
                 }
-                Step::Forget => self.undecodable.clear(),
-            }
+                Step::Forget => {
+                    self.undecodable.clear();
+                    None
+                }
+            };
+            found.push(id);
+        }
+        if is_first {
+            write.found = found;
         }
         if !write.resource_version.is_empty() {
             self.resource_version = Arc::clone(&write.resource_version);
@@ -187,7 +212,8 @@ impl<K: Kind> Snapshot<K> {
         let mut table: Table<K, V> = Table::new(name, function);
         for id in self.ids() {
             let Some(object) = self.hand_out(id) else { continue };
-            let values = table.values(&mut std::iter::once(&*object));
+            let mut values = table.prepared();
+            object.look(|object| table.prepare(&mut values, object));
             table.put(id, &values, 0, &self.slots);
         }
         self.indexes.push(Box::new(table));
@@ -209,11 +235,19 @@ impl<K: Kind> Snapshot<K> {
         self.indexes.iter().position(|index| index.name() == name)
     }
 
-    fn put(&mut self, key: &ObjectKey, object: &Cached<K>, values: &[Prepared], nth: usize) -> Option<Cached<K>> {
+    /// Puts an object, which has the number `id` if it is there already.
+    fn put(
+        &mut self,
+        id: Option<Id>,
+        key: &ObjectKey,
+        object: &Cached<K>,
+        values: &[Prepared],
+        nth: usize,
+    ) -> Option<Cached<K>> {
         if !self.undecodable.is_empty() {
             self.undecodable.remove(key);
         }
-        let (id, old) = if let Some(id) = self.slots.find(key.as_key_ref()) {
+        let (id, old) = if let Some(id) = id {
             (id, self.slots.replace(id, object.store()))
         } else {
             let id = self.slots.insert(key.clone(), object.store());
@@ -230,9 +264,7 @@ impl<K: Kind> Snapshot<K> {
         old.as_ref().map(Stored::hand_out)
     }
 
-    fn remove(&mut self, key: &ObjectKey) -> Option<Cached<K>> {
-        self.undecodable.remove(key);
-        let id = self.slots.find(key.as_key_ref())?;
+    fn remove(&mut self, id: Id, key: &ObjectKey) -> Option<Cached<K>> {
         for index in &mut self.indexes {
             index.remove(id, &self.slots);
         }

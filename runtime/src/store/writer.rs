@@ -116,9 +116,10 @@ impl<K: Kind> Writer<K> {
         let next = spare.writable(&self.published);
         // The functions of the indexes run here, before anything changes: one of them may panic.
         let values = next.prepare(&steps);
-        let write = Write { steps, values, resource_version: Arc::from(resource_version) };
+        let resource_version = Arc::from(resource_version);
+        let mut write = Write { steps, values, resource_version, found: Vec::new() };
         let mut changes = Vec::with_capacity(write.steps.len());
-        next.take(&write, |change| changes.push(change));
+        next.take(&mut write, |change| changes.push(change));
         Prepared { published: &self.published, spare, write, changes }
     }
 
@@ -140,8 +141,8 @@ impl<K: Kind> Spare<K> {
     /// Makes the changes that this copy has missed, unless somebody still reads it.
     fn catch_up(&mut self) {
         let Some(snapshot) = Arc::get_mut(&mut self.snapshot) else { return };
-        if let Some(write) = self.missed.take() {
-            snapshot.take(&write, drop);
+        if let Some(mut write) = self.missed.take() {
+            snapshot.take(&mut write, drop);
         }
     }
 }

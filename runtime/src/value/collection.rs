@@ -118,7 +118,11 @@ impl<'de, T: Field> Visitor<'de> for VecVisitor<'_, T> {
         loop {
             match items.next_element_seed(NewItem(self.0)) {
                 Ok(Some(())) => index += 1,
-                Ok(None) => return Ok(()),
+                Ok(None) => {
+                    // Most lists are short, and caches hold them for long.
+                    self.0.shrink_to_fit();
+                    return Ok(());
+                }
                 Err(error) => return Err(within_item(index, error)),
             }
         }

@@ -60,9 +60,10 @@ async fn with_workers(figures: &mut Figures, name: &str, workers: usize, keys: &
             })
         })
         .collect();
-    let producer = tokio::spawn({
+    // On a thread of its own, as it never waits for anything.
+    let producer = tokio::task::spawn_blocking({
         let (queue, keys) = (queue.clone(), Arc::clone(keys));
-        async move {
+        move || {
             for key in &*keys {
                 queue.add(key.clone());
             }
