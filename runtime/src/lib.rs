@@ -64,6 +64,15 @@ pub mod queue;
 pub mod controller;
 
 #[cfg(feature = "client")]
+pub mod finalizer;
+
+#[cfg(feature = "client")]
+pub mod owner;
+
+#[cfg(feature = "client")]
+pub mod wait;
+
+#[cfg(feature = "client")]
 pub mod events;
 
 #[cfg(feature = "client")]

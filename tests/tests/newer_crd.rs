@@ -15,7 +15,7 @@ fn newer() -> Value {
 }
 
 #[tokio::test]
-async fn what_older_types_do_not_know_is_kept_by_patch_and_dropped_by_modify() -> anyhow::Result<()> {
+async fn what_older_types_do_not_know_is_kept_by_patch_and_modify_and_dropped_by_update() -> anyhow::Result<()> {
     let server = Server::builder().build();
     let connection = kube::Client::new(server.service(), "default");
     let definitions: Api<DynamicObject> = Api::all_with(
@@ -49,7 +49,10 @@ async fn what_older_types_do_not_know_is_kept_by_patch_and_dropped_by_modify() -
     let databases = Clientset::new(connection).example_com_v1alpha1().databases().namespaced("default");
     let database = databases.patch("orders", &Patch::Merge(json!({"spec": {"version": "8.1"}}))).await?;
     assert_eq!((database.spec.version.as_str(), replicas().await?), ("8.1", json!(3)));
-    databases.modify(&database, |database| database.spec.version = "8.2".to_owned()).await?;
+    let mut database = databases.modify(&database, |database| database.spec.version = "8.2".to_owned()).await?;
+    assert_eq!((database.spec.version.as_str(), replicas().await?), ("8.2", json!(3)));
+    database.spec.version = "8.3".to_owned();
+    databases.update(&database).await?;
     assert_eq!(replicas().await?, Value::Null);
     Ok(())
 }

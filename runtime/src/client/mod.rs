@@ -20,7 +20,9 @@
 //! }
 //! ```
 
+mod apply;
 mod connect;
+mod difference;
 mod error;
 mod install;
 mod modify;
@@ -28,6 +30,7 @@ mod options;
 mod request;
 mod resource;
 mod retry;
+mod scale;
 mod write_log;
 
 #[cfg(test)]
@@ -35,6 +38,7 @@ mod tests;
 
 pub use crate::cached::{Cached, Form};
 pub use crate::decode::{List, Undecodable};
+pub use apply::Conflicts;
 pub use connect::{connect, connect_with};
 pub use error::Error;
 pub(crate) use error::status_has;

@@ -80,6 +80,9 @@ pub enum Patch {
     Merge(Value),
     /// JSON patch (RFC 6902): a list of operations.
     Json(Value),
+    /// Strategic merge patch: as a merge patch, but lists of built-in kinds are merged by the keys of their items. Custom
+    /// resources do not have it.
+    Strategic(Value),
 }
 
 impl Default for WatchOptions {
@@ -137,12 +140,13 @@ impl Patch {
         match self {
             Self::Merge(_) => "application/merge-patch+json",
             Self::Json(_) => "application/json-patch+json",
+            Self::Strategic(_) => "application/strategic-merge-patch+json",
         }
     }
 
     pub(crate) fn value(&self) -> &Value {
         match self {
-            Self::Merge(value) | Self::Json(value) => value,
+            Self::Merge(value) | Self::Json(value) | Self::Strategic(value) => value,
         }
     }
 }

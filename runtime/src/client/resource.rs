@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::header::ACCEPT;
 use http::{HeaderValue, Method, Request};
 use kube::core::PartialObjectMeta;
+use serde_json::Value;
 use tokio::task::yield_now;
 
 use super::options::Query;
@@ -18,7 +19,7 @@ use crate::cached::Form;
 use crate::decode::{Decoder, ListReader, Next};
 use crate::kind::{ApiResource, KeyRef, Kind, ObjectKey, StaticKind};
 
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 /// How many objects of a list are decoded before other tasks have a turn: less than a millisecond of work.
 const OBJECTS_AT_ONCE: usize = 64;
 
@@ -39,6 +40,8 @@ pub struct Client<K> {
     metadata_only: bool,
     namespace: Option<Arc<str>>,
     field_manager: Option<Arc<str>>,
+    /// Whether writes only try what would come of them.
+    dry_run: bool,
     log: Option<Arc<dyn WriteLog>>,
     kind: PhantomData<fn() -> K>,
 }
@@ -67,6 +70,7 @@ impl<K> Client<K> {
             metadata_only: self.metadata_only,
             namespace: self.namespace.clone(),
             field_manager: self.field_manager.clone(),
+            dry_run: self.dry_run,
             log: self.log.clone(),
             kind: PhantomData,
         }
@@ -101,6 +105,7 @@ impl<K: Kind> Client<K> {
             metadata_only: false,
             namespace: None,
             field_manager: None,
+            dry_run: false,
             log: None,
             kind: PhantomData,
         }
@@ -133,6 +138,13 @@ impl<K: Kind> Client<K> {
         Self { field_manager: Some(Arc::from(name)), ..self.clone() }
     }
 
+    /// The same client, whose writes do everything but write: they are checked, and answered with what would have been
+    /// stored (`dryRun=All`).
+    #[must_use]
+    pub fn dry_run(&self) -> Self {
+        Self { dry_run: true, ..self.clone() }
+    }
+
     /// A client of another kind, with the same connection and field manager, for the whole cluster.
     pub(crate) fn of_kind<W: Kind>(&self, resource: ApiResource) -> Client<W> {
         let (field_manager, log) = (self.field_manager.clone(), self.log.clone());
@@ -142,6 +154,15 @@ impl<K: Kind> Client<K> {
     /// The same client, which notes what it has written.
     pub(crate) fn logging(self, log: Arc<dyn WriteLog>) -> Self {
         Self { log: Some(log), ..self }
+    }
+
+    pub(super) fn manager(&self) -> Option<&str> {
+        self.field_manager.as_deref()
+    }
+
+    /// The namespace of a client that was restricted to one.
+    pub(crate) fn own_namespace(&self) -> Option<&str> {
+        self.namespace.as_deref()
     }
 
     /// The untyped connection that the client uses.
@@ -177,8 +198,9 @@ impl<K: Kind> Client<K> {
         self.written(build(Method::POST, &path, &self.write_query(), Some((JSON, encode(object)?)))?).await
     }
 
-    /// Replaces an object by all that `K` holds of it, as [`modify`](Self::modify) does. If it has a
-    /// `metadata.resourceVersion` that is no longer the current one, the error is a conflict.
+    /// Replaces an object by all that `K` holds of it. If it has a `metadata.resourceVersion` that is no longer the current
+    /// one, the error is a conflict. What `K` does not know, or a cache has left out, is lost: see
+    /// [`modify`](Self::modify).
     pub async fn update(&self, object: &K) -> Result<K, Error> {
         self.replace(object, "").await
     }
@@ -202,10 +224,9 @@ impl<K: Kind> Client<K> {
     pub async fn delete<'k>(&self, key: impl Into<KeyRef<'k>>, options: &DeleteOptions) -> Result<(), Error> {
         let key = key.into();
         let path = self.object_path(key, "")?;
-        let body = serde_json::to_vec(options).map_err(Error::Encode)?;
-        let request = build(Method::DELETE, &path, &Query::new(), Some((JSON, body)))?;
+        let request = build(Method::DELETE, &path, &Query::new(), Some((JSON, self.deletion(options)?)))?;
         let answer = fetch(&self.connection, request).await?;
-        if let Some(log) = &self.log {
+        if let Some(log) = self.log.as_ref().filter(|_| !self.dry_run) {
             log.log_deletion(
                 &self.resource,
                 ObjectKey::new(key.namespace.or(self.namespace.as_deref()), key.name),
@@ -270,20 +291,42 @@ impl<K: Kind> Client<K> {
         self.written(build(Method::PUT, &path, &self.write_query(), Some((JSON, encode(object)?)))?).await
     }
 
-    async fn send_patch(&self, key: KeyRef<'_>, subresource: &str, patch: &Patch) -> Result<K, Error> {
+    pub(super) fn decoded(&self, answer: &[u8]) -> Result<K, Error> {
+        self.decoder.decode(answer).map_err(|source| Error::Decode { what: self.resource.kind.to_string(), source })
+    }
+
+    /// Reads an object, and all that the server has of it.
+    pub(super) async fn get_with_document(&self, key: KeyRef<'_>) -> Result<(K, Value), Error> {
+        let request = build(Method::GET, &self.object_path(key, "")?, &Query::new(), None)?;
+        let answer = fetch(&self.connection, request).await?;
+        let failed = |source| Error::Decode { what: self.resource.kind.to_string(), source };
+        Ok((self.decoder.decode(&answer).map_err(failed)?, serde_json::from_slice(&answer).map_err(failed)?))
+    }
+
+    pub(super) async fn replace_document(
+        &self,
+        key: KeyRef<'_>,
+        subresource: &str,
+        document: &Value,
+    ) -> Result<K, Error> {
+        let path = self.object_path(key, subresource)?;
+        let body = serde_json::to_vec(document).map_err(Error::Encode)?;
+        self.written(build(Method::PUT, &path, &self.write_query(), Some((JSON, body)))?).await
+    }
+
+    pub(super) async fn send_patch(&self, key: KeyRef<'_>, subresource: &str, patch: &Patch) -> Result<K, Error> {
         let target = self.object_path(key, subresource)?;
         let body = serde_json::to_vec(patch.value()).map_err(Error::Encode)?;
         self.written(build(Method::PATCH, &target, &self.write_query(), Some((patch.content_type(), body)))?).await
     }
 
     async fn object(&self, request: Request<Bytes>) -> Result<K, Error> {
-        let answer = fetch(&self.connection, self.accepting(METADATA, request)).await?;
-        self.decoder.decode(&answer).map_err(|source| Error::Decode { what: self.resource.kind.to_string(), source })
+        self.decoded(&fetch(&self.connection, self.accepting(METADATA, request)).await?)
     }
 
-    async fn written(&self, request: Request<Bytes>) -> Result<K, Error> {
+    pub(super) async fn written(&self, request: Request<Bytes>) -> Result<K, Error> {
         let object = self.object(request).await?;
-        if let (Some(log), Some(key)) = (&self.log, ObjectKey::of(&object))
+        if let (Some(log), Some(key), false) = (&self.log, ObjectKey::of(&object), self.dry_run)
             && let Some(version) = object.meta().resource_version.as_deref()
         {
             log.wrote(&self.resource, key, version);
@@ -291,22 +334,37 @@ impl<K: Kind> Client<K> {
         Ok(object)
     }
 
-    fn write_query(&self) -> Query {
-        self.field_manager.iter().map(|name| ("fieldManager", name.to_string())).collect()
+    /// The query of a write.
+    pub(super) fn write_query(&self) -> Query {
+        let field_manager = self.field_manager.iter().map(|name| ("fieldManager", name.to_string()));
+        field_manager.chain(self.dry_run_query()).collect()
     }
 
-    fn object_path(&self, key: KeyRef<'_>, subresource: &str) -> Result<String, Error> {
+    fn dry_run_query(&self) -> Query {
+        if self.dry_run { vec![("dryRun", "All".to_owned())] } else { Vec::new() }
+    }
+
+    /// The body of a deletion. The server reads no options from the query if there is a body.
+    pub(super) fn deletion(&self, options: &DeleteOptions) -> Result<Vec<u8>, Error> {
+        let mut options = options.clone();
+        if self.dry_run {
+            options.dry_run = Some(vec!["All".to_owned()]);
+        }
+        serde_json::to_vec(&options).map_err(Error::Encode)
+    }
+
+    pub(super) fn object_path(&self, key: KeyRef<'_>, subresource: &str) -> Result<String, Error> {
         let namespace = self.addressed_namespace(key.namespace.or(self.namespace.as_deref()))?;
         let collection = self.resource.path(namespace);
         Ok(format!("{collection}/{}{subresource}", path_segment(key.name)?))
     }
 
-    fn checked_namespace(&self) -> Result<Option<&str>, Error> {
+    pub(super) fn checked_namespace(&self) -> Result<Option<&str>, Error> {
         self.namespace.as_deref().map(path_segment).transpose()
     }
 
     /// The namespace in the path of a single object. A namespaced kind must have one.
-    fn addressed_namespace<'n>(&self, namespace: Option<&'n str>) -> Result<Option<&'n str>, Error> {
+    pub(super) fn addressed_namespace<'n>(&self, namespace: Option<&'n str>) -> Result<Option<&'n str>, Error> {
         match namespace {
             Some(_) if !self.resource.namespaced => Ok(None),
             Some(namespace) => path_segment(namespace).map(Some),

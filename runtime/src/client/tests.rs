@@ -285,7 +285,8 @@ async fn a_change_is_not_applied_to_another_object_of_the_same_name() {
     let mut other = database("a", "2");
     other.metadata.uid = Some("another".to_owned());
     let (connection, requests) = connection([status(409, "Conflict"), reply(&other)]);
-    let outcome = Client::<Database>::new(connection).modify(&database("a", "1"), |_| {}).await;
+    let outcome =
+        Client::<Database>::new(connection).modify(&database("a", "1"), |object| object.spec.engine.clear()).await;
     assert!(outcome.unwrap_err().is_not_found());
     assert_eq!(requests.lock().unwrap().len(), 2);
 }
