@@ -35,6 +35,8 @@ pub struct LeaderElector {
     client: Client<Lease>,
     election: LeaderElection,
     shared: Arc<Shared>,
+    /// Numbers between zero and one.
+    pub(super) random: Box<dyn Fn() -> f64 + Send + Sync>,
 }
 
 /// What a candidate knows, for probes and metrics. Cheap to clone.
@@ -61,7 +63,7 @@ impl LeaderElector {
             leader: watch::Sender::new(String::new()),
             slow_renewals: AtomicU64::new(0),
         };
-        Ok(Self { client, election, shared: Arc::new(shared) })
+        Ok(Self { client, election, shared: Arc::new(shared), random: Box::new(rand::random::<f64>) })
     }
 
     /// What this candidate knows.
@@ -128,7 +130,7 @@ impl LeaderElector {
                 Ok(Err(error)) => tracing::warn!(lease = self.name(), %error, "the lease cannot be acquired"),
                 Err(_) => tracing::warn!(lease = self.name(), "the API server does not answer in time"),
             }
-            sleep(self.election.retry_period.mul_f64(rand::random_range(1.0..1.0 + JITTER))).await;
+            sleep(self.election.retry_period.mul_f64(1.0 + JITTER * (self.random)())).await;
         }
         tracing::info!(lease = self.name(), identity = self.election.identity, "leading");
     }
@@ -167,7 +169,7 @@ impl LeaderElector {
             let asked = Instant::now();
             match self.client.update(&renewal).await {
                 Ok(lease) => {
-                    self.see(lease, asked);
+                    self.note(|observed| observed.claimed(lease, asked));
                     return Ok(true);
                 }
                 Err(error) => {
@@ -181,7 +183,7 @@ impl LeaderElector {
             let asked = Instant::now();
             return self.held(self.client.create(&claim).await, asked);
         };
-        self.see(lease, Instant::now());
+        self.note(|observed| observed.see(lease));
         let claim = {
             let observed = self.lock();
             let holder = observed.holder();
@@ -195,12 +197,11 @@ impl LeaderElector {
         self.held(self.client.update(&claim).await, asked)
     }
 
-    /// Whether a write of the lease made this candidate its holder: since it was asked for, because the others may have seen
-    /// it from then on. A conflict means that another one was faster.
+    /// Whether a claim that was `asked` for then made this candidate the holder. A conflict means that another one was faster.
     fn held(&self, written: Result<Lease, client::Error>, asked: Instant) -> Result<bool, client::Error> {
         match written {
             Ok(lease) => {
-                self.see(lease, asked);
+                self.note(|observed| observed.claimed(lease, asked));
                 Ok(true)
             }
             Err(error) if error.is_conflict() || error.is_already_exists() => Ok(false),
@@ -215,13 +216,13 @@ impl LeaderElector {
         }
         let released = timeout(self.election.renew_deadline, async {
             let lease = self.client.get(self.key()).await?;
-            self.see(lease, Instant::now());
+            self.note(|observed| observed.see(lease));
             let released = {
                 let observed = self.lock();
                 observed.release().filter(|_| observed.holder() == self.election.identity)
             };
             match released {
-                Some(lease) => self.client.update(&lease).await.map(|lease| self.see(lease, Instant::now())),
+                Some(lease) => self.client.update(&lease).await.map(|lease| self.note(|observed| observed.see(lease))),
                 None => Ok(()),
             }
         });
@@ -232,10 +233,10 @@ impl LeaderElector {
         }
     }
 
-    /// Notes the state of the lease, and who leads.
-    fn see(&self, lease: Lease, since: Instant) {
+    /// Notes what was seen of the lease, and who leads.
+    fn note(&self, see: impl FnOnce(&mut Observed)) {
         let mut observed = self.lock();
-        observed.see(lease, since);
+        see(&mut observed);
         let holder = observed.holder().to_owned();
         drop(observed);
         self.shared.leader.send_if_modified(|leader| {
@@ -248,9 +249,9 @@ impl LeaderElector {
         });
     }
 
-    /// The time since the lease was last seen to change.
+    /// The time since this candidate asked for its last claim.
     fn age(&self) -> Duration {
-        self.lock().age().unwrap_or_default()
+        self.lock().claim_age().unwrap_or(Duration::MAX)
     }
 
     fn key(&self) -> KeyRef<'_> {
@@ -286,7 +287,7 @@ impl Leadership {
     /// Whether all is well: a leader that has not renewed its lease for longer than its duration and `tolerance` should have
     /// ended, and hangs (client-go's `HealthzAdaptor`).
     pub fn is_healthy(&self, tolerance: Duration) -> bool {
-        let age = self.shared.lock().age().unwrap_or_default();
+        let age = self.shared.lock().claim_age().unwrap_or_default();
         !self.is_leader() || age <= self.lease_duration.saturating_add(tolerance)
     }
 

@@ -14,16 +14,30 @@ use super::config::LeaderElection;
 pub(super) struct Observed {
     lease: Option<Lease>,
     changed: Option<Instant>,
+    /// When this candidate asked for its last claim that is known to have succeeded.
+    claimed: Option<Instant>,
 }
 
 impl Observed {
-    /// Notes the state of the lease, which it has since `since` if it is not the known one. Only a change counts: the times
-    /// in the lease are another clock's.
-    pub(super) fn see(&mut self, lease: Lease, since: Instant) {
+    /// Notes the state of the lease. Only a change counts: the times in the lease are another clock's.
+    pub(super) fn see(&mut self, lease: Lease) {
         if self.lease.as_ref().map(|known| &known.spec) != Some(&lease.spec) {
-            self.changed = Some(since);
+            self.changed = Some(Instant::now());
         }
         self.lease = Some(lease);
+    }
+
+    /// Notes that this candidate has claimed the lease. The others may have seen that from the moment on in which it was
+    /// asked for, so their time, and this one's, begins then. A claim whose answer was lost does not count, though it may
+    /// have been made.
+    pub(super) fn claimed(&mut self, lease: Lease, asked: Instant) {
+        self.see(lease);
+        self.claimed = Some(asked);
+    }
+
+    /// The time since this candidate asked for its last claim.
+    pub(super) fn claim_age(&self) -> Option<Duration> {
+        self.claimed.map(|claimed| claimed.elapsed())
     }
 
     /// The identity of the holder; empty if there is none.

@@ -7,7 +7,7 @@ const FAIR_SHARE: u32 = 8;
 /// So many classes are kept although they are empty. Few programs have more than two.
 const KEPT: usize = 16;
 
-/// Queues of items, one for each priority. An item whose priority was raised has left a copy in the lower class.
+/// Queues of items, one for each priority.
 pub(super) struct Classes<T> {
     /// The highest priority first.
     classes: Vec<Class<T>>,

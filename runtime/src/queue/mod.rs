@@ -27,6 +27,7 @@
 
 mod classes;
 mod delay;
+mod items;
 mod rate_limit;
 mod state;
 mod waiters;

@@ -6,18 +6,19 @@
 use std::hash::Hash;
 use std::task::Waker;
 
-use foldhash::quality::RandomState;
-use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
 use tokio::time::Instant;
 
 use super::classes::Classes;
 use super::delay::Delay;
+use super::items::{Id, Items, Known, Turn};
 use super::waiters::{Ticket, Waiters};
 
 pub(super) struct State<T> {
-    classes: Classes<T>,
-    items: HashMap<T, Known, RandomState>,
+    /// The queued items by priority, each with the number of its place.
+    classes: Classes<(Id, u64)>,
+    items: Items<T>,
+    /// How many places were given out.
+    places: u64,
     /// How many items are queued, are with a worker, and of those were added again meanwhile.
     queued: usize,
     processing: usize,
@@ -27,25 +28,11 @@ pub(super) struct State<T> {
     shutting_down: bool,
 }
 
-/// What the queue knows of an item.
-#[derive(Clone, Copy, Debug)]
-struct Known {
-    turn: Turn,
-    priority: i32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Turn {
-    Queued,
-    Processing,
-    /// With a worker, and added again meanwhile: it will be queued when the worker is done.
-    ProcessingAgain,
-}
-
 /// The answer to a worker that asks for an item.
 pub(super) enum Next<T> {
     Item {
         value: T,
+        id: Id,
         priority: i32,
     },
     ShutDown,
@@ -60,7 +47,8 @@ impl<T: Clone + Eq + Hash> State<T> {
     pub(super) fn new() -> Self {
         Self {
             classes: Classes::new(),
-            items: HashMap::default(),
+            items: Items::new(),
+            places: 0,
             queued: 0,
             processing: 0,
             again: 0,
@@ -99,14 +87,14 @@ impl<T: Clone + Eq + Hash> State<T> {
 
     /// Hands the next item to a worker.
     pub(super) fn take(&mut self) -> Next<T> {
-        while let Some((value, class)) = self.classes.pop() {
-            let Some(known) = self.items.get_mut(&value) else { continue };
-            // Else it is the copy that the item has left in a lower class.
-            if known.turn == Turn::Queued && known.priority == class {
+        while let Some(((id, place), priority)) = self.classes.pop() {
+            let Some(known) = self.items.get_mut(id) else { continue };
+            // Else it is a place that the item has left behind.
+            if known.turn == Turn::Queued && known.place == place {
                 known.turn = Turn::Processing;
                 self.queued -= 1;
                 self.processing += 1;
-                return Next::Item { value, priority: class };
+                return Next::Item { value: known.value.clone(), id, priority };
             }
         }
         // Items that were added again while a worker has them will be queued by `done`, so workers must stay for them.
@@ -116,18 +104,19 @@ impl<T: Clone + Eq + Hash> State<T> {
 
     /// Notes that a worker is done with an item, which is queued again if it was added meanwhile. Returns also whether
     /// nobody is at work any more.
-    pub(super) fn done(&mut self, item: &T) -> (Woken, bool) {
-        let Some(known) = self.items.get_mut(item) else { return (Woken::new(), false) };
+    pub(super) fn done(&mut self, id: Id) -> (Woken, bool) {
+        let Some(known) = self.items.get_mut(id) else { return (Woken::new(), false) };
         self.processing -= 1;
         if known.turn == Turn::ProcessingAgain {
             known.turn = Turn::Queued;
-            let priority = known.priority;
+            self.places += 1;
+            known.place = self.places;
+            self.classes.push((id, known.place), known.priority);
             self.again -= 1;
             self.queued += 1;
-            self.classes.push(item.clone(), priority);
             return (self.waiters.take(1), false);
         }
-        self.items.remove(item);
+        self.items.forget(id);
         // Workers may have stayed only because of this item.
         let woken = if self.shutting_down { self.waiters.all() } else { Woken::new() };
         (woken, self.processing == 0)
@@ -176,27 +165,28 @@ impl<T: Clone + Eq + Hash> State<T> {
         if self.shutting_down {
             return;
         }
-        match self.items.entry(item) {
-            Entry::Vacant(entry) => {
-                self.classes.push(entry.key().clone(), priority);
-                entry.insert(Known { turn: Turn::Queued, priority });
-                self.queued += 1;
+        let Some(id) = self.items.find(&item) else {
+            self.places += 1;
+            let place = self.places;
+            let id = self.items.insert(Known { value: item, turn: Turn::Queued, priority, place });
+            self.classes.push((id, place), priority);
+            self.queued += 1;
+            return;
+        };
+        let Some(known) = self.items.get_mut(id) else { return };
+        let is_raised = priority > known.priority;
+        match known.turn {
+            Turn::Queued if is_raised => {
+                self.places += 1;
+                (known.priority, known.place) = (priority, self.places);
+                self.classes.push((id, known.place), priority);
             }
-            Entry::Occupied(mut entry) => {
-                let raised = priority > entry.get().priority;
-                match entry.get().turn {
-                    Turn::Queued if raised => {
-                        self.classes.push(entry.key().clone(), priority);
-                        entry.get_mut().priority = priority;
-                    }
-                    Turn::Processing => {
-                        *entry.get_mut() = Known { turn: Turn::ProcessingAgain, priority };
-                        self.again += 1;
-                    }
-                    Turn::ProcessingAgain if raised => entry.get_mut().priority = priority,
-                    Turn::Queued | Turn::ProcessingAgain => {}
-                }
+            Turn::Processing => {
+                (known.turn, known.priority) = (Turn::ProcessingAgain, priority);
+                self.again += 1;
             }
+            Turn::ProcessingAgain if is_raised => known.priority = priority,
+            Turn::Queued | Turn::ProcessingAgain => {}
         }
     }
 }

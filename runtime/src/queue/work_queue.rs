@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use tokio::task::coop::poll_proceed;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::items::Id;
 use super::rate_limit::RateLimiter;
 use super::state::{Next, State, Woken};
 use super::waiters::Ticket;
@@ -43,6 +44,7 @@ struct Shared<T> {
 #[must_use = "an item that is dropped is done"]
 pub struct Item<T: Clone + Eq + Hash + 'static> {
     value: T,
+    id: Id,
     priority: i32,
     shared: Arc<Shared<T>>,
 }
@@ -188,8 +190,8 @@ impl<T: Clone + Eq + Hash + 'static> Future for Get<'_, T> {
                     drop(state);
                     wake(woken);
                     turn.made_progress();
-                    let Next::Item { value, priority } = next else { return Poll::Ready(None) };
-                    return Poll::Ready(Some(Item { value, priority, shared: Arc::clone(shared) }));
+                    let Next::Item { value, id, priority } = next else { return Poll::Ready(None) };
+                    return Poll::Ready(Some(Item { value, id, priority, shared: Arc::clone(shared) }));
                 }
             };
             let ticket = state.wait(self.ticket, context.waker());
@@ -220,9 +222,9 @@ fn wake(woken: Woken) {
 }
 
 impl<T: Clone + Eq + Hash + 'static> Shared<T> {
-    fn done(&self, item: &T) {
+    fn done(&self, id: Id) {
         let mut state = self.lock();
-        let (woken, idle) = state.done(item);
+        let (woken, idle) = state.done(id);
         let drained = idle && state.is_shutting_down();
         drop(state);
         wake(woken);
@@ -259,7 +261,7 @@ impl<T: Clone + Eq + Hash + 'static> Deref for Item<T> {
 
 impl<T: Clone + Eq + Hash + 'static> Drop for Item<T> {
     fn drop(&mut self) {
-        self.shared.done(&self.value);
+        self.shared.done(self.id);
     }
 }
 
