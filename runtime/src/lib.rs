@@ -24,6 +24,11 @@ mod unrecognized;
 mod validate;
 mod value;
 
+// From here on in the order of the flow: each module uses those before it.
+
+#[cfg(feature = "client")]
+mod panic;
+
 #[cfg(feature = "client")]
 mod kind;
 
@@ -58,31 +63,29 @@ pub mod factory;
 mod clientset;
 
 #[cfg(feature = "client")]
-pub mod queue;
-
-#[cfg(feature = "client")]
-pub mod controller;
-
-#[cfg(feature = "client")]
-pub mod finalizer;
+pub mod wait;
 
 #[cfg(feature = "client")]
 pub mod owner;
 
 #[cfg(feature = "client")]
-pub mod wait;
-
-#[cfg(feature = "client")]
-pub mod events;
+pub mod finalizer;
 
 #[cfg(feature = "client")]
 pub mod leader;
 
 #[cfg(feature = "client")]
+pub mod events;
+
+#[cfg(feature = "client")]
+pub mod queue;
+
+#[cfg(feature = "client")]
 pub mod shutdown;
 
 #[cfg(feature = "client")]
-mod panic;
+pub mod controller;
+
 #[cfg(all(test, feature = "client"))]
 mod testing;
 
