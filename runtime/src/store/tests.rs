@@ -11,6 +11,8 @@ use crate::kind::ObjectKey;
 use crate::lister::Lister;
 use crate::testing::{Database, database};
 
+mod threads;
+
 fn insert(writer: &Writer<Database>, object: Arc<Database>) -> Vec<Change<Database>> {
     writer.batch(|batch| batch.insert(object))
 }
