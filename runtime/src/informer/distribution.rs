@@ -61,6 +61,7 @@ impl<K: Kind> Distribution<K> {
 
     /// Adds a handler, and puts all present objects into its queue as initial ones.
     pub(super) fn add(&mut self, listener: Listener<K>, snapshot: &Snapshot<K>) {
+        self.listeners.retain(|listener| !listener.removed.is_cancelled());
         let present: Vec<_> = snapshot.objects().map(Change::Added).collect();
         listener.send_changes(Arc::new(present), true);
         if self.synced {

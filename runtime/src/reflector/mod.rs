@@ -80,6 +80,8 @@ pub struct Reflector<K: Kind, S> {
     /// Whether the server no longer has `last_sync`, or does not have it yet. The next list then asks for the newest
     /// data.
     unavailable: bool,
+    /// The version from which the last watch could not go on because it had expired.
+    expired: String,
     /// Whether the server has split a list from its cache into pages. That means that its cache is switched off.
     always_paged: bool,
     /// Whether to ask for the objects as the first events of the watch.
@@ -98,6 +100,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             config,
             last_sync: String::new(),
             unavailable: false,
+            expired: String::new(),
             always_paged: false,
             kind: PhantomData,
         }

@@ -46,11 +46,18 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
     /// The first watch may be `open` already.
     pub(super) async fn watch(&mut self, mut open: Option<Watch<K>>) -> Result<Infallible, Error> {
         let mut internal_errors = InternalErrors::default();
+        let mut was_short = false;
         loop {
             let session = self.watch_once(open.take()).await;
             let error = match session.end {
                 Ok(()) if session.events == 0 && session.lasted < SHORT => return Err(Error::VeryShortWatch),
-                Ok(()) => continue,
+                Ok(()) => {
+                    // At once; but a proxy that cuts every answer must not make this a flood of requests.
+                    if std::mem::replace(&mut was_short, session.lasted < SHORT) {
+                        sleep(SHORT.saturating_sub(session.lasted)).await;
+                    }
+                    continue;
+                }
                 Err(error) => error,
             };
             if error.is_transport() && session.opened && session.lasted >= SHORT {
@@ -62,6 +69,11 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
                 || (error.is_internal()
                     && internal_errors.another_within(self.config.internal_error_retry, session.began));
             if !retry {
+                if error.is_gone() {
+                    // A second time at the same version: a list not older than that would only bring it again.
+                    self.unavailable |= self.expired == self.last_sync;
+                    self.expired.clone_from(&self.last_sync);
+                }
                 return Err(error.into());
             }
             let error = error.into();
