@@ -78,6 +78,12 @@ pub mod leader;
 pub mod events;
 
 #[cfg(feature = "client")]
+mod outcome;
+
+#[cfg(feature = "client")]
+pub mod metrics;
+
+#[cfg(feature = "client")]
 pub mod queue;
 
 #[cfg(feature = "client")]

@@ -14,6 +14,7 @@ use crate::client::Client;
 use crate::factory::SharedInformerFactory;
 use crate::informer::SharedInformer;
 use crate::kind::{ApiResource, Kind, ObjectKey, StaticKind};
+use crate::metrics::{ControllerMetrics, Metrics};
 use crate::queue::{RateLimiter, WorkQueue, default_controller_rate_limiter};
 
 /// A reconciler, fed by informers through a work queue.
@@ -58,6 +59,7 @@ pub struct Controller<K: Kind, R> {
     pub(super) cache_sync_timeout: Duration,
     pub(super) drain_timeout: Duration,
     pub(super) reconcile_timeout: Option<Duration>,
+    pub(super) metrics: Option<ControllerMetrics>,
 }
 
 impl<K: StaticKind, R: Reconciler<K>> Controller<K, R> {
@@ -100,6 +102,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
             cache_sync_timeout: Duration::from_mins(2),
             drain_timeout: Duration::from_secs(30),
             reconcile_timeout: None,
+            metrics: None,
         }
     }
 
@@ -197,6 +200,13 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
     #[must_use]
     pub fn observer(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer: Some(observer), ..self }
+    }
+
+    /// Measures the controller and its queue, under its name.
+    #[must_use]
+    pub fn metrics(self, metrics: &Metrics) -> Self {
+        self.queue.set_metrics(metrics, &self.name);
+        Self { metrics: Some(metrics.controller(&self.name)), ..self }
     }
 
     /// How long to wait for the first lists; two minutes by default. After that the controller gives up.

@@ -90,9 +90,10 @@ mod writes;
 #[cfg(test)]
 mod tests;
 
+pub use crate::outcome::Outcome;
 pub use builder::Controller;
 pub use context::Context;
-pub use observer::{Observer, Outcome};
+pub use observer::Observer;
 pub use predicate::Predicate;
 pub use reconciler::{Action, Reconciler, Retry};
 pub use run::Error;

@@ -108,13 +108,18 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
     }
 
     fn worker(self, recorder: EventRecorder) -> Worker<K, R> {
+        let metrics = self.metrics.map(Arc::new);
+        if let Some(metrics) = &metrics {
+            metrics.workers(self.workers);
+        }
         let mut sources: Vec<Box<dyn Source>> = vec![Box::new(self.own)];
         sources.extend(self.others);
         Worker {
             name: self.name,
             reconciler: self.reconciler,
             shared: Arc::new(Shared { client: self.client, lister: self.informer.lister(), recorder }),
-            turns: Arc::new(Turns::new(self.queue.clone())),
+            turns: Arc::new(Turns::new(self.queue.clone(), metrics.clone())),
+            metrics,
             queue: self.queue,
             sources: sources.into(),
             deletions: self.deletions,

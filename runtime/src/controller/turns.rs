@@ -18,6 +18,7 @@ use tokio::time::Instant;
 
 use super::writes::{State, Write};
 use crate::kind::ObjectKey;
+use crate::metrics::ControllerMetrics;
 use crate::queue::WorkQueue;
 
 /// How long a key waits for its writes to appear in the caches. A cache may never show them, because its selectors leave
@@ -33,6 +34,7 @@ pub(super) struct Turns {
     /// Events that led to no turn because they showed the key's own writes, and turns that were put off.
     skipped: AtomicU64,
     deferred: AtomicU64,
+    metrics: Option<Arc<ControllerMetrics>>,
 }
 
 #[derive(Default)]
@@ -71,8 +73,8 @@ pub(super) struct Cause {
 pub(super) type Look<'l> = &'l dyn Fn(&Write) -> Option<bool>;
 
 impl Turns {
-    pub(super) fn new(queue: WorkQueue<ObjectKey>) -> Self {
-        Self { queue, keys: Mutex::default(), skipped: AtomicU64::new(0), deferred: AtomicU64::new(0) }
+    pub(super) fn new(queue: WorkQueue<ObjectKey>, metrics: Option<Arc<ControllerMetrics>>) -> Self {
+        Self { queue, keys: Mutex::default(), skipped: AtomicU64::new(0), deferred: AtomicU64::new(0), metrics }
     }
 
     /// How many events led to no turn because they showed the key's own writes.
@@ -92,9 +94,7 @@ impl Turns {
         for (key, event) in events {
             match keys.turns.get_mut(&key) {
                 Some(turn) if turn.running => turn.note(cause(&event), priority),
-                Some(turn) if cause(&event).is_some_and(|cause| turn.wrote(&cause)) => {
-                    self.skipped.fetch_add(1, Ordering::Relaxed);
-                }
+                Some(turn) if cause(&event).is_some_and(|cause| turn.wrote(&cause)) => self.skip(1),
                 _ => ready.push(key),
             }
         }
@@ -147,6 +147,9 @@ impl Turns {
             turn.put_off = turn.put_off.max(Some(priority));
             drop(keys);
             self.deferred.fetch_add(1, Ordering::Relaxed);
+            if let Some(metrics) = &self.metrics {
+                metrics.deferred();
+            }
             self.queue.add_later(key.clone(), PATIENCE.saturating_sub(waited), priority);
             return false;
         }
@@ -167,7 +170,7 @@ impl Turns {
         let Some(mut turn) = keys.turns.remove(key) else { return };
         let own = |(cause, _): &(Cause, i32)| writes.iter().any(|write| write.is_shown_exactly(cause));
         let (skipped, foreign): (Vec<_>, Vec<_>) = turn.causes.drain(..).partition(own);
-        self.skipped.fetch_add(skipped.len() as u64, Ordering::Relaxed);
+        self.skip(skipped.len() as u64);
         let again = foreign.iter().map(|(_, priority)| *priority).max().max(turn.again);
         // Under the lock: whatever a cache shows later is reported by `see`, which waits for it.
         let unseen: Vec<_> = latest(writes).into_iter().filter(|write| look(write) == Some(false)).collect();
@@ -182,6 +185,13 @@ impl Turns {
         drop(keys);
         if let Some(priority) = again {
             self.queue.add_all([key.clone()], priority);
+        }
+    }
+
+    fn skip(&self, events: u64) {
+        self.skipped.fetch_add(events, Ordering::Relaxed);
+        if let Some(metrics) = &self.metrics {
+            metrics.skipped(events);
         }
     }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::context::{Context, Shared};
 use super::deletions::Deletions;
-use super::observer::{Observer, Outcome};
+use super::observer::Observer;
 use super::reconciler::{Action, Reconciler, Retry};
 use super::source::Source;
 use super::turns::Turns;
@@ -18,6 +18,8 @@ use super::writes::TurnWrites;
 use crate::cached::Cached;
 use crate::client::WriteLog;
 use crate::kind::{Kind, ObjectKey};
+use crate::metrics::ControllerMetrics;
+use crate::outcome::Outcome;
 use crate::queue::WorkQueue;
 
 /// The state that all workers of a controller share.
@@ -31,6 +33,7 @@ pub(super) struct Worker<K: Kind, R> {
     pub(super) deletions: Arc<Deletions<K>>,
     pub(super) observer: Option<Arc<dyn Observer>>,
     pub(super) timeout: Option<Duration>,
+    pub(super) metrics: Option<Arc<ControllerMetrics>>,
 }
 
 /// Why a turn did not succeed.
@@ -47,6 +50,10 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
                 continue;
             }
             self.observe(|observer| observer.started(&key));
+            let began = Instant::now();
+            if let Some(metrics) = &self.metrics {
+                metrics.began();
+            }
             let writes = Arc::new(TurnWrites::default());
             let turn = AssertUnwindSafe(self.turn(&key, key.priority(), &writes)).catch_unwind().await;
             let outcome = turn.unwrap_or_else(|panic| {
@@ -55,6 +62,9 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
                 self.retry(&key, key.priority());
                 Outcome::Panicked
             });
+            if let Some(metrics) = &self.metrics {
+                metrics.ended(outcome, began.elapsed());
+            }
             self.turns.end(&key, writes.take(), &|write| self.sources.iter().find_map(|source| source.shows(write)));
             self.observe(|observer| observer.finished(&key, outcome));
         }

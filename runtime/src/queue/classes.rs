@@ -50,6 +50,11 @@ impl<T> Classes<T> {
         Some((class.items.pop_front()?, class.priority))
     }
 
+    /// Every priority that there is or was.
+    pub(super) fn priorities(&self) -> impl Iterator<Item = i32> {
+        self.classes.iter().map(|class| class.priority)
+    }
+
     fn push_into_new(&mut self, item: T, priority: i32) {
         let at = self.classes.partition_point(|class| class.priority > priority);
         self.classes.insert(at, Class { priority, items: VecDeque::from([item]) });

@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, Hash};
 
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
+use tokio::time::Instant;
 
 /// The number of an item.
 pub(super) type Id = u32;
@@ -25,6 +26,8 @@ pub(super) struct Known<T> {
     pub(super) priority: i32,
     /// The number of its place in the queue. An item whose priority was raised has left an older place behind.
     pub(super) place: u64,
+    /// Since when it waits, or a worker has it. Kept for metrics only.
+    pub(super) since: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +66,11 @@ impl<T: Eq + Hash> Items<T> {
         let rehash = |id: &Id| all[*id as usize].as_ref().map_or(0, |known| hasher.hash_one(&known.value));
         self.by_value.insert_unique(hash, id, rehash);
         id
+    }
+
+    /// Everything that is known.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Known<T>> {
+        self.known.iter().flatten()
     }
 
     pub(super) fn forget(&mut self, id: Id) {

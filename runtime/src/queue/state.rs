@@ -4,7 +4,9 @@
 //! effect: no item is ever with two workers, and no change is forgotten.
 
 use std::hash::Hash;
+use std::sync::Arc;
 use std::task::Waker;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -12,6 +14,7 @@ use super::classes::Classes;
 use super::delay::Delay;
 use super::items::{Id, Items, Known, Turn};
 use super::waiters::{Ticket, Waiters};
+use crate::metrics::QueueMetrics;
 
 pub(super) struct State<T> {
     /// The queued items by priority, each with the number of its place.
@@ -26,6 +29,7 @@ pub(super) struct State<T> {
     delay: Delay<T>,
     waiters: Waiters,
     shutting_down: bool,
+    metrics: Option<Arc<QueueMetrics>>,
 }
 
 /// The answer to a worker that asks for an item.
@@ -55,6 +59,7 @@ impl<T: Clone + Eq + Hash> State<T> {
             delay: Delay::new(),
             waiters: Waiters::new(),
             shutting_down: false,
+            metrics: None,
         }
     }
 
@@ -92,6 +97,10 @@ impl<T: Clone + Eq + Hash> State<T> {
             // Else it is a place that the item has left behind.
             if known.turn == Turn::Queued && known.place == place {
                 known.turn = Turn::Processing;
+                if let Some(metrics) = &self.metrics {
+                    let waited = known.since.replace(Instant::now());
+                    metrics.taken(waited.map(|since| since.elapsed()).unwrap_or_default());
+                }
                 self.queued -= 1;
                 self.processing += 1;
                 return Next::Item { value: known.value.clone(), id, priority };
@@ -107,6 +116,10 @@ impl<T: Clone + Eq + Hash> State<T> {
     pub(super) fn done(&mut self, id: Id) -> (Woken, bool) {
         let Some(known) = self.items.get_mut(id) else { return (Woken::new(), false) };
         self.processing -= 1;
+        if let Some(metrics) = &self.metrics {
+            let worked = known.since.replace(Instant::now());
+            metrics.finished(worked.map(|since| since.elapsed()).unwrap_or_default());
+        }
         if known.turn == Turn::ProcessingAgain {
             known.turn = Turn::Queued;
             self.places += 1;
@@ -147,6 +160,34 @@ impl<T: Clone + Eq + Hash> State<T> {
         if needed { self.waiters.take(1) } else { Woken::new() }
     }
 
+    pub(super) fn set_metrics(&mut self, metrics: QueueMetrics) {
+        self.metrics = Some(Arc::new(metrics));
+    }
+
+    /// Brings the gauges up to date.
+    pub(super) fn refresh_metrics(&self) {
+        let Some(metrics) = &self.metrics else { return };
+        let mut depth: Vec<(i32, usize)> = self.classes.priorities().map(|priority| (priority, 0)).collect();
+        let (mut unfinished, mut longest) = (Duration::ZERO, Duration::ZERO);
+        for known in self.items.iter() {
+            if known.turn != Turn::Queued {
+                let worked = known.since.map(|since| since.elapsed()).unwrap_or_default();
+                unfinished += worked;
+                longest = longest.max(worked);
+            } else if let Some((_, items)) = depth.iter_mut().find(|(priority, _)| *priority == known.priority) {
+                *items += 1;
+            }
+        }
+        metrics.refresh(&depth, unfinished, longest);
+    }
+
+    /// Notes that an item comes again after a failure.
+    pub(super) fn retried(&self) {
+        if let Some(metrics) = &self.metrics {
+            metrics.retried();
+        }
+    }
+
     pub(super) fn is_shutting_down(&self) -> bool {
         self.shutting_down
     }
@@ -168,7 +209,11 @@ impl<T: Clone + Eq + Hash> State<T> {
         let Some(id) = self.items.find(&item) else {
             self.places += 1;
             let place = self.places;
-            let id = self.items.insert(Known { value: item, turn: Turn::Queued, priority, place });
+            let since = self.metrics.as_ref().map(|metrics| {
+                metrics.added();
+                Instant::now()
+            });
+            let id = self.items.insert(Known { value: item, turn: Turn::Queued, priority, place, since });
             self.classes.push((id, place), priority);
             self.queued += 1;
             return;
@@ -184,6 +229,9 @@ impl<T: Clone + Eq + Hash> State<T> {
             Turn::Processing => {
                 (known.turn, known.priority) = (Turn::ProcessingAgain, priority);
                 self.again += 1;
+                if let Some(metrics) = &self.metrics {
+                    metrics.added();
+                }
             }
             Turn::ProcessingAgain if is_raised => known.priority = priority,
             Turn::Queued | Turn::ProcessingAgain => {}

@@ -16,6 +16,7 @@ use super::items::Id;
 use super::rate_limit::RateLimiter;
 use super::state::{Next, State, Woken};
 use super::waiters::Ticket;
+use crate::metrics::Metrics;
 
 /// The priority of items that are added without one. Initial objects and resyncs have [`LOW_PRIORITY`].
 pub const DEFAULT_PRIORITY: i32 = 0;
@@ -89,7 +90,22 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
 
     /// Counts a failure of the item, and returns the delay that the limiter decides.
     pub fn next_delay(&self, item: &T) -> Duration {
+        self.shared.lock().retried();
         self.shared.limiter().when(item)
+    }
+
+    /// Measures this queue from now on, under this name.
+    pub fn set_metrics(&self, metrics: &Metrics, name: &str)
+    where
+        T: Send,
+    {
+        self.shared.lock().set_metrics(metrics.queue(name));
+        let shared = Arc::downgrade(&self.shared);
+        metrics.before_reading(move || {
+            if let Some(shared) = shared.upgrade() {
+                shared.lock().refresh_metrics();
+            }
+        });
     }
 
     /// Lets another limiter decide from now on. Failures so far are forgotten.

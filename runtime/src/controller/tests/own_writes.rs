@@ -18,7 +18,7 @@ struct Setup {
 fn setup() -> Setup {
     let queue = WorkQueue::new(ExponentialRateLimiter::new(Duration::from_millis(5), Duration::from_secs(1)));
     Setup {
-        turns: Turns::new(queue.clone()),
+        turns: Turns::new(queue.clone(), None),
         queue,
         databases: "databases.example.com".into(),
         secrets: "secrets".into(),
