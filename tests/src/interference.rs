@@ -74,7 +74,7 @@ impl Plug {
 
 fn status_write(request: &Request<Body>) -> Option<String> {
     let path = request.uri().path().strip_suffix("/status")?;
-    (request.method() == Method::PUT).then(|| path.to_owned())
+    [Method::PUT, Method::PATCH].contains(request.method()).then(|| path.to_owned())
 }
 
 fn label(path: &str, number: usize) -> Result<Request<Body>, kube::Error> {
