@@ -7,6 +7,7 @@ use anyhow::Result;
 use crdgen_apiserver::Server;
 use crdgen_generated::api::example_com::v1alpha1::{Database, DatabaseSpec, database::spec::Engine};
 use crdgen_runtime::{
+    CustomResource as _,
     client::{self, Client, Conflicts, DeleteOptions, ListOptions, Patch},
     factory::SharedInformerFactory,
     finalizer::{self, Step},
@@ -14,6 +15,7 @@ use crdgen_runtime::{
 };
 use k8s_openapi::{
     api::{apps::v1::Deployment, core::v1::ConfigMap},
+    apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,
     apimachinery::pkg::apis::meta::v1::Preconditions,
 };
 use serde_json::{Value, json};
@@ -200,5 +202,30 @@ async fn what_an_object_owns_is_deleted_with_it() -> Result<()> {
     config_maps.create(&child).await?;
     databases.delete("orders", &DeleteOptions::default()).await?;
     wait::until(&config_maps, "orders", PATIENCE, |config_map| config_map.is_none()).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_definition_that_is_being_deleted_is_installed_again_when_it_is_gone() -> Result<()> {
+    const NAME: &str = "databases.example.com/test";
+    let connection = connection().await?;
+    let databases = Client::<Database>::new(connection.clone()).namespaced("default");
+    let database = Database::new("orders", DatabaseSpec::new(Engine::MySQL, "8.0", "1Gi"));
+    let created = databases.create(&database).await?;
+    finalizer::ensure(&databases, &created, NAME).await?;
+    let definitions = Client::<CustomResourceDefinition>::new(connection.clone());
+    definitions.delete(Database::CRD_NAME, &DeleteOptions::default()).await?;
+    wait::until(&databases, "orders", PATIENCE, |database| {
+        database.is_some_and(|database| database.metadata.deletion_timestamp.is_some())
+    })
+    .await?;
+    let installing = tokio::spawn({
+        let connection = connection.clone();
+        async move { client::install::<Database>(&connection).await }
+    });
+    let leaving = databases.get("orders").await?;
+    finalizer::remove(&databases, &leaving, NAME).await?;
+    installing.await??;
+    databases.create(&database).await?;
     Ok(())
 }
