@@ -185,20 +185,6 @@ impl<K: Kind> Stored<K> {
             Self::Compact(text) => Handle::Compact { text: Arc::clone(text), decoded: OnceLock::new() },
         })
     }
-
-    pub(crate) fn uid(&self) -> Option<&str> {
-        match self {
-            Self::Typed(object) => object.meta().uid.as_deref(),
-            Self::Compact(text) => text.word(Piece::Uid),
-        }
-    }
-
-    pub(crate) fn resource_version(&self) -> Option<&str> {
-        match self {
-            Self::Typed(object) => object.meta().resource_version.as_deref(),
-            Self::Compact(text) => text.word(Piece::ResourceVersion),
-        }
-    }
 }
 
 impl Compact {

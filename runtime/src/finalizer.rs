@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::client::{Client, Error, Patch, retry_on_conflict};
+use crate::client::{Client, Error, Patch, key_of, retry_on_conflict};
 use crate::kind::{Kind, ObjectKey};
 
 /// What is to be done for an object with a finalizer.
@@ -88,10 +88,9 @@ fn without<K: Kind>(object: &K, name: &str) -> Vec<String> {
 
 /// Sets the finalizers of an object that has not changed since it was read.
 async fn write<K: Kind>(client: &Client<K>, object: &K, finalizers: &[String]) -> Result<(), Error> {
-    let key = ObjectKey::of(object).ok_or_else(|| Error::Invalid("the object has no name".to_owned()))?;
     let meta = object.meta();
     let patch = json!({
         "metadata": { "finalizers": finalizers, "resourceVersion": meta.resource_version, "uid": meta.uid }
     });
-    client.patch(&key, &Patch::Merge(patch)).await.map(drop)
+    client.patch(&key_of(object)?, &Patch::Merge(patch)).await.map(drop)
 }

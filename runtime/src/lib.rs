@@ -30,6 +30,9 @@ mod value;
 mod panic;
 
 #[cfg(feature = "client")]
+mod numbered;
+
+#[cfg(feature = "client")]
 mod kind;
 
 #[cfg(feature = "client")]

@@ -46,5 +46,6 @@ pub use install::install;
 pub use options::{DeleteOptions, ListOptions, Patch, VersionMatch, WatchOptions};
 pub(crate) use request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, error_of, send};
 pub use resource::Client;
+pub(crate) use resource::key_of;
 pub use retry::retry_on_conflict;
 pub(crate) use write_log::WriteLog;

@@ -4,6 +4,7 @@ use kube::core::Status;
 use serde_json::{Value, json};
 
 use super::difference::{difference, transfer};
+use super::resource::key_of;
 use super::{Client, Error, Patch, retry_on_conflict};
 use crate::kind::{Kind, ObjectKey};
 
@@ -68,12 +69,8 @@ impl<K: Kind> Client<K> {
             return Ok(changed);
         }
         transfer(&old, new, &mut document);
-        self.replace_document(key.as_key_ref(), subresource, &document).await
+        self.put(key.as_key_ref(), subresource, &document).await
     }
-}
-
-fn key_of<K: Kind>(object: &K) -> Result<ObjectKey, Error> {
-    ObjectKey::of(object).ok_or_else(|| Error::Invalid("the object has no name".to_owned()))
 }
 
 fn json_of<K: Kind>(object: &K) -> Result<Value, Error> {

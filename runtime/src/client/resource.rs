@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::header::ACCEPT;
 use http::{HeaderValue, Method, Request};
 use kube::core::PartialObjectMeta;
+use serde::Serialize;
 use serde_json::Value;
 use tokio::task::yield_now;
 
@@ -285,10 +286,14 @@ impl<K: Kind> Client<K> {
         self.decoder.with(omit_managed_fields, form)
     }
 
-    pub(super) async fn replace(&self, object: &K, subresource: &str) -> Result<K, Error> {
-        let key = ObjectKey::of(object).ok_or_else(|| Error::Invalid("the object has no name".to_owned()))?;
-        let path = self.object_path(key.as_key_ref(), subresource)?;
-        self.written(build(Method::PUT, &path, &self.write_query(), Some((JSON, encode(object)?)))?).await
+    async fn replace(&self, object: &K, subresource: &str) -> Result<K, Error> {
+        self.put(key_of(object)?.as_key_ref(), subresource, object).await
+    }
+
+    /// Replaces what is at a place by an object or a document of one.
+    pub(super) async fn put<T: Serialize>(&self, key: KeyRef<'_>, subresource: &str, new: &T) -> Result<K, Error> {
+        let path = self.object_path(key, subresource)?;
+        self.written(build(Method::PUT, &path, &self.write_query(), Some((JSON, encode(new)?)))?).await
     }
 
     pub(super) fn decoded(&self, answer: &[u8]) -> Result<K, Error> {
@@ -300,18 +305,7 @@ impl<K: Kind> Client<K> {
         let request = build(Method::GET, &self.object_path(key, "")?, &Query::new(), None)?;
         let answer = fetch(&self.connection, request).await?;
         let failed = |source| Error::Decode { what: self.resource.kind.to_string(), source };
-        Ok((self.decoder.decode(&answer).map_err(failed)?, serde_json::from_slice(&answer).map_err(failed)?))
-    }
-
-    pub(super) async fn replace_document(
-        &self,
-        key: KeyRef<'_>,
-        subresource: &str,
-        document: &Value,
-    ) -> Result<K, Error> {
-        let path = self.object_path(key, subresource)?;
-        let body = serde_json::to_vec(document).map_err(Error::Encode)?;
-        self.written(build(Method::PUT, &path, &self.write_query(), Some((JSON, body)))?).await
+        Ok((self.decoded(&answer)?, serde_json::from_slice(&answer).map_err(failed)?))
     }
 
     pub(super) async fn send_patch(&self, key: KeyRef<'_>, subresource: &str, patch: &Patch) -> Result<K, Error> {
@@ -384,7 +378,12 @@ impl<K: Kind> Client<K> {
     }
 }
 
-fn encode<K: Kind>(object: &K) -> Result<Vec<u8>, Error> {
+/// The key of an object, which must have a name.
+pub(crate) fn key_of<K: Kind>(object: &K) -> Result<ObjectKey, Error> {
+    ObjectKey::of(object).ok_or_else(|| Error::Invalid("the object has no name".to_owned()))
+}
+
+fn encode<T: Serialize>(object: &T) -> Result<Vec<u8>, Error> {
     serde_json::to_vec(object).map_err(Error::Encode)
 }
 

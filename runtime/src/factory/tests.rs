@@ -9,26 +9,17 @@ use super::*;
 use crate::cached::Cached;
 use crate::informer::{self, Ended, EventHandler, HandlerOptions};
 use crate::kind::StaticKind;
-use crate::testing::{Reply, connection_with};
+use crate::testing::{Reply, connection_of_lists};
 
 /// A factory on a server that has one object of each kind but no secrets to show, and never ends a watch.
 fn factory() -> SharedInformerFactory {
-    let (connection, _) = connection_with(|request, _| {
+    SharedInformerFactory::new(connection_of_lists(|request| {
         if request.contains("/secrets") {
             return Reply::json(403, &json!({ "kind": "Status", "code": 403, "reason": "Forbidden" }));
         }
-        if request.contains("sendInitialEvents") {
-            return Reply::json(422, &json!({ "kind": "Status", "code": 422, "reason": "Invalid" }));
-        }
-        if request.contains("watch=true") {
-            let mut open = Reply::chunks(200, [""; 0]);
-            open.stalls = true;
-            return open;
-        }
         let metadata = json!({ "name": "a", "namespace": "ns", "resourceVersion": "1" });
         Reply::json(200, &json!({ "items": [{ "metadata": metadata }], "metadata": { "resourceVersion": "1" } }))
-    });
-    SharedInformerFactory::new(connection)
+    }))
 }
 
 #[tokio::test(start_paused = true)]

@@ -26,11 +26,12 @@ impl<T> Classes<T> {
     }
 
     pub(super) fn push(&mut self, item: T, priority: i32) {
-        let at = self.classes.partition_point(|class| class.priority > priority);
+        let place = |classes: &[Class<T>]| classes.partition_point(|class| class.priority > priority);
+        let mut at = place(&self.classes);
         if self.classes.get(at).is_none_or(|class| class.priority != priority) {
             if self.classes.len() >= KEPT {
                 self.classes.retain(|class| !class.items.is_empty());
-                return self.push_into_new(item, priority);
+                at = place(&self.classes);
             }
             self.classes.insert(at, Class { priority, items: VecDeque::new() });
         }
@@ -53,11 +54,6 @@ impl<T> Classes<T> {
     /// Every priority that there is or was.
     pub(super) fn priorities(&self) -> impl Iterator<Item = i32> {
         self.classes.iter().map(|class| class.priority)
-    }
-
-    fn push_into_new(&mut self, item: T, priority: i32) {
-        let at = self.classes.partition_point(|class| class.priority > priority);
-        self.classes.insert(at, Class { priority, items: VecDeque::from([item]) });
     }
 }
 

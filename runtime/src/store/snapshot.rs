@@ -132,12 +132,6 @@ impl<K: Kind> Snapshot<K> {
 
 /// What the writer does with a copy that has not been published yet.
 impl<K: Kind> Snapshot<K> {
-    /// The UID and resource version of an object.
-    pub(super) fn identity(&self, key: &ObjectKey) -> Option<(Option<&str>, Option<&str>)> {
-        let object = self.slots.object(self.slots.find(key.as_key_ref())?)?;
-        Some((object.uid(), object.resource_version()))
-    }
-
     /// For each index the values of the objects that `steps` put.
     pub(super) fn prepare(&self, steps: &[Step<K>]) -> Vec<Prepared> {
         let mut values: Vec<Prepared> = self.indexes.iter().map(|index| index.prepared()).collect();

@@ -240,8 +240,7 @@ fn replacement<K: Kind>(present: &Snapshot<K>, objects: Vec<Cached<K>>, undecoda
     // From the end: if the list has a key twice, the later object counts.
     for object in objects.into_iter().rev() {
         let Some(key) = object.key() else { continue };
-        let version = object.resource_version();
-        let known = version.is_some() && present.identity(&key) == Some((object.uid(), version));
+        let known = present.get(&key).is_some_and(|known| known.is_same_state(&object));
         if listed.insert(key.clone()) && !known {
             puts.push(Step::Put { key, object });
         }
@@ -249,8 +248,8 @@ fn replacement<K: Kind>(present: &Snapshot<K>, objects: Vec<Cached<K>>, undecoda
     let mut bad = Vec::new();
     for undecodable in undecodable {
         let Some(key) = undecodable.key.clone() else { continue };
-        let same = |(uid, _): (Option<&str>, _)| undecodable.uid.is_none() || uid == undecodable.uid.as_deref();
-        if present.identity(&key).is_some_and(same) {
+        let same = |last: Cached<K>| undecodable.uid.is_none() || last.uid() == undecodable.uid.as_deref();
+        if present.get(&key).is_some_and(same) {
             listed.insert(key.clone());
         }
         bad.push(Step::Undecodable { key, undecodable });

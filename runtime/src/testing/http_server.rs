@@ -86,3 +86,20 @@ pub(crate) fn connection_with(
     });
     (kube::Client::new(service, "default"), requests)
 }
+
+/// A connection to a server that cannot begin watches with all objects, and whose watches stay open without an event. To
+/// every other request, a list, `answer` replies.
+pub(crate) fn connection_of_lists(answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> kube::Client {
+    let (connection, _) = connection_with(move |request, _| {
+        if request.contains("sendInitialEvents") {
+            return Reply::json(422, &serde_json::json!({ "kind": "Status", "code": 422, "reason": "Invalid" }));
+        }
+        if request.contains("watch=true") {
+            let mut open = Reply::chunks(200, [""; 0]);
+            open.stalls = true;
+            return open;
+        }
+        answer(request)
+    });
+    connection
+}

@@ -5,5 +5,5 @@ mod http_server;
 mod source;
 
 pub(crate) use database::{Database, database};
-pub(crate) use http_server::{Reply, connection, connection_with};
+pub(crate) use http_server::{Reply, connection, connection_of_lists, connection_with};
 pub(crate) use source::{Call, Source, WatchSender, api_error, source, streaming_source, within};

@@ -6,22 +6,14 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use super::*;
 use crate::cached::Cached;
 use crate::kind::ApiResource;
+use crate::testing::connection_of_lists;
 
 /// An API server with a database `a`, whose watches stay open, and whose other collections are given.
 fn factory(answer: impl Fn(&str) -> Option<serde_json::Value> + Send + Sync + 'static) -> SharedInformerFactory {
-    let (connection, _) = connection_with(move |request, _| {
-        if request.contains("sendInitialEvents") {
-            return Reply::json(422, &json!({ "kind": "Status", "code": 422, "reason": "Invalid" }));
-        }
-        if request.contains("watch=true") {
-            let mut open = Reply::chunks(200, [""; 0]);
-            open.stalls = true;
-            return open;
-        }
+    SharedInformerFactory::new(connection_of_lists(move |request| {
         let items = answer(request).unwrap_or_else(|| json!([]));
         Reply::json(200, &json!({ "items": items, "metadata": { "resourceVersion": "1" } }))
-    });
-    SharedInformerFactory::new(connection)
+    }))
 }
 
 fn secret(owner: &OwnerReference) -> Cached<Secret> {
