@@ -95,6 +95,9 @@ pub mod shutdown;
 #[cfg(feature = "client")]
 pub mod controller;
 
+#[cfg(feature = "client")]
+pub mod operator;
+
 #[cfg(all(test, feature = "client"))]
 mod testing;
 

@@ -1,6 +1,7 @@
 //! Requests to end the program, made by a signal or by the program itself.
 //!
-//! After the first request running work is completed and no new work is started; a second request cancels it.
+//! After the first request running work is completed and no new work is started; a second request cancels it. A program
+//! that does not end after a second signal is ended.
 //!
 //! ```
 //! use crdgen_runtime::shutdown::Shutdown;
@@ -19,12 +20,17 @@
 //! ```
 
 use std::io;
+use std::time::Duration;
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 #[cfg(windows)]
 use tokio::signal::windows::{CtrlC, ctrl_c};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+
+/// How long a program may take to end after the second signal.
+const LAST_MOMENTS: Duration = Duration::from_secs(5);
 
 /// A request to end, shared by all clones. There can be two requests, and none can be taken back.
 #[derive(Clone, Debug, Default)]
@@ -41,17 +47,29 @@ impl Shutdown {
 
     /// A handle on which SIGTERM and ctrl-c make requests. Must be called within a tokio runtime, on which a task waits
     /// for the signals.
+    ///
+    /// Five seconds after the second signal, or at once on a third one, the process exits with status 1, whatever it is
+    /// doing (controller-runtime's `SetupSignalHandler` exits on the second one, without a delay).
     pub fn on_signals() -> io::Result<Self> {
         let shutdown = Self::new();
         let (mut signals, requested) = (Signals::new()?, shutdown.clone());
         tokio::spawn(async move {
-            while !requested.force.is_cancelled() {
+            for again in [false, true] {
                 let signal = signals.next().await;
-                tracing::info!(signal, again = requested.is_stopping(), "shutting down");
+                tracing::info!(signal, again, "shutting down");
                 requested.trigger();
             }
+            let _ = timeout(LAST_MOMENTS, signals.next()).await;
+            tracing::error!("the program did not end by itself");
+            std::process::exit(1);
         });
         Ok(shutdown)
+    }
+
+    /// A handle that the requests on this one reach too. Those on the child reach nobody else.
+    #[must_use]
+    pub fn child(&self) -> Self {
+        Self { stop: self.stop.child_token(), force: self.force.child_token() }
     }
 
     /// Requests a stop; when called again, an immediate one.
@@ -133,6 +151,18 @@ mod tests {
         assert!(shutdown.forced().now_or_never().is_none(), "a single request leaves time to drain");
         shutdown.clone().trigger();
         assert!(shutdown.forced().now_or_never().is_some());
+    }
+
+    #[test]
+    fn requests_reach_children_but_no_parents() {
+        let parent = Shutdown::new();
+        let (stopped, left) = (parent.child(), parent.child());
+        stopped.trigger();
+        assert!(stopped.is_stopping() && !parent.is_stopping() && !left.is_stopping());
+        parent.trigger();
+        assert!(left.is_stopping() && left.forced().now_or_never().is_none());
+        parent.trigger();
+        assert!(left.forced().now_or_never().is_some());
     }
 
     #[cfg(unix)]

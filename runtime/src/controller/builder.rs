@@ -209,6 +209,11 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
         Self { metrics: Some(metrics.controller(&self.name)), ..self }
     }
 
+    /// Like [`metrics`](Self::metrics), unless it is measured already.
+    pub(crate) fn measured_by(self, metrics: &Metrics) -> Self {
+        if self.metrics.is_some() { self } else { self.metrics(metrics) }
+    }
+
     /// How long to wait for the first lists; two minutes by default. After that the controller gives up.
     #[must_use]
     pub fn cache_sync_timeout(self, patience: Duration) -> Self {

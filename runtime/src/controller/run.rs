@@ -134,10 +134,7 @@ async fn wait_for_sync(sources: &[Box<dyn Source>], patience: Duration) -> Resul
     let waits = sources.iter().map(|source| async move {
         match timeout(patience, source.synced()).await {
             Ok(synced) => synced.map(|()| None).map_err(|error| of_kind(&**source, error)),
-            Err(_) => Ok(Some(match source.last_error() {
-                Some(error) => format!("{} ({error})", source.kind()),
-                None => source.kind().to_owned(),
-            })),
+            Err(_) => Ok(Some(source.complaint())),
         }
     });
     let mut missing = Vec::new();

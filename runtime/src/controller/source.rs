@@ -24,8 +24,8 @@ pub(super) trait Source: Send + Sync {
     fn attach(&self, turns: &Arc<Turns>) -> Result<Tap, informer::Error>;
     /// Waits for the first complete list.
     fn synced(&self) -> BoxFuture<'_, Result<(), informer::Error>>;
-    /// The last failure, if nothing has succeeded since.
-    fn last_error(&self) -> Option<String>;
+    /// The kind, with what is wrong with its informer.
+    fn complaint(&self) -> String;
     /// Waits until the informer has ended.
     fn ended(&self) -> BoxFuture<'_, Ended>;
     /// Whether the cache shows a write; none if it was of another resource.
@@ -83,8 +83,8 @@ impl<W: Kind> Source for Watched<W> {
         Box::pin(self.informer.wait_for_sync())
     }
 
-    fn last_error(&self) -> Option<String> {
-        self.informer.health().last_error
+    fn complaint(&self) -> String {
+        self.informer.health().complaint(self.kind())
     }
 
     fn ended(&self) -> BoxFuture<'_, Ended> {

@@ -5,7 +5,7 @@ use std::any::Any;
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-use crate::informer::SharedInformer;
+use crate::informer::{Health, SharedInformer};
 use crate::kind::Kind;
 
 /// What the factory does with an informer, whatever its kind.
@@ -13,9 +13,7 @@ pub(super) trait AnyInformer: Any + Send + Sync {
     fn run(&self, stop: CancellationToken) -> BoxFuture<'_, ()>;
     /// Waits for the first list. False if the informer ends before that.
     fn synced(&self) -> BoxFuture<'_, bool>;
-    /// Whether it was stopped or has failed.
-    fn has_ended(&self) -> bool;
-    fn last_error(&self) -> Option<String>;
+    fn health(&self) -> Health;
 }
 
 impl<K: Kind> AnyInformer for SharedInformer<K> {
@@ -31,11 +29,7 @@ impl<K: Kind> AnyInformer for SharedInformer<K> {
         Box::pin(async move { self.wait_for_sync().await.is_ok() })
     }
 
-    fn has_ended(&self) -> bool {
-        self.health().ended.is_some()
-    }
-
-    fn last_error(&self) -> Option<String> {
-        self.health().last_error
+    fn health(&self) -> Health {
+        SharedInformer::health(self)
     }
 }

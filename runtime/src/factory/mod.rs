@@ -43,7 +43,7 @@ use tokio_util::task::TaskTracker;
 use self::any_informer::AnyInformer;
 use crate::cached::Form;
 use crate::client::Client;
-use crate::informer::{InformerOptions, SharedInformer, Transform};
+use crate::informer::{Health, InformerOptions, SharedInformer, Transform};
 use crate::kind::{ApiResource, Kind, StaticKind};
 use crate::reflector::ReflectorConfig;
 
@@ -176,7 +176,7 @@ impl SharedInformerFactory {
             is_compact: self.reflector.form == Form::Compact,
         };
         let mut informers = self.lock();
-        let existing = informers.get(&id).filter(|entry| !entry.informer.has_ended());
+        let existing = informers.get(&id).filter(|entry| entry.informer.health().ended.is_none());
         if let Some(informer) = existing.and_then(|entry| (&*entry.informer as &dyn Any).downcast_ref()) {
             return SharedInformer::clone(informer);
         }
@@ -224,17 +224,18 @@ impl SharedInformerFactory {
     ///
     /// Handlers may not have been called with all objects by then; see [`Registration`](crate::informer::Registration).
     pub async fn wait_for_cache_sync(&self, patience: Duration) -> Result<(), NotSynced> {
-        let informers: Vec<_> =
-            self.lock().iter().map(|(id, entry)| (id.to_string(), Arc::clone(&entry.informer))).collect();
+        let informers = self.informers();
         let waits = informers.iter().map(|(name, informer)| async move {
             let synced = timeout(patience, informer.synced()).await.unwrap_or(false);
-            (!synced).then(|| match informer.last_error() {
-                Some(error) => format!("{name} ({error})"),
-                None => name.clone(),
-            })
+            (!synced).then(|| informer.health().complaint(name))
         });
         let missing: Vec<String> = join_all(waits).await.into_iter().flatten().collect();
         if missing.is_empty() { Ok(()) } else { Err(NotSynced { missing }) }
+    }
+
+    /// How each informer is doing, by its name: the kind, the namespace and selectors if there are any.
+    pub fn health(&self) -> Vec<(String, Health)> {
+        self.informers().into_iter().map(|(name, informer)| (name, informer.health())).collect()
     }
 
     /// Stops all informers, and returns when their tasks and handlers have ended. Stop controllers before that. A handler
@@ -245,6 +246,10 @@ impl SharedInformerFactory {
         if timeout(PATIENCE, self.shared.tasks.wait()).await.is_err() {
             tracing::error!(tasks = self.shared.tasks.len(), waited = ?PATIENCE, "handlers do not end, and are left behind");
         }
+    }
+
+    fn informers(&self) -> Vec<(String, Arc<dyn AnyInformer>)> {
+        self.lock().iter().map(|(id, entry)| (id.to_string(), Arc::clone(&entry.informer))).collect()
     }
 
     fn with(&self, change: impl FnOnce(&mut ReflectorConfig)) -> Self {

@@ -118,7 +118,7 @@ async fn an_informer_that_has_failed_is_not_taken_for_synced_or_handed_out_again
     assert_eq!(failing.wait_for_sync().await, Err(informer::Error::Failed));
     assert_eq!((failing.has_synced(), failing.health().ended), (false, Some(Ended::Failed)));
     let error = factory.wait_for_cache_sync(Duration::from_secs(1)).await.unwrap_err();
-    assert_eq!(error.missing, ["ConfigMap"]);
+    assert_eq!(error.missing, ["ConfigMap (ended by a panic)"]);
     factory.informer::<ConfigMap>().wait_for_sync().await.unwrap();
 }
 

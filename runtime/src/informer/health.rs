@@ -17,6 +17,23 @@ pub struct Health {
     pub ended: Option<Ended>,
 }
 
+impl Health {
+    /// Whether whoever reads the store sees what the server has, but for the last moments: it is complete, and followed.
+    pub fn is_good(&self) -> bool {
+        self.synced && self.ended.is_none()
+    }
+
+    /// What is wrong with the informer of this name: the name, with how it ended or the last error if there is one.
+    pub(crate) fn complaint(&self, name: &str) -> String {
+        match (self.ended, &self.last_error) {
+            (Some(Ended::Failed), _) => format!("{name} (ended by a panic)"),
+            (_, Some(error)) => format!("{name} ({error})"),
+            (Some(Ended::Stopped), None) => format!("{name} (stopped)"),
+            (None, None) => name.to_owned(),
+        }
+    }
+}
+
 /// How an informer ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -10,14 +10,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::testing::{Reply, connection_with, within};
-
-/// The lease on a server.
-#[derive(Default)]
-struct Stored {
-    lease: Option<Value>,
-    version: u64,
-}
+use crate::testing::{LeaseServer, Reply, connection_with, within};
 
 /// What happens to a request instead of what was asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,59 +20,28 @@ enum Fault {
     AnswerLost,
 }
 
-#[derive(Clone, Default)]
-struct Server(Arc<Mutex<Stored>>);
-
-impl Server {
-    fn spec(&self) -> Value {
-        self.0.lock().unwrap().lease.as_ref().map_or(Value::Null, |lease| lease["spec"].clone())
-    }
-
-    /// Answers as a server with nothing but this lease, with optimistic concurrency.
-    fn answer(&self, request: &str, body: &str) -> Reply {
-        let failure = |code: u16, reason: &str| {
-            Reply::json(code, &json!({ "kind": "Status", "code": code, "reason": reason, "message": reason }))
+/// A candidate whose requests `fault` may spoil and delay.
+fn candidate(
+    server: &LeaseServer,
+    identity: &str,
+    fault: impl Fn() -> (Option<Fault>, Duration) + Send + Sync + 'static,
+) -> LeaderElector {
+    let server = server.clone();
+    let (connection, _) = connection_with(move |request, body| {
+        let (fault, delay) = fault();
+        let mut reply = match fault {
+            Some(Fault::Refused) => Reply::json(500, &json!({})),
+            Some(Fault::AnswerLost) => {
+                server.answer(request, body);
+                Reply::json(500, &json!({}))
+            }
+            None => server.answer(request, body),
         };
-        let mut stored = self.0.lock().unwrap();
-        let known = stored.lease.as_ref().map(|lease| lease["metadata"]["resourceVersion"].clone());
-        if request.starts_with("GET") {
-            return stored.lease.as_ref().map_or_else(|| failure(404, "NotFound"), |lease| Reply::json(200, lease));
-        }
-        let mut lease: Value = serde_json::from_str(body).unwrap();
-        match known {
-            Some(_) if request.starts_with("POST") => return failure(409, "AlreadyExists"),
-            Some(version) if lease["metadata"]["resourceVersion"] != version => return failure(409, "Conflict"),
-            _ => {}
-        }
-        stored.version += 1;
-        lease["metadata"]["resourceVersion"] = json!(stored.version.to_string());
-        stored.lease = Some(lease.clone());
-        Reply::json(200, &lease)
-    }
-
-    /// A candidate whose requests `fault` may spoil and delay.
-    fn candidate(
-        &self,
-        identity: &str,
-        fault: impl Fn() -> (Option<Fault>, Duration) + Send + Sync + 'static,
-    ) -> LeaderElector {
-        let server = self.clone();
-        let (connection, _) = connection_with(move |request, body| {
-            let (fault, delay) = fault();
-            let mut reply = match fault {
-                Some(Fault::Refused) => Reply::json(500, &json!({})),
-                Some(Fault::AnswerLost) => {
-                    server.answer(request, body);
-                    Reply::json(500, &json!({}))
-                }
-                None => server.answer(request, body),
-            };
-            reply.delay = delay;
-            reply
-        });
-        let election = LeaderElection { identity: identity.to_owned(), ..LeaderElection::new("ns", "lease") };
-        LeaderElector::new(connection, election).unwrap()
-    }
+        reply.delay = delay;
+        reply
+    });
+    let election = LeaderElection { identity: identity.to_owned(), ..LeaderElection::new("ns", "lease") };
+    LeaderElector::new(connection, election).unwrap()
 }
 
 fn no_fault() -> (Option<Fault>, Duration) {
@@ -113,8 +75,8 @@ fn settings_that_allow_two_leaders_are_refused() {
 #[tokio::test(start_paused = true)]
 async fn the_first_candidate_creates_the_lease_and_renews_it_without_reading_it() {
     // TestTryAcquireOrRenewLeases: "acquire from no object"; TestFastPathLeaderElection
-    let server = Server::default();
-    let (leadership, stop, task) = run(server.candidate("a", no_fault));
+    let server = LeaseServer::default();
+    let (leadership, stop, task) = run(candidate(&server, "a", no_fault));
     sleep(Duration::from_secs(9)).await;
     assert!(leadership.is_leader() && leadership.slow_renewals() == 0);
     let spec = server.spec();
@@ -132,14 +94,14 @@ async fn the_first_candidate_creates_the_lease_and_renews_it_without_reading_it(
 #[tokio::test(start_paused = true)]
 async fn another_candidate_waits_for_the_whole_lease_by_its_own_clock() {
     // TestTryAcquireOrRenewLeases: "don't acquire from led, acked", "acquire from led object with the lease duration"
-    let server = Server::default();
-    let (_, _, first) = run(server.candidate("a", no_fault));
+    let server = LeaseServer::default();
+    let (_, _, first) = run(candidate(&server, "a", no_fault));
     sleep(Duration::from_secs(5)).await;
     first.abort();
     // Its clock is a year ahead, which must not matter.
-    server.0.lock().unwrap().lease.as_mut().unwrap()["spec"]["renewTime"] = json!("2035-01-01T00:00:00.000000Z");
+    server.change(|lease| lease["spec"]["renewTime"] = json!("2035-01-01T00:00:00.000000Z"));
     let started = Instant::now();
-    let (leadership, _stop, _task) = run(server.candidate("b", no_fault));
+    let (leadership, _stop, _task) = run(candidate(&server, "b", no_fault));
     while !leadership.is_leader() {
         sleep(Duration::from_millis(100)).await;
     }
@@ -151,10 +113,10 @@ async fn another_candidate_waits_for_the_whole_lease_by_its_own_clock() {
 #[tokio::test(start_paused = true)]
 async fn a_lease_that_is_given_up_is_taken_at_the_next_look() {
     // TestReleaseLeaseLeases, TestReleaseMethodCallsGet
-    let server = Server::default();
-    let (_, stop, first) = run(server.candidate("a", no_fault));
+    let server = LeaseServer::default();
+    let (_, stop, first) = run(candidate(&server, "a", no_fault));
     sleep(Duration::from_secs(1)).await;
-    let (leadership, _stop, _task) = run(server.candidate("b", no_fault));
+    let (leadership, _stop, _task) = run(candidate(&server, "b", no_fault));
     sleep(Duration::from_secs(30)).await;
     assert!(!leadership.is_leader() && leadership.leader() == "a");
     stop.cancel();
@@ -166,8 +128,8 @@ async fn a_lease_that_is_given_up_is_taken_at_the_next_look() {
 #[tokio::test(start_paused = true)]
 async fn the_lease_is_given_up_after_the_work_has_ended_and_renewed_until_then() {
     // TestReleaseOnCancellation_Leases
-    let server = Server::default();
-    let elector = server.candidate("a", no_fault);
+    let server = LeaseServer::default();
+    let elector = candidate(&server, "a", no_fault);
     let stop = CancellationToken::new();
     let task = tokio::spawn(elector.run(stop.clone(), |leading| async move {
         leading.cancelled().await;
@@ -183,9 +145,9 @@ async fn the_lease_is_given_up_after_the_work_has_ended_and_renewed_until_then()
 
 #[tokio::test(start_paused = true)]
 async fn a_leader_that_cannot_renew_stops_its_work_at_the_deadline_and_drops_it_with_the_lease() {
-    let server = Server::default();
+    let server = LeaseServer::default();
     let broken = Arc::new(AtomicBool::new(false));
-    let elector = server.candidate("a", {
+    let elector = candidate(&server, "a", {
         let broken = Arc::clone(&broken);
         move || (broken.load(Ordering::SeqCst).then_some(Fault::Refused), Duration::ZERO)
     });
@@ -214,8 +176,8 @@ async fn a_leader_that_cannot_renew_stops_its_work_at_the_deadline_and_drops_it_
 
 #[tokio::test(start_paused = true)]
 async fn work_that_ends_by_itself_gives_the_lease_up() {
-    let server = Server::default();
-    let outcome = within(server.candidate("a", no_fault).run(CancellationToken::new(), |_| async {})).await;
+    let server = LeaseServer::default();
+    let outcome = within(candidate(&server, "a", no_fault).run(CancellationToken::new(), |_| async {})).await;
     assert!(matches!(outcome, Err(Error::WorkEnded(_))), "{outcome:?}");
     assert_eq!(server.spec()["holderIdentity"], json!(""));
 }
@@ -226,7 +188,7 @@ async fn there_are_never_two_leaders() {
     use rand::rngs::SmallRng;
     use rand::{RngExt as _, SeedableRng as _};
     for seed in 0..10 {
-        let server = Server::default();
+        let server = LeaseServer::default();
         let random = Arc::new(Mutex::new(SmallRng::seed_from_u64(seed)));
         let (leaders, terms) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let mut candidates = Vec::new();
@@ -236,7 +198,7 @@ async fn there_are_never_two_leaders() {
             candidates.push(tokio::spawn(async move {
                 for term in 0.. {
                     let faults = Arc::clone(&random);
-                    let elector = server.candidate(&format!("{number}-{term}"), move || {
+                    let elector = candidate(&server, &format!("{number}-{term}"), move || {
                         let mut random = faults.lock().unwrap();
                         let fault = match random.random_range(0..10) {
                             0 | 1 => Some(Fault::Refused),
