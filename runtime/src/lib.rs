@@ -36,10 +36,10 @@ mod numbered;
 mod kind;
 
 #[cfg(feature = "client")]
-mod cached;
+mod decode;
 
 #[cfg(feature = "client")]
-mod decode;
+mod cached;
 
 #[cfg(feature = "client")]
 pub mod client;

@@ -16,7 +16,7 @@ use super::options::Query;
 use super::request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, build, fetch, open};
 use super::write_log::WriteLog;
 use super::{DeleteOptions, Error, List, ListOptions, Patch, Undecodable, WatchOptions};
-use crate::cached::Form;
+use crate::cached::{CacheDecoder, Form};
 use crate::decode::{Decoder, ListReader, Next};
 use crate::kind::{ApiResource, KeyRef, Kind, ObjectKey, StaticKind};
 
@@ -187,7 +187,7 @@ impl<K: Kind> Client<K> {
 
     /// Lists the objects that `options` select; one page of them if `options` has a limit.
     pub async fn list(&self, options: &ListOptions) -> Result<List<K>, Error> {
-        let decoder = self.decoder.with(options.omit_managed_fields, Form::Typed);
+        let decoder = self.decoder.with(options.omit_managed_fields);
         self.list_with(options, |item| decoder.object(item)).await
     }
 
@@ -281,9 +281,9 @@ impl<K: Kind> Client<K> {
         Ok(self.accepting(METADATA, request))
     }
 
-    /// What decodes the objects of a list or watch.
-    pub(crate) fn decoder(&self, omit_managed_fields: bool, form: Form) -> Decoder {
-        self.decoder.with(omit_managed_fields, form)
+    /// What decodes the objects of a list or watch for a cache.
+    pub(crate) fn cache_decoder(&self, omit_managed_fields: bool, form: Form) -> CacheDecoder {
+        CacheDecoder::new(self.decoder.with(omit_managed_fields), form)
     }
 
     async fn replace(&self, object: &K, subresource: &str) -> Result<K, Error> {

@@ -6,12 +6,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::object::{Decoder, without_managed_fields};
-use crate::cached::{Cached, Form};
+use super::object::Decoder;
 use crate::kind::{Kind, ObjectKey};
 
 /// The answer to a list request, with the objects as values of `T`.
@@ -56,16 +54,6 @@ impl fmt::Display for Undecodable {
 }
 
 impl Decoder {
-    /// Decodes an object for a cache. It must have a name.
-    pub(crate) fn cached<K: Kind>(&self, json: &[u8]) -> Result<Cached<K>, Undecodable> {
-        let object = Arc::new(self.object(json)?);
-        Ok(match self.form {
-            Form::Typed => Cached::from(object),
-            Form::Compact if self.managed_fields => Cached::compact(object, json),
-            Form::Compact => Cached::compact(object, &without_managed_fields(json)),
-        })
-    }
-
     /// Decodes an object, which must have a name. If it cannot, it returns what identifies the object.
     pub(crate) fn object<K: Kind>(&self, json: &[u8]) -> Result<K, Undecodable> {
         let error = match self.decode::<K>(json) {

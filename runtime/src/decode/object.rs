@@ -8,14 +8,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use memchr::memmem::rfind;
 use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, forward_to_deserialize_any};
+use serde::forward_to_deserialize_any;
 use serde_json::de::Read;
-use serde_json::value::RawValue;
 
-use crate::cached::Form;
 use crate::kind::Kind;
 
 /// What is decoded, and how.
@@ -25,20 +22,18 @@ pub(crate) struct Decoder {
     kind: Arc<str>,
     api_version: Arc<str>,
     /// Whether `metadata.managedFields` is decoded.
-    pub(super) managed_fields: bool,
-    /// The form of objects for a cache.
-    pub(super) form: Form,
+    pub(crate) managed_fields: bool,
 }
 
 impl Decoder {
     /// A decoder of objects of this kind, with everything in them.
     pub(crate) fn new(kind: &str, api_version: &str) -> Self {
-        Self { kind: Arc::from(kind), api_version: Arc::from(api_version), managed_fields: true, form: Form::Typed }
+        Self { kind: Arc::from(kind), api_version: Arc::from(api_version), managed_fields: true }
     }
 
-    /// The same decoder, which leaves managed fields out if `omit_managed_fields`, and makes objects of this form.
-    pub(crate) fn with(&self, omit_managed_fields: bool, form: Form) -> Self {
-        Self { managed_fields: !omit_managed_fields, form, ..self.clone() }
+    /// The same decoder, which leaves managed fields out if `omit_managed_fields`.
+    pub(crate) fn with(&self, omit_managed_fields: bool) -> Self {
+        Self { managed_fields: !omit_managed_fields, ..self.clone() }
     }
 
     /// Whether an object says that it is of another kind, or of another version of it.
@@ -73,37 +68,6 @@ fn shrink<T>(list: &mut Option<Vec<T>>) {
     if let Some(list) = list {
         list.shrink_to_fit();
     }
-}
-
-/// The text of an object without its managed fields; as it is if that does not work out.
-pub(crate) fn without_managed_fields(json: &[u8]) -> Cow<'_, [u8]> {
-    let Ok(Spans { metadata: Some(MetadataSpan { managed_fields: Some(value) }) }) = serde_json::from_slice(json)
-    else {
-        return json.into();
-    };
-    // A `RawValue` that is borrowed from `json` says where it stands in it.
-    let start = value.get().as_ptr().addr() - json.as_ptr().addr();
-    let end = start + value.get().len();
-    let Some(key) = rfind(&json[..start], b"\"managedFields\"") else { return json.into() };
-    let before = json[..key].trim_ascii_end();
-    let after = json[end..].trim_ascii_start();
-    let (before, after) = match before.strip_suffix(b",") {
-        Some(before) => (before, after),
-        None => (before, after.strip_prefix(b",").unwrap_or(after)),
-    };
-    [before, after].concat().into()
-}
-
-#[derive(Deserialize)]
-struct Spans<'a> {
-    #[serde(borrow)]
-    metadata: Option<MetadataSpan<'a>>,
-}
-
-#[derive(Deserialize)]
-struct MetadataSpan<'a> {
-    #[serde(borrow, rename = "managedFields")]
-    managed_fields: Option<&'a RawValue>,
 }
 
 /// The two levels of an object at which members are checked or skipped. Deeper levels are passed on unchanged.

@@ -8,9 +8,9 @@ use http::HeaderMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::cached::Cached;
+use crate::cached::{CacheDecoder, Cached};
 use crate::client::{Error, error_of};
-use crate::decode::{Decoder, Undecodable};
+use crate::decode::Undecodable;
 use crate::kind::Kind;
 
 /// The annotation of the bookmark after the initial events. Its value is "true".
@@ -71,10 +71,10 @@ impl<K: Kind> Event<K> {
 
 /// Decodes one line. An event of type `ERROR` becomes the error that it holds. A line that is not an event is an error
 /// too.
-pub(super) fn decode_event<K: Kind>(line: &[u8], decoder: &Decoder) -> Result<Event<K>, Error> {
+pub(super) fn decode_event<K: Kind>(line: &[u8], decoder: &CacheDecoder) -> Result<Event<K>, Error> {
     // As kube-apiserver writes events: the object is parsed once. What is written otherwise, or is odd, is parsed twice.
     let usual = usual_parts(line).and_then(|(kind, object)| {
-        let object = decoder.cached(object).ok()?;
+        let object = decoder.decode(object).ok()?;
         of_object(kind, Ok(object))
     });
     match usual {
@@ -83,7 +83,7 @@ pub(super) fn decode_event<K: Kind>(line: &[u8], decoder: &Decoder) -> Result<Ev
     }
 }
 
-fn decode_any_event<K: Kind>(line: &[u8], decoder: &Decoder) -> Result<Event<K>, Error> {
+fn decode_any_event<K: Kind>(line: &[u8], decoder: &CacheDecoder) -> Result<Event<K>, Error> {
     let raw: RawEvent<'_> = serde_json::from_slice(line).map_err(malformed)?;
     let object = raw.object.get().as_bytes();
     match &*raw.kind {
@@ -94,7 +94,7 @@ fn decode_any_event<K: Kind>(line: &[u8], decoder: &Decoder) -> Result<Event<K>,
             Ok(Event::Bookmark { resource_version, ends_initial_events: ends })
         }
         "ERROR" => Err(error_of(object, 0, &HeaderMap::new())),
-        kind => of_object(kind, decoder.cached(object))
+        kind => of_object(kind, decoder.decode(object))
             .ok_or_else(|| malformed(serde::de::Error::custom(format_args!("unknown event type {kind:?}")))),
     }
 }

@@ -57,8 +57,8 @@ impl<K: Kind> ListWatch<K> for Client<K> {
         options: &'a ListOptions,
         receive: &'a Receive<'a, K>,
     ) -> BoxFuture<'a, Result<List<Cached<K>>, Error>> {
-        let decoder = self.decoder(options.omit_managed_fields, options.form);
-        Box::pin(self.list_with(options, move |item: &[u8]| decoder.cached(item).map(receive)))
+        let decoder = self.cache_decoder(options.omit_managed_fields, options.form);
+        Box::pin(self.list_with(options, move |item: &[u8]| decoder.decode(item).map(receive)))
     }
 
     fn watch<'a>(&'a self, options: &'a WatchOptions) -> BoxFuture<'a, Result<Watch<K>, Error>> {
@@ -73,7 +73,7 @@ impl<K: Kind> Client<K> {
         let opened = timeout(patience, send(self.connection(), self.watch_request(options)?)).await;
         let response = opened.map_err(|_| Error::Idle(patience))??;
         let lines = Lines::new(response.into_body(), MAX_OBJECT, options.idle_timeout);
-        let decoder = self.decoder(options.omit_managed_fields, options.form);
+        let decoder = self.cache_decoder(options.omit_managed_fields, options.form);
         Ok(Box::pin(stream::unfold(Some((lines, decoder)), |state| async move {
             let (mut lines, decoder) = state?;
             let event = match lines.next().await {

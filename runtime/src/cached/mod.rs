@@ -4,13 +4,19 @@
 //! read. *Compact* objects are JSON in a single allocation, without managed fields, a third of the size; what a cache
 //! asks all the time (UID, versions, labels) lies beside the text.
 
+mod compact;
+mod decoder;
+
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-
+use self::compact::Compact;
+pub(crate) use self::decoder::CacheDecoder;
 use crate::kind::{Kind, ObjectKey};
 
 /// In which form a cache keeps its objects.
@@ -44,32 +50,9 @@ pub(crate) enum Stored<K> {
     Compact(Arc<Compact>),
 }
 
-/// A compact object: its JSON, and what is read often.
-pub(crate) struct Compact {
-    key: ObjectKey,
-    generation: Option<i64>,
-    /// Where UID, resource version and labels end in `text`; the object follows. An empty piece stands for none.
-    ends: [u32; 3],
-    text: Box<[u8]>,
-}
-
-/// The pieces of [`Compact::text`].
-#[derive(Clone, Copy)]
-enum Piece {
-    Uid,
-    ResourceVersion,
-    Labels,
-    Object,
-}
-
 impl<K: Kind> Cached<K> {
-    /// A compact object. `json` must be what `object` was decoded from, but may lack its managed fields. An object
-    /// without a name, or of 4 GiB and more, stays typed.
-    pub(crate) fn compact(object: Arc<K>, json: &[u8]) -> Self {
-        match ObjectKey::of(&*object).and_then(|key| Compact::new(key, object.meta(), json)) {
-            Some(text) => Self(Handle::Compact { text: Arc::new(text), decoded: OnceLock::from(object) }),
-            None => Self(Handle::Typed(object)),
-        }
+    fn compact(compact: Compact, object: K) -> Self {
+        Self(Handle::Compact { text: Arc::new(compact), decoded: OnceLock::from(Arc::new(object)) })
     }
 
     /// The object, shared.
@@ -89,7 +72,7 @@ impl<K: Kind> Cached<K> {
     pub fn uid(&self) -> Option<&str> {
         match &self.0 {
             Handle::Typed(object) => object.meta().uid.as_deref(),
-            Handle::Compact { text, .. } => text.word(Piece::Uid),
+            Handle::Compact { text, .. } => text.uid(),
         }
     }
 
@@ -97,7 +80,7 @@ impl<K: Kind> Cached<K> {
     pub fn resource_version(&self) -> Option<&str> {
         match &self.0 {
             Handle::Typed(object) => object.meta().resource_version.as_deref(),
-            Handle::Compact { text, .. } => text.word(Piece::ResourceVersion),
+            Handle::Compact { text, .. } => text.resource_version(),
         }
     }
 
@@ -155,18 +138,18 @@ impl<K: Kind> Cached<K> {
 
     /// The object after `change`, in the same form.
     pub(crate) fn changed(self, change: impl FnOnce(&mut K)) -> Self {
-        let (mut object, compact) = match self.0 {
-            Handle::Typed(object) => (object, false),
-            Handle::Compact { text, decoded } => (decoded.into_inner().unwrap_or_else(|| text.decode()), true),
+        let (mut object, decoder) = match self.0 {
+            Handle::Typed(object) => (object, None),
+            Handle::Compact { text, decoded } => {
+                (decoded.into_inner().unwrap_or_else(|| text.decode()), Some(Arc::clone(text.decoder())))
+            }
         };
         change(Arc::make_mut(&mut object));
-        if !compact {
-            return Self(Handle::Typed(object));
-        }
-        // What the type does not write could not be read again. The object then stays as it is.
-        match serde_json::to_vec(&*object) {
-            Ok(json) if serde_json::from_slice::<K>(&json).is_ok() => Self::compact(object, &json),
-            _ => Self(Handle::Typed(object)),
+        // What the type does not write could not be read again: the object then stays typed.
+        let compact = decoder.and_then(|decoder| Compact::read::<K>(&serde_json::to_vec(&*object).ok()?, &decoder));
+        match compact {
+            Some((text, _)) => Self(Handle::Compact { text: Arc::new(text), decoded: OnceLock::from(object) }),
+            None => Self(Handle::Typed(object)),
         }
     }
 
@@ -184,55 +167,6 @@ impl<K: Kind> Stored<K> {
             Self::Typed(object) => Handle::Typed(Arc::clone(object)),
             Self::Compact(text) => Handle::Compact { text: Arc::clone(text), decoded: OnceLock::new() },
         })
-    }
-}
-
-impl Compact {
-    fn new(key: ObjectKey, meta: &ObjectMeta, json: &[u8]) -> Option<Self> {
-        let labels = match &meta.labels {
-            Some(labels) => serde_json::to_vec(labels).ok()?,
-            None => Vec::new(),
-        };
-        let uid = meta.uid.as_deref().unwrap_or_default().as_bytes();
-        let version = meta.resource_version.as_deref().unwrap_or_default().as_bytes();
-        let pieces = [uid, version, &labels];
-        let mut ends = [0; 3];
-        let mut end = 0;
-        for (place, piece) in ends.iter_mut().zip(pieces) {
-            end += piece.len();
-            *place = u32::try_from(end).ok()?;
-        }
-        u32::try_from(end + json.len()).ok()?;
-        let text = [uid, version, &labels, json].concat().into_boxed_slice();
-        Some(Self { key, generation: meta.generation, ends, text })
-    }
-
-    fn piece(&self, piece: Piece) -> &[u8] {
-        let at = |index: usize| self.ends.get(index).map_or(self.text.len(), |end| *end as usize);
-        let start = match piece {
-            Piece::Uid => 0,
-            Piece::ResourceVersion => at(0),
-            Piece::Labels => at(1),
-            Piece::Object => at(2),
-        };
-        &self.text[start..at(piece as usize)]
-    }
-
-    fn word(&self, piece: Piece) -> Option<&str> {
-        std::str::from_utf8(self.piece(piece)).ok().filter(|word| !word.is_empty())
-    }
-
-    fn labels(&self) -> BTreeMap<String, String> {
-        serde_json::from_slice(self.piece(Piece::Labels)).unwrap_or_default()
-    }
-
-    /// # Panics
-    /// See [`Cached`].
-    fn decode<K: Kind>(&self) -> Arc<K> {
-        match serde_json::from_slice(self.piece(Piece::Object)) {
-            Ok(object) => Arc::new(object),
-            Err(error) => panic!("{} can no longer be decoded: {error}", self.key),
-        }
     }
 }
 

@@ -1,0 +1,31 @@
+//! Decodes objects for a cache.
+
+use std::sync::Arc;
+
+use super::compact::Compact;
+use super::{Cached, Form};
+use crate::decode::{Decoder, Undecodable};
+use crate::kind::Kind;
+
+/// What decodes the objects of a list or watch, and the form that a cache wants them in.
+#[derive(Clone, Debug)]
+pub(crate) struct CacheDecoder {
+    decoder: Arc<Decoder>,
+    form: Form,
+}
+
+impl CacheDecoder {
+    pub(crate) fn new(decoder: Decoder, form: Form) -> Self {
+        Self { decoder: Arc::new(decoder), form }
+    }
+
+    /// Decodes an object, which must have a name.
+    pub(crate) fn decode<K: Kind>(&self, json: &[u8]) -> Result<Cached<K>, Undecodable> {
+        match self.form {
+            Form::Compact if let Some((compact, object)) = Compact::read(json, &self.decoder) => {
+                Ok(Cached::compact(compact, object))
+            }
+            _ => Ok(Cached::from(self.decoder.object::<K>(json)?)),
+        }
+    }
+}
