@@ -81,6 +81,11 @@ impl Error {
         self.status().is_some_and(Status::is_already_exists)
     }
 
+    /// The request is not allowed (403 Forbidden).
+    pub fn is_forbidden(&self) -> bool {
+        self.has(&["Forbidden"], 403)
+    }
+
     /// The object is not valid (422 Invalid).
     pub fn is_invalid(&self) -> bool {
         self.has(&["Invalid"], 422)

@@ -22,6 +22,7 @@
 
 mod apply;
 mod connect;
+mod deletion;
 mod difference;
 mod error;
 mod install;

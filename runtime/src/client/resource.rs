@@ -15,7 +15,7 @@ use tokio::task::yield_now;
 use super::options::Query;
 use super::request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, build, fetch, open};
 use super::write_log::WriteLog;
-use super::{DeleteOptions, Error, List, ListOptions, Patch, Undecodable, WatchOptions};
+use super::{Error, List, ListOptions, Patch, Undecodable, WatchOptions};
 use crate::cached::{CacheDecoder, Form};
 use crate::decode::{Decoder, ListReader, Next};
 use crate::kind::{ApiResource, KeyRef, Kind, ObjectKey, StaticKind};
@@ -42,8 +42,8 @@ pub struct Client<K> {
     namespace: Option<Arc<str>>,
     field_manager: Option<Arc<str>>,
     /// Whether writes only try what would come of them.
-    dry_run: bool,
-    log: Option<Arc<dyn WriteLog>>,
+    pub(super) dry_run: bool,
+    pub(super) log: Option<Arc<dyn WriteLog>>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -221,22 +221,6 @@ impl<K: Kind> Client<K> {
         self.send_patch(key.into(), "/status", patch).await
     }
 
-    /// Deletes an object. If it has finalizers, it only disappears once they are removed.
-    pub async fn delete<'k>(&self, key: impl Into<KeyRef<'k>>, options: &DeleteOptions) -> Result<(), Error> {
-        let key = key.into();
-        let path = self.object_path(key, "")?;
-        let request = build(Method::DELETE, &path, &Query::new(), Some((JSON, self.deletion(options)?)))?;
-        let answer = fetch(&self.connection, request).await?;
-        if let Some(log) = self.log.as_ref().filter(|_| !self.dry_run) {
-            log.log_deletion(
-                &self.resource,
-                ObjectKey::new(key.namespace.or(self.namespace.as_deref()), key.name),
-                &answer,
-            );
-        }
-        Ok(())
-    }
-
     /// Lists as [`list`](Self::list) does, with each object decoded by `decode`.
     pub(crate) async fn list_with<T>(
         &self,
@@ -320,10 +304,8 @@ impl<K: Kind> Client<K> {
 
     pub(super) async fn written(&self, request: Request<Bytes>) -> Result<K, Error> {
         let object = self.object(request).await?;
-        if let (Some(log), Some(key), false) = (&self.log, ObjectKey::of(&object), self.dry_run)
-            && let Some(version) = object.meta().resource_version.as_deref()
-        {
-            log.wrote(&self.resource, key, version);
+        if let (Some(log), Some(key), false) = (&self.log, ObjectKey::of(&object), self.dry_run) {
+            log.log_write(&self.resource, key, object.meta());
         }
         Ok(object)
     }
@@ -336,15 +318,6 @@ impl<K: Kind> Client<K> {
 
     fn dry_run_query(&self) -> Query {
         if self.dry_run { vec![("dryRun", "All".to_owned())] } else { Vec::new() }
-    }
-
-    /// The body of a deletion. The server reads no options from the query if there is a body.
-    pub(super) fn deletion(&self, options: &DeleteOptions) -> Result<Vec<u8>, Error> {
-        let mut options = options.clone();
-        if self.dry_run {
-            options.dry_run = Some(vec!["All".to_owned()]);
-        }
-        serde_json::to_vec(&options).map_err(Error::Encode)
     }
 
     pub(super) fn object_path(&self, key: KeyRef<'_>, subresource: &str) -> Result<String, Error> {

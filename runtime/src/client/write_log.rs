@@ -1,5 +1,6 @@
 //! Notes what a client has written, for those who wait until a cache shows it.
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Deserialize;
 
 use crate::kind::{ApiResource, ObjectKey};
@@ -37,6 +38,18 @@ struct Details {
 }
 
 impl dyn WriteLog {
+    /// Notes a write by the object that the server answered with. An object that is being deleted is gone with its last
+    /// finalizer, unless it still has time to end.
+    pub(super) fn log_write(&self, resource: &ApiResource, key: ObjectKey, object: &ObjectMeta) {
+        let finalizers = object.finalizers.as_ref().is_some_and(|finalizers| !finalizers.is_empty());
+        let has_time = object.deletion_grace_period_seconds.is_some_and(|seconds| seconds > 0);
+        if object.deletion_timestamp.is_some() && !finalizers && !has_time {
+            self.deleted(resource, key, object.uid.as_deref());
+        } else if let Some(version) = &object.resource_version {
+            self.wrote(resource, key, version);
+        }
+    }
+
     /// Notes a deletion by its answer.
     pub(super) fn log_deletion(&self, resource: &ApiResource, key: ObjectKey, answer: &[u8]) {
         let Ok(Answer { metadata, details }) = serde_json::from_slice(answer) else { return };

@@ -52,6 +52,7 @@ pub struct Controller<K: Kind, R> {
     pub(super) own: Watched<K>,
     pub(super) others: Vec<Box<dyn Source>>,
     pub(super) deletions: Arc<Deletions<K>>,
+    pub(super) finalizer: Option<Box<str>>,
     pub(super) workers: usize,
     pub(super) resync: Option<Duration>,
     pub(super) queue: WorkQueue<ObjectKey>,
@@ -95,6 +96,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
             reconciler,
             others: Vec::new(),
             deletions,
+            finalizer: None,
             workers: 1,
             resync: None,
             queue: WorkQueue::new(default_controller_rate_limiter()),
@@ -175,6 +177,16 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
     pub fn events(mut self, predicate: Predicate<K>) -> Self {
         self.own.predicate = Some(predicate);
         self
+    }
+
+    /// Gives each object this finalizer before it is reconciled. [`deleted`](Reconciler::deleted) is called while an object
+    /// that is being deleted still exists, and the finalizer is removed after that: no deletion is missed, whether the
+    /// controller runs or not. Objects that are being deleted are not reconciled any more.
+    ///
+    /// The name is qualified, such as `databases.example.com/data`. See [`finalizer`](crate::finalizer).
+    #[must_use]
+    pub fn finalizer(self, name: &str) -> Self {
+        Self { finalizer: Some(Box::from(name)), ..self }
     }
 
     /// How many objects are reconciled at the same time; at least one.

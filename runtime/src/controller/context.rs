@@ -3,10 +3,14 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use crate::client::{Client, WriteLog};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::client::{Client, Conflicts, Error, WriteLog};
 use crate::events::{EventRecorder, EventType};
 use crate::kind::{ApiResource, Kind, StaticKind};
 use crate::lister::Lister;
+use crate::owner::reference_to;
 
 /// The client, cache and event recorder of a controller, for one call of its reconciler.
 ///
@@ -50,6 +54,48 @@ impl<K: Kind> Context<K> {
     /// A client of another kind that is only known at run time.
     pub fn client_of_resource<W: Kind>(&self, resource: ApiResource) -> Client<W> {
         self.logged(self.shared.client.of_kind(resource))
+    }
+
+    /// Applies an object that belongs to `owner`: in its namespace, deleted with it, and taken over from whoever else has set
+    /// the same fields. `wanted` is as for [`Client::apply`].
+    ///
+    /// ```
+    /// # use crdgen_runtime::{client, controller::Context};
+    /// # use k8s_openapi::api::{apps::v1::Deployment, core::v1::ConfigMap};
+    /// use serde_json::json;
+    ///
+    /// async fn publish(deployment: &Deployment, context: &Context<Deployment>) -> Result<ConfigMap, client::Error> {
+    ///     let settings = json!({ "metadata": { "name": "settings" }, "data": { "level": "info" } });
+    ///     context.apply_owned(deployment, &settings).await
+    /// }
+    /// ```
+    pub async fn apply_owned<W: StaticKind>(&self, owner: &K, wanted: &Value) -> Result<W, Error> {
+        let Some(reference) = reference_to(owner, self.shared.client.resource()) else {
+            return Err(Error::Invalid("an owner needs a name and a UID".to_owned()));
+        };
+        let mut wanted = wanted.clone();
+        if let Some(metadata) = wanted.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.insert("ownerReferences".to_owned(), json!([reference]));
+        }
+        let client = self.client_of::<W>();
+        let client = match &owner.meta().namespace {
+            Some(namespace) => client.namespaced(namespace),
+            None => client,
+        };
+        client.apply(&wanted, Conflicts::Take).await
+    }
+
+    /// Applies the status of `object`, taking over what others have set of it. Returns whether there was something to do:
+    /// nothing is sent if `object` has this status already.
+    pub async fn apply_status<S: Serialize>(&self, object: &K, status: &S) -> Result<bool, Error> {
+        let status = serde_json::to_value(status).map_err(Error::Encode)?;
+        if serde_json::to_value(object).map_err(Error::Encode)?.get("status") == Some(&status) {
+            return Ok(false);
+        }
+        let meta = object.meta();
+        let metadata = json!({ "namespace": meta.namespace, "name": meta.name, "uid": meta.uid });
+        self.client().apply_status(&json!({ "metadata": metadata, "status": status }), Conflicts::Take).await?;
+        Ok(true)
     }
 
     /// The lister, which reads from the cache.

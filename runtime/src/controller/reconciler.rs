@@ -29,7 +29,8 @@ pub trait Reconciler<K: Kind>: Send + Sync + 'static {
     /// Cleans up after a deleted object, whose last known state is `last`.
     ///
     /// Also called if an object of the same name has been created meanwhile. Not called for objects that were deleted
-    /// while the controller was not running: if that must not be missed, use a finalizer. After an error it is called
+    /// while the controller was not running: if that must not be missed, use a
+    /// [finalizer](super::Controller::finalizer). After an error it is called
     /// again before anything else is done for this key, unless [`retry`](Self::retry) returns [`Retry::Never`].
     fn deleted(
         &self,

@@ -123,6 +123,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
             queue: self.queue,
             sources: sources.into(),
             deletions: self.deletions,
+            finalizer: self.finalizer,
             observer: self.observer,
             timeout: self.reconcile_timeout,
         }

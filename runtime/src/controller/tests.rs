@@ -1,5 +1,6 @@
 //! A controller on a scripted source: what is called, how often, and how it comes to rest.
 
+mod finalizers;
 mod own_writes;
 mod shutdown;
 mod sources;

@@ -16,7 +16,8 @@ use super::source::Source;
 use super::turns::Turns;
 use super::writes::TurnWrites;
 use crate::cached::Cached;
-use crate::client::WriteLog;
+use crate::client::{self, WriteLog};
+use crate::finalizer::{self, Step};
 use crate::kind::{Kind, ObjectKey};
 use crate::metrics::ControllerMetrics;
 use crate::outcome::Outcome;
@@ -31,6 +32,7 @@ pub(super) struct Worker<K: Kind, R> {
     pub(super) turns: Arc<Turns>,
     pub(super) sources: Arc<[Box<dyn Source>]>,
     pub(super) deletions: Arc<Deletions<K>>,
+    pub(super) finalizer: Option<Box<str>>,
     pub(super) observer: Option<Arc<dyn Observer>>,
     pub(super) timeout: Option<Duration>,
     pub(super) metrics: Option<Arc<ControllerMetrics>>,
@@ -38,7 +40,10 @@ pub(super) struct Worker<K: Kind, R> {
 
 /// Why a turn did not succeed.
 enum Failure<E> {
+    /// The reconciler's error.
     Error(E),
+    /// The finalizer could not be added or removed.
+    Finalizer(client::Error),
     TimedOut(Duration),
 }
 
@@ -82,14 +87,19 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
     async fn turn(&self, key: &ObjectKey, priority: i32, writes: &Arc<TurnWrites>) -> Outcome {
         let log: Arc<dyn WriteLog> = Arc::clone(writes) as Arc<dyn WriteLog>;
         let context = Context::of_turn(Arc::clone(&self.shared), log);
-        let process = async { self.process(key, &context).await.map_err(Failure::Error) };
+        let process = self.process(key, &context);
         let processed = match self.timeout {
             Some(limit) => timeout(limit, process).await.unwrap_or(Err(Failure::TimedOut(limit))),
             None => process.await,
         };
         match processed {
             Ok(action) => self.succeeded(key, priority, action),
-            Err(Failure::Error(error)) => self.failed(key, priority, error),
+            Err(Failure::Error(error)) => {
+                let retry = self.reconciler.retry(&error);
+                let error: Box<dyn StdError + Send + Sync> = error.into();
+                self.failed(key, priority, &*error, retry)
+            }
+            Err(Failure::Finalizer(error)) => self.failed(key, priority, &error, None),
             Err(Failure::TimedOut(limit)) => {
                 tracing::error!(controller = %self.name, %key, ?limit, "reconciliation took too long");
                 self.retry(key, priority);
@@ -99,21 +109,31 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
     }
 
     /// First cleans up after deleted objects with this key, then reconciles the present one.
-    async fn process(&self, key: &ObjectKey, context: &Context<K>) -> Result<Action, R::Error> {
+    async fn process(&self, key: &ObjectKey, context: &Context<K>) -> Result<Action, Failure<R::Error>> {
         while let Some(last) = self.deletions.first(key) {
             // If the same object is in the cache again, it was not deleted: it stopped matching the selectors for a
-            // while.
+            // while. What had the finalizer was cleaned up after before it was gone.
             let present = context.lister().get(key);
-            if present.is_none_or(|present| present.uid() != last.uid()) {
+            if self.finalizer.is_none() && present.is_none_or(|present| present.uid() != last.uid()) {
                 tracing::debug!(controller = %self.name, %key, "cleaning up");
-                self.clean_up(key, &last, context).await?;
+                self.clean_up(key, &last, context).await.map_err(Failure::Error)?;
             }
             self.deletions.pop(key);
         }
-        match context.lister().get(key) {
-            Some(object) => self.reconciler.reconcile(object.arc(), context).await,
-            None => Ok(Action::Done),
+        let Some(object) = context.lister().get(key).map(|object| object.arc()) else { return Ok(Action::Done) };
+        if let Some(name) = &self.finalizer {
+            match finalizer::ensure(context.client(), &*object, name).await.map_err(Failure::Finalizer)? {
+                Step::Reconcile => {}
+                Step::CleanUp => {
+                    let cleaned = self.reconciler.deleted(key, Arc::clone(&object), context).await;
+                    cleaned.map_err(Failure::Error)?;
+                    finalizer::remove(context.client(), &*object, name).await.map_err(Failure::Finalizer)?;
+                    return Ok(Action::Done);
+                }
+                Step::Gone => return Ok(Action::Done),
+            }
         }
+        self.reconciler.reconcile(object, context).await.map_err(Failure::Error)
     }
 
     /// Calls `deleted` for one object. If it fails and must not be retried, the object is dropped from the list, and
@@ -150,12 +170,16 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
         }
     }
 
-    fn failed(&self, key: &ObjectKey, priority: i32, error: R::Error) -> Outcome {
+    fn failed(
+        &self,
+        key: &ObjectKey,
+        priority: i32,
+        error: &(dyn StdError + 'static),
+        retry: Option<Retry>,
+    ) -> Outcome {
         let (controller, retries) = (&self.name, self.queue.num_requeues(key));
-        let wanted = self.reconciler.retry(&error);
-        let error: Box<dyn StdError + Send + Sync> = error.into();
-        let retry = wanted.unwrap_or_else(|| Retry::of(&*error));
-        let error = Chain(&*error);
+        let retry = retry.unwrap_or_else(|| Retry::of(error));
+        let error = Chain(error);
         match retry {
             Retry::Backoff => {
                 tracing::warn!(%controller, %key, %error, retries, "reconciliation failed");

@@ -82,20 +82,20 @@ impl Operator {
         self
     }
 
-    /// Takes part in an election: of all replicas one works.
+    /// Takes part in an election, unless it is `None`: of all replicas one works.
     #[must_use]
-    pub fn elect(self, election: LeaderElection) -> Self {
-        Self { election: Some(election), ..self }
+    pub fn elect(self, election: impl Into<Option<LeaderElection>>) -> Self {
+        Self { election: election.into(), ..self }
     }
 
-    /// Answers HTTP requests at this address: `/metrics` for Prometheus, `/healthz` and `/livez` for the liveness probe,
+    /// Answers HTTP requests at this address, unless it is `None`: `/metrics` for Prometheus, `/healthz` and `/livez` for the liveness probe,
     /// `/readyz` for the readiness probe. A probe with `?verbose` lists the checks, and `/readyz/NAME` makes a single one.
     ///
     /// Alive is a replica none of whose informers has failed, and which has renewed its lease in time if it leads. Ready is
     /// one whose informers are all complete, until a shutdown is requested. Replicas that do not lead are ready too.
     #[must_use]
-    pub fn listen(self, address: impl Into<SocketAddr>) -> Self {
-        Self { address: Some(address.into()), ..self }
+    pub fn listen(self, address: impl Into<Option<SocketAddr>>) -> Self {
+        Self { address: address.into(), ..self }
     }
 
     /// Another condition of being alive. It must be quick, and returns what is wrong.

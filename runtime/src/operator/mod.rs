@@ -6,6 +6,8 @@
 //!
 //! ```
 //! # use std::sync::Arc;
+//! use std::net::SocketAddr;
+//!
 //! use crdgen_runtime::client::{self, connect};
 //! use crdgen_runtime::controller::{Action, Context, Controller, Reconciler};
 //! use crdgen_runtime::factory::SharedInformerFactory;
@@ -29,7 +31,7 @@
 //!     Operator::new(&informers)
 //!         .controller(Controller::new("website", &informers, Websites).owns::<Deployment>())
 //!         .elect(election)
-//!         .listen(([0, 0, 0, 0], 8080))
+//!         .listen(SocketAddr::from(([0, 0, 0, 0], 8080)))
 //!         .run(&shutdown)
 //!         .await?;
 //!     Ok(())

@@ -1,5 +1,6 @@
 //! When members of an operator run, what ends it, and what its endpoints answer.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -280,8 +281,10 @@ async fn a_replica_is_ready_once_its_caches_are_complete_and_alive_unless_one_ha
 
 #[tokio::test]
 async fn the_endpoints_answer_from_the_start_to_the_end() {
-    let operator =
-        Cluster::default().operator(&Noting::default()).elect(candidate("first")).listen(([127, 0, 0, 1], 0));
+    let operator = Cluster::default()
+        .operator(&Noting::default())
+        .elect(candidate("first"))
+        .listen(SocketAddr::from(([127, 0, 0, 1], 0)));
     let operator = operator.ready_check("license", || Ok(()));
     let (shutdown, (sender, address)) = (Shutdown::new(), tokio::sync::oneshot::channel());
     let running = tokio::spawn({

@@ -17,7 +17,7 @@ use hashbrown::{Equivalent, HashMap};
 use super::Store;
 use super::slots::{Id, Slots, Sorted};
 use crate::cached::Cached;
-use crate::kind::Kind;
+use crate::kind::{Kind, ObjectKey};
 
 /// Why an index could not be added or read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +53,11 @@ impl<K: Kind, V: Hash + Eq + Send + Sync + 'static> Index<K, V> {
     /// The objects under `value` in the latest snapshot, ordered by key.
     pub fn get<Q: Hash + Equivalent<V> + ?Sized>(&self, value: &Q) -> Vec<Cached<K>> {
         self.store.read(|snapshot| snapshot.by_index(self, value).collect())
+    }
+
+    /// The keys of the objects under `value` in the latest snapshot, in order.
+    pub fn keys<Q: Hash + Equivalent<V> + ?Sized>(&self, value: &Q) -> Vec<ObjectKey> {
+        self.store.read(|snapshot| snapshot.by_index(self, value).filter_map(|object| object.key()).collect())
     }
 
     /// Whether there is an object under `value`.
