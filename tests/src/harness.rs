@@ -34,8 +34,10 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+use crate::workloads::Workloads;
+
 /// A test fails rather than hangs.
-const PATIENCE: Duration = Duration::from_mins(2);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A Database controller with two workers on one namespace.
 pub struct Harness {
@@ -52,6 +54,7 @@ pub struct Harness {
     changes: watch::Receiver<u64>,
     phases: Arc<Mutex<BTreeMap<String, Vec<Phase>>>>,
     queue: WorkQueue<ObjectKey>,
+    _workloads: Workloads,
 }
 
 /// What workers did, by key.
@@ -77,12 +80,26 @@ struct Changes {
 }
 
 impl Harness {
-    /// Makes the namespace and installs the CRD where they are missing, and starts a controller on `connection`.
+    /// Makes the namespace and installs the CRD where they are missing, and starts a controller on `connection`. Its
+    /// stateful sets take `provisioning_time` to get ready.
     ///
     /// # Errors
     /// The API server refuses something.
     pub async fn start(connection: kube::Client, namespace: &str, provisioning_time: Duration) -> Result<Self> {
-        prepare(&connection, namespace).await?;
+        Self::start_as(&connection.clone(), connection, namespace, provisioning_time).await
+    }
+
+    /// Like [`start`](Self::start), with a connection of its own for the controller.
+    ///
+    /// # Errors
+    /// The API server refuses something.
+    pub async fn start_as(
+        admin: &kube::Client,
+        connection: kube::Client,
+        namespace: &str,
+        provisioning_time: Duration,
+    ) -> Result<Self> {
+        prepare(admin, namespace).await?;
         let factory = SharedInformerFactory::new(connection.clone()).namespaced(namespace);
         let informer = Informers::new(factory.clone()).example_com_v1alpha1().databases();
         let (count, changes) = watch::channel(0);
@@ -90,13 +107,14 @@ impl Harness {
         informer.add_handler(Changes { count, phases: Arc::clone(&phases) }, HandlerOptions::default())?;
         let log = Arc::new(Log::default());
         let observer: Arc<dyn Observer> = log.clone();
-        let controller = controller(&factory, provisioning_time).workers(2).observer(observer);
+        let controller = controller(&factory)?.workers(2).observer(observer);
         let queue = controller.queue();
+        let workloads = Workloads::run(admin, namespace, provisioning_time)?;
         factory.start();
         let shutdown = Shutdown::new();
         let stop = shutdown.clone();
         Ok(Self {
-            databases: Clientset::new(connection).example_com_v1alpha1().databases().namespaced(namespace),
+            databases: Clientset::new(admin.clone()).example_com_v1alpha1().databases().namespaced(namespace),
             lister: informer.lister(),
             log,
             namespace: namespace.to_owned(),
@@ -106,6 +124,7 @@ impl Harness {
             changes,
             phases,
             queue,
+            _workloads: workloads,
         })
     }
 

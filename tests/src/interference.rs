@@ -13,7 +13,7 @@ use kube::client::Body;
 use tokio::sync::watch;
 use tower::service_fn;
 
-/// A connection on which each of the first `count` writes of a status loses a race: just before it, somebody else
+/// A connection on which each of the first `count` writes of a database's status loses a race: just before it, somebody else
 /// labels the object. Also returns how many races are still to be lost.
 pub fn conflicts(connection: &kube::Client, count: usize) -> (kube::Client, Arc<AtomicUsize>) {
     let left = Arc::new(AtomicUsize::new(count));
@@ -32,7 +32,7 @@ pub fn conflicts(connection: &kube::Client, count: usize) -> (kube::Client, Arc<
     (kube::Client::new(service, "default"), left)
 }
 
-/// A connection on which every write of a status waits until the returned sender is dropped.
+/// A connection on which every write of a database's status waits until the returned sender is dropped.
 pub fn held(connection: &kube::Client) -> (kube::Client, watch::Sender<()>) {
     let (release, released) = watch::channel(());
     let inner = connection.clone();
@@ -73,7 +73,7 @@ impl Plug {
 }
 
 fn status_write(request: &Request<Body>) -> Option<String> {
-    let path = request.uri().path().strip_suffix("/status")?;
+    let path = request.uri().path().strip_suffix("/status").filter(|path| path.contains("/databases/"))?;
     [Method::PUT, Method::PATCH].contains(request.method()).then(|| path.to_owned())
 }
 

@@ -8,3 +8,4 @@ pub mod random;
 pub mod scenario;
 pub mod traffic;
 pub mod twins;
+pub mod workloads;

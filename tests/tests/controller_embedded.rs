@@ -13,7 +13,7 @@ async fn a_database_is_created_provisioned_updated_and_deleted() -> anyhow::Resu
 }
 
 #[tokio::test(start_paused = true)]
-async fn writes_that_lose_a_race_are_tried_again() -> anyhow::Result<()> {
+async fn writes_between_others_succeed_and_keep_theirs() -> anyhow::Result<()> {
     scenario::conflicting_writes(&connection()).await
 }
 
@@ -35,4 +35,10 @@ async fn a_shutdown_finishes_what_is_queued_and_a_successor_the_rest() -> anyhow
 #[tokio::test(start_paused = true)]
 async fn an_unsupported_engine_fails_without_a_hot_loop() -> anyhow::Result<()> {
     scenario::unsupported_engine(&connection()).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_database_consists_of_parts_that_are_kept_as_they_should_be() -> anyhow::Result<()> {
+    let connection = connection();
+    Box::pin(scenario::parts_of_a_database(&connection, &connection)).await
 }

@@ -44,10 +44,14 @@ async fn what_happened_during_a_restart_and_a_compaction_is_caught_up_with() -> 
     harness.until("updated", |database| database.is_some_and(|it| it.metadata.generation == Some(2))).await?;
     harness.until_phase("updated", Phase::Ready).await?;
     harness.until_phase("created", Phase::Ready).await?;
-    harness.until_events("deleted", &["Provisioning", "Ready", "Removed"]).await?;
+    harness.until_events("deleted", &["Accepted", "Provisioning", "Ready", "Removed"]).await?;
     let after = harness.stop().await?.turns();
     let turns = |log: &std::collections::BTreeMap<String, tests::harness::Turns>, name: &str| log[name].outcomes.len();
-    assert_eq!(turns(&after, "deleted"), turns(&before, "deleted") + 1, "one turn cleans up");
+    assert_eq!(
+        turns(&after, "deleted"),
+        turns(&before, "deleted") + 2,
+        "one turn cleans up, one sees that the volume is gone"
+    );
     assert_eq!(turns(&after, "untouched"), turns(&before, "untouched"), "work for an object that did not change");
     Ok(())
 }
