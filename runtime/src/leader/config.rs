@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// Attempts to acquire come after one retry period and up to so many more, so that candidates do not come all at once.
-pub(super) const JITTER: f64 = 1.2;
+/// The renew deadline must be longer than so many retry periods, as in client-go.
+const ATTEMPTS: f64 = 1.2;
 
 /// Who takes part in which election, and its times. The defaults are client-go's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl LeaderElection {
             Err(Invalid::LeaseDuration)
         } else if self.retry_period.is_zero() {
             Err(Invalid::RetryPeriod)
-        } else if self.renew_deadline <= self.retry_period.mul_f64(JITTER) {
+        } else if self.renew_deadline <= self.retry_period.mul_f64(ATTEMPTS) {
             Err(Invalid::RenewDeadline)
         } else if self.lease_duration < Duration::from_secs(1) {
             Err(Invalid::TooShort)

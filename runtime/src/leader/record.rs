@@ -46,17 +46,17 @@ impl Observed {
         spec.and_then(|spec| spec.holder_identity.as_deref()).unwrap_or_default()
     }
 
-    /// Whether the lease has not run out, as far as this candidate can know: its duration has not passed since it changed.
+    /// Whether the lease has not run out, as far as this candidate can know.
     pub(super) fn is_valid(&self) -> bool {
+        self.left().is_some()
+    }
+
+    /// How long the lease is still valid: until its duration has passed since it was last seen to change. None if it is not.
+    pub(super) fn left(&self) -> Option<Duration> {
         let spec = self.lease.as_ref().and_then(|lease| lease.spec.as_ref());
         let seconds = spec.and_then(|spec| spec.lease_duration_seconds).unwrap_or_default();
         let duration = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
-        self.age().is_some_and(|age| age < duration)
-    }
-
-    /// The time since the lease was last seen to change.
-    pub(super) fn age(&self) -> Option<Duration> {
-        self.changed.map(|changed| changed.elapsed())
+        duration.checked_sub(self.changed?.elapsed()).filter(|left| !left.is_zero())
     }
 
     /// The lease that makes this candidate the holder, or renews it as such.
