@@ -12,6 +12,7 @@ mod e2e;
 mod envtest;
 mod fuzz;
 mod growth;
+mod handover;
 mod kinds;
 mod mutation;
 mod project;
@@ -61,6 +62,8 @@ enum Command {
     E2e(e2e::Args),
     /// Compare the answers of the embedded API server and a real one to random requests
     Twins(twins::Args),
+    /// Kill the leader of two replicas of the Database controller again and again
+    Handover(handover::Args),
     /// Build a real kube-apiserver and etcd for the end-to-end tests
     Envtest(envtest::Args),
     /// Write what the API server knows of the built-in kinds, from Go's source and a real control plane
@@ -92,6 +95,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Tidy(args) => tidy::run(&args)?,
         Command::E2e(args) => return e2e::run(&args),
         Command::Twins(args) => twins::run(&args)?,
+        Command::Handover(args) => handover::run(&args)?,
         Command::Envtest(args) => envtest::run(&args)?,
         Command::Kinds(args) => return kinds::run(&args),
         Command::Fuzz(args) => fuzz::run(&args)?,
