@@ -2,12 +2,10 @@
 //! lock, so that a new handler sees each object exactly once: among the initial ones or as a change.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::handler::Notice;
+use super::backlog::{Backlog, Notice};
 use crate::kind::Kind;
 use crate::store::{Change, Snapshot};
 
@@ -47,8 +45,7 @@ pub(super) enum Phase {
 pub(super) struct Listener<K: Kind> {
     kind: Arc<str>,
     pub(super) id: u64,
-    queue: mpsc::UnboundedSender<Notice<K>>,
-    queued: Arc<AtomicUsize>,
+    backlog: Arc<Backlog<K>>,
     removed: CancellationToken,
     /// The length of the queue at which the next warning is logged.
     warn_at: usize,
@@ -126,36 +123,29 @@ impl<K: Kind> Distribution<K> {
 impl<K: Kind> Drop for Listener<K> {
     fn drop(&mut self) {
         self.removed.cancel();
+        self.backlog.close();
     }
 }
 
 impl<K: Kind> Listener<K> {
-    pub(super) fn new(
-        kind: Arc<str>,
-        id: u64,
-        queue: mpsc::UnboundedSender<Notice<K>>,
-        queued: Arc<AtomicUsize>,
-        removed: CancellationToken,
-    ) -> Self {
-        Self { kind, id, queue, queued, removed, warn_at: LONG_QUEUE }
+    pub(super) fn new(kind: Arc<str>, id: u64, backlog: Arc<Backlog<K>>, removed: CancellationToken) -> Self {
+        Self { kind, id, backlog, removed, warn_at: LONG_QUEUE }
     }
 
     fn send_changes(&self, changes: Arc<Vec<Change<K>>>, initial: bool) {
         if !changes.is_empty() {
-            self.queued.fetch_add(changes.len(), Ordering::Relaxed);
             self.send(Notice::Changes { changes, initial });
         }
     }
 
     fn send(&self, notice: Notice<K>) {
-        // Fails only if the handler was removed, and then nobody needs the notice.
-        let _ = self.queue.send(notice);
+        self.backlog.push(notice);
     }
 
     /// Logs a warning if the queue has grown too long. Called for changes only: the first list of a large cluster is
     /// long without anything being wrong.
     fn warn_if_long(&mut self) {
-        let queued = self.queued.load(Ordering::Relaxed);
+        let queued = self.backlog.len();
         if queued >= self.warn_at {
             tracing::warn!(kind = %self.kind, handler = self.id, queued, "an event handler falls behind");
             self.warn_at = queued.saturating_mul(2);

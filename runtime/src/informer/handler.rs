@@ -3,15 +3,15 @@
 use std::future::ready;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::FutureExt;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::task::consume_budget;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
+use super::backlog::{Backlog, Notice};
 use crate::cached::Cached;
 use crate::kind::Kind;
 use crate::store::{Change, Deleted};
@@ -42,20 +42,11 @@ pub trait EventHandler<K: Kind>: Send + 'static {
     }
 }
 
-/// An entry in the queue of a handler.
-pub(super) enum Notice<K: Kind> {
-    /// Changes, which all handlers share.
-    Changes { changes: Arc<Vec<Change<K>>>, initial: bool },
-    /// All objects of the first list have been queued before this.
-    Synced,
-}
-
 /// The task that calls one handler.
 pub(super) struct HandlerTask<K: Kind, H> {
     pub(super) kind: Arc<str>,
     pub(super) handler: H,
-    pub(super) queue: mpsc::UnboundedReceiver<Notice<K>>,
-    pub(super) queued: Arc<AtomicUsize>,
+    pub(super) backlog: Arc<Backlog<K>>,
     pub(super) synced: watch::Sender<bool>,
     pub(super) removed: CancellationToken,
     pub(super) resync: Option<Duration>,
@@ -81,8 +72,8 @@ impl<K: Kind, H: EventHandler<K>> HandlerTask<K, H> {
                 () = self.removed.cancelled() => return,
                 // Only when the queue is empty: with a resync on top of the last one, a slow handler would never catch
                 // up.
-                _ = due, if self.queue.is_empty() => request_resync(),
-                notice = self.queue.recv() => match notice {
+                _ = due, if self.backlog.len() == 0 => request_resync(),
+                notice = self.backlog.next() => match notice {
                     Some(Notice::Changes { changes, initial }) => self.deliver(&changes, initial).await,
                     Some(Notice::Synced) => drop(self.synced.send_replace(true)),
                     None => return,
@@ -97,7 +88,6 @@ impl<K: Kind, H: EventHandler<K>> HandlerTask<K, H> {
             if self.removed.is_cancelled() {
                 return;
             }
-            self.queued.fetch_sub(1, Ordering::Relaxed);
             let handler = &mut self.handler;
             let call = async move {
                 match change {

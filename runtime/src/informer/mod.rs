@@ -26,6 +26,7 @@
 //! }
 //! ```
 
+mod backlog;
 mod distribution;
 mod error;
 mod feed;

@@ -15,6 +15,11 @@ pub struct HandlerOptions {
     /// without a request to the server. At least one second; it is put off while the handler's queue is not empty.
     /// `None` means never.
     pub resync: Option<Duration>,
+    /// When more changes than this wait for the handler, those of the same object become one, from the state that the
+    /// handler saw last to the newest one, so that a handler that falls behind takes no more memory than the objects do. It
+    /// still hears of each object, in order, and of each deletion. With zero it hears of states only, not of changes.
+    /// `None` means never: every change is kept, as in client-go.
+    pub merge_above: Option<usize>,
 }
 
 /// A handler that was added to an informer. Dropping this value does not remove the handler.

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::hash::Hash;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::backlog::Backlog;
 use super::distribution::{Listener, Phase};
 use super::error::Error;
 use super::feed::Feed;
@@ -87,8 +88,7 @@ impl<K: Kind> SharedInformer<K> {
 
     /// Adds a handler, which is first called with all present objects. Must be called within a tokio runtime.
     pub fn add_handler(&self, handler: impl EventHandler<K>, options: HandlerOptions) -> Result<Registration, Error> {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        let queued = Arc::new(AtomicUsize::new(0));
+        let backlog = Arc::new(Backlog::new(options.merge_above));
         let removed = CancellationToken::new();
         let synced = watch::Sender::new(false);
         let registration = Registration { synced: synced.subscribe(), removed: removed.clone() };
@@ -98,11 +98,11 @@ impl<K: Kind> SharedInformer<K> {
         if distribution.phase == Phase::Stopped {
             return Err(Error::Stopped);
         }
-        let listener = Listener::new(Arc::clone(&self.shared.kind), id, sender, Arc::clone(&queued), removed.clone());
+        let listener = Listener::new(Arc::clone(&self.shared.kind), id, Arc::clone(&backlog), removed.clone());
         state.writer.store().read(|snapshot| distribution.add(listener, snapshot));
         let resync = options.resync.map(|period| period.clamp(SHORTEST_RESYNC, LONGEST_RESYNC));
         let kind = Arc::clone(&self.shared.kind);
-        let task = HandlerTask { kind, handler, queue: receiver, queued, synced, removed, resync };
+        let task = HandlerTask { kind, handler, backlog, synced, removed, resync };
         // Weak, so that the handlers end when nobody holds the informer any more.
         let state = Arc::downgrade(state);
         self.shared.handlers.spawn(task.run(move || {

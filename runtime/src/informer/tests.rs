@@ -242,10 +242,10 @@ async fn a_resync_reaches_only_the_handlers_that_asked_for_it_and_asks_nothing_o
     // TestListenerResyncPeriods
     let (running, _watch, without, _) = synced().await;
     let with = Recording::default();
-    let options = HandlerOptions { resync: Some(Duration::from_secs(2)) };
+    let options = HandlerOptions { resync: Some(Duration::from_secs(2)), ..HandlerOptions::default() };
     running.informer.add_handler(with.clone(), options).unwrap();
     let fastest = Recording::default();
-    let options = HandlerOptions { resync: Some(Duration::ZERO) };
+    let options = HandlerOptions { resync: Some(Duration::ZERO), ..HandlerOptions::default() };
     running.informer.add_handler(fastest.clone(), options).unwrap();
     settle().await;
     with.take();
@@ -265,7 +265,7 @@ async fn resyncs_do_not_pile_up_before_a_handler_that_is_slower_than_their_perio
     settle().await;
     let gate = Arc::new(tokio::sync::Semaphore::new(0));
     let slow = Recording { gate: Some(Arc::clone(&gate)), ..Recording::default() };
-    let options = HandlerOptions { resync: Some(Duration::from_secs(1)) };
+    let options = HandlerOptions { resync: Some(Duration::from_secs(1)), ..HandlerOptions::default() };
     running.informer.add_handler(slow.clone(), options).unwrap();
     let two_a_second = async || {
         tokio::time::sleep(Duration::from_millis(500)).await;

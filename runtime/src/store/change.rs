@@ -29,6 +29,16 @@ impl<K: Kind> Change<K> {
     }
 }
 
+impl<K: Kind> Clone for Change<K> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Added(object) => Self::Added(object.clone()),
+            Self::Updated { old, new } => Self::Updated { old: old.clone(), new: new.clone() },
+            Self::Deleted(last) => Self::Deleted(last.clone()),
+        }
+    }
+}
+
 /// An object that is gone.
 #[derive(Debug)]
 pub enum Deleted<K: Kind> {
