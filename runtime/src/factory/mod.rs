@@ -26,7 +26,7 @@ mod any_informer;
 mod tests;
 
 use std::any::{Any, TypeId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -54,7 +54,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct SharedInformerFactory {
     client: kube::Client,
-    namespace: Option<Arc<str>>,
+    /// In order. All if there are none.
+    namespaces: Arc<[Arc<str>]>,
     reflector: ReflectorConfig,
     shared: Arc<Shared>,
 }
@@ -75,7 +76,7 @@ struct Shared {
 struct InformerId {
     resource: ApiResource,
     object: TypeId,
-    namespace: Option<Arc<str>>,
+    namespaces: Arc<[Arc<str>]>,
     label_selector: Option<String>,
     field_selector: Option<String>,
     keeps_managed_fields: bool,
@@ -98,13 +99,22 @@ pub struct NotSynced {
 impl SharedInformerFactory {
     /// A factory for all namespaces, with the default reflector settings.
     pub fn new(client: kube::Client) -> Self {
-        Self { client, namespace: None, reflector: ReflectorConfig::default(), shared: Arc::default() }
+        Self { client, namespaces: Arc::default(), reflector: ReflectorConfig::default(), shared: Arc::default() }
     }
 
     /// The same factory, but for informers of one namespace.
     #[must_use]
     pub fn namespaced(&self, namespace: &str) -> Self {
-        Self { namespace: Some(Arc::from(namespace)).filter(|_| !namespace.is_empty()), ..self.clone() }
+        self.of_namespaces([namespace])
+    }
+
+    /// The same factory, but for informers of these namespaces, each of which is listed and watched on its own: for whoever
+    /// may not read the others. Of none, and of an empty name, all are meant.
+    #[must_use]
+    pub fn of_namespaces<N: AsRef<str>>(&self, namespaces: impl IntoIterator<Item = N>) -> Self {
+        let names: BTreeSet<Arc<str>> = namespaces.into_iter().map(|name| Arc::from(name.as_ref())).collect();
+        let names = if names.contains("") { BTreeSet::new() } else { names };
+        Self { namespaces: names.into_iter().collect(), ..self.clone() }
     }
 
     /// The same factory, but for informers of objects with these labels, in the syntax of `kubectl -l`.
@@ -164,11 +174,11 @@ impl SharedInformerFactory {
         self.informer_with(Client::<K>::new(self.client.clone()).metadata_only())
     }
 
-    fn informer_with<K: Kind>(&self, mut client: Client<K>) -> SharedInformer<K> {
+    fn informer_with<K: Kind>(&self, client: Client<K>) -> SharedInformer<K> {
         let resource = client.resource().clone();
         let id = InformerId {
             object: TypeId::of::<K>(),
-            namespace: self.namespace.clone().filter(|_| resource.namespaced),
+            namespaces: if resource.namespaced { Arc::clone(&self.namespaces) } else { Arc::default() },
             resource,
             label_selector: self.reflector.label_selector.clone(),
             field_selector: self.reflector.field_selector.clone(),
@@ -180,13 +190,17 @@ impl SharedInformerFactory {
         if let Some(informer) = existing.and_then(|entry| (&*entry.informer as &dyn Any).downcast_ref()) {
             return SharedInformer::clone(informer);
         }
-        if let Some(namespace) = &id.namespace {
-            client = client.namespaced(namespace);
-        }
         let transforms = self.shared.transforms.lock().unwrap_or_else(PoisonError::into_inner);
         let transform = transforms.get(&TypeId::of::<K>()).and_then(|transform| transform.downcast_ref()).cloned();
         drop(transforms);
-        let informer = SharedInformer::new(client, InformerOptions { reflector: self.reflector.clone(), transform });
+        let options = InformerOptions { reflector: self.reflector.clone(), transform };
+        let informer = match &*id.namespaces {
+            [] => SharedInformer::new(client, options),
+            names => {
+                let sources = names.iter().map(|name| (Arc::clone(name), client.namespaced(name)));
+                SharedInformer::of_namespaces(sources, options)
+            }
+        };
         informers.insert(id, Entry { informer: Arc::new(informer.clone()), started: false });
         self.start_new(&mut informers);
         informer
@@ -266,8 +280,8 @@ impl SharedInformerFactory {
 impl fmt::Display for InformerId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.resource.kind)?;
-        if let Some(namespace) = &self.namespace {
-            write!(f, " in {namespace}")?;
+        if !self.namespaces.is_empty() {
+            write!(f, " in {}", self.namespaces.join(", "))?;
         }
         for selector in [&self.label_selector, &self.field_selector].into_iter().flatten() {
             write!(f, " with {selector}")?;

@@ -139,3 +139,37 @@ async fn a_handler_that_never_returns_does_not_stop_the_shutdown_for_ever() {
     factory.shutdown().await;
     assert_eq!(started.elapsed(), PATIENCE);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_informer_of_several_namespaces_has_what_each_of_them_lists() {
+    let state = Arc::new(Mutex::new(("b", 410)));
+    let served = Arc::clone(&state);
+    let factory = SharedInformerFactory::new(connection_of_lists(move |request| {
+        let (denied, code) = *served.lock().unwrap();
+        if request.contains(&format!("/namespaces/{denied}/")) {
+            return Reply::json(code, &json!({ "kind": "Status", "code": code, "reason": "Forbidden" }));
+        }
+        let namespace = if request.contains("/namespaces/a/") { "a" } else { "b" };
+        let metadata = json!({ "name": "x", "namespace": namespace, "resourceVersion": "1" });
+        Reply::json(200, &json!({ "items": [{ "metadata": metadata }], "metadata": { "resourceVersion": "1" } }))
+    }));
+    let of_both = factory.of_namespaces(["b", "a", "b"]);
+    let informer = of_both.informer::<ConfigMap>();
+    assert!(!factory.informer::<ConfigMap>().has_synced());
+    factory.start();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(informer.lister().list().len(), 1, "what the other namespace has is there already");
+    let health = informer.health();
+    assert!(!health.synced && health.last_contact.is_none(), "{health:?}");
+    assert!(health.last_error.is_some_and(|error| error.contains("Forbidden")));
+    assert!(format!("{of_both:?}").contains("ConfigMap in a, b"), "{of_both:?}");
+
+    *state.lock().unwrap() = ("none", 200);
+    informer.wait_for_sync().await.unwrap();
+    assert_eq!(informer.lister().list().len(), 2);
+    assert_eq!((informer.health().last_error, informer.health().last_contact.is_some()), (None, true));
+    let same = factory.of_namespaces(["a", "b"]).informer::<ConfigMap>();
+    assert!(same.has_synced(), "the order and repetitions do not matter");
+    assert!(factory.of_namespaces([""]).informer::<ConfigMap>().lister().get(("a", "x")).is_none(), "that is all");
+    factory.shutdown().await;
+}

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
-use super::distribution::Distribution;
 use super::options::Transform;
 use super::state::State;
 use crate::cached::Cached;
@@ -22,6 +21,10 @@ const LONG_LIST: usize = 512;
 /// The sink by which a reflector writes to an informer.
 pub(super) struct Feed<K: Kind> {
     pub(super) state: Arc<State<K>>,
+    /// Which of the informer's sources this is.
+    pub(super) source: usize,
+    /// The namespace of its objects; none if it has them all.
+    pub(super) scope: Option<Arc<str>>,
     pub(super) transform: Option<Transform<K>>,
 }
 
@@ -40,39 +43,51 @@ impl<K: Kind> Sink<K> for Feed<K> {
 
     fn contact(&self) {
         self.state.health.send_if_modified(|health| {
-            health.last_contact = Some(Instant::now());
-            health.last_error.take().is_some()
+            health.change(self.source, |source| {
+                source.last_contact = Some(Instant::now());
+                source.last_error = None;
+            })
         });
     }
 
     fn failed(&self, error: &Error) {
-        self.state.health.send_modify(|health| health.last_error = Some(error.to_string()));
+        self.state.health.send_modify(|health| {
+            health.change(self.source, |source| source.last_error = Some(error.to_string()));
+        });
     }
 
     async fn replace(&mut self, list: List<Cached<K>>) {
-        if list.items.len() < LONG_LIST {
-            return replace(&self.state, list);
-        }
-        // It takes some microseconds for each object, and tasks of this thread should not wait for that.
-        let state = Arc::clone(&self.state);
-        if let Err(error) = spawn_blocking(move || replace(&state, list)).await
+        let _turn = self.state.turn.lock().await;
+        let is_last = self.state.health.borrow().others_synced(self.source);
+        let (state, scope, length) = (Arc::clone(&self.state), self.scope.clone(), list.items.len());
+        let replace = move || {
+            let List { items, undecodable, resource_version, .. } = list;
+            let prepared = state.writer.prepare_list(scope.as_ref(), items, undecodable, &resource_version);
+            state.publish(prepared, |distribution| {
+                if is_last {
+                    distribution.mark_synced();
+                }
+            });
+        };
+        if length < LONG_LIST {
+            replace();
+        } else if let Err(error) = spawn_blocking(replace).await
             && let Ok(panic) = error.try_into_panic()
         {
+            // It takes some microseconds for each object, and tasks of this thread should not have waited for that.
             resume_unwind(panic);
         }
+        self.state.health.send_modify(|health| {
+            health.change(self.source, |source| source.synced = true);
+        });
     }
 
     async fn apply(&mut self, events: Vec<Event<K>>) {
+        let _turn = self.state.turn.lock().await;
         let prepared =
             self.state.writer.prepare_batch(|batch| events.into_iter().for_each(|event| write(batch, event)));
         self.state.publish(prepared, |_| {});
     }
-}
-
-fn replace<K: Kind>(state: &State<K>, list: List<Cached<K>>) {
-    let prepared = state.writer.prepare_list(list.items, list.undecodable, &list.resource_version);
-    state.publish(prepared, Distribution::mark_synced);
-    state.health.send_modify(|health| health.synced = true);
 }
 
 fn write<K: Kind>(batch: &mut Batch<K>, event: Event<K>) {

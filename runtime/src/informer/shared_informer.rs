@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures::future::join_all;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -41,21 +42,40 @@ pub struct SharedInformer<K: Kind> {
 struct Shared<K: Kind> {
     state: Arc<State<K>>,
     options: InformerOptions<K>,
-    list_watch: Arc<dyn ListWatch<K>>,
+    sources: Vec<InformerSource<K>>,
     kind: Arc<str>,
     handlers: TaskTracker,
     stop: CancellationToken,
     next_id: AtomicU64,
 }
 
+/// A list and watch, and the namespace that it covers; none for all, or for a cluster-scoped kind.
+type InformerSource<K> = (Option<Arc<str>>, Arc<dyn ListWatch<K>>);
+
 impl<K: Kind> SharedInformer<K> {
     /// An informer with a source, usually a [`Client`](crate::client::Client). Nothing is requested before it runs.
     pub fn new(list_watch: impl ListWatch<K>, options: InformerOptions<K>) -> Self {
+        let kind = Arc::from(list_watch.kind());
+        Self::of_sources(kind, vec![(None, Arc::new(list_watch))], options)
+    }
+
+    /// An informer of several namespaces, each with its source.
+    pub(crate) fn of_namespaces<L: ListWatch<K>>(
+        sources: impl IntoIterator<Item = (Arc<str>, L)>,
+        options: InformerOptions<K>,
+    ) -> Self {
+        let sources = sources.into_iter().map(|(namespace, source)| (Some(namespace), Arc::new(source) as Arc<_>));
+        let sources: Vec<InformerSource<K>> = sources.collect();
+        let kind = sources.first().map_or("", |(_, source)| source.kind()).into();
+        Self::of_sources(kind, sources, options)
+    }
+
+    fn of_sources(kind: Arc<str>, sources: Vec<InformerSource<K>>, options: InformerOptions<K>) -> Self {
         let shared = Shared {
-            state: Arc::new(State::new()),
+            state: Arc::new(State::of_sources(sources.len())),
             options,
-            kind: Arc::from(list_watch.kind()),
-            list_watch: Arc::new(list_watch),
+            kind,
+            sources,
             handlers: TaskTracker::new(),
             stop: CancellationToken::new(),
             next_id: AtomicU64::new(0),
@@ -65,7 +85,7 @@ impl<K: Kind> SharedInformer<K> {
 
     /// Follows the server until `stop` is cancelled, and returns when all handlers have ended. Can only be called once.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), Error> {
-        let Shared { state, options, list_watch, handlers, stop: own_stop, .. } = &*self.shared;
+        let Shared { state, options, sources, handlers, stop: own_stop, .. } = &*self.shared;
         {
             let mut distribution = state.lock();
             if distribution.phase != Phase::Created {
@@ -74,10 +94,13 @@ impl<K: Kind> SharedInformer<K> {
             distribution.phase = Phase::Running;
         }
         let ended = EndOnDrop(state);
-        let feed = Feed { state: Arc::clone(state), transform: options.transform.clone() };
-        let reflector = Reflector::new(Arc::clone(list_watch), feed, options.reflector.clone());
+        let reflectors = sources.iter().enumerate().map(|(source, (scope, list_watch))| {
+            let (state, scope, transform) = (Arc::clone(state), scope.clone(), options.transform.clone());
+            let feed = Feed { state, source, scope, transform };
+            Reflector::new(Arc::clone(list_watch), feed, options.reflector.clone()).run(stop.clone())
+        });
         tokio::select! {
-            () = reflector.run(stop) => {}
+            _ = join_all(reflectors) => {}
             () = own_stop.cancelled() => {}
         }
         drop(ended);

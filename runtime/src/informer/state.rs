@@ -14,14 +14,17 @@ pub(super) struct State<K: Kind> {
     pub(super) writer: Writer<K>,
     pub(super) health: watch::Sender<Health>,
     distribution: Mutex<Distribution<K>>,
+    /// Held by the source that writes: others wait without blocking their thread.
+    pub(super) turn: tokio::sync::Mutex<()>,
 }
 
 impl<K: Kind> State<K> {
-    pub(super) fn new() -> Self {
+    pub(super) fn of_sources(count: usize) -> Self {
         Self {
             writer: Writer::new(),
-            health: watch::Sender::new(Health::default()),
+            health: watch::Sender::new(Health::of_sources(count)),
             distribution: Mutex::new(Distribution::new()),
+            turn: tokio::sync::Mutex::default(),
         }
     }
 

@@ -39,8 +39,8 @@ pub(super) enum Step<K> {
         key: ObjectKey,
         undecodable: Undecodable,
     },
-    /// Nothing is known to be undecodable any more. A list begins with this.
-    Forget,
+    /// Nothing is known to be undecodable any more, in this namespace or in any. A list begins with this.
+    Forget(Option<Arc<str>>),
 }
 
 /// Changes that are made together.
@@ -85,6 +85,13 @@ impl<K: Kind> Snapshot<K> {
     pub fn namespace(&self, namespace: &str) -> impl Iterator<Item = Cached<K>> {
         let ids = self.namespaces.get(namespace).map(Sorted::as_slice).unwrap_or_default();
         ids.iter().filter_map(|id| self.hand_out(*id))
+    }
+
+    /// The keys of the objects of one namespace, or of all.
+    pub(super) fn keys_in(&self, scope: Option<&str>) -> impl Iterator<Item = &ObjectKey> {
+        let of_one = scope.map(|namespace| self.namespaces.get(namespace).map(Sorted::as_slice).unwrap_or_default());
+        let of_all = self.namespaces.values().filter(move |_| scope.is_none()).flat_map(Sorted::as_slice);
+        of_one.into_iter().flatten().chain(of_all).filter_map(|id| self.slots.key(*id))
     }
 
     /// The objects that an index of this store has under `value`. None if the snapshot is older than the index.
@@ -176,8 +183,11 @@ impl<K: Kind> Snapshot<K> {
                     self.undecodable.insert(key.clone(), undecodable.clone());
                     None
                 }
-                Step::Forget => {
-                    self.undecodable.clear();
+                Step::Forget(scope) => {
+                    match scope {
+                        Some(namespace) => self.undecodable.retain(|key, _| key.namespace() != Some(namespace)),
+                        None => self.undecodable.clear(),
+                    }
                     None
                 }
             };

@@ -285,3 +285,29 @@ fn a_snapshot_does_not_change() {
     assert_eq!(before.len(), 1);
     assert!(writer.store().snapshot().is_empty());
 }
+
+#[test]
+fn a_list_of_one_namespace_leaves_the_others_alone() {
+    let writer = Writer::new();
+    let in_namespace = |name: &str, namespace: &str| {
+        let mut object = database(name, "1");
+        object.metadata.namespace = Some(namespace.to_owned());
+        Cached::from(object)
+    };
+    let bad = |namespace: &str| Undecodable {
+        key: Some(ObjectKey::new(Some(namespace), "bad")),
+        uid: None,
+        resource_version: None,
+        error: "as it was made".to_owned(),
+    };
+    let all = vec![in_namespace("x", "a"), in_namespace("y", "a"), in_namespace("x", "b")];
+    writer.replace(all, vec![bad("a"), bad("b")], "1");
+    let scope = Arc::from("a");
+    let (changes, _) = writer.prepare_list(Some(&scope), vec![in_namespace("x", "a")], Vec::new(), "2").publish();
+    let gone: Vec<_> = changes.iter().map(|change| change.object().key().unwrap().to_string()).collect();
+    assert_eq!(gone, ["a/y"]);
+    let snapshot = writer.store().snapshot();
+    assert_eq!(snapshot.keys().map(ToString::to_string).collect::<Vec<_>>(), ["a/x", "b/x"]);
+    let undecodable: Vec<_> = snapshot.undecodable().filter_map(|bad| bad.key.clone()).collect();
+    assert_eq!(undecodable, [ObjectKey::new(Some("b"), "bad")]);
+}

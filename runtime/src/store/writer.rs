@@ -59,7 +59,7 @@ impl<K: Kind> Writer<K> {
         undecodable: Vec<Undecodable>,
         resource_version: &str,
     ) -> Vec<Change<K>> {
-        self.prepare_list(objects, undecodable, resource_version).publish().0
+        self.prepare_list(None, objects, undecodable, resource_version).publish().0
     }
 
     /// Makes several changes that readers see all at once. Returns the differences, in order.
@@ -67,15 +67,16 @@ impl<K: Kind> Writer<K> {
         self.prepare_batch(apply).publish().0
     }
 
-    /// The first, long half of [`replace`](Self::replace).
+    /// The first, long half of [`replace`](Self::replace). If the list is of one namespace, the objects of others stay.
     pub(crate) fn prepare_list(
         &self,
+        scope: Option<&Arc<str>>,
         objects: Vec<Cached<K>>,
         undecodable: Vec<Undecodable>,
         resource_version: &str,
     ) -> Prepared<'_, K> {
         let spare = self.lock();
-        let steps = replacement(&self.published.load(), objects, undecodable);
+        let steps = replacement(&self.published.load(), scope, objects, undecodable);
         self.prepare(spare, steps, resource_version)
     }
 
@@ -233,7 +234,12 @@ impl<K: Kind> fmt::Debug for Batch<K> {
 }
 
 /// The steps from the present objects to those of a list. Objects that have not changed are left as they are.
-fn replacement<K: Kind>(present: &Snapshot<K>, objects: Vec<Cached<K>>, undecodable: Vec<Undecodable>) -> Vec<Step<K>> {
+fn replacement<K: Kind>(
+    present: &Snapshot<K>,
+    scope: Option<&Arc<str>>,
+    objects: Vec<Cached<K>>,
+    undecodable: Vec<Undecodable>,
+) -> Vec<Step<K>> {
     let mut listed: HashSet<ObjectKey, RandomState> =
         HashSet::with_capacity_and_hasher(objects.len(), RandomState::default());
     let mut puts = Vec::new();
@@ -254,7 +260,7 @@ fn replacement<K: Kind>(present: &Snapshot<K>, objects: Vec<Cached<K>>, undecoda
         }
         bad.push(Step::Undecodable { key, undecodable });
     }
-    let vanished = present.keys().filter(|key| !listed.contains(*key));
+    let vanished = present.keys_in(scope.map(|namespace| &**namespace)).filter(|key| !listed.contains(*key));
     let removals = vanished.map(|key| Step::Remove { key: key.clone(), last: None });
-    std::iter::once(Step::Forget).chain(removals).chain(bad).chain(puts.into_iter().rev()).collect()
+    std::iter::once(Step::Forget(scope.cloned())).chain(removals).chain(bad).chain(puts.into_iter().rev()).collect()
 }
