@@ -28,7 +28,7 @@ use crate::{
 /// | to run | [`compile`](Self::compile) (build scripts), [`generate`](Self::generate), [`check`](Self::check), [`output`](Self::output) (no files) |
 /// | where and how to write | [`out`](Self::out), [`runtime`](Self::runtime), [`command`](Self::command), [`settings`](Self::settings), [`progress`](Self::progress) |
 /// | what to generate | [`types_only`](Self::types_only), [`docs`](Self::docs), [`skip`](Self::skip), [`refused`](Self::refused) |
-/// | types | [`i32`](Self::i32), [`closed_enums`](Self::closed_enums), [`types`](Self::types), [`shapes`](Self::shapes), [`derives`](Self::derives), [`attributes`](Self::attributes) |
+/// | types | [`i32`](Self::i32), [`small_maps`](Self::small_maps), [`closed_enums`](Self::closed_enums), [`types`](Self::types), [`shapes`](Self::shapes), [`derives`](Self::derives), [`attributes`](Self::attributes) |
 /// | names | [`type_names`](Self::type_names), [`field_names`](Self::field_names), [`variant_names`](Self::variant_names) |
 ///
 /// # The same in `crdgen.toml`
@@ -124,6 +124,18 @@ impl Config {
     #[must_use]
     pub fn i32(mut self, i32: bool) -> Self {
         self.own.i32 = Some(i32);
+        self
+    }
+
+    /// Makes maps `SmallMap` of the runtime instead of `BTreeMap`. Off by default; a cache of a hundred thousand objects with
+    /// a few short maps each is a quarter smaller with it.
+    ///
+    /// ```
+    /// let config = crdgen::configure().small_maps(true);
+    /// ```
+    #[must_use]
+    pub fn small_maps(mut self, small_maps: bool) -> Self {
+        self.own.small_maps = Some(small_maps);
         self
     }
 

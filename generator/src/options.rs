@@ -32,6 +32,8 @@ pub(crate) struct Options {
     pub(crate) docs: Option<bool>,
     /// Whether integers of `format: int32` are `i32`.
     pub(crate) i32: Option<bool>,
+    /// Whether maps are `SmallMap`s.
+    pub(crate) small_maps: Option<bool>,
     /// What happens if kube-apiserver would refuse a CRD.
     pub(crate) refused: Option<Refused>,
     /// CRDs, or versions of them, that are left out.
@@ -81,6 +83,7 @@ impl Options {
             command: self.command.or(other.command),
             docs: self.docs.or(other.docs),
             i32: self.i32.or(other.i32),
+            small_maps: self.small_maps.or(other.small_maps),
             refused: self.refused.or(other.refused),
             skip: joined(self.skip, other.skip),
             closed_enums: joined(self.closed_enums, other.closed_enums),
@@ -150,6 +153,11 @@ impl Options {
     /// Whether integers of `format: int32` are `i32`.
     pub(crate) fn i32(&self) -> bool {
         self.i32.unwrap_or_default()
+    }
+
+    /// Whether maps are `SmallMap`s.
+    pub(crate) fn small_maps(&self) -> bool {
+        self.small_maps.unwrap_or_default()
     }
 
     /// Crates that output refers to: a module of such a name would hide them.

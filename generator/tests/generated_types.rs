@@ -22,6 +22,7 @@ goldens! {
     nullable "../../fixtures/cases/nullable/expected/mod.rs"
     constraints "../../fixtures/cases/constraints/expected/mod.rs"
     sharing "../../fixtures/cases/sharing/expected/mod.rs"
+    small_maps "../../fixtures/cases/small_maps/expected/mod.rs"
 }
 
 use constraints::rules_example_com::v1::Rule;
@@ -31,11 +32,20 @@ use kubernetes::kubernetes_example_com::v1::WorkloadSpec;
 use maps::maps_example_com::v1::{Map, MapSpec};
 use names::names_example_com::v1::NameSpec;
 use nullable::nullable_example_com::v1::NothingSpec;
+use small_maps::maps_example_com::v1::LimitSpec;
 
 /// The JSON comes back as it went in.
 fn check_kept<T: Serialize + DeserializeOwned>(json: &Value) {
     let value: T = serde_json::from_value(json.clone()).unwrap();
     assert_eq!(serde_json::to_value(&value).unwrap(), *json);
+}
+
+#[test]
+fn small_maps_keep_what_others_do() {
+    check_kept::<LimitSpec>(&json!({
+        "parameters": {"a": "1", "b": "2"}, "nested": {"x": {"y": 1, "z": 2}}, "byHost": {"h": {"port": 80}},
+        "smallMap": {"entries": {"on": true}}
+    }));
 }
 
 /// The spec can be read, and validation says just this.

@@ -39,4 +39,4 @@ macro_rules! cases {
     };
 }
 
-cases! { clients conditions constraints embedded enums folding formats hostile kubernetes maps names nullable positions settings settings_plain sharing }
+cases! { clients conditions constraints embedded enums folding formats hostile kubernetes maps names nullable positions settings settings_plain sharing small_maps }

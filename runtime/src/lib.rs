@@ -18,6 +18,7 @@ mod object;
 mod origin;
 mod quantity;
 mod resource;
+mod small_map;
 mod string_enum;
 mod unrecognized;
 #[cfg(feature = "validate")]
@@ -119,6 +120,7 @@ pub use crate::{
     object::{Member, Object, Reader, Writer},
     quantity::{Amount, Quantity, QuantityError},
     resource::{CustomResource, Scope},
+    small_map::SmallMap,
     string_enum::{StringEnum, UnknownValue},
     unrecognized::Unrecognized,
     value::Field,

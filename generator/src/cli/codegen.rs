@@ -60,6 +60,9 @@ pub struct Codegen {
     /// Make integers of `format: int32` `i32` instead of `i64`
     #[arg(long)]
     pub i32: bool,
+    /// Make maps `SmallMap` instead of `BTreeMap`: a few entries take much less memory
+    #[arg(long)]
+    pub small_maps: bool,
     /// What a CRD is that kube-apiserver would refuse [default: warning]
     #[arg(long, value_name = "SEVERITY")]
     pub refused: Option<Refused>,
@@ -121,6 +124,9 @@ impl Codegen {
         }
         if self.i32 {
             config = config.i32(true);
+        }
+        if self.small_maps {
+            config = config.small_maps(true);
         }
         if let Some(refused) = self.refused {
             config = config.refused(refused);

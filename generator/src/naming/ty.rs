@@ -46,6 +46,7 @@ const RESERVED: &[&str] = &[
     "Result",
     "Send",
     "Sized",
+    "SmallMap",
     "Some",
     "String",
     "Sync",

@@ -75,6 +75,9 @@ impl Imports {
             }
             Type::Map(inner) => {
                 let inner = self.ty(context, inner);
+                if context.options.small_maps() {
+                    return format!("{}<{inner}>", self.of_runtime(context, "SmallMap"));
+                }
                 let (map, key) = (self.external("std::collections::BTreeMap"), self.external("std::string::String"));
                 format!("{map}<{key}, {inner}>")
             }

@@ -45,7 +45,7 @@ impl<T: Field> Access<Self> for BTreeMap<String, T> {
     }
 
     fn read<'de, D: Deserializer<'de>>(value: &mut Self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(MapVisitor(value))
+        read_entries(deserializer, &mut |key, item| drop(value.insert(key, item)))
     }
 
     fn view<'a>(value: &'a Self, arena: &'a Arena) -> View<'a> {
@@ -147,7 +147,15 @@ impl<'de, T: Field> DeserializeSeed<'de> for NewItem<'_, T> {
     }
 }
 
-struct MapVisitor<'a, T>(&'a mut BTreeMap<String, T>);
+/// Reads the entries of an object with any keys, in their order. An error names the key.
+pub(crate) fn read_entries<'de, T: Field, D: Deserializer<'de>>(
+    deserializer: D,
+    add: &mut dyn FnMut(String, T),
+) -> Result<(), D::Error> {
+    deserializer.deserialize_map(MapVisitor(add))
+}
+
+struct MapVisitor<'a, T>(&'a mut dyn FnMut(String, T));
 
 impl<'de, T: Field> Visitor<'de> for MapVisitor<'_, T> {
     type Value = ();
@@ -159,9 +167,9 @@ impl<'de, T: Field> Visitor<'de> for MapVisitor<'_, T> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         while let Some(key) = entries.next_key::<String>()? {
             match entries.next_value_seed(Item(PhantomData)) {
-                Ok(value) => self.0.insert(key, value),
+                Ok(value) => (self.0)(key, value),
                 Err(error) => return Err(within(&key, error)),
-            };
+            }
         }
         Ok(())
     }

@@ -9,6 +9,8 @@ mod metadata;
 mod scalar;
 mod serialized;
 
+pub(crate) use self::collection::read_entries;
+
 use std::fmt;
 
 use crdgen_schema::view::{Arena, View};
@@ -20,7 +22,7 @@ use serde::{
 use crate::object::{self, Object};
 
 /// A type that a field can have: scalars, [`crate::Number`], [`crate::IntOrString`], [`crate::Quantity`],
-/// [`crate::Formatted`], [`crate::Empty`], `serde_json::Value`, `Vec<T>`, `BTreeMap<String, T>`, [`crate::Nullable`],
+/// [`crate::Formatted`], [`crate::Empty`], `serde_json::Value`, `Vec<T>`, `BTreeMap<String, T>`, [`crate::SmallMap`], [`crate::Nullable`],
 /// everything that `object!` and `string_enum!` know, and those types of `k8s_openapi` that lose nothing.
 pub trait Field: Serialize + fmt::Debug + Sized {
     /// How its values are read and looked at: the type itself, or what many types have in common.
