@@ -43,6 +43,12 @@ mod decode;
 mod cached;
 
 #[cfg(feature = "client")]
+mod outcome;
+
+#[cfg(feature = "client")]
+pub mod metrics;
+
+#[cfg(feature = "client")]
 pub mod client;
 
 #[cfg(feature = "client")]
@@ -80,12 +86,6 @@ pub mod leader;
 
 #[cfg(feature = "client")]
 pub mod events;
-
-#[cfg(feature = "client")]
-mod outcome;
-
-#[cfg(feature = "client")]
-pub mod metrics;
 
 #[cfg(feature = "client")]
 pub mod queue;

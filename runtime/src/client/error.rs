@@ -7,8 +7,8 @@ use std::time::Duration;
 use kube::core::Status;
 use kube::core::response::{StatusCause, reason};
 
-/// The longest wait that a server may ask for.
-const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
+/// The longest wait that a server may ask for, so that one bad answer cannot stop a program for good.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// A failed request, list or watch.
 ///
@@ -23,7 +23,7 @@ pub enum Error {
     #[error("{}", words(.0))]
     Api(#[source] Box<Status>),
     /// The request could not be sent, or its answer could not be read to the end.
-    #[error("cannot reach the API server: {0}")]
+    #[error("cannot reach the API server: {}", chain(&**.0))]
     Transport(#[source] Box<kube::Error>),
     /// Neither a service account nor a usable kubeconfig was found.
     #[error("no usable configuration: {0}")]
@@ -123,18 +123,13 @@ impl Error {
 
     /// The API server could not be connected to at all (`ECONNREFUSED`).
     pub fn is_connection_refused(&self) -> bool {
-        let mut cause: Option<&(dyn StdError + 'static)> = Some(self);
-        while let Some(error) = cause {
-            if error.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
-                return true;
-            }
-            cause = error.source();
-        }
-        false
+        causes(self).any(|cause| {
+            cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused)
+        })
     }
 
     /// How long the API server asked to wait before the next try (`Retry-After`, `details.retryAfterSeconds`). At most
-    /// an hour, so that one bad answer cannot stop a program for good.
+    /// 30 seconds, whatever it says.
     pub fn retry_after(&self) -> Option<Duration> {
         let seconds = self.status()?.details.as_ref()?.retry_after_seconds;
         (seconds > 0).then(|| Duration::from_secs(u64::from(seconds)).min(MAX_RETRY_AFTER))
@@ -149,6 +144,39 @@ impl Error {
 /// This is how client-go decides. kube's `Status::is_conflict` and the like only look at the reason.
 pub(crate) fn status_has(status: &Status, reasons: &[&str], code: u16) -> bool {
     reasons.contains(&status.reason.as_str()) || (status.code == code && !reason::is_known(&status.reason))
+}
+
+/// An error and its causes, from the outermost to the innermost.
+pub(crate) fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    let mut next = Some(error);
+    std::iter::from_fn(move || {
+        let error = next?;
+        // What an `io::Error` was made of is not among its sources.
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = match inner {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+        Some(error)
+    })
+}
+
+/// The words of an error and its causes, without those that repeat others.
+pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut words = String::new();
+    for cause in causes(error) {
+        // kube's words for "something beneath me" end with the words of its first cause.
+        let outer = matches!(cause.downcast_ref(), Some(kube::Error::Service(_) | kube::Error::HyperError(_)));
+        let text = cause.to_string();
+        if outer || words.contains(&text) {
+            continue;
+        }
+        if !words.is_empty() {
+            words.push_str(": ");
+        }
+        words.push_str(&text);
+    }
+    words
 }
 
 /// The server's message. If it is empty (in a plain 404 from a proxy, say), the reason and the code.

@@ -21,10 +21,11 @@
 //! ```
 
 mod apply;
+pub(crate) mod attempt;
 mod connect;
 mod deletion;
 mod difference;
-mod error;
+pub(crate) mod error;
 mod install;
 mod modify;
 mod options;
@@ -40,12 +41,12 @@ mod tests;
 pub use crate::cached::{Cached, Form};
 pub use crate::decode::{List, Undecodable};
 pub use apply::Conflicts;
-pub use connect::{connect, connect_with};
+pub use connect::{ConnectOptions, TraceContext, connect, connect_with};
 pub use error::Error;
 pub(crate) use error::status_has;
 pub use install::install;
 pub use options::{DeleteOptions, ListOptions, Patch, VersionMatch, WatchOptions};
-pub(crate) use request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, error_of, send};
+pub(crate) use request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, error_of, open};
 pub use resource::Client;
 pub(crate) use resource::key_of;
 pub use retry::retry_on_conflict;

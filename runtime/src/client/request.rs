@@ -17,6 +17,7 @@ use kube::core::response::StatusDetails;
 use tokio::time::{sleep, timeout};
 
 use super::Error;
+use super::attempt::Attempt;
 use super::options::Query;
 
 /// The longest answer that is read in one piece, in bytes: an object, or what was deleted with a collection.
@@ -30,11 +31,6 @@ const MAX_STATUS: usize = 1 << 20;
 const MAX_MESSAGE: usize = 1 << 10;
 /// The timeout of a request. kube-apiserver itself gives up after 60 s.
 pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(75);
-/// How often a request is repeated because the server asks for it, and the longest wait before each: the figures of
-/// client-go's `rest.Request`.
-const MAX_RETRIES: u32 = 10;
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);
-
 /// Builds a request for `path`, with a JSON body of `content_type`.
 pub(crate) fn build(
     method: Method,
@@ -57,27 +53,26 @@ pub(crate) fn build(
 
 /// Sends a request and returns the body of the answer; repeated as [`open`] does.
 pub(crate) async fn fetch(client: &kube::Client, request: Request<Bytes>) -> Result<Bytes, Error> {
-    let body = open(client, request).await?.into_body();
+    let body = open(client, request, REQUEST_TIMEOUT).await?.into_body();
     timeout(REQUEST_TIMEOUT, read(body, MAX_ANSWER)).await.unwrap_or(Err(Error::Idle(REQUEST_TIMEOUT)))
 }
 
-/// Sends a request and returns the answer, whose body has not been read yet. If the answer is a failure with
-/// `Retry-After`, it waits and tries again.
-pub(crate) async fn open(client: &kube::Client, request: Request<Bytes>) -> Result<Response<Body>, Error> {
-    let mut tries = 0;
+/// Sends a request and returns the answer, which begins within `patience`, and whose body has not been read yet. Repeated
+/// if the server asks for that, or if the connection was lost and a repetition does no harm.
+pub(crate) async fn open(
+    client: &kube::Client,
+    mut request: Request<Bytes>,
+    patience: Duration,
+) -> Result<Response<Body>, Error> {
+    let mut attempt = Attempt::default();
     loop {
-        let attempt = timeout(REQUEST_TIMEOUT, send(client, request.clone())).await;
-        match attempt.unwrap_or(Err(Error::Idle(REQUEST_TIMEOUT))) {
-            Err(error)
-                if tries < MAX_RETRIES && error.status().is_some_and(|status| matches!(status.code, 429 | 503)) =>
-            {
-                let Some(delay) = error.retry_after() else { return Err(error) };
-                tracing::debug!(uri = %request.uri(), ?delay, %error, "the API server asks to try again later");
-                tries += 1;
-                sleep(delay.min(MAX_RETRY_AFTER)).await;
-            }
-            outcome => return outcome,
-        }
+        request.extensions_mut().insert(attempt);
+        let outcome = timeout(patience, send(client, request.clone())).await.unwrap_or(Err(Error::Idle(patience)));
+        let Err(error) = outcome else { return outcome };
+        let Some(delay) = attempt.delay_after(request.method(), &error) else { return Err(error) };
+        tracing::debug!(uri = %request.uri(), ?delay, %error, "trying again");
+        sleep(delay).await;
+        attempt.0 += 1;
     }
 }
 
@@ -109,7 +104,7 @@ impl Pieces {
 }
 
 /// Sends a request and returns the answer, whose body has not been read yet. A status code of a failure is an error.
-pub(crate) async fn send(client: &kube::Client, request: Request<Bytes>) -> Result<Response<Body>, Error> {
+async fn send(client: &kube::Client, request: Request<Bytes>) -> Result<Response<Body>, Error> {
     let response = client.send(request.map(Body::from)).await.map_err(|error| Error::Transport(Box::new(error)))?;
     if response.status().is_success() {
         return Ok(response);

@@ -229,7 +229,8 @@ impl<K: Kind> Client<K> {
     ) -> Result<List<T>, Error> {
         let path = self.resource.path(self.checked_namespace()?);
         let request = self.accepting(METADATA_LIST, build(Method::GET, &path, &options.query(), None)?);
-        let mut answer = Pieces::new(open(&self.connection, request).await?.into_body(), REQUEST_TIMEOUT);
+        let mut answer =
+            Pieces::new(open(&self.connection, request, REQUEST_TIMEOUT).await?.into_body(), REQUEST_TIMEOUT);
         let mut reader = ListReader::new();
         let mut list = List::default();
         loop {

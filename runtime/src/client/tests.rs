@@ -207,6 +207,38 @@ async fn a_server_that_asks_for_patience_gets_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn every_failure_of_the_server_is_waited_out_if_it_says_how_long_for_reads_writes_and_watches() {
+    for code in [429, 500, 502, 503, 504] {
+        let mut busy = status(code, "");
+        busy.headers.push(("retry-after", "1"));
+        let object = database("a", "1");
+        let (connection, requests) =
+            connection([busy.clone(), reply(&object), busy.clone(), reply(&object), busy, reply(&object)]);
+        let client = Client::<Database>::new(connection);
+        client.get(("ns", "a")).await.unwrap();
+        client.update(&object).await.unwrap();
+        drop(client.watch(&WatchOptions::default()).await.unwrap());
+        assert_eq!(requests.lock().unwrap().len(), 6, "{code}");
+    }
+    let mut missing = status(404, "NotFound");
+    missing.headers.push(("retry-after", "1"));
+    let mut future = Reply::json(
+        504,
+        &json!({ "code": 504, "reason": "Timeout", "details": { "retryAfterSeconds": 1, "causes": [{ "reason": "ResourceVersionTooLarge" }] } }),
+    );
+    future.headers.push(("retry-after", "1"));
+    let (connection, requests) = connection([missing, future]);
+    let client = Client::<Database>::new(connection);
+    assert!(client.get(("ns", "a")).await.unwrap_err().is_not_found());
+    let options = ListOptions { resource_version: Some("999".to_owned()), ..ListOptions::default() };
+    assert!(
+        client.list(&options).await.unwrap_err().is_resource_version_too_large(),
+        "the caller asks for another one"
+    );
+    assert_eq!(requests.lock().unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refusal_without_a_time_and_endless_refusals_are_errors() {
     let (connection, requests) = connection([status(429, "TooManyRequests")]);
     let error = Client::<Database>::new(connection).get(("ns", "a")).await.unwrap_err();
@@ -220,7 +252,7 @@ async fn a_refusal_without_a_time_and_endless_refusals_are_errors() {
     });
     let before = tokio::time::Instant::now();
     let error = Client::<Database>::new(connection).get(("ns", "a")).await.unwrap_err();
-    assert_eq!(error.retry_after(), Some(Duration::from_hours(1)));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(30)), "not a day");
     assert_eq!(requests.lock().unwrap().len(), 11);
     assert!(before.elapsed() < Duration::from_mins(6), "{:?}", before.elapsed());
 }

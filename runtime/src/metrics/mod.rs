@@ -31,6 +31,7 @@
 //! | `crdgen_own_events_skipped_total` | `controller` | events that led to no turn, because they showed the controller's own writes |
 //! | `crdgen_turns_deferred_total` | `controller` | turns that were put off until the cache showed the key's own writes |
 
+mod client;
 mod controller;
 mod queue;
 #[cfg(test)]
@@ -42,6 +43,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 
+pub(crate) use self::client::{ClientMetrics, PluginCall};
 pub(crate) use self::controller::ControllerMetrics;
 pub(crate) use self::queue::QueueMetrics;
 
@@ -55,6 +57,7 @@ struct Shared {
     registry: Mutex<Registry>,
     queues: queue::Families,
     controllers: controller::Families,
+    client: ClientMetrics,
     /// What brings gauges up to date that nobody else does.
     refresh: Mutex<Vec<Refresh>>,
 }
@@ -67,7 +70,8 @@ impl Metrics {
         let mut registry = Registry::default();
         let queues = queue::Families::register(&mut registry);
         let controllers = controller::Families::register(&mut registry);
-        let shared = Shared { registry: Mutex::new(registry), queues, controllers, refresh: Mutex::default() };
+        let client = ClientMetrics::register(&mut registry);
+        let shared = Shared { registry: Mutex::new(registry), queues, controllers, client, refresh: Mutex::default() };
         Self { shared: Arc::new(shared) }
     }
 
@@ -86,6 +90,11 @@ impl Metrics {
     /// Registers metrics of your own.
     pub fn register<T>(&self, register: impl FnOnce(&mut Registry) -> T) -> T {
         register(&mut lock(&self.shared.registry))
+    }
+
+    /// The metrics of clients.
+    pub(crate) fn client(&self) -> ClientMetrics {
+        self.shared.client.clone()
     }
 
     /// The metrics of the work queue of this name.

@@ -212,17 +212,17 @@ async fn a_watch_that_was_cut_after_a_while_goes_on_at_once() {
 async fn the_server_is_given_the_time_it_asks_for() {
     let (mut running, watch) = synced().await;
     let mut headers = http::HeaderMap::new();
-    headers.insert(http::header::RETRY_AFTER, http::HeaderValue::from_static("600"));
+    headers.insert(http::header::RETRY_AFTER, http::HeaderValue::from_static("20"));
     let before = Instant::now();
     watch.fail(client::error_of(b"slow down", 429, &headers));
     let (_, watch) = running.server.watch().await;
-    assert!(before.elapsed() >= Duration::from_mins(10), "{:?}", before.elapsed());
+    assert!(before.elapsed() >= Duration::from_secs(20), "{:?}", before.elapsed());
 
     headers.insert(http::header::RETRY_AFTER, http::HeaderValue::from_static("4000000000"));
     let before = Instant::now();
     watch.fail(client::error_of(b"slow down", 429, &headers));
     running.server.watch().await;
-    assert_eq!(before.elapsed().as_secs(), 3600, "a century is too long");
+    assert_eq!(before.elapsed().as_secs(), 30, "a century is too long");
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,18 +4,17 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::stream;
-use tokio::time::timeout;
 
 use super::event::{Event, Watch, decode_event};
 use super::line::Lines;
 use crate::cached::Cached;
-use crate::client::{Client, Error, ListOptions, MAX_OBJECT, REQUEST_TIMEOUT, WatchOptions, send};
+use crate::client::{Client, Error, ListOptions, MAX_OBJECT, REQUEST_TIMEOUT, WatchOptions, open};
 use crate::decode::List;
 use crate::kind::Kind;
 
 /// The idle timeout once a bookmark has arrived. kube-apiserver sends bookmarks about once a minute, even if nothing
-/// changes, so a longer silence means that the connection is dead. client-go notices that by HTTP/2 pings, which this
-/// transport does not have.
+/// changes, so a longer silence means that the server is stuck, or, on a connection that nobody else watches over (without
+/// HTTP/2), that it is gone.
 const BOOKMARK_SILENCE: Duration = Duration::from_mins(3);
 
 /// A source of objects: the API server through a [`Client`], or a fake in a test.
@@ -70,8 +69,7 @@ impl<K: Kind> Client<K> {
     /// Opens a watch. The stream ends after the first error.
     pub async fn watch(&self, options: &WatchOptions) -> Result<Watch<K>, Error> {
         let patience = options.idle_timeout.min(REQUEST_TIMEOUT);
-        let opened = timeout(patience, send(self.connection(), self.watch_request(options)?)).await;
-        let response = opened.map_err(|_| Error::Idle(patience))??;
+        let response = open(self.connection(), self.watch_request(options)?, patience).await?;
         let lines = Lines::new(response.into_body(), MAX_OBJECT, options.idle_timeout);
         let decoder = self.cache_decoder(options.omit_managed_fields, options.form);
         Ok(Box::pin(stream::unfold(Some((lines, decoder)), |state| async move {

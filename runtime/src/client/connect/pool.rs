@@ -1,0 +1,149 @@
+//! The connections to one server: HTTP/2 where the server has it, with as many requests on a connection as servers allow.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::header::UPGRADE;
+use http::{Request, Response};
+use http_body::{Frame, SizeHint};
+use hyper::body::Incoming;
+use hyper_rustls::{FixedServerNameResolver, HttpsConnector};
+use hyper_timeout::TimeoutConnector;
+use hyper_util::client::legacy;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use kube::Config;
+use kube::client::Body;
+use rustls::ClientConfig;
+use rustls::pki_types::{InvalidDnsNameError, ServerName};
+use tower::BoxError;
+
+use super::dial::{Dialer, PATIENCE, SILENCE};
+use super::proxy::Proxy;
+
+/// How many requests are open on one connection. kube-apiserver allows 100 (`--http2-max-streams-per-connection`); what is
+/// beyond a server's limit would wait until another request ends, and watches take long to end.
+const REQUESTS_AT_ONCE: usize = 80;
+/// How many bytes may be on their way, for a request and for a connection: the figures of Go's `http2.Transport`. A watch
+/// that nobody reads must not stop the others on its connection.
+const STREAM_WINDOW: u32 = 4 << 20;
+const CONNECTION_WINDOW: u32 = 1 << 30;
+
+type HyperClient = legacy::Client<TimeoutConnector<HttpsConnector<Dialer>>, Body>;
+
+/// Connections that were made with the same certificates.
+pub(super) struct Pool {
+    /// Each has one connection, if the server speaks HTTP/2.
+    lanes: Mutex<Vec<Lane>>,
+    new_lane: Box<dyn Fn() -> HyperClient + Send + Sync>,
+    /// For requests that turn into something else (`exec`, `attach`, `port-forward`), which HTTP/2 has no way to ask for.
+    upgrades: HyperClient,
+}
+
+struct Lane {
+    client: HyperClient,
+    /// The requests that are open hold a copy each.
+    open: Arc<()>,
+}
+
+/// The body of an answer, which counts as open until it has ended or is dropped.
+pub(super) struct OpenBody {
+    body: Incoming,
+    open: Option<Arc<()>>,
+}
+
+impl Pool {
+    /// No connections yet.
+    pub(super) fn new(
+        config: &Config,
+        proxy: Option<Arc<Proxy>>,
+        tls: &ClientConfig,
+    ) -> Result<Self, InvalidDnsNameError> {
+        let server_name = config.tls_server_name.clone().map(ServerName::try_from).transpose()?;
+        let with_protocols = |protocols: &[&str]| {
+            let mut tls = tls.clone();
+            tls.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+            Arc::new(tls)
+        };
+        // A proxy's certificate is checked as the server's is; what is asked of it is HTTP/1.1.
+        let old = with_protocols(&["http/1.1"]);
+        let dialer = Dialer::new(proxy, Arc::clone(&old));
+        let config = config.clone();
+        let client = move |tls: Arc<ClientConfig>| {
+            let mut https = HttpsConnector::from((dialer.clone(), Arc::clone(&tls)));
+            if let Some(name) = &server_name {
+                let resolver = Arc::new(FixedServerNameResolver::new(name.clone()));
+                https = HttpsConnector::new(dialer.clone(), tls, false, resolver);
+            }
+            client_of(&config, https)
+        };
+        let upgrades = client(old);
+        let new = with_protocols(&["h2", "http/1.1"]);
+        let new_lane = Box::new(move || client(Arc::clone(&new)));
+        Ok(Self { lanes: Mutex::default(), new_lane, upgrades })
+    }
+
+    /// Sends a request.
+    pub(super) async fn send(&self, request: Request<Body>) -> Result<Response<OpenBody>, BoxError> {
+        if request.headers().contains_key(UPGRADE) {
+            let response = self.upgrades.request(request).await?;
+            return Ok(response.map(|body| OpenBody { body, open: None }));
+        }
+        let (client, open) = self.lane();
+        let response = client.request(request).await?;
+        Ok(response.map(|body| OpenBody { body, open: Some(open) }))
+    }
+
+    /// The first lane that has room.
+    fn lane(&self) -> (HyperClient, Arc<()>) {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = lanes.iter().position(|lane| Arc::strong_count(&lane.open) <= REQUESTS_AT_ONCE);
+        let index = free.unwrap_or_else(|| {
+            lanes.push(Lane { client: (self.new_lane)(), open: Arc::new(()) });
+            lanes.len() - 1
+        });
+        (lanes[index].client.clone(), Arc::clone(&lanes[index].open))
+    }
+}
+
+fn client_of(config: &Config, https: HttpsConnector<Dialer>) -> HyperClient {
+    let mut connector = TimeoutConnector::new(https);
+    connector.set_connect_timeout(config.connect_timeout);
+    connector.set_read_timeout(config.read_timeout);
+    connector.set_write_timeout(config.write_timeout);
+    connector.set_reset_reader_on_write(config.reset_reader_on_write);
+    legacy::Client::builder(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .pool_timer(TokioTimer::new())
+        .http2_keep_alive_interval(SILENCE)
+        .http2_keep_alive_timeout(PATIENCE)
+        .http2_keep_alive_while_idle(true)
+        .http2_initial_stream_window_size(STREAM_WINDOW)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW)
+        .build(connector)
+}
+
+impl http_body::Body for OpenBody {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if frame.is_none() {
+            self.open = None;
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
