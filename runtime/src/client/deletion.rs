@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::options::Query;
-use super::request::{build, fetch};
+use super::request::build;
 use super::resource::JSON;
 use super::{Client, DeleteOptions, Error, ListOptions};
 use crate::kind::{KeyRef, Kind, ObjectKey};
@@ -14,7 +14,7 @@ impl<K: Kind> Client<K> {
         let key = key.into();
         let path = self.object_path(key, "")?;
         let request = build(Method::DELETE, &path, &Query::new(), Some((JSON, self.deletion(options)?)))?;
-        let answer = fetch(self.connection(), request).await?;
+        let answer = self.fetch(request).await?;
         if let Some(log) = self.log.as_ref().filter(|_| !self.dry_run) {
             let namespace = key.namespace.or(self.own_namespace());
             log.log_deletion(self.resource(), ObjectKey::new(namespace, key.name), &answer);
@@ -40,7 +40,7 @@ impl<K: Kind> Client<K> {
             ..ListOptions::default()
         };
         let (path, body) = (self.resource().path(namespace), self.deletion(options)?);
-        fetch(self.connection(), build(Method::DELETE, &path, &selectors.query(), Some((JSON, body)))?).await?;
+        self.fetch(build(Method::DELETE, &path, &selectors.query(), Some((JSON, body)))?).await?;
         Ok(())
     }
 

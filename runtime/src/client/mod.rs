@@ -33,6 +33,7 @@ mod request;
 mod resource;
 mod retry;
 mod scale;
+mod span;
 mod write_log;
 
 #[cfg(test)]
@@ -46,7 +47,7 @@ pub use error::Error;
 pub(crate) use error::status_has;
 pub use install::install;
 pub use options::{DeleteOptions, ListOptions, Patch, VersionMatch, WatchOptions};
-pub(crate) use request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, error_of, open};
+pub(crate) use request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, error_of};
 pub use resource::Client;
 pub(crate) use resource::key_of;
 pub use retry::retry_on_conflict;

@@ -15,6 +15,7 @@ use kube::client::Body;
 use kube::core::Status;
 use kube::core::response::StatusDetails;
 use tokio::time::{sleep, timeout};
+use tracing::Span;
 
 use super::Error;
 use super::attempt::Attempt;
@@ -106,6 +107,7 @@ impl Pieces {
 /// Sends a request and returns the answer, whose body has not been read yet. A status code of a failure is an error.
 async fn send(client: &kube::Client, request: Request<Bytes>) -> Result<Response<Body>, Error> {
     let response = client.send(request.map(Body::from)).await.map_err(|error| Error::Transport(Box::new(error)))?;
+    Span::current().record("code", response.status().as_u16());
     if response.status().is_success() {
         return Ok(response);
     }

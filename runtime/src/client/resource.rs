@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::task::yield_now;
 
 use super::options::Query;
-use super::request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, build, fetch, open};
+use super::request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, build};
 use super::write_log::WriteLog;
 use super::{Error, List, ListOptions, Patch, Undecodable, WatchOptions};
 use crate::cached::{CacheDecoder, Form};
@@ -229,8 +229,7 @@ impl<K: Kind> Client<K> {
     ) -> Result<List<T>, Error> {
         let path = self.resource.path(self.checked_namespace()?);
         let request = self.accepting(METADATA_LIST, build(Method::GET, &path, &options.query(), None)?);
-        let mut answer =
-            Pieces::new(open(&self.connection, request, REQUEST_TIMEOUT).await?.into_body(), REQUEST_TIMEOUT);
+        let mut answer = Pieces::new(self.open(request, REQUEST_TIMEOUT).await?.into_body(), REQUEST_TIMEOUT);
         let mut reader = ListReader::new();
         let mut list = List::default();
         loop {
@@ -288,7 +287,7 @@ impl<K: Kind> Client<K> {
     /// Reads an object, and all that the server has of it.
     pub(super) async fn get_with_document(&self, key: KeyRef<'_>) -> Result<(K, Value), Error> {
         let request = build(Method::GET, &self.object_path(key, "")?, &Query::new(), None)?;
-        let answer = fetch(&self.connection, request).await?;
+        let answer = self.fetch(request).await?;
         let failed = |source| Error::Decode { what: self.resource.kind.to_string(), source };
         Ok((self.decoded(&answer)?, serde_json::from_slice(&answer).map_err(failed)?))
     }
@@ -300,7 +299,7 @@ impl<K: Kind> Client<K> {
     }
 
     async fn object(&self, request: Request<Bytes>) -> Result<K, Error> {
-        self.decoded(&fetch(&self.connection, self.accepting(METADATA, request)).await?)
+        self.decoded(&self.fetch(self.accepting(METADATA, request)).await?)
     }
 
     pub(super) async fn written(&self, request: Request<Bytes>) -> Result<K, Error> {

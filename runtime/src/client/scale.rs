@@ -4,7 +4,7 @@ use http::Method;
 use k8s_openapi::api::autoscaling::v1::Scale;
 use serde_json::json;
 
-use super::request::{build, fetch};
+use super::request::build;
 use super::{Client, Error, Patch};
 use crate::kind::{ApiResource, KeyRef, Kind};
 
@@ -25,7 +25,7 @@ impl<K: Kind> Client<K> {
 
     async fn scale(&self, request: http::Request<bytes::Bytes>) -> Result<Scale, Error> {
         let scales: Client<Scale> = self.of_kind(ApiResource::of::<Scale>());
-        let answer = fetch(self.connection(), request).await?;
+        let answer = self.fetch(request).await?;
         scales.decoded(&answer)
     }
 }

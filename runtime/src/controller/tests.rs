@@ -4,6 +4,7 @@ mod finalizers;
 mod own_writes;
 mod shutdown;
 mod sources;
+mod spans;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use tokio::time::{Instant, timeout};
+use tracing::Instrument;
 
 use super::context::{Context, Shared};
 use super::deletions::Deletions;
@@ -60,7 +61,10 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
                 metrics.began();
             }
             let writes = Arc::new(TurnWrites::default());
-            let turn = AssertUnwindSafe(self.turn(&key, key.priority(), &writes)).catch_unwind().await;
+            let (controller, kind) = (&*self.name, &*self.shared.client.resource().kind);
+            let (namespace, name) = (key.namespace(), key.name());
+            let span = tracing::info_span!("reconcile", controller, kind, namespace, name);
+            let turn = AssertUnwindSafe(self.turn(&key, key.priority(), &writes).instrument(span)).catch_unwind().await;
             let outcome = turn.unwrap_or_else(|panic| {
                 let error = crate::panic::message(&*panic);
                 tracing::error!(controller = %self.name, key = %*key, error, "the reconciler panicked");

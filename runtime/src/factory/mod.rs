@@ -45,6 +45,7 @@ use crate::cached::Form;
 use crate::client::Client;
 use crate::informer::{Health, InformerOptions, SharedInformer, Transform};
 use crate::kind::{ApiResource, Kind, StaticKind};
+use crate::metrics::Metrics;
 use crate::reflector::ReflectorConfig;
 
 /// How long [`shutdown`](SharedInformerFactory::shutdown) waits for handlers that are in the middle of a call.
@@ -57,6 +58,7 @@ pub struct SharedInformerFactory {
     /// In order. All if there are none.
     namespaces: Arc<[Arc<str>]>,
     reflector: ReflectorConfig,
+    metrics: Option<Metrics>,
     shared: Arc<Shared>,
 }
 
@@ -99,7 +101,8 @@ pub struct NotSynced {
 impl SharedInformerFactory {
     /// A factory for all namespaces, with the default reflector settings.
     pub fn new(client: kube::Client) -> Self {
-        Self { client, namespaces: Arc::default(), reflector: ReflectorConfig::default(), shared: Arc::default() }
+        let reflector = ReflectorConfig::default();
+        Self { client, namespaces: Arc::default(), reflector, metrics: None, shared: Arc::default() }
     }
 
     /// The same factory, but for informers of one namespace.
@@ -141,6 +144,13 @@ impl SharedInformerFactory {
     #[must_use]
     pub fn reflector(self, reflector: ReflectorConfig) -> Self {
         Self { reflector, ..self }
+    }
+
+    /// The same factory, but for informers that are measured, each under its kind, namespace and selectors. Applies to
+    /// those that do not exist yet.
+    #[must_use]
+    pub fn metrics(&self, metrics: &Metrics) -> Self {
+        Self { metrics: Some(metrics.clone()), ..self.clone() }
     }
 
     /// Changes each object of a kind once, before it is stored. Applies to informers of all namespaces and selectors that
@@ -193,7 +203,11 @@ impl SharedInformerFactory {
         let transforms = self.shared.transforms.lock().unwrap_or_else(PoisonError::into_inner);
         let transform = transforms.get(&TypeId::of::<K>()).and_then(|transform| transform.downcast_ref()).cloned();
         drop(transforms);
-        let options = InformerOptions { reflector: self.reflector.clone(), transform };
+        let mut reflector = self.reflector.clone();
+        if let Some(metrics) = &self.metrics {
+            reflector.metrics = Some(metrics.informer(&id.to_string(), &id.resource));
+        }
+        let options = InformerOptions { reflector, transform };
         let informer = match &*id.namespaces {
             [] => SharedInformer::new(client, options),
             names => {

@@ -112,6 +112,11 @@ impl<K: Kind> Distribution<K> {
         listener.send_changes(Arc::new(unchanged.collect()), false);
     }
 
+    /// The changes that wait in the queues of all handlers.
+    pub(super) fn queued(&self) -> usize {
+        self.listeners.iter().map(|listener| listener.backlog.len()).sum()
+    }
+
     /// Ends all handlers. Notifications that are still in their queues are dropped.
     pub(super) fn stop(&mut self) {
         self.phase = Phase::Stopped;

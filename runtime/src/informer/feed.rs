@@ -11,6 +11,7 @@ use super::state::State;
 use crate::cached::Cached;
 use crate::decode::{List, Undecodable};
 use crate::kind::Kind;
+use crate::metrics::InformerMetrics;
 use crate::reflector::{Error, Sink};
 use crate::store::Batch;
 use crate::watch::Event;
@@ -26,6 +27,7 @@ pub(super) struct Feed<K: Kind> {
     /// The namespace of its objects; none if it has them all.
     pub(super) scope: Option<Arc<str>>,
     pub(super) transform: Option<Transform<K>>,
+    pub(super) metrics: Option<InformerMetrics>,
 }
 
 impl<K: Kind> Sink<K> for Feed<K> {
@@ -84,9 +86,13 @@ impl<K: Kind> Sink<K> for Feed<K> {
 
     async fn apply(&mut self, events: Vec<Event<K>>) {
         let _turn = self.state.turn.lock().await;
+        let began = self.metrics.as_ref().map(|metrics| (metrics, Instant::now()));
         let prepared =
             self.state.writer.prepare_batch(|batch| events.into_iter().for_each(|event| write(batch, event)));
         self.state.publish(prepared, |_| {});
+        if let Some((metrics, began)) = began {
+            metrics.processed(began.elapsed());
+        }
     }
 }
 

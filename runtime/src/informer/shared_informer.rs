@@ -80,6 +80,11 @@ impl<K: Kind> SharedInformer<K> {
             stop: CancellationToken::new(),
             next_id: AtomicU64::new(0),
         };
+        if let Some(metrics) = &shared.options.reflector.metrics {
+            // Weak, so that an informer that nobody holds is not counted any more.
+            let state = Arc::downgrade(&shared.state);
+            metrics.read_from(move || state.upgrade()?.reading());
+        }
         Self { shared: Arc::new(shared) }
     }
 
@@ -96,7 +101,7 @@ impl<K: Kind> SharedInformer<K> {
         let ended = EndOnDrop(state);
         let reflectors = sources.iter().enumerate().map(|(source, (scope, list_watch))| {
             let (state, scope, transform) = (Arc::clone(state), scope.clone(), options.transform.clone());
-            let feed = Feed { state, source, scope, transform };
+            let feed = Feed { state, source, scope, transform, metrics: options.reflector.metrics.clone() };
             Reflector::new(Arc::clone(list_watch), feed, options.reflector.clone()).run(stop.clone())
         });
         tokio::select! {

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use super::distribution::Distribution;
 use super::health::{Ended, Health};
 use crate::kind::Kind;
+use crate::metrics::Reading;
 use crate::store::{Prepared, Writer};
 
 /// The store and the handlers of an informer.
@@ -42,6 +43,20 @@ impl<K: Kind> State<K> {
     /// The handlers, and the phase that the informer is in.
     pub(super) fn lock(&self) -> MutexGuard<'_, Distribution<K>> {
         self.distribution.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is measured when somebody asks. Nothing after a stop; that an informer has failed stays to be seen.
+    pub(super) fn reading(&self) -> Option<Reading> {
+        let queued = self.lock().queued();
+        let snapshot = self.writer.store().snapshot();
+        let health = self.health.borrow();
+        (health.ended != Some(Ended::Stopped)).then(|| Reading {
+            queued,
+            resource_version: snapshot.resource_version().to_owned(),
+            objects: snapshot.len(),
+            synced: health.synced,
+            silence: health.last_contact.map(|contact| contact.elapsed()),
+        })
     }
 
     /// Ends all handlers, and lets those who wait know how.

@@ -14,6 +14,7 @@ use super::config::{Invalid, LeaderElection};
 use super::record::Observed;
 use crate::client::{self, Client};
 use crate::kind::KeyRef;
+use crate::metrics::{LeaderMetrics, Metrics};
 
 /// A candidate looks after these parts of a retry period: not all candidates at once, and the last in time.
 const LOOK: (f64, f64) = (0.4, 0.9);
@@ -38,6 +39,7 @@ pub struct LeaderElector {
     client: Client<Lease>,
     election: LeaderElection,
     shared: Arc<Shared>,
+    metrics: Option<LeaderMetrics>,
     /// Numbers between zero and one.
     pub(super) random: Box<dyn Fn() -> f64 + Send + Sync>,
 }
@@ -66,7 +68,14 @@ impl LeaderElector {
             leader: watch::Sender::new(String::new()),
             slow_renewals: AtomicU64::new(0),
         };
-        Ok(Self { client, election, shared: Arc::new(shared), random: Box::new(rand::random::<f64>) })
+        let random = Box::new(rand::random::<f64>);
+        Ok(Self { client, election, shared: Arc::new(shared), metrics: None, random })
+    }
+
+    /// Measures this candidate, under the name of the lease.
+    #[must_use]
+    pub fn metrics(self, metrics: &Metrics) -> Self {
+        Self { metrics: Some(metrics.leader(&self.election.name)), ..self }
     }
 
     /// What this candidate knows.
@@ -93,6 +102,7 @@ impl LeaderElector {
             () = stop.cancelled() => return Ok(()),
             () = self.acquire() => {}
         }
+        let _status = self.metrics.as_ref().map(LeaderMetrics::leading);
         let leading = CancellationToken::new();
         let mut work = std::pin::pin!(work(leading.clone()));
         let outcome = tokio::select! {
@@ -182,6 +192,9 @@ impl LeaderElector {
                 Err(error) => {
                     tracing::debug!(lease = self.name(), %error, "reading the lease before it is renewed");
                     self.shared.slow_renewals.fetch_add(1, Ordering::Relaxed);
+                    if let Some(metrics) = &self.metrics {
+                        metrics.renewed_slowly();
+                    }
                 }
             }
         }

@@ -55,6 +55,28 @@ fn run(elector: LeaderElector) -> (Leadership, CancellationToken, JoinHandle<Res
     (leadership, stop, task)
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_candidate_is_measured_under_the_name_of_its_lease() {
+    let (server, metrics) = (LeaseServer::default(), crate::metrics::Metrics::new());
+    let refused = Arc::new(AtomicBool::new(false));
+    let faults = Arc::clone(&refused);
+    let fault = move || (faults.swap(false, Ordering::Relaxed).then_some(Fault::Refused), Duration::ZERO);
+    let shows = |line: &str| metrics.encode().lines().any(|found| found == line);
+    let elector = candidate(&server, "a", fault).metrics(&metrics);
+    assert!(shows(r#"leader_election_master_status{name="lease"} 0"#));
+    let (leadership, stop, task) = run(elector);
+    while !leadership.is_leader() {
+        sleep(Duration::from_secs(1)).await;
+    }
+    assert!(shows(r#"leader_election_master_status{name="lease"} 1"#));
+    refused.store(true, Ordering::Relaxed);
+    sleep(Duration::from_secs(3)).await;
+    assert!(shows(r#"leader_election_slowpath_total{name="lease"} 1"#));
+    stop.cancel();
+    task.await.unwrap().unwrap();
+    assert!(shows(r#"leader_election_master_status{name="lease"} 0"#));
+}
+
 #[test]
 fn settings_that_allow_two_leaders_are_refused() {
     // TestLeaderElectionConfigValidation

@@ -1,7 +1,8 @@
 //! Metrics for Prometheus, with the names and labels of client-go and controller-runtime, so that existing dashboards and
 //! alerts work.
 //!
-//! Make one [`Metrics`], give it to the controllers, and serve what [`encode`](Metrics::encode) returns:
+//! Make one [`Metrics`], give it to [`ConnectOptions`](crate::client::ConnectOptions::metrics), to the
+//! [factory](crate::factory::SharedInformerFactory::metrics), to controllers and to leader elections, and serve what [`encode`](Metrics::encode) returns:
 //!
 //! ```
 //! use crdgen_runtime::metrics::Metrics;
@@ -30,9 +31,34 @@
 //! | `controller_runtime_active_workers` | `controller` | workers that have a key |
 //! | `crdgen_own_events_skipped_total` | `controller` | events that led to no turn, because they showed the controller's own writes |
 //! | `crdgen_turns_deferred_total` | `controller` | turns that were put off until the cache showed the key's own writes |
+//! | `informer_queued_items` | `name`, `group`, `version`, `resource` | changes that wait for handlers |
+//! | `informer_processing_latency_seconds` | the same | how long it took to store a batch of changes and to pass it on |
+//! | `informer_store_resource_version` | the same | the last 15 digits of the resource version of the store |
+//! | `crdgen_informer_objects` | the same | objects in the store |
+//! | `crdgen_informer_synced` | the same | whether the store has had its first list and follows the server |
+//! | `crdgen_informer_silence_seconds` | the same | how long ago the server last answered |
+//! | `reflector_lists_total` | `name` | lists, those by watches among them |
+//! | `reflector_list_duration_seconds` | `name` | how long they took |
+//! | `reflector_items_per_list` | `name` | their objects |
+//! | `reflector_watches_total` | `name` | watches |
+//! | `reflector_short_watches_total` | `name` | of these, those that ended within a second and without an event |
+//! | `reflector_watch_duration_seconds` | `name` | how long watches lasted |
+//! | `reflector_items_per_watch` | `name` | their events |
+//! | `rest_client_requests_total` | `code`, `method`, `host` | requests, each repetition counts; `<error>` is the code without an answer |
+//! | `rest_client_request_retries_total` | `code`, `verb`, `host` | of these, repetitions |
+//! | `rest_client_request_duration_seconds` | `verb`, `host` | how long they took until the answer began |
+//! | `rest_client_request_size_bytes` | `verb`, `host` | their sizes |
+//! | `rest_client_response_size_bytes` | `verb`, `host` | the sizes of answers, as far as they were read |
+//! | `rest_client_exec_plugin_call_total` | `code`, `call_status` | calls of credential plugins |
+//! | `leader_election_master_status` | `name` | whether this candidate leads |
+//! | `leader_election_slowpath_total` | `name` | how often the lease had to be read before it was renewed |
+//!
+//! The name of an informer is its kind, with its namespace and selectors. A board for Grafana is in `docs/grafana.json`.
 
 mod client;
 mod controller;
+mod informer;
+mod leader;
 mod queue;
 #[cfg(test)]
 mod tests;
@@ -43,8 +69,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 
+use crate::kind::ApiResource;
+
 pub(crate) use self::client::{ClientMetrics, PluginCall};
 pub(crate) use self::controller::ControllerMetrics;
+pub use self::informer::InformerMetrics;
+pub(crate) use self::informer::Reading;
+pub(crate) use self::leader::LeaderMetrics;
 pub(crate) use self::queue::QueueMetrics;
 
 /// The metrics of a program. Cheap to clone; all clones are one.
@@ -58,11 +89,14 @@ struct Shared {
     queues: queue::Families,
     controllers: controller::Families,
     client: ClientMetrics,
+    informers: informer::Families,
+    leaders: leader::Families,
     /// What brings gauges up to date that nobody else does.
     refresh: Mutex<Vec<Refresh>>,
 }
 
-type Refresh = Box<dyn Fn() + Send>;
+/// Whether it is to be called again.
+type Refresh = Box<dyn Fn() -> bool + Send>;
 
 impl Metrics {
     /// Metrics that are all there, and zero.
@@ -71,16 +105,17 @@ impl Metrics {
         let queues = queue::Families::register(&mut registry);
         let controllers = controller::Families::register(&mut registry);
         let client = ClientMetrics::register(&mut registry);
-        let shared = Shared { registry: Mutex::new(registry), queues, controllers, client, refresh: Mutex::default() };
+        let informers = informer::Families::register(&mut registry);
+        let leaders = leader::Families::register(&mut registry);
+        let (registry, refresh) = (Mutex::new(registry), Mutex::default());
+        let shared = Shared { registry, queues, controllers, client, informers, leaders, refresh };
         Self { shared: Arc::new(shared) }
     }
 
     /// All metrics in the text format of `OpenMetrics`, which Prometheus reads
     /// (`application/openmetrics-text; version=1.0.0; charset=utf-8`).
     pub fn encode(&self) -> String {
-        for refresh in &*lock(&self.shared.refresh) {
-            refresh();
-        }
+        lock(&self.shared.refresh).retain(|refresh| refresh());
         let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = encode(&mut text, &lock(&self.shared.registry));
@@ -107,8 +142,20 @@ impl Metrics {
         self.shared.controllers.of(name)
     }
 
-    /// Calls `refresh` before the metrics are read.
-    pub(crate) fn before_reading(&self, refresh: impl Fn() + Send + 'static) {
+    /// The metrics of an informer of this resource, under a name that no other informer of it has, for
+    /// [`ReflectorConfig::metrics`](crate::reflector::ReflectorConfig::metrics). A
+    /// [`factory`](crate::factory::SharedInformerFactory::metrics) makes those of its informers itself.
+    pub fn informer(&self, name: &str, resource: &ApiResource) -> InformerMetrics {
+        self.shared.informers.of(self, name, resource)
+    }
+
+    /// The metrics of the candidate for the lease of this name.
+    pub(crate) fn leader(&self, name: &str) -> LeaderMetrics {
+        self.shared.leaders.of(name)
+    }
+
+    /// Calls `refresh` before the metrics are read, until it says that there is nothing more to do.
+    pub(crate) fn before_reading(&self, refresh: impl Fn() -> bool + Send + 'static) {
         lock(&self.shared.refresh).push(Box::new(refresh));
     }
 }

@@ -1,10 +1,24 @@
 //! The metrics as Prometheus reads them.
 
+mod board;
+
 use std::time::Duration;
 
 use super::*;
+use crate::factory::SharedInformerFactory;
+use crate::informer::{Cached, EventHandler, HandlerOptions};
 use crate::outcome::Outcome;
 use crate::queue::{ExponentialRateLimiter, LOW_PRIORITY, WorkQueue};
+use crate::testing::{Database, Reply, connection_of_lists, database};
+
+/// Never returns.
+struct Stuck;
+
+impl EventHandler<Database> for Stuck {
+    async fn add(&mut self, _: &Cached<Database>, _: bool) {
+        std::future::pending::<()>().await;
+    }
+}
 
 fn check(metrics: &Metrics, lines: &[&str]) {
     let text = metrics.encode();
@@ -95,4 +109,69 @@ fn a_program_adds_metrics_of_its_own() {
     metrics.register(|registry| registry.register("backups", "Backups that were made", counter.clone()));
     counter.inc();
     check(&metrics, &["backups_total 1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_informer_is_measured_until_it_is_stopped() {
+    let metrics = Metrics::new();
+    let list = serde_json::json!({
+        "metadata": { "resourceVersion": "1234567890123456789" }, "items": [database("a", "1"), database("b", "2")],
+    });
+    let connection = connection_of_lists(move |_| Reply::json(200, &list));
+    let factory = SharedInformerFactory::new(connection).metrics(&metrics).namespaced("ns");
+    let informer = factory.informer::<Database>();
+    let _registration = informer.add_handler(Stuck, HandlerOptions::default()).unwrap();
+    factory.start();
+    informer.wait_for_sync().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    let labels = r#"{name="Database in ns",group="example.com",version="v1",resource="databases"}"#;
+    let name = r#"{name="Database in ns"}"#;
+    check(
+        &metrics,
+        &[
+            &format!("informer_queued_items{labels} 1"),
+            &format!("informer_store_resource_version{labels} 567890123456789"),
+            &format!("crdgen_informer_objects{labels} 2"),
+            &format!("crdgen_informer_synced{labels} 1"),
+            &format!("crdgen_informer_silence_seconds{labels} 7.0"),
+            &format!("reflector_lists_total{name} 1"),
+            &format!("reflector_items_per_list_sum{name} 2.0"),
+        ],
+    );
+    informer.stop();
+    informer.wait_for_end().await;
+    let text = metrics.encode();
+    assert!(!text.contains("informer_objects{") && text.contains("reflector_lists_total{"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn watches_and_batches_of_changes_are_measured() {
+    let metrics = Metrics::new();
+    let event = serde_json::json!({ "type": "ADDED", "object": database("a", "6") }).to_string() + "\n";
+    let (connection, _) = crate::testing::connection_with(move |request, _| {
+        if request.contains("sendInitialEvents") {
+            return Reply::json(422, &serde_json::json!({ "code": 422, "reason": "Invalid" }));
+        }
+        if !request.contains("watch=true") {
+            return Reply::json(200, &serde_json::json!({ "metadata": { "resourceVersion": "5" }, "items": [] }));
+        }
+        let mut reply = Reply::chunks(200, [event.clone()]);
+        reply.stalls = request.contains("resourceVersion=6");
+        reply
+    });
+    let factory = SharedInformerFactory::new(connection).metrics(&metrics);
+    let informer = factory.informer::<Database>();
+    factory.start();
+    informer.wait_for_sync().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let labels = r#"{name="Database",group="example.com",version="v1",resource="databases"}"#;
+    check(
+        &metrics,
+        &[
+            r#"reflector_watches_total{name="Database"} 1"#,
+            r#"reflector_items_per_watch_sum{name="Database"} 1.0"#,
+            r#"reflector_short_watches_total{name="Database"} 0"#,
+            &format!("informer_processing_latency_seconds_count{labels} 2"),
+        ],
+    );
 }

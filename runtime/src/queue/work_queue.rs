@@ -102,9 +102,11 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
         self.shared.lock().set_metrics(metrics.queue(name));
         let shared = Arc::downgrade(&self.shared);
         metrics.before_reading(move || {
-            if let Some(shared) = shared.upgrade() {
+            let shared = shared.upgrade();
+            if let Some(shared) = &shared {
                 shared.lock().refresh_metrics();
             }
+            shared.is_some()
         });
     }
 

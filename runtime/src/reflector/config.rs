@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::backoff::BackoffConfig;
 use super::error::Error;
 use crate::cached::Form;
+use crate::metrics::InformerMetrics;
 
 /// A function that is called with each failure after which a reflector lists again.
 pub type ErrorHandler = Arc<dyn Fn(&Error) + Send + Sync>;
@@ -36,6 +37,9 @@ pub struct ReflectorConfig {
     pub internal_error_retry: Duration,
     /// The delays between failed attempts.
     pub backoff: BackoffConfig,
+    /// What counts the lists and watches, from [`Metrics::informer`](crate::metrics::Metrics::informer). Give each
+    /// informer its own.
+    pub metrics: Option<InformerMetrics>,
     /// Called with each failure, in addition to the log.
     pub on_error: Option<ErrorHandler>,
 }
@@ -53,6 +57,7 @@ impl Default for ReflectorConfig {
             idle_grace: Duration::from_secs(30),
             internal_error_retry: Duration::from_secs(30),
             backoff: BackoffConfig::default(),
+            metrics: None,
             on_error: None,
         }
     }

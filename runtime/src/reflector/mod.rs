@@ -57,8 +57,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::cached::Cached;
 use crate::decode::{List, Undecodable};
@@ -130,13 +131,19 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         {
             return self.watch(Some(events)).await;
         }
-        let list = self.list().await?;
-        self.replace(list).await;
+        let began = Instant::now();
+        let (kind, namespace) = (self.list_watch.kind(), self.list_watch.namespace());
+        let span = tracing::info_span!("list", kind, namespace, resourceVersion = self.last_sync);
+        let list = self.list().instrument(span).await?;
+        self.replace(list, began).await;
         self.watch(None).await
     }
 
-    /// Passes on all objects, and notes their version.
-    async fn replace(&mut self, list: List<Cached<K>>) {
+    /// Passes on all objects of a list that `began` then, and notes their version.
+    async fn replace(&mut self, list: List<Cached<K>>, began: Instant) {
+        if let Some(metrics) = &self.config.metrics {
+            metrics.listed(list.items.len() + list.undecodable.len(), began.elapsed());
+        }
         tracing::debug!(
             kind = %self.list_watch.kind(), objects = list.items.len(), resourceVersion = list.resource_version, "listed"
         );

@@ -54,10 +54,11 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         if self.unavailable {
             options.resource_version.clear();
         }
+        let began = Instant::now();
         let mut events = self.list_watch.watch(&options).await?;
         let mut received = Received { objects: BTreeMap::new(), undecodable: BTreeMap::new() };
         let version = self.receive_all(&mut events, &mut received).await?;
-        self.replace(received.into_list(version)).await;
+        self.replace(received.into_list(version), began).await;
         Ok(events)
     }
 

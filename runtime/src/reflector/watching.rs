@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
 use tokio::time::{Instant, sleep};
+use tracing::Instrument;
 
 use super::{Error, Reflector, Sink};
 use crate::client::{self, WatchOptions};
@@ -85,8 +86,13 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
     async fn watch_once(&mut self, open: Option<Watch<K>>) -> Session {
         let began = Instant::now();
         let mut session = Session { opened: false, began, lasted: Duration::ZERO, events: 0, end: Ok(()) };
-        session.end = self.consume(open, &mut session).await;
+        let (kind, namespace) = (self.list_watch.kind(), self.list_watch.namespace());
+        let span = tracing::info_span!("watch", kind, namespace, resourceVersion = self.last_sync);
+        session.end = self.consume(open, &mut session).instrument(span).await;
         session.lasted = began.elapsed();
+        if let Some(metrics) = &self.config.metrics {
+            metrics.watched(session.events, session.lasted, session.events == 0 && session.lasted < SHORT);
+        }
         session
     }
 

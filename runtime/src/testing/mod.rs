@@ -5,9 +5,11 @@ mod http_server;
 mod lease_server;
 mod socket_server;
 mod source;
+mod spans;
 
 pub(crate) use database::{Database, database};
 pub(crate) use http_server::{Reply, connection, connection_of_lists, connection_with};
 pub(crate) use lease_server::LeaseServer;
 pub(crate) use socket_server::{Authority, Certified, SocketServer};
 pub(crate) use source::{Call, Source, WatchSender, api_error, source, streaming_source, within};
+pub(crate) use spans::Spans;

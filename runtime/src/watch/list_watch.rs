@@ -8,7 +8,7 @@ use futures::stream;
 use super::event::{Event, Watch, decode_event};
 use super::line::Lines;
 use crate::cached::Cached;
-use crate::client::{Client, Error, ListOptions, MAX_OBJECT, REQUEST_TIMEOUT, WatchOptions, open};
+use crate::client::{Client, Error, ListOptions, MAX_OBJECT, REQUEST_TIMEOUT, WatchOptions};
 use crate::decode::List;
 use crate::kind::Kind;
 
@@ -23,6 +23,11 @@ const BOOKMARK_SILENCE: Duration = Duration::from_mins(3);
 pub trait ListWatch<K: Kind>: Send + Sync + 'static {
     /// The kind of the objects, for the log.
     fn kind(&self) -> &str;
+
+    /// The namespace of the objects, if they are of one, for the log.
+    fn namespace(&self) -> Option<&str> {
+        None
+    }
 
     /// One page of the objects that `options` select. Each is given to `receive` as it arrives, and the list has what that
     /// returns.
@@ -51,6 +56,10 @@ impl<K: Kind> ListWatch<K> for Client<K> {
         &self.resource().kind
     }
 
+    fn namespace(&self) -> Option<&str> {
+        self.own_namespace()
+    }
+
     fn list<'a>(
         &'a self,
         options: &'a ListOptions,
@@ -69,7 +78,7 @@ impl<K: Kind> Client<K> {
     /// Opens a watch. The stream ends after the first error.
     pub async fn watch(&self, options: &WatchOptions) -> Result<Watch<K>, Error> {
         let patience = options.idle_timeout.min(REQUEST_TIMEOUT);
-        let response = open(self.connection(), self.watch_request(options)?, patience).await?;
+        let response = self.open(self.watch_request(options)?, patience).await?;
         let lines = Lines::new(response.into_body(), MAX_OBJECT, options.idle_timeout);
         let decoder = self.cache_decoder(options.omit_managed_fields, options.form);
         Ok(Box::pin(stream::unfold(Some((lines, decoder)), |state| async move {

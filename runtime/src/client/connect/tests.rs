@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::client::{Client, DeleteOptions, WatchOptions};
-use crate::testing::{Authority, Reply, SocketServer};
+use crate::testing::{Authority, Reply, SocketServer, Spans};
 
 /// A configuration file, and a folder for what it names.
 struct Folder {
@@ -135,15 +135,20 @@ async fn a_failure_names_the_address_and_all_causes() {
 }
 
 #[tokio::test]
-async fn a_request_carries_what_the_program_says_of_its_trace() {
+async fn a_request_carries_what_the_program_says_of_the_span_that_it_is_sent_in() {
     let server = SocketServer::start(None, |_| config_map("a")).await;
     let folder = Folder::new();
     let options = ConnectOptions::default()
         .kubeconfig(folder.kubeconfig(&format!("http://{}", server.address), json!({}), &json!({})))
-        .trace_context(|| HeaderMap::from_iter([("traceparent".parse().unwrap(), "00-1-2-01".parse().unwrap())]));
+        .trace_context(|| {
+            // As if each span had an identifier that is its name.
+            let span = tracing::Span::current().metadata().map_or("none", |metadata| metadata.name());
+            HeaderMap::from_iter([("traceparent".parse().unwrap(), format!("00-{span}").parse().unwrap())])
+        });
     let client = Client::<ConfigMap>::new(options.connect().await.unwrap()).namespaced("default");
+    let _spans = Spans::record();
     get(&client).await.unwrap();
-    assert_eq!(server.seen()[0].headers["traceparent"], "00-1-2-01");
+    assert_eq!(server.seen()[0].headers["traceparent"], "00-request");
 }
 
 #[tokio::test]
