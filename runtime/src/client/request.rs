@@ -67,7 +67,9 @@ pub(crate) async fn open(
 ) -> Result<Response<Body>, Error> {
     let mut attempt = Attempt::default();
     loop {
-        request.extensions_mut().insert(attempt);
+        if attempt != Attempt::default() {
+            request.extensions_mut().insert(attempt);
+        }
         let outcome = timeout(patience, send(client, request.clone())).await.unwrap_or(Err(Error::Idle(patience)));
         let Err(error) = outcome else { return outcome };
         let Some(delay) = attempt.delay_after(request.method(), &error) else { return Err(error) };
@@ -124,7 +126,14 @@ pub(crate) fn error_of(body: &[u8], code: u16, headers: &HeaderMap) -> Error {
         let text = String::from_utf8_lossy(body);
         let text = text.trim();
         let text = &text[..text.floor_char_boundary(MAX_MESSAGE)];
-        Status::failure(if text.is_empty() { "no message" } else { text }, "")
+        match (code, text) {
+            // What kube-apiserver answers to a path that it does not know.
+            (404, "404 page not found") => {
+                Status::failure("the server does not serve this resource; is its CRD installed?", "")
+            }
+            (_, "") => Status::failure("no message", ""),
+            _ => Status::failure(text, ""),
+        }
     });
     if status.code == 0 {
         status.code = code;

@@ -183,6 +183,9 @@ async fn failures_say_what_they_are() {
         error.status().map(|status| (status.code, status.message.as_str())),
         Some((502, "<html>bad gateway</html>"))
     );
+    let unknown = error_of(b"404 page not found\n", 404, &http::HeaderMap::new());
+    assert_eq!(unknown.to_string(), "the server does not serve this resource; is its CRD installed?");
+    assert!(unknown.is_not_found());
     let long = error_of("ä".repeat(5000).as_bytes(), 502, &http::HeaderMap::new());
     assert_eq!(long.to_string(), "ä".repeat(512), "a long page is cut");
 }

@@ -8,6 +8,7 @@ use arc_swap::ArcSwapOption;
 use kube::Config;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::material::{Material, Source, Unusable};
 use super::pool::Pool;
@@ -50,14 +51,18 @@ impl Sessions {
         }
     }
 
-    /// A session with other credentials than `refused`, which the server no longer takes, or with other connections. None
-    /// if there are no others.
-    pub(super) async fn instead_of(self: &Arc<Self>, refused: &Arc<Session>) -> Result<Option<Arc<Session>>, Unusable> {
+    /// A session with other credentials or certificates than `old`, with which a request has failed; `refused` says that the
+    /// server no longer takes its credentials. None if there are no others.
+    pub(super) async fn instead_of(
+        self: &Arc<Self>,
+        old: &Arc<Session>,
+        refused: bool,
+    ) -> Result<Option<Arc<Session>>, Unusable> {
         if !self.source.may_change() {
             return Ok(None);
         }
-        let session = self.renew(Some(Arc::clone(refused)), true).await?;
-        Ok(Some(session).filter(|session| session.material != refused.material))
+        let session = self.renew(Some(Arc::clone(old)), refused).await?;
+        Ok(Some(session).filter(|session| session.material != old.material))
     }
 
     fn is_due(&self, session: &Session) -> bool {
@@ -71,8 +76,8 @@ impl Sessions {
     /// so that what a plugin issues is not lost.
     async fn renew(self: &Arc<Self>, old: Option<Arc<Session>>, refused: bool) -> Result<Arc<Session>, Unusable> {
         let sessions = Arc::clone(self);
-        let renewal = tokio::spawn(async move { sessions.renewed(old, refused).await });
-        match renewal.await {
+        let renewal = async move { sessions.renewed(old, refused).await };
+        match tokio::spawn(renewal.in_current_span()).await {
             Ok(outcome) => outcome,
             Err(error) => Err(Unusable::because(&error)),
         }

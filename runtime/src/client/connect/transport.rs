@@ -39,6 +39,15 @@ struct NoAnswer {
     source: BoxError,
 }
 
+/// Why a request failed that other credentials or certificates may help.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Failure {
+    /// The server does not take the credentials, or the client's certificate.
+    Refused,
+    /// The client does not know the authority that signed the server's certificate, or the certificate is not good.
+    Unknown,
+}
+
 type AnyBody = UnsyncBoxBody<Bytes, BoxError>;
 
 impl Service<Request<Body>> for Transport {
@@ -75,17 +84,14 @@ impl Transport {
         let body = body.collect_bytes().await?;
         let request = || Request::from_parts(head.clone(), Body::from(body.clone()));
         let session = self.sessions.present().await?;
-        let refused = match self.send_with(&session, request()).await {
-            Ok(response) if response.status() == StatusCode::UNAUTHORIZED => Ok(response),
-            Err(error) if is_bad_certificate(&*error) => Err(error),
-            outcome => return outcome,
-        };
-        match self.sessions.instead_of(&session).await {
+        let outcome = self.send_with(&session, request()).await;
+        let Some(failure) = Failure::of(&outcome) else { return outcome };
+        match self.sessions.instead_of(&session, failure == Failure::Refused).await {
             Ok(Some(session)) => self.send_with(&session, request()).await,
-            Ok(None) => refused,
+            Ok(None) => outcome,
             Err(error) => {
                 tracing::warn!(%error, "cannot renew the credentials that the server refused");
-                refused
+                outcome
             }
         }
     }
@@ -108,14 +114,17 @@ impl Transport {
     }
 }
 
-/// Whether a connection could not be made because of a certificate, of the server or of the client.
-fn is_bad_certificate(error: &(dyn Error + 'static)) -> bool {
-    causes(error).any(|cause| {
-        matches!(
-            cause.downcast_ref::<rustls::Error>(),
-            Some(rustls::Error::InvalidCertificate(_) | rustls::Error::AlertReceived(_))
-        )
-    })
+impl Failure {
+    fn of(outcome: &Result<Response<AnyBody>, BoxError>) -> Option<Self> {
+        match outcome {
+            Ok(response) => (response.status() == StatusCode::UNAUTHORIZED).then_some(Self::Refused),
+            Err(error) => causes(&**error).find_map(|cause| match cause.downcast_ref()? {
+                rustls::Error::InvalidCertificate(_) => Some(Self::Unknown),
+                rustls::Error::AlertReceived(_) => Some(Self::Refused),
+                _ => None,
+            }),
+        }
+    }
 }
 
 impl fmt::Display for NoAnswer {

@@ -172,6 +172,22 @@ async fn an_authority_that_was_replaced_is_read_when_a_certificate_does_not_fit(
 }
 
 #[tokio::test]
+async fn a_certificate_of_the_server_that_does_not_fit_is_no_reason_to_run_the_plugin_again() {
+    let (authority, other, folder) = (Authority::new("authority"), Authority::new("other"), Folder::new());
+    let server = SocketServer::start(Some(authority.acceptor(&["127.0.0.1"])), |_| config_map("a")).await;
+    let (ca, file) = (folder.write("ca.crt", &other.pem), folder.folder.path().join("runs"));
+    let user = plugin(&counting(&file, ""));
+    let url = format!("https://{}", server.address);
+    let client = client(folder.kubeconfig(&url, json!({ "certificate-authority": ca }), &user)).await;
+    for _ in 0..3 {
+        get(&client).await.unwrap_err();
+    }
+    folder.write("ca.crt", &authority.pem);
+    get(&client).await.unwrap();
+    assert_eq!(runs(&file), 1);
+}
+
+#[tokio::test]
 async fn a_token_file_is_read_each_minute_and_when_the_server_refuses_the_token() {
     let (folder, number) = (Folder::new(), Arc::new(AtomicUsize::new(1)));
     let server = server_of_token(Arc::clone(&number)).await;
