@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::header::UPGRADE;
-use http::{Request, Response};
+use http::header::{PROXY_AUTHORIZATION, UPGRADE};
+use http::{HeaderValue, Request, Response};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper_rustls::{FixedServerNameResolver, HttpsConnector};
@@ -37,6 +37,8 @@ pub(super) struct Pool {
     /// Each has one connection, if the server speaks HTTP/2.
     lanes: Mutex<Vec<Lane>>,
     new_lane: Box<dyn Fn() -> HyperClient + Send + Sync>,
+    /// What a proxy that reads the requests wants to see.
+    proxy_authorization: Option<HeaderValue>,
     /// For requests that turn into something else (`exec`, `attach`, `port-forward`), which HTTP/2 has no way to ask for.
     upgrades: HyperClient,
 }
@@ -60,6 +62,8 @@ impl Pool {
         proxy: Option<Arc<Proxy>>,
         tls: &ClientConfig,
     ) -> Result<Self, InvalidDnsNameError> {
+        let reads = config.cluster_url.scheme_str() == Some("http");
+        let proxy_authorization = proxy.as_ref().filter(|_| reads).and_then(|proxy| proxy.authorization());
         let server_name = config.tls_server_name.clone().map(ServerName::try_from).transpose()?;
         let with_protocols = |protocols: &[&str]| {
             let mut tls = tls.clone();
@@ -81,11 +85,14 @@ impl Pool {
         let upgrades = client(old);
         let new = with_protocols(&["h2", "http/1.1"]);
         let new_lane = Box::new(move || client(Arc::clone(&new)));
-        Ok(Self { lanes: Mutex::default(), new_lane, upgrades })
+        Ok(Self { lanes: Mutex::default(), new_lane, proxy_authorization, upgrades })
     }
 
     /// Sends a request.
-    pub(super) async fn send(&self, request: Request<Body>) -> Result<Response<OpenBody>, BoxError> {
+    pub(super) async fn send(&self, mut request: Request<Body>) -> Result<Response<OpenBody>, BoxError> {
+        if let Some(value) = &self.proxy_authorization {
+            request.headers_mut().insert(PROXY_AUTHORIZATION, value.clone());
+        }
         if request.headers().contains_key(UPGRADE) {
             let response = self.upgrades.request(request).await?;
             return Ok(response.map(|body| OpenBody { body, open: None }));

@@ -21,7 +21,7 @@ pub(super) enum Protocol {
 }
 
 /// A proxy.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Proxy {
     pub(super) protocol: Protocol,
     /// Its address, with a port and without credentials.
@@ -64,13 +64,14 @@ impl Proxy {
 
     /// Reads the URL of a proxy. Without a scheme it is one for HTTP.
     fn parse(url: &str) -> Result<Self, String> {
+        let shown = without_credentials(url);
         let with_scheme = if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
-        let uri: Uri = with_scheme.parse().map_err(|error| format!("is {url:?}: {error}"))?;
+        let uri: Uri = with_scheme.parse().map_err(|error| format!("is {shown:?}: {error}"))?;
         let (protocol, port) = match uri.scheme_str() {
             Some("http") => (Protocol::Http, 80),
             Some("https") => (Protocol::Https, 443),
             Some("socks5" | "socks5h") => (Protocol::Socks5, 1080),
-            _ => return Err(format!("is {url:?}: only http, https and socks5 are known")),
+            _ => return Err(format!("is {shown:?}: only http, https and socks5 are known")),
         };
         let authority = uri.authority().map(http::uri::Authority::as_str).unwrap_or_default();
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
@@ -78,20 +79,31 @@ impl Proxy {
             let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
             (decoded(user), decoded(password))
         });
-        let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(|| format!("is {url:?}, without a host"))?;
+        let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(|| format!("is {shown:?}, without a host"))?;
         let scheme = if protocol == Protocol::Https { "https" } else { "http" };
         let address = format!("{scheme}://{host}:{}", uri.port_u16().unwrap_or(port));
-        let address = address.parse().map_err(|error| format!("is {url:?}: {error}"))?;
+        let address = address.parse().map_err(|error| format!("is {shown:?}: {error}"))?;
         Ok(Self { protocol, address, credentials })
     }
 
     /// The header that shows an HTTP proxy who asks.
     pub(super) fn authorization(&self) -> Option<HeaderValue> {
+        if self.protocol == Protocol::Socks5 {
+            return None;
+        }
         let (user, password) = self.credentials.as_ref()?;
         let mut value =
             HeaderValue::try_from(format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))).ok()?;
         value.set_sensitive(true);
         Some(value)
+    }
+}
+
+/// A URL as it may be logged.
+fn without_credentials(url: &str) -> String {
+    match (url.find("://").map_or(0, |scheme| scheme + 3), url.rfind('@')) {
+        (start, Some(end)) if start <= end => format!("{}…{}", &url[..start], &url[end..]),
+        _ => url.to_owned(),
     }
 }
 
@@ -168,8 +180,11 @@ mod tests {
         assert_eq!(proxy("https://example.com", &[("ALL_PROXY", "http://all")]).unwrap(), None, "Go does not know it");
         let cgi = [both[1], ("REQUEST_METHOD", "GET")];
         assert!(proxy("http://example.com", &cgi).unwrap_err().contains("CGI"));
-        let unknown = proxy("https://example.com", &[("HTTPS_PROXY", "ftp://proxy")]).unwrap_err();
-        assert!(unknown.contains("HTTPS_PROXY is \"ftp://proxy\": only http, https and socks5 are known"), "{unknown}");
+        let unknown = proxy("https://example.com", &[("HTTPS_PROXY", "ftp://me:secret@proxy")]).unwrap_err();
+        assert!(
+            unknown.contains("HTTPS_PROXY is \"ftp://…@proxy\": only http, https and socks5 are known"),
+            "{unknown}"
+        );
     }
 
     #[test]
@@ -215,8 +230,10 @@ mod tests {
         let proxy = Proxy::to(&Uri::from_static("https://localhost"), Some(&named), &environment).unwrap().unwrap();
         assert_eq!((proxy.protocol, proxy.address.to_string().as_str()), (Protocol::Socks5, "http://proxy:1080/"));
         assert_eq!(proxy.credentials, Some(("me".to_owned(), "p@ss".to_owned())));
-        assert_eq!(proxy.authorization().unwrap(), "Basic bWU6cEBzcw==");
-        let unknown = Proxy::to(&named, Some(&Uri::from_static("quic://proxy")), &environment).unwrap_err();
+        assert_eq!(proxy.authorization(), None, "it has a way of its own to ask");
+        let http = Proxy::parse("me:p%40ss@proxy").unwrap();
+        assert_eq!(http.authorization().unwrap(), "Basic bWU6cEBzcw==");
+        let unknown = Proxy::to(&named, Some(&Uri::from_static("quic://proxy")), &environment).err().unwrap();
         assert!(unknown.to_string().contains("proxy-url is \"quic://proxy/\""), "{unknown}");
     }
 }

@@ -132,10 +132,12 @@ async fn the_proxy_of_the_environment_leads_to_all_servers_but_the_exempt() {
 async fn a_server_without_tls_is_asked_for_as_a_whole_address() {
     let folder = Folder::new();
     let proxy = SocketServer::start(None, |_| config_map("a")).await;
-    let url = format!("{}", proxy.address);
+    let url = format!("me:pass@{}", proxy.address);
     let client = connected(&folder, "http://server.test:8080", json!({}), &[("http_proxy", &url)]).await;
     get(&client).await.unwrap();
-    assert_eq!(proxy.seen()[0].path, "http://server.test:8080/api/v1/namespaces/default/configmaps/a");
+    let seen = proxy.seen();
+    assert_eq!(seen[0].path, "http://server.test:8080/api/v1/namespaces/default/configmaps/a");
+    assert_eq!(seen[0].headers["proxy-authorization"], format!("Basic {}", STANDARD.encode("me:pass")));
 }
 
 #[tokio::test]
