@@ -125,9 +125,14 @@ impl Source {
         config.root_cert_file = None;
         if let Some(pem) = &material.authorities {
             let authorities = CertificateDer::pem_slice_iter(pem).map(|found| found.map(|der| der.to_vec()));
-            let authorities: Result<_, _> = authorities.collect();
-            config.root_cert =
-                Some(authorities.map_err(|error| Unusable(format!("invalid authorities: expected PEM: {error}")))?);
+            let authorities: Result<Vec<_>, _> = authorities.collect();
+            let authorities =
+                authorities.map_err(|error| Unusable(format!("invalid authorities: expected PEM: {error}")))?;
+            if authorities.is_empty() {
+                // A file that is just being written.
+                return Err(Unusable("the file of the authorities has no certificate".to_owned()));
+            }
+            config.root_cert = Some(authorities);
         }
         if let Some(identity) = &material.identity {
             config.auth_info.client_certificate_data = Some(STANDARD.encode(&identity.certificate));

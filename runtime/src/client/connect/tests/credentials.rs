@@ -187,6 +187,32 @@ async fn a_certificate_of_the_server_that_does_not_fit_is_no_reason_to_run_the_p
     assert_eq!(runs(&file), 1);
 }
 
+/// Lets a minute pass at once.
+async fn a_minute_later() {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(61)).await;
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn a_file_that_is_just_being_written_keeps_what_was_read_before() {
+    let (authority, folder) = (Authority::new("authority"), Folder::new());
+    let server = SocketServer::start(Some(authority.acceptor(&["127.0.0.1"])), |_| config_map("a")).await;
+    let ca = folder.write("ca.crt", &authority.pem);
+    let user = json!({ "tokenFile": folder.write("token", "t") });
+    let url = format!("https://{}", server.address);
+    let client = client(folder.kubeconfig(&url, json!({ "certificate-authority": ca }), &user)).await;
+    get(&client).await.unwrap();
+    for text in ["", &authority.pem[..authority.pem.len() / 2]] {
+        folder.write("ca.crt", text);
+        folder.write("token", "");
+        a_minute_later().await;
+        get(&client).await.unwrap();
+    }
+    let seen = server.seen();
+    assert!(seen.iter().all(|seen| seen.headers["authorization"] == "Bearer t" && seen.connection == 1), "{seen:?}");
+}
+
 #[tokio::test]
 async fn a_token_file_is_read_each_minute_and_when_the_server_refuses_the_token() {
     let (folder, number) = (Folder::new(), Arc::new(AtomicUsize::new(1)));
@@ -202,15 +228,11 @@ async fn a_token_file_is_read_each_minute_and_when_the_server_refuses_the_token(
     assert_eq!(server.seen().len(), 4, "refused, read, sent again");
     folder.write("token", "t3");
     number.store(3, Ordering::Relaxed);
-    tokio::time::pause();
-    tokio::time::advance(Duration::from_secs(61)).await;
-    tokio::time::resume();
+    a_minute_later().await;
     get(&client).await.unwrap();
     assert_eq!(server.seen().len(), 5, "read because a minute has passed");
     std::fs::remove_file(folder.folder.path().join("token")).unwrap();
-    tokio::time::pause();
-    tokio::time::advance(Duration::from_secs(61)).await;
-    tokio::time::resume();
+    a_minute_later().await;
     get(&client).await.unwrap();
 }
 
