@@ -104,14 +104,6 @@ impl SocketServer {
         answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        Self::start_on(listener, tls, answer)
-    }
-
-    pub(crate) fn start_on(
-        listener: TcpListener,
-        tls: Option<TlsAcceptor>,
-        answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
-    ) -> Self {
         let (address, seen) = (listener.local_addr().unwrap(), Arc::default());
         let (log, answer) = (Arc::clone(&seen), Arc::new(answer) as Answer);
         let mut tasks = JoinSet::new();
@@ -137,7 +129,7 @@ impl SocketServer {
         self.seen.lock().unwrap().clone()
     }
 
-    /// Ends all connections, and frees the port.
+    /// Ends all connections.
     pub(crate) async fn stop(mut self) {
         self.tasks.shutdown().await;
     }

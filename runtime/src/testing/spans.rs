@@ -3,9 +3,10 @@
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
 
+use tracing::Dispatch;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
@@ -13,6 +14,9 @@ use tracing_subscriber::registry::{LookupSpan, Registry};
 pub(crate) struct Spans {
     log: Log,
     _subscriber: DefaultGuard,
+    /// While there is one dispatcher only, `tracing` asks that of the thread that comes to a span first, which may be one of
+    /// another test, and remembers that nobody wants it.
+    _second: Dispatch,
 }
 
 #[derive(Clone, Default)]
@@ -25,7 +29,7 @@ impl Spans {
     pub(crate) fn record() -> Self {
         let log = Log::default();
         let subscriber = tracing::subscriber::set_default(Registry::default().with(log.clone()));
-        Self { log, _subscriber: subscriber }
+        Self { log, _subscriber: subscriber, _second: Dispatch::new(NoSubscriber::new()) }
     }
 
     /// Those with this name.

@@ -4,11 +4,13 @@ mod credentials;
 mod lost;
 mod proxies;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use http::Version;
 use k8s_openapi::api::core::v1::ConfigMap;
 use serde_json::{Value, json};
+use tokio::net::TcpSocket;
 
 use super::*;
 use crate::client::{Client, DeleteOptions, WatchOptions};
@@ -60,6 +62,14 @@ async fn get(client: &Client<ConfigMap>) -> Result<(), String> {
     client.get("a").await.map(drop).map_err(|error| error.to_string())
 }
 
+/// An address at which nothing listens, nor can anything as long as the socket is kept.
+fn refusing() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
+}
+
 #[tokio::test]
 async fn requests_share_a_connection_with_http_2_if_the_server_has_it() {
     let (authority, folder) = (Authority::new("authority"), Folder::new());
@@ -109,8 +119,8 @@ async fn failure(url: &str, cluster: Value) -> String {
 
 #[tokio::test]
 async fn a_failure_names_the_address_and_all_causes() {
-    let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let url = format!("http://127.0.0.1:{port}");
+    let (_taken, address) = refusing();
+    let url = format!("http://{address}");
     let error = failure(&url, json!({})).await;
     assert!(error.contains(&format!("cannot reach the API server: {url}: ")), "{error}");
     assert!(error.contains("Connection refused"), "{error}");
@@ -155,22 +165,20 @@ async fn a_request_carries_what_the_program_says_of_the_span_that_it_is_sent_in(
 async fn requests_are_counted_by_code_method_and_host() {
     let server =
         SocketServer::start(None, |seen| if seen.method == "GET" { config_map("a") } else { unauthorized() }).await;
-    let folder = Folder::new();
-    let metrics = Metrics::new();
-    let url = format!("http://{}", server.address);
-    let options =
-        ConnectOptions::default().kubeconfig(folder.kubeconfig(&url, json!({}), &json!({}))).metrics(&metrics);
-    let client = Client::<ConfigMap>::new(options.connect().await.unwrap()).namespaced("default");
-    get(&client).await.unwrap();
-    client.delete("a", &DeleteOptions::default()).await.unwrap_err();
+    let (folder, metrics, (_taken, nobody)) = (Folder::new(), Metrics::new(), refusing());
     let host = server.address;
-    server.stop().await;
-    get(&client).await.unwrap_err();
+    for address in [host, nobody] {
+        let kubeconfig = folder.kubeconfig(&format!("http://{address}"), json!({}), &json!({}));
+        let options = ConnectOptions::default().kubeconfig(kubeconfig).metrics(&metrics);
+        let client = Client::<ConfigMap>::new(options.connect().await.unwrap()).namespaced("default");
+        assert_eq!(get(&client).await.is_ok(), address == host);
+        client.delete("a", &DeleteOptions::default()).await.unwrap_err();
+    }
     let text = metrics.encode();
     for line in [
         format!(r#"rest_client_requests_total{{code="200",method="GET",host="{host}"}} 1"#),
         format!(r#"rest_client_requests_total{{code="401",method="DELETE",host="{host}"}} 1"#),
-        format!(r#"rest_client_requests_total{{code="<error>",method="GET",host="{host}"}}"#),
+        format!(r#"rest_client_requests_total{{code="<error>",method="GET",host="{nobody}"}} 1"#),
         format!(r#"rest_client_request_duration_seconds_count{{verb="DELETE",host="{host}"}} 1"#),
         format!(r#"rest_client_request_size_bytes_sum{{verb="DELETE",host="{host}"}} 2.0"#),
         format!(r#"rest_client_response_size_bytes_count{{verb="GET",host="{host}"}} 1"#),

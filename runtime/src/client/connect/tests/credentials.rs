@@ -152,19 +152,37 @@ async fn certificates_in_files_are_read_again_when_they_are_refused() {
     assert!(get(&client).await.unwrap_err().contains("Unauthorized"), "a certificate without its key is of no use");
 }
 
+/// An address that leads to the server at `target`, whichever that is when somebody connects.
+async fn way_to(target: Arc<std::sync::Mutex<std::net::SocketAddr>>) -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut from, _) = listener.accept().await.unwrap();
+            let server = *target.lock().unwrap();
+            tokio::spawn(async move {
+                let mut to = tokio::net::TcpStream::connect(server).await.unwrap();
+                let _ = tokio::io::copy_bidirectional(&mut from, &mut to).await;
+            });
+        }
+    });
+    address
+}
+
 #[tokio::test]
 async fn an_authority_that_was_replaced_is_read_when_a_certificate_does_not_fit() {
     let (old, new, folder) = (Authority::new("old"), Authority::new("new"), Folder::new());
     let server = SocketServer::start(Some(old.acceptor(&["127.0.0.1"])), |_| config_map("a")).await;
     let ca = folder.write("ca.crt", &old.pem);
-    let address = server.address;
+    let target = Arc::new(std::sync::Mutex::new(server.address));
+    let address = way_to(Arc::clone(&target)).await;
     let user = json!({ "token": "t" });
     let client =
         client(folder.kubeconfig(&format!("https://{address}"), json!({ "certificate-authority": ca }), &user)).await;
     get(&client).await.unwrap();
     server.stop().await;
-    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
-    let server = SocketServer::start_on(listener, Some(new.acceptor(&["127.0.0.1"])), |_| config_map("a"));
+    let server = SocketServer::start(Some(new.acceptor(&["127.0.0.1"])), |_| config_map("a")).await;
+    *target.lock().unwrap() = server.address;
     assert!(get(&client).await.unwrap_err().contains("UnknownIssuer"));
     folder.write("ca.crt", &new.pem);
     get(&client).await.unwrap();

@@ -143,10 +143,10 @@ async fn a_server_without_tls_is_asked_for_as_a_whole_address() {
 #[tokio::test]
 async fn a_proxy_that_does_not_answer_or_refuses_is_named() {
     let folder = Folder::new();
-    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let absent = json!({ "proxy-url": format!("socks5://127.0.0.1:{port}") });
+    let (_taken, address) = refusing();
+    let absent = json!({ "proxy-url": format!("socks5://{address}") });
     let error = get(&client(folder.kubeconfig("https://server.test", absent, &json!({}))).await).await.unwrap_err();
-    assert!(error.contains(&format!("cannot reach the proxy http://127.0.0.1:{port}/: ")), "{error}");
+    assert!(error.contains(&format!("cannot reach the proxy http://{address}/: ")), "{error}");
     assert!(error.contains("Connection refused"), "{error}");
     let refusing = SocketServer::start(None, |_| Reply::chunks(403, ["no"])).await;
     let refusing = json!({ "proxy-url": format!("http://{}", refusing.address) });
