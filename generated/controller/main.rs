@@ -6,7 +6,12 @@ use clap::Parser;
 use crdgen_apiserver::Server;
 use crdgen_generated::{api::example_com::v1alpha1::Database, controller};
 use crdgen_runtime::{
-    client, factory::SharedInformerFactory, leader::LeaderElection, operator::Operator, shutdown::Shutdown,
+    client::{self, ConnectOptions},
+    factory::SharedInformerFactory,
+    leader::LeaderElection,
+    metrics::Metrics,
+    operator::Operator,
+    shutdown::Shutdown,
 };
 
 /// Runs a server, with a volume, a password and backups, for each Database object.
@@ -34,10 +39,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
     let shutdown = Shutdown::on_signals()?;
-    let mut server = None;
+    let (mut server, metrics) = (None, Metrics::new());
+    let connect = ConnectOptions::default().metrics(&metrics);
     let connection = match (&arguments.kubeconfig, arguments.embedded) {
-        (Some(file), _) => client::connect_with(file).await?,
-        (None, None) => client::connect().await?,
+        (Some(file), _) => connect.kubeconfig(file).connect().await?,
+        (None, None) => connect.connect().await?,
         (None, Some(port)) => {
             let embedded = Server::builder().simulate(Duration::from_secs(1)).build();
             let connection = kube::Client::new(embedded.service(), "default");
@@ -48,7 +54,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     };
     let election = LeaderElection::new(connection.default_namespace(), controller::NAME);
-    let factory = SharedInformerFactory::new(connection);
+    let factory = SharedInformerFactory::new(connection).metrics(&metrics);
     let controller = controller::controller(&factory)?.workers(2);
     let operator = Operator::new(&factory).controller(controller).listen(arguments.listen);
     Ok(operator.elect(arguments.leader_elect.then_some(election)).run(&shutdown).await?)

@@ -153,6 +153,11 @@ impl SharedInformerFactory {
         Self { metrics: Some(metrics.clone()), ..self.clone() }
     }
 
+    /// The metrics of the informers, if they have any.
+    pub(crate) fn measured_by(&self) -> Option<&Metrics> {
+        self.metrics.as_ref()
+    }
+
     /// Changes each object of a kind once, before it is stored. Applies to informers of all namespaces and selectors that
     /// do not exist yet.
     pub fn transform<K: Kind>(&self, transform: impl Fn(&mut K) + Send + Sync + 'static) {

@@ -8,6 +8,7 @@
 mod tests;
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::quality::RandomState;
@@ -34,6 +35,8 @@ pub(super) struct Backlog<K: Kind> {
     wake: Notify,
     /// From how many waiting changes on those of the same object are merged; none if they never are.
     merge_above: Option<usize>,
+    /// The changes that were taken, and that the handler has not seen yet.
+    in_hand: AtomicUsize,
 }
 
 struct State<K: Kind> {
@@ -60,7 +63,7 @@ impl<K: Kind> Backlog<K> {
     pub(super) fn new(merge_above: Option<usize>) -> Self {
         let merged = Merged { changes: VecDeque::new(), taken: 0, last: HashMap::default(), synced: false };
         let state = State { notices: VecDeque::new(), merged, len: 0, is_closed: false };
-        Self { state: Mutex::new(state), wake: Notify::new(), merge_above }
+        Self { state: Mutex::new(state), wake: Notify::new(), merge_above, in_hand: AtomicUsize::new(0) }
     }
 
     /// Adds changes, or the notice that the first list is complete.
@@ -89,6 +92,9 @@ impl<K: Kind> Backlog<K> {
                     return None;
                 }
                 if let Some(notice) = state.take() {
+                    if let Notice::Changes { changes, .. } = &notice {
+                        self.in_hand.fetch_add(changes.len(), Ordering::Relaxed);
+                    }
                     return Some(notice);
                 }
             }
@@ -96,9 +102,14 @@ impl<K: Kind> Backlog<K> {
         }
     }
 
+    /// Notes that the handler sees the next change of those that were taken.
+    pub(super) fn seen(&self) {
+        self.in_hand.fetch_sub(1, Ordering::Relaxed);
+    }
+
     /// How many changes wait.
     pub(super) fn len(&self) -> usize {
-        self.lock().len
+        self.lock().len + self.in_hand.load(Ordering::Relaxed)
     }
 
     /// Drops whatever waits. Nothing is added any more.

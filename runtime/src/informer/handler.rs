@@ -88,6 +88,7 @@ impl<K: Kind, H: EventHandler<K>> HandlerTask<K, H> {
             if self.removed.is_cancelled() {
                 return;
             }
+            self.backlog.seen();
             let handler = &mut self.handler;
             let call = async move {
                 match change {

@@ -32,7 +32,7 @@ impl Operator {
     pub fn new(factory: &SharedInformerFactory) -> Self {
         Self {
             factory: factory.clone(),
-            metrics: Metrics::new(),
+            metrics: factory.measured_by().cloned().unwrap_or_default(),
             of_leader: Vec::new(),
             of_all: Vec::new(),
             election: None,
@@ -112,7 +112,8 @@ impl Operator {
         self
     }
 
-    /// Metrics that others use too, the connection for example. Without this call the operator has its own.
+    /// Measures controllers and the election with these metrics, instead of those of the
+    /// [factory](SharedInformerFactory::metrics).
     #[must_use]
     pub fn metrics(self, metrics: &Metrics) -> Self {
         Self { metrics: metrics.clone(), ..self }

@@ -56,6 +56,7 @@ impl Operator {
         let Self { factory, metrics, of_leader, of_all, election, address, mut live, mut ready } = self;
         let connection = factory.client().clone();
         let elector = election.map(|election| LeaderElector::new(connection, election)).transpose()?;
+        let elector = elector.map(|elector| elector.metrics(&metrics));
         let run = Run { shutdown: shutdown.child(), failure: Arc::default(), metrics };
         live.add("informers", probe::informers_live(factory.clone()));
         ready.add("informers", probe::informers_synced(factory.clone()));

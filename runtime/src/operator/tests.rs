@@ -308,6 +308,7 @@ async fn the_endpoints_answer_from_the_start_to_the_end() {
     let metrics = get("/metrics").await.unwrap();
     assert!(metrics.contains("content-type: application/openmetrics-text"), "{metrics}");
     assert!(metrics.contains(r#"controller_runtime_max_concurrent_reconciles{controller="database"} 1"#), "{metrics}");
+    assert!(metrics.contains(r#"leader_election_master_status{name="operator"} 1"#), "{metrics}");
     shutdown.trigger();
     within(running).await.unwrap().unwrap();
     assert!(get("/livez").await.is_err(), "nobody listens any more");

@@ -29,6 +29,7 @@ fn rest(backlog: &Backlog<Database>) -> Vec<String> {
             all.push("synced".to_owned());
             continue;
         };
+        changes.iter().for_each(|_| backlog.seen());
         let version = |object: &Cached<Database>| object.resource_version().unwrap().to_owned();
         all.extend(changes.iter().map(|change| {
             let name = change.object().metadata.name.clone().unwrap();
@@ -141,11 +142,17 @@ fn however_far_behind_a_handler_ends_up_with_the_same_knowledge() {
             while random.random_range(0..4) == 0
                 && let Some(Some(Notice::Changes { changes, .. })) = backlog.next().now_or_never()
             {
-                changes.iter().for_each(|change| heard.hear(change));
+                changes.iter().for_each(|change| {
+                    backlog.seen();
+                    heard.hear(change);
+                });
             }
         }
         while let Some(Some(Notice::Changes { changes, .. })) = backlog.next().now_or_never() {
-            changes.iter().for_each(|change| heard.hear(change));
+            changes.iter().for_each(|change| {
+                backlog.seen();
+                heard.hear(change);
+            });
         }
         truth.deleted.sort();
         heard.deleted.sort();
