@@ -2,6 +2,7 @@
 
 mod api_resource;
 mod key;
+mod version;
 
 use std::fmt::Debug;
 
@@ -10,6 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use self::api_resource::ApiResource;
 pub use self::key::{KeyRef, ObjectKey};
+pub(crate) use self::version::compare_versions;
 
 /// A type of Kubernetes objects: it has metadata, and is read and written as JSON.
 ///
