@@ -26,8 +26,9 @@ pub struct ReflectorConfig {
     /// Whether to ask for the objects as the first events of the watch (`sendInitialEvents`), which costs the server
     /// much less memory than a list. If the server refuses that, the reflector lists.
     pub stream_lists: bool,
-    /// How many objects to ask for in one page. A list from the server's cache always comes in one piece.
-    pub page_size: u32,
+    /// How many objects to ask for in one page; zero means all at once. None leaves it to the reflector: 500, and no pages
+    /// where the server can answer from its cache, which pages would only bypass.
+    pub page_size: Option<u32>,
     /// Each watch ends after a random time between this and its double, so that not all end together. At least five
     /// minutes, because opening a watch costs the server something.
     pub watch_timeout: Duration,
@@ -52,7 +53,7 @@ impl Default for ReflectorConfig {
             keep_managed_fields: false,
             form: Form::Typed,
             stream_lists: true,
-            page_size: 500,
+            page_size: None,
             watch_timeout: Duration::from_mins(5),
             idle_grace: Duration::from_secs(30),
             internal_error_retry: Duration::from_secs(30),

@@ -6,6 +6,9 @@ use crate::client::{Error, ListOptions};
 use crate::decode::List;
 use crate::kind::Kind;
 
+/// The usual page size, as in client-go.
+const PAGE_SIZE: u32 = 500;
+
 impl<K: Kind, S: Sink<K>> Reflector<K, S> {
     /// Lists all objects, never in an older state than one that was seen before.
     ///
@@ -62,9 +65,10 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         }
     }
 
-    /// The page size; `None` for a list at a given version. Such a list comes from the server's cache in one piece, and
-    /// asking for pages would only bypass the cache.
+    /// The page size: the configured one; else none for a list at a given version, which comes from the server's cache in one
+    /// piece, so that asking for pages would only bypass the cache.
     fn limit(&self, version: &str) -> Option<u32> {
-        (self.always_paged || matches!(version, "" | "0")).then_some(self.config.page_size).filter(|limit| *limit > 0)
+        let usual = (self.always_paged || matches!(version, "" | "0")).then_some(PAGE_SIZE);
+        self.config.page_size.or(usual).filter(|limit| *limit > 0)
     }
 }

@@ -43,6 +43,7 @@
 mod backoff;
 mod config;
 mod error;
+mod history;
 mod listing;
 mod sink;
 mod streaming;
@@ -87,6 +88,8 @@ pub struct Reflector<K: Kind, S> {
     always_paged: bool,
     /// Whether to ask for the objects as the first events of the watch.
     streams: bool,
+    /// How many such watches in a row broke off before they had sent all objects.
+    broken_streams: u32,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -103,6 +106,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             unavailable: false,
             expired: String::new(),
             always_paged: false,
+            broken_streams: 0,
             kind: PhantomData,
         }
     }
@@ -156,15 +160,17 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         self.sink.replace(list).await;
     }
 
-    /// Reports a failure: an expired version is part of normal operation, everything else is a warning in the log.
+    /// Reports a failure. A version that has expired is none, unless it has again and again: a server keeps a short history.
     fn report(&self, error: &Error) {
         let kind = self.list_watch.kind();
-        match error {
-            Error::Client(error) if error.is_gone() => {
-                tracing::debug!(%kind, resourceVersion = self.last_sync, %error, "the version has expired, listing again");
-            }
-            error => tracing::warn!(%kind, resourceVersion = self.last_sync, %error, "list or watch failed"),
+        if let Error::Client(error) = error
+            && error.is_gone()
+            && !self.unavailable
+        {
+            tracing::debug!(%kind, resourceVersion = self.last_sync, %error, "the version has expired, listing again");
+            return;
         }
+        tracing::warn!(%kind, resourceVersion = self.last_sync, %error, "list or watch failed");
         self.sink.failed(error);
         if let Some(on_error) = &self.config.on_error {
             on_error(error);

@@ -19,6 +19,8 @@ use crate::watch::{Event, Watch};
 /// was asked for send something, if only the bookmark.
 const SILENCE: Duration = Duration::from_secs(10);
 const MAX_SILENCES: u32 = 3;
+/// How many broken streams in a row are too many. Something between here and the server may cut what a list gets through.
+const MAX_BROKEN: u32 = 3;
 
 /// The objects that were sent so far. Of each key the last event counts.
 struct Received<K: Kind> {
@@ -27,10 +29,14 @@ struct Received<K: Kind> {
 }
 
 impl<K: Kind, S: Sink<K>> Reflector<K, S> {
-    /// Passes on all objects. Returns the watch that sent them, or none if the server cannot do that: then a list must.
+    /// Passes on all objects. Returns the watch that sent them, or none if it could not: then a list must, this time, or from
+    /// now on if the server does not know what was asked for.
     pub(super) async fn stream_list(&mut self) -> Result<Option<Watch<K>>, Error> {
         match self.try_stream_list().await {
-            Ok(events) => Ok(Some(events)),
+            Ok(events) => {
+                self.broken_streams = 0;
+                Ok(Some(events))
+            }
             Err(Error::Client(error)) if error.is_gone() || error.is_resource_version_too_large() => {
                 // At once, but once: without a version there is nothing that could be too old or too new.
                 if self.unavailable || self.last_sync.is_empty() {
@@ -39,10 +45,15 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
                 self.unavailable = true;
                 self.try_stream_list().await.map(Some)
             }
-            Err(Error::Client(error)) if error.is_transport() || error.is_too_many_requests() => Err(error.into()),
+            Err(Error::Client(error)) if error.is_too_many_requests() => Err(error.into()),
+            Err(error) if is_broken(&error) && self.broken_streams + 1 < MAX_BROKEN => {
+                self.broken_streams += 1;
+                Err(error)
+            }
             Err(error) => {
                 tracing::debug!(kind = %self.list_watch.kind(), %error, "no list as a watch, listing instead");
-                self.streams = false;
+                self.broken_streams = 0;
+                self.streams = !is_unsupported(&error);
                 Ok(None)
             }
         }
@@ -77,11 +88,27 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
                 continue;
             };
             silences = 0;
-            match next.ok_or(Error::NoInitialEvents)?? {
+            match next.ok_or(Error::InitialEventsCut)?? {
                 Event::Bookmark { resource_version, ends_initial_events: true } => return Ok(resource_version),
                 event => received.take(event.map(|object| self.sink.known(self.sink.receive(object)))),
             }
         }
+    }
+}
+
+/// Whether the stream may succeed when it is asked for again: the server, or the way to it, was interrupted.
+fn is_broken(error: &Error) -> bool {
+    match error {
+        Error::Client(error) => error.is_transport(),
+        error => matches!(error, Error::InitialEventsCut),
+    }
+}
+
+/// Whether the server will not send what was asked for the next time either.
+fn is_unsupported(error: &Error) -> bool {
+    match error {
+        Error::Client(error) => error.is_invalid() || error.status().is_some_and(|status| status.code == 400),
+        error => matches!(error, Error::NoInitialEvents),
     }
 }
 

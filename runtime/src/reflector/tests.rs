@@ -16,6 +16,8 @@ use crate::kind::ObjectKey;
 use crate::testing::{Call, Database, Source, api_error, database, source, within};
 use crate::watch::{Event, ListWatch};
 
+mod batches;
+mod settings;
 mod streaming;
 mod troubled;
 
@@ -346,7 +348,15 @@ async fn each_failure_reaches_the_error_handler() {
     let mut running = run(ReflectorConfig { on_error: Some(on_error), ..ReflectorConfig::default() });
     running.server.list(Err(api_error(403, "Forbidden"))).await;
     running.server.list_of(vec![], "1").await;
-    assert_eq!(*seen.lock().unwrap(), ["refused"]);
+    running.server.refuse_watch(client::Error::Truncated).await;
+    drop(running.server.watch().await);
+    running.server.list_of(vec![], "1").await;
+    let expected = [
+        "refused",
+        "the watch was cut in the middle of an event",
+        "the watch ended within a second and without an event",
+    ];
+    assert_eq!(*seen.lock().unwrap(), expected, "also those after which only the watch is tried again");
 }
 
 #[tokio::test(start_paused = true)]

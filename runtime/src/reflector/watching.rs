@@ -29,8 +29,11 @@ struct Session {
     began: Instant,
     lasted: Duration,
     events: usize,
+    /// A watch from no version or `0` starts with the present objects in no particular order. Until the first event that is
+    /// not an addition, versions say nothing about what has been seen.
+    unordered: bool,
     /// `Ok` if the server closed the watch properly.
-    end: Result<(), client::Error>,
+    end: Result<(), Error>,
 }
 
 /// The first and the last internal error of a series.
@@ -59,7 +62,11 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
                     }
                     continue;
                 }
-                Err(error) => error,
+                Err(Error::Client(error)) => error,
+                Err(error) => {
+                    self.unavailable = true;
+                    return Err(error);
+                }
             };
             if error.is_transport() && session.opened && session.lasted >= SHORT {
                 tracing::debug!(kind = %self.list_watch.kind(), resourceVersion = self.last_sync, %error, "the watch was cut");
@@ -85,7 +92,8 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
 
     async fn watch_once(&mut self, open: Option<Watch<K>>) -> Session {
         let began = Instant::now();
-        let mut session = Session { opened: false, began, lasted: Duration::ZERO, events: 0, end: Ok(()) };
+        let mut session =
+            Session { opened: false, began, lasted: Duration::ZERO, events: 0, unordered: false, end: Ok(()) };
         let (kind, namespace) = (self.list_watch.kind(), self.list_watch.namespace());
         let span = tracing::info_span!("watch", kind, namespace, resourceVersion = self.last_sync);
         session.end = self.consume(open, &mut session).instrument(span).await;
@@ -96,48 +104,62 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         session
     }
 
-    async fn consume(&mut self, open: Option<Watch<K>>, session: &mut Session) -> Result<(), client::Error> {
+    async fn consume(&mut self, open: Option<Watch<K>>, session: &mut Session) -> Result<(), Error> {
         let options = self.watch_options();
-        // A watch from no version or `0` starts with the present objects in no particular order. Until the first event
-        // that is not an addition, versions say nothing about what has been seen.
-        let mut unordered = matches!(options.resource_version.as_str(), "" | "0");
+        session.unordered = matches!(options.resource_version.as_str(), "" | "0");
         let mut events = match open {
             Some(events) => events,
             None => self.list_watch.watch(&options).await?,
         };
         session.opened = true;
         self.sink.contact();
-        let mut ended = false;
-        while !ended {
-            let mut end = Ok(());
-            let mut ready = Vec::new();
-            let mut next = events.next().await;
-            loop {
-                match next {
-                    Some(Ok(event)) => {
-                        session.events += 1;
-                        unordered &= matches!(event, Event::Added(_));
-                        ready.extend(self.accept(event, unordered));
-                    }
-                    Some(Err(error)) => end = Err(error),
-                    None => ended = true,
-                }
-                if ended || end.is_err() || ready.len() >= BATCH {
-                    break;
-                }
-                // What is here already belongs to the same batch.
-                match events.next().now_or_never() {
-                    Some(more) => next = more,
-                    None => break,
-                }
-            }
-            if !ready.is_empty() {
+        let mut next = tokio::select! {
+            biased;
+            first = events.next() => first,
+            went_back = self.goes_back() => match went_back? {},
+        };
+        loop {
+            let (batch, end) = self.gather(next, &mut events, session);
+            if !batch.is_empty() {
                 self.sink.contact();
-                self.sink.apply(ready).await;
+                self.sink.apply(batch).await;
             }
-            end?;
+            if let Some(end) = end {
+                return end;
+            }
+            next = events.next().await;
         }
-        Ok(())
+    }
+
+    /// Takes in an event and those that are here already, up to a whole batch. Returns also how the watch ended, if it did.
+    fn gather(
+        &mut self,
+        first: Option<Result<Event<K>, client::Error>>,
+        events: &mut Watch<K>,
+        session: &mut Session,
+    ) -> (Vec<Event<K>>, Option<Result<(), Error>>) {
+        let (mut batch, mut next) = (Vec::new(), first);
+        loop {
+            match next {
+                Some(Ok(event)) => {
+                    session.events += 1;
+                    session.unordered &= matches!(event, Event::Added(_));
+                    if let Err(error) = self.check_bookmark(&event) {
+                        return (batch, Some(Err(error)));
+                    }
+                    batch.extend(self.accept(event, session.unordered));
+                }
+                Some(Err(error)) => return (batch, Some(Err(error.into()))),
+                None => return (batch, Some(Ok(()))),
+            }
+            if batch.len() >= BATCH {
+                return (batch, None);
+            }
+            match events.next().now_or_never() {
+                Some(more) => next = more,
+                None => return (batch, None),
+            }
+        }
     }
 
     /// Moves on to the version of an event. Returns `None` for an event whose object has no readable name.

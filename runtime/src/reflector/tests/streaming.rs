@@ -1,14 +1,18 @@
 //! Lists by watches that begin with all objects: the cases of client-go's `reflector_watchlist_test.go`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-use super::{Running, run_on, settle};
+use super::{Running, run, run_on, settle};
+use crate::cached::Cached;
 use crate::client;
+use crate::decode::List;
 use crate::decode::Undecodable;
 use crate::kind::ObjectKey;
-use crate::reflector::ReflectorConfig;
+use crate::reflector::{Reflector, ReflectorConfig, Sink};
 use crate::testing::{Database, WatchSender, api_error, database, streaming_source};
 use crate::watch::Event;
 
@@ -138,4 +142,99 @@ async fn what_cannot_be_decoded_is_part_of_a_streamed_list() {
     watch.send(bookmark("10", true));
     settle().await;
     assert_eq!(running.log.take(), ["list  and broken ns/a: no engine at 10"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_cannot_stream_is_listed() {
+    // TestNewReflectorWithDisablementWatchList, TestToListWatcherWithWatchListSemantics
+    run(ReflectorConfig::default()).server.list_of(vec![], "10").await;
+    let (list_watch, server) = streaming_source();
+    let config = ReflectorConfig { stream_lists: false, ..ReflectorConfig::default() };
+    run_on(list_watch, server, config).server.list_of(vec![], "10").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_may_pass_leads_to_one_list_and_the_stream_is_asked_for_again() {
+    for refusal in [api_error(500, "InternalError"), api_error(404, "NotFound"), api_error(403, "Forbidden")] {
+        let mut running = run_streaming();
+        running.server.refuse_watch(refusal).await;
+        running.server.list_of(vec![database("a", "1")], "10").await;
+        let (_, watch) = running.server.watch().await;
+        watch.fail(api_error(410, "Expired"));
+        let (options, _watch) = running.server.watch().await;
+        assert!(options.initial_events, "{options:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_breaks_again_and_again_gives_way_to_one_list() {
+    let mut running = run_streaming();
+    for round in 0..2 {
+        for _ in 0..2 {
+            drop(running.server.watch().await);
+        }
+        running.server.refuse_watch(client::Error::Truncated).await;
+        running.server.list_of(vec![database("a", "1")], "10").await;
+        let (options, watch) = running.server.watch().await;
+        assert!(!options.initial_events, "round {round}");
+        watch.fail(api_error(410, "Expired"));
+    }
+    for expected in ["5", "6"] {
+        drop(running.server.watch().await);
+        let (_, watch) = running.server.watch().await;
+        watch.send(bookmark(expected, true));
+        settle().await;
+        assert_eq!(running.log.take().last().unwrap(), &format!("list  at {expected}"), "a success begins anew");
+        watch.fail(api_error(410, "Expired"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_warned_about_each_ten_seconds_of_silence_and_any_event_breaks_it() {
+    // TestInitialEventsEndBookmarkTicker
+    let mut running = run_streaming();
+    let (_, watch) = running.server.watch().await;
+    for version in 1..20 {
+        tokio::time::sleep(Duration::from_secs(29)).await;
+        watch.send(added("a", &version.to_string()));
+    }
+    watch.send(bookmark("30", true));
+    settle().await;
+    assert_eq!(running.log.take(), ["list a at 30"]);
+}
+
+/// Counts the calls of `receive`, and renames what it gets.
+#[derive(Clone, Default)]
+struct Renaming(super::Log);
+
+impl Sink<Database> for Renaming {
+    fn receive(&self, object: Cached<Database>) -> Cached<Database> {
+        self.0.push(format!("received {}", object.metadata.name.as_deref().unwrap()));
+        object.changed(|object| object.spec.engine.push('!'))
+    }
+
+    async fn replace(&mut self, list: List<Cached<Database>>) {
+        let engines: Vec<_> = list.items.iter().map(|object| object.spec.engine.as_str()).collect();
+        self.0.push(format!("list {}", engines.join(",")));
+    }
+
+    async fn apply(&mut self, _: Vec<Event<Database>>) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_object_of_a_stream_is_received_once_and_as_it_arrives() {
+    // TestReflectorRespectStoreTransformer
+    let (list_watch, mut server) = streaming_source();
+    let sink = Renaming::default();
+    let reflector = Reflector::new(Arc::new(list_watch), sink.clone(), ReflectorConfig::default());
+    let _running = tokio::spawn(reflector.run(CancellationToken::new()));
+    let (_, watch) = server.watch().await;
+    watch.send(added("a", "1"));
+    settle().await;
+    assert_eq!(sink.0.take(), ["received a"], "before the list is complete");
+    watch.send(added("b", "2"));
+    watch.send(bookmark("3", true));
+    watch.send(added("c", "4"));
+    settle().await;
+    assert_eq!(sink.0.take(), ["received b", "list PostgreSQL!,PostgreSQL!", "received c"]);
 }

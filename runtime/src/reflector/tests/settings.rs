@@ -1,0 +1,67 @@
+//! What can be set, and what it changes.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn a_page_size_that_was_set_counts_at_every_version() {
+    // TestReflectorWatchListPageSize
+    let mut running = run(ReflectorConfig { page_size: Some(4), ..ReflectorConfig::default() });
+    assert_eq!(running.server.list_page(vec![database("a", "1")], "10", "more").await.limit, Some(4));
+    assert_eq!(running.server.list_of(vec![database("b", "2")], "10").await.limit, Some(4));
+    drop(running.server.watch().await);
+    let options = running.server.list_of(vec![], "12").await;
+    assert_eq!((options.resource_version.as_deref(), options.limit), (Some("10"), Some(4)));
+
+    let mut running = run(ReflectorConfig { page_size: Some(0), ..ReflectorConfig::default() });
+    let options = running.server.list_of(vec![], "10").await;
+    assert_eq!((options.resource_version.as_deref(), options.limit), (Some("0"), None), "all at once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_selectors_and_the_form_are_part_of_every_request() {
+    let mut running = run(ReflectorConfig {
+        label_selector: Some("app=a".to_owned()),
+        field_selector: Some("metadata.name=b".to_owned()),
+        keep_managed_fields: true,
+        form: crate::cached::Form::Compact,
+        ..ReflectorConfig::default()
+    });
+    let list = running.server.list_of(vec![], "10").await;
+    let (watch, _sender) = running.server.watch().await;
+    for (labels, fields) in [(list.label_selector, list.field_selector), (watch.label_selector, watch.field_selector)] {
+        assert_eq!((labels.as_deref(), fields.as_deref()), (Some("app=a"), Some("metadata.name=b")));
+    }
+    assert!(!list.omit_managed_fields && !watch.omit_managed_fields);
+    assert_eq!((list.form, watch.form), (crate::cached::Form::Compact, crate::cached::Form::Compact));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backoff_of_ones_own_decides_the_delays() {
+    // TestNewReflectorWithCustomBackoff
+    let backoff = BackoffConfig {
+        initial: Duration::from_secs(3),
+        factor: 3.0,
+        max: Duration::from_secs(20),
+        jitter: 0.0,
+        ..BackoffConfig::default()
+    };
+    let mut running = run(ReflectorConfig { backoff, ..ReflectorConfig::default() });
+    let started = Instant::now();
+    let mut seconds = Vec::new();
+    for _ in 0..5 {
+        running.server.list(Err(api_error(403, "Forbidden"))).await;
+        seconds.push(started.elapsed().as_secs());
+    }
+    assert_eq!(seconds, [0, 3, 12, 32, 52]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_longest_watch_timeout_is_the_configured_one_and_a_silence_beyond_it_is_too_long() {
+    let watch_timeout = Duration::from_hours(2);
+    let config = ReflectorConfig { watch_timeout, idle_grace: Duration::from_secs(7), ..ReflectorConfig::default() };
+    let mut running = run(config);
+    running.server.list_of(vec![], "10").await;
+    let (options, _watch) = running.server.watch().await;
+    assert!((watch_timeout..2 * watch_timeout).contains(&options.timeout), "{:?}", options.timeout);
+    assert_eq!(options.idle_timeout, options.timeout + Duration::from_secs(7));
+}
