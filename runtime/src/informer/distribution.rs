@@ -71,6 +71,7 @@ impl<K: Kind> Distribution<K> {
     pub(super) fn tap(&mut self, removed: CancellationToken, mut call: TapFunction<K>, snapshot: &Snapshot<K>) {
         let present: Vec<_> = snapshot.objects().map(Change::Added).collect();
         call(&present, true);
+        self.taps.retain(|tap| !tap.removed.is_cancelled());
         self.taps.push(TapEnd { removed, call });
     }
 

@@ -14,6 +14,9 @@ use crate::store::IndexError;
 use crate::testing::{Database, Source, WatchSender, api_error, database, source, within};
 use crate::watch::Event;
 
+mod course;
+mod handlers;
+
 /// Records the calls it receives, and panics at objects called `panic`.
 #[derive(Clone, Default)]
 struct Recording {
