@@ -87,8 +87,14 @@ impl<K: Kind> Sink<K> for Feed<K> {
     async fn apply(&mut self, events: Vec<Event<K>>) {
         let _turn = self.state.turn.lock().await;
         let began = self.metrics.as_ref().map(|metrics| (metrics, Instant::now()));
-        let prepared =
-            self.state.writer.prepare_batch(|batch| events.into_iter().for_each(|event| write(batch, event)));
+        // A list without a version: until there is one, additions come in no order and do not say what has been seen.
+        let mut unordered = self.state.writer.store().read(|snapshot| matches!(snapshot.resource_version(), "" | "0"));
+        let prepared = self.state.writer.prepare_batch(|batch| {
+            for event in events {
+                unordered &= matches!(event, Event::Added(_));
+                write(batch, event, unordered);
+            }
+        });
         self.state.publish(prepared, |_| {});
         if let Some((metrics, began)) = began {
             metrics.processed(began.elapsed());
@@ -96,8 +102,12 @@ impl<K: Kind> Sink<K> for Feed<K> {
     }
 }
 
-fn write<K: Kind>(batch: &mut Batch<K>, event: Event<K>) {
+fn write<K: Kind>(batch: &mut Batch<K>, event: Event<K>, unordered: bool) {
     match event {
+        Event::Added(Ok(object)) if unordered => batch.insert_unordered(object),
+        Event::Added(Err(undecodable)) if unordered => {
+            batch.insert_undecodable(Undecodable { resource_version: None, ..undecodable });
+        }
         Event::Added(Ok(object)) | Event::Modified(Ok(object)) => batch.insert(object),
         Event::Added(Err(undecodable)) | Event::Modified(Err(undecodable)) => batch.insert_undecodable(undecodable),
         Event::Deleted(Ok(object)) => {

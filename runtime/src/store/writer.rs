@@ -203,6 +203,12 @@ impl<K: Kind> Batch<K> {
         self.steps.push(Step::Put { key, object });
     }
 
+    /// Stores an object whose version says nothing about what else is in the store.
+    pub(crate) fn insert_unordered(&mut self, object: Cached<K>) {
+        let Some(key) = object.key() else { return };
+        self.steps.push(Step::Put { key, object });
+    }
+
     /// Removes a deleted object. `last` is its final state, if that could be decoded. This is not reported as a change
     /// if the object was not in the store.
     pub fn remove(&mut self, key: &ObjectKey, last: Option<Cached<K>>, resource_version: &str) {
