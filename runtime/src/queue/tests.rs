@@ -13,7 +13,9 @@ use tokio::time::{Instant, advance};
 use super::*;
 
 mod limiters;
+mod model;
 mod priorities;
+mod waiting;
 
 type Queue = WorkQueue<&'static str>;
 

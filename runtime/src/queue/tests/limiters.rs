@@ -82,3 +82,35 @@ async fn controllers_retry_from_5_milliseconds_to_1000_seconds() {
     }
     check_delays(&limiter, "one", &[1_000_000]);
 }
+
+#[test]
+fn a_longest_wait_limits_the_delays_of_another_limiter() {
+    // TestWithMaxWaitRateLimiter
+    let slow = FastSlowRateLimiter::new(Duration::from_millis(5), Duration::from_secs(1000), 3);
+    let limiter = MaxWaitRateLimiter::new(slow, Duration::from_secs(500));
+    check_delays(&limiter, "one", &[5, 5, 5, 500_000, 500_000]);
+    assert_eq!(limiter.num_requeues(&"one"), 5);
+    limiter.forget(&"one");
+    check_delays(&limiter, "one", &[5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bucket_without_a_rate_gains_a_token_a_day() {
+    for rate in [0.0, -1.0, f64::NAN] {
+        let limiter = BucketRateLimiter::new(rate, 1);
+        check_delays(&limiter, "any", &[0, 24 * 3_600_000]);
+    }
+    let limiter = BucketRateLimiter::new(f64::INFINITY, 0);
+    check_delays(&limiter, "any", &[0, 0, 0]);
+    assert_eq!(RateLimiter::<&str>::num_requeues(&limiter, &"any"), 0, "it counts nothing");
+}
+
+#[test]
+fn the_failures_of_all_limiters_are_forgotten_together() {
+    let exponential = || ExponentialRateLimiter::new(Duration::from_millis(1), Duration::from_secs(1));
+    let limiter: MaxOfRateLimiter<&str> = MaxOfRateLimiter::new(vec![Box::new(exponential()), Box::new(exponential())]);
+    check_delays(&limiter, "one", &[1, 2, 4]);
+    limiter.forget(&"one");
+    check_delays(&limiter, "one", &[1]);
+    assert_eq!(MaxOfRateLimiter::<&str>::new(vec![]).when(&"one"), Duration::ZERO, "nobody wants it to wait");
+}
