@@ -127,10 +127,11 @@ impl<K: Kind> Client<K> {
         &self.resource
     }
 
-    /// The same client for one namespace. Has no effect for a cluster-scoped kind.
+    /// The same client for one namespace, or for all if it is empty, as in client-go. Has no effect for a cluster-scoped kind.
     #[must_use]
     pub fn namespaced(&self, namespace: &str) -> Self {
-        Self { namespace: self.resource.namespaced.then(|| Arc::from(namespace)), ..self.clone() }
+        let restricts = self.resource.namespaced && !namespace.is_empty();
+        Self { namespace: restricts.then(|| Arc::from(namespace)), ..self.clone() }
     }
 
     /// The same client with this name as field manager. Without one, the server uses the user agent.

@@ -94,6 +94,14 @@ async fn check_list(options: &ListOptions, expected: &str) {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_empty_namespace_stands_for_all_of_them() {
+    let (connection, requests) = connection([Reply::json(200, &json!({ "items": [], "metadata": {} }))]);
+    let client = Client::<Database>::new(connection).namespaced("ns").namespaced("");
+    client.list(&ListOptions::default()).await.unwrap();
+    assert!(requests.lock().unwrap()[0].0.starts_with("GET /apis/example.com/v1/databases"), "{requests:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn list_options_become_query_parameters() {
     let options = ListOptions::default();
     check_list(&options, "").await;
