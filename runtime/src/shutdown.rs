@@ -20,6 +20,8 @@
 //! ```
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 #[cfg(unix)]
@@ -35,6 +37,7 @@ const LAST_MOMENTS: Duration = Duration::from_secs(5);
 /// A request to end, shared by all clones. There can be two requests, and none can be taken back.
 #[derive(Clone, Debug, Default)]
 pub struct Shutdown {
+    requested: Arc<AtomicBool>,
     stop: CancellationToken,
     force: CancellationToken,
 }
@@ -69,15 +72,17 @@ impl Shutdown {
     /// A handle that the requests on this one reach too. Those on the child reach nobody else.
     #[must_use]
     pub fn child(&self) -> Self {
-        Self { stop: self.stop.child_token(), force: self.force.child_token() }
+        Self { requested: Arc::default(), stop: self.stop.child_token(), force: self.force.child_token() }
     }
 
     /// Requests a stop; when called again, an immediate one.
     pub fn trigger(&self) {
-        if self.stop.is_cancelled() {
+        // One of two that come at the same time is the second.
+        let is_second = self.requested.swap(true, Ordering::SeqCst) || self.stop.is_cancelled();
+        self.stop.cancel();
+        if is_second {
             self.force.cancel();
         }
-        self.stop.cancel();
     }
 
     /// Whether a stop was requested.
@@ -163,6 +168,55 @@ mod tests {
         assert!(left.is_stopping() && left.forced().now_or_never().is_none());
         parent.trigger();
         assert!(left.forced().now_or_never().is_some());
+    }
+
+    #[test]
+    fn of_two_requests_at_the_same_time_one_is_the_second() {
+        for _ in 0..1_000 {
+            let shutdown = Shutdown::new();
+            std::thread::scope(|scope| {
+                scope.spawn(|| shutdown.trigger());
+                scope.spawn(|| shutdown.trigger());
+            });
+            assert!(shutdown.forced().now_or_never().is_some());
+        }
+    }
+
+    /// Runs this test in a process of its own, which says after each signal what it has seen.
+    #[cfg(unix)]
+    #[test]
+    fn a_third_signal_ends_a_process_that_hangs() {
+        use std::io::{BufRead, BufReader, Write};
+        use std::process::{Command, Stdio};
+
+        const HANGS: &str = "CRDGEN_TEST_HANGS";
+        if std::env::var_os(HANGS).is_some() {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+            let say = |what: &str| writeln!(std::io::stderr(), "seen: {what}").unwrap();
+            runtime.block_on(async {
+                let shutdown = Shutdown::on_signals().unwrap();
+                say("nothing");
+                shutdown.stopping().await;
+                say("one");
+                shutdown.forced().await;
+                say("two");
+                std::future::pending::<()>().await;
+            });
+        }
+        let name = "shutdown::tests::a_third_signal_ends_a_process_that_hangs";
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args([name, "--exact", "--nocapture"])
+            .env(HANGS, "yes")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        for expected in ["seen: nothing", "seen: one", "seen: two"] {
+            assert!(lines.any(|line| line == expected), "the process has ended before {expected:?}");
+            assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+        }
+        assert_eq!(child.wait().unwrap().code(), Some(1));
     }
 
     #[cfg(unix)]
