@@ -51,7 +51,8 @@ use crate::reflector::ReflectorConfig;
 /// How long [`shutdown`](SharedInformerFactory::shutdown) waits for handlers that are in the middle of a call.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Creates informers. Cheap to clone; all clones share their informers.
+/// Creates informers. Cheap to clone; all clones share their informers, which stop when the last clone is dropped: keep one
+/// for as long as they are used. A [`Controller`](crate::controller::Controller) has one.
 #[derive(Clone)]
 pub struct SharedInformerFactory {
     client: kube::Client,
@@ -71,6 +72,13 @@ struct Shared {
     runtime: OnceLock<Handle>,
     stop: CancellationToken,
     tasks: TaskTracker,
+}
+
+/// Nobody could stop the informers any more.
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
 }
 
 /// What makes two requests for an informer the same.

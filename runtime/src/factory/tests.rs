@@ -173,3 +173,28 @@ async fn an_informer_of_several_namespaces_has_what_each_of_them_lists() {
     assert!(factory.of_namespaces([""]).informer::<ConfigMap>().lister().get(("a", "x")).is_none(), "that is all");
     factory.shutdown().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_factory_that_is_dropped_takes_its_watches_with_it() {
+    let factory = factory();
+    let (clone, informer) = (factory.clone(), factory.informer::<ConfigMap>());
+    factory.start();
+    drop(factory);
+    informer.wait_for_sync().await.unwrap();
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    assert_eq!(informer.health().ended, None, "a clone is left");
+    drop(clone);
+    assert_eq!(informer.wait_for_end().await, Ended::Stopped);
+    assert_eq!(informer.lister().list().len(), 1, "the last state stays");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_who_waits_for_a_kind_that_the_server_does_not_have_learns_why() {
+    let not_found = json!({ "kind": "Status", "code": 404, "reason": "NotFound", "message": "404 page not found" });
+    let factory = SharedInformerFactory::new(connection_of_lists(move |_| Reply::json(404, &not_found)));
+    factory.informer::<ConfigMap>();
+    factory.start();
+    let error = factory.wait_for_cache_sync(Duration::from_mins(2)).await.unwrap_err();
+    assert_eq!(error.to_string(), "no complete list in time of: ConfigMap (404 page not found)");
+    factory.shutdown().await;
+}
