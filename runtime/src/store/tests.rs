@@ -311,3 +311,49 @@ fn a_list_of_one_namespace_leaves_the_others_alone() {
     let undecodable: Vec<_> = snapshot.undecodable().filter_map(|bad| bad.key.clone()).collect();
     assert_eq!(undecodable, [ObjectKey::new(Some("b"), "bad")]);
 }
+
+#[test]
+fn an_index_that_panics_leaves_the_store_as_it_was() {
+    // TestCacheTransactionShouldIndexErrors
+    let writer = Writer::new();
+    let engines = index_engines(&writer).unwrap();
+    let picky = |object: &Database| -> Option<String> {
+        assert_ne!(object.spec.engine, "odd", "as it was asked to");
+        None
+    };
+    writer.add_index("picky", picky).unwrap();
+    put(&writer, "a", "1", "x");
+    let failed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        writer.batch(|batch| {
+            batch.insert(database("b", "2"));
+            let mut odd = database("c", "3");
+            "odd".clone_into(&mut odd.spec.engine);
+            batch.insert(odd);
+        })
+    }));
+    assert!(failed.is_err());
+    let check = |expected: &[&str], version: &str| {
+        let snapshot = writer.store().snapshot();
+        assert_eq!(names(&snapshot.objects().collect::<Vec<_>>()), expected);
+        assert_eq!(snapshot.resource_version(), version);
+    };
+    check(&["a"], "1");
+    check_index(&engines, "PostgreSQL", &[]);
+    insert(&writer, Arc::new(database("d", "4")));
+    check(&["a", "d"], "4");
+    check_index(&engines, "PostgreSQL", &["d"]);
+}
+
+#[test]
+fn an_object_without_a_name_is_skipped() {
+    // TestRealFIFO_PopBrokenItemsInBatch
+    let writer = Writer::new();
+    let changes = writer.batch(|batch| {
+        batch.insert(database("", "1"));
+        batch.insert(database("a", "2"));
+        batch.insert_undecodable(Undecodable { key: None, ..undecodable("x", "3") });
+    });
+    assert_eq!(all_told(&changes), ["+a"]);
+    assert_eq!(writer.store().snapshot().resource_version(), "2");
+    assert_eq!(all_told(&writer.replace(vec![database("", "5").into()], vec![], "6")), ["?a"]);
+}
