@@ -9,6 +9,7 @@ pub trait Observer: Send + Sync + 'static {
     /// A worker has taken a key.
     fn started(&self, key: &ObjectKey);
 
-    /// The worker is done with the key, and has queued it again if necessary.
+    /// The worker is done with the key, and has queued it again if necessary. Comes once for each [`started`](Self::started),
+    /// also if the turn is cancelled.
     fn finished(&self, key: &ObjectKey, outcome: Outcome);
 }

@@ -2,6 +2,7 @@
 
 mod finalizers;
 mod own_writes;
+mod repeats;
 mod shutdown;
 mod sources;
 mod spans;
@@ -76,6 +77,7 @@ impl Reconciler<Database> for Scripted {
             "conflict" => Err(TestError::Writing(api_error(409, "Conflict"))),
             "later" => Ok(Action::RequeueAfter(Duration::from_mins(1))),
             "requeue" => Ok(Action::Requeue),
+            "at once" => Ok(Action::RequeueAfter(Duration::ZERO)),
             _ => Ok(Action::Done),
         }
     }

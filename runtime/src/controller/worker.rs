@@ -39,6 +39,14 @@ pub(super) struct Worker<K: Kind, R> {
     pub(super) metrics: Option<Arc<ControllerMetrics>>,
 }
 
+/// A turn that has begun. Its end is measured and reported however it comes: the worker may be dropped in the middle.
+struct UnderWay<'w, K: Kind, R> {
+    worker: &'w Worker<K, R>,
+    key: &'w ObjectKey,
+    began: Instant,
+    outcome: Outcome,
+}
+
 /// Why a turn did not succeed.
 enum Failure<E> {
     /// The reconciler's error.
@@ -55,36 +63,19 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
             if !self.turns.begin(&key, key.priority()) {
                 continue;
             }
-            self.observe(|observer| observer.started(&key));
-            let began = Instant::now();
-            if let Some(metrics) = &self.metrics {
-                metrics.began();
-            }
+            let mut under_way = UnderWay::begin(&self, &key);
             let writes = Arc::new(TurnWrites::default());
             let (controller, kind) = (&*self.name, &*self.shared.client.resource().kind);
             let (namespace, name) = (key.namespace(), key.name());
             let span = tracing::info_span!("reconcile", controller, kind, namespace, name);
             let turn = AssertUnwindSafe(self.turn(&key, key.priority(), &writes).instrument(span)).catch_unwind().await;
-            let outcome = turn.unwrap_or_else(|panic| {
+            under_way.outcome = turn.unwrap_or_else(|panic| {
                 let error = crate::panic::message(&*panic);
                 tracing::error!(controller = %self.name, key = %*key, error, "the reconciler panicked");
                 self.retry(&key, key.priority());
                 Outcome::Panicked
             });
-            if let Some(metrics) = &self.metrics {
-                metrics.ended(outcome, began.elapsed());
-            }
             self.turns.end(&key, writes.take(), &|write| self.sources.iter().find_map(|source| source.shows(write)));
-            self.observe(|observer| observer.finished(&key, outcome));
-        }
-    }
-
-    /// Calls the observer. If it panics, that is logged, and the worker goes on.
-    fn observe(&self, tell: impl FnOnce(&dyn Observer)) {
-        let Some(observer) = &self.observer else { return };
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| tell(&**observer))) {
-            let error = crate::panic::message(&*panic);
-            tracing::error!(controller = %self.name, error, "the observer panicked");
         }
     }
 
@@ -214,6 +205,35 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
             Duration::from_secs(1)
         });
         self.queue.add_later(key.clone(), delay, priority);
+    }
+}
+
+impl<'w, K: Kind, R> UnderWay<'w, K, R> {
+    fn begin(worker: &'w Worker<K, R>, key: &'w ObjectKey) -> Self {
+        let turn = Self { worker, key, began: Instant::now(), outcome: Outcome::Aborted };
+        turn.observe(|observer| observer.started(key));
+        if let Some(metrics) = &worker.metrics {
+            metrics.began();
+        }
+        turn
+    }
+
+    /// Calls the observer. If it panics, that is logged, and the worker goes on.
+    fn observe(&self, tell: impl FnOnce(&dyn Observer)) {
+        let Some(observer) = &self.worker.observer else { return };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| tell(&**observer))) {
+            let error = crate::panic::message(&*panic);
+            tracing::error!(controller = %self.worker.name, error, "the observer panicked");
+        }
+    }
+}
+
+impl<K: Kind, R> Drop for UnderWay<'_, K, R> {
+    fn drop(&mut self) {
+        if let Some(metrics) = &self.worker.metrics {
+            metrics.ended(self.outcome, self.began.elapsed());
+        }
+        self.observe(|observer| observer.finished(self.key, self.outcome));
     }
 }
 

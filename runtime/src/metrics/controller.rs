@@ -128,12 +128,15 @@ impl ControllerMetrics {
 
     pub(crate) fn ended(&self, outcome: Outcome, took: Duration) {
         self.active.dec();
+        if outcome == Outcome::Aborted {
+            return;
+        }
         self.time.observe(took.as_secs_f64());
         let result = match outcome {
             Outcome::Done => &self.success,
             Outcome::Requeued => &self.requeue,
             Outcome::RequeuedAfter => &self.requeue_after,
-            Outcome::Failed | Outcome::Terminal | Outcome::Panicked | Outcome::TimedOut => {
+            Outcome::Failed | Outcome::Terminal | Outcome::Panicked | Outcome::TimedOut | Outcome::Aborted => {
                 self.errors.inc();
                 &self.error
             }
