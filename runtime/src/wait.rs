@@ -112,3 +112,66 @@ pub async fn until_cached<'k, K: Kind>(
     };
     timeout(patience, waiting).await.unwrap_or(Err(Error::TimedOut { key: key.clone(), after: patience }))
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::informer::InformerOptions;
+    use crate::testing::{Database, Source, WatchSender, database, source, within};
+
+    const PATIENCE: Duration = Duration::from_mins(1);
+
+    async fn informer() -> (SharedInformer<Database>, Source, WatchSender, CancellationToken) {
+        let (list_watch, mut server) = source();
+        let informer = SharedInformer::new(list_watch, InformerOptions::default());
+        let stop = CancellationToken::new();
+        tokio::spawn({
+            let (informer, stop) = (informer.clone(), stop.clone());
+            async move { informer.run(stop).await }
+        });
+        server.list_of(vec![database("a", "1")], "10").await;
+        let (_, watch) = server.watch().await;
+        informer.wait_for_sync().await.unwrap();
+        (informer, server, watch, stop)
+    }
+
+    fn has_version(version: &'static str) -> impl Fn(Option<&Database>) -> bool {
+        move |object| object.and_then(|object| object.metadata.resource_version.as_deref()) == Some(version)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_can_wait_until_its_write_is_in_the_cache() {
+        let (informer, _server, watch, _) = informer().await;
+        let present = until_cached(&informer, ("ns", "a"), PATIENCE, has_version("1")).await.unwrap();
+        assert!(present.is_some(), "what is there already is not waited for");
+        let waiting = tokio::spawn({
+            let informer = informer.clone();
+            async move { until_cached(&informer, ("ns", "a"), PATIENCE, has_version("12")).await }
+        });
+        watch.send(Event::Modified(Ok(database("a", "11").into())));
+        watch.send(Event::Modified(Ok(database("b", "12").into())));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert!(!waiting.is_finished());
+        watch.send(Event::Modified(Ok(database("a", "12").into())));
+        let shown = within(waiting).await.unwrap().unwrap().unwrap();
+        assert_eq!(shown.metadata.resource_version.as_deref(), Some("12"));
+        let gone = until_cached(&informer, ("ns", "never"), PATIENCE, |object| object.is_none()).await.unwrap();
+        assert!(gone.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_for_a_cache_ends_with_the_patience_and_with_the_informer() {
+        let (informer, _server, _watch, stop) = informer().await;
+        let before = tokio::time::Instant::now();
+        let error = until_cached(&informer, ("ns", "a"), PATIENCE, has_version("12")).await.unwrap_err();
+        assert_eq!(error.to_string(), "ns/a is not as it should be after 60s");
+        assert_eq!(before.elapsed(), PATIENCE);
+        let waiting = tokio::spawn(async move { until_cached(&informer, ("ns", "a"), PATIENCE, |_| false).await });
+        tokio::task::yield_now().await;
+        stop.cancel();
+        let error = within(waiting).await.unwrap().unwrap_err();
+        assert!(matches!(error, Error::Informer(informer::Error::Stopped)), "{error}");
+    }
+}

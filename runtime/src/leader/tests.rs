@@ -12,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::testing::{LeaseServer, Reply, connection_with, within};
 
+mod terms;
+
 /// What happens to a request instead of what was asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fault {

@@ -6,15 +6,16 @@ use serde_json::{Value, json};
 
 use super::Reply;
 
+/// The lease, and the version of the next one.
 #[derive(Default)]
-struct Stored {
-    lease: Option<Value>,
-    version: u64,
+pub(crate) struct Stored {
+    pub(crate) lease: Option<Value>,
+    pub(crate) version: u64,
 }
 
 /// A server that stores one lease.
 #[derive(Clone, Default)]
-pub(crate) struct LeaseServer(Arc<Mutex<Stored>>);
+pub(crate) struct LeaseServer(pub(crate) Arc<Mutex<Stored>>);
 
 impl LeaseServer {
     /// What the lease says now.

@@ -91,65 +91,66 @@ impl Model {
     }
 }
 
+/// A queue beside its model, and the items that workers have.
+struct Both {
+    queue: WorkQueue<u32>,
+    model: Model,
+    busy: Vec<Item<u32>>,
+    random: SmallRng,
+}
+
+impl Both {
+    fn new(seed: u64) -> Self {
+        let limiter = ExponentialRateLimiter::new(Duration::from_millis(1), Duration::from_secs(1));
+        let random = SmallRng::seed_from_u64(seed);
+        Self { queue: WorkQueue::new(limiter), model: Model::default(), busy: Vec::new(), random }
+    }
+
+    /// Makes one call at random.
+    async fn step(&mut self) {
+        let (item, priority) = (self.random.random_range(0..8), self.random.random_range(-2..2));
+        match self.random.random_range(0..10) {
+            0..3 => {
+                self.queue.add_all([item], priority);
+                self.model.add(item, priority);
+            }
+            3 | 4 => {
+                let delay = Duration::from_millis(self.random.random_range(1..200));
+                self.queue.add_later(item, delay, priority);
+                self.model.add_later(item, Instant::now() + delay, priority);
+            }
+            5 => advance(Duration::from_millis(self.random.random_range(1..100))).await,
+            6 | 7 if !self.busy.is_empty() => {
+                let item = self.busy.swap_remove(self.random.random_range(0..self.busy.len()));
+                self.model.done(*item);
+            }
+            _ => self.take(),
+        }
+        self.model.promote();
+        assert_eq!(self.queue.len(), self.model.queued());
+    }
+
+    fn take(&mut self) {
+        self.model.promote();
+        let expected = self.model.next();
+        let taken = self.queue.get().now_or_never().flatten();
+        assert_eq!(taken.is_some(), !expected.is_empty(), "{taken:?} of {expected:?}");
+        let Some(taken) = taken else { return };
+        assert!(expected.contains(&taken), "{taken:?} of {expected:?}");
+        let known = self.model.items.entry(*taken).or_default();
+        assert_eq!(known.queued.take().map(|(priority, _)| priority), Some(taken.priority()), "{taken:?}");
+        known.is_busy = true;
+        self.busy.push(taken);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn any_course_of_calls_ends_as_a_simple_list_would() {
     // TestFuzzPriorityQueue
     for seed in 0..30 {
-        let mut random = SmallRng::seed_from_u64(seed);
-        let limiter = ExponentialRateLimiter::new(Duration::from_millis(1), Duration::from_secs(1));
-        let (queue, mut model) = (WorkQueue::<u32>::new(limiter), Model::default());
-        let mut busy: Vec<Item<u32>> = Vec::new();
-        for step in 0..500 {
-            let (item, priority) = (random.random_range(0..8), random.random_range(-2..2));
-            match random.random_range(0..10) {
-                0..3 => {
-                    queue.add_all([item], priority);
-                    model.add(item, priority);
-                }
-                3 | 4 => {
-                    let delay = Duration::from_millis(random.random_range(1..200));
-                    queue.add_later(item, delay, priority);
-                    model.add_later(item, Instant::now() + delay, priority);
-                }
-                5 => {
-                    advance(Duration::from_millis(random.random_range(1..100))).await;
-                    // A queue that nobody asks looks at the clock when it is asked next.
-                    assert_eq!(
-                        queue.len(),
-                        {
-                            model.promote();
-                            model.queued()
-                        },
-                        "seed {seed}, step {step}"
-                    );
-                }
-                6 | 7 if !busy.is_empty() => {
-                    let item = busy.swap_remove(random.random_range(0..busy.len()));
-                    model.done(*item);
-                    drop(item);
-                }
-                _ => {
-                    model.promote();
-                    let expected = model.next();
-                    let taken = queue.get().now_or_never().flatten();
-                    let place = format!("seed {seed}, step {step}: {:?} of {expected:?}", taken.as_deref());
-                    assert_eq!(taken.is_some(), !expected.is_empty(), "{place}");
-                    let Some(taken) = taken else { continue };
-                    assert!(expected.contains(&taken), "{place}");
-                    let known = model.items.entry(*taken).or_default();
-                    assert_eq!(known.queued.take().map(|(priority, _)| priority), Some(taken.priority()), "{place}");
-                    known.is_busy = true;
-                    busy.push(taken);
-                }
-            }
-            assert_eq!(
-                queue.len(),
-                {
-                    model.promote();
-                    model.queued()
-                },
-                "seed {seed}, step {step}"
-            );
+        let mut both = Both::new(seed);
+        for _ in 0..500 {
+            both.step().await;
         }
     }
 }
