@@ -7,6 +7,7 @@ mod dependencies;
 mod emitted_text;
 mod exceptions;
 mod finding;
+mod go_tests;
 mod machine;
 mod module_docs;
 mod pages;
@@ -15,6 +16,8 @@ mod rust;
 mod sizes;
 mod tree;
 mod words;
+
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
@@ -35,7 +38,7 @@ struct Check {
     find: fn(&Tree) -> Vec<Finding>,
 }
 
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     Check { name: "file-size", measure: Measure::Size, find: sizes::files },
     Check { name: "function-size", measure: Measure::Size, find: sizes::functions },
     Check { name: "word", measure: Measure::Count, find: words::texts },
@@ -47,6 +50,7 @@ const CHECKS: [Check; 11] = [
     Check { name: "dependency", measure: Measure::Count, find: dependencies::find },
     Check { name: "machine", measure: Measure::Count, find: machine::find },
     Check { name: "page", measure: Measure::Count, find: pages::find },
+    Check { name: "go-test", measure: Measure::Count, find: go_tests::find },
 ];
 
 /// Check the house rules: sizes, words, panics, module docs, dependencies
@@ -58,6 +62,9 @@ pub(crate) struct Args {
     /// Only these checks, such as `word`; may be given again
     #[arg(long, value_name = "CHECK")]
     only: Vec<String>,
+    /// Where the rules are that the runtime follows; by default `../shared`, which may be absent
+    #[arg(long, value_name = "DIR")]
+    shared: Option<PathBuf>,
 }
 
 /// Runs the checks and prints what they find.
@@ -66,7 +73,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     if let Some(name) = args.only.iter().find(|name| !known.contains(&name.as_str())) {
         bail!("there is no check {name:?}; the checks are {}", known.join(", "));
     }
-    let tree = Tree::read(&project::root())?;
+    let mut tree = Tree::read(&project::root())?;
+    let shared = args.shared.clone().unwrap_or_else(|| project::root().join("../shared"));
+    tree.semantics = std::fs::read_to_string(shared.join("runtime-semantics.md")).ok();
     let exceptions = Exceptions::read(include_str!("exceptions.toml"))?;
     let mut found = exceptions.with_unknown_check(&known);
     for check in CHECKS.iter().filter(|check| args.only.is_empty() || args.only.iter().any(|name| name == check.name)) {

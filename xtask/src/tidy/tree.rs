@@ -10,6 +10,8 @@ use super::rust::Rust;
 pub(super) struct Tree {
     /// Text files only: others have nothing to check.
     pub(super) files: Vec<File>,
+    /// The rules that the runtime follows, if they are at hand.
+    pub(super) semantics: Option<String>,
 }
 
 /// One text file.
@@ -52,7 +54,7 @@ impl Tree {
             };
             files.push(File { path, text, rust });
         }
-        let mut tree = Self { files };
+        let mut tree = Self { files, semantics: None };
         tree.mark_test_modules();
         Ok(tree)
     }
