@@ -97,3 +97,40 @@ async fn a_controller_ends_with_its_informer() {
     let error = within(running.controller).await.unwrap().unwrap_err();
     assert_eq!(error.to_string(), "Database: the informer has stopped");
 }
+
+/// Keeps a clone of the recorder, as a program may that publishes events from elsewhere.
+#[derive(Clone, Default)]
+struct Keeps(Arc<Mutex<Option<crate::events::EventRecorder>>>);
+
+impl Reconciler<Database> for Keeps {
+    type Error = TestError;
+
+    async fn reconcile(&self, _: Arc<Database>, context: &Context<Database>) -> Result<Action, TestError> {
+        *self.0.lock().unwrap() = Some(context.recorder().clone());
+        Ok(Action::Done)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recorder_that_somebody_keeps_does_not_hold_up_the_end() {
+    let (list_watch, mut server) = source();
+    let informer = SharedInformer::new(list_watch, InformerOptions::default());
+    let factory = SharedInformerFactory::new(connection_with(|_, _| Reply::json(200, &json!({}))).0);
+    let kept = Keeps::default();
+    let resource = Database::api_resource();
+    let controller = Controller::on("databases", &factory, resource, informer.clone(), kept.clone());
+    let shutdown = Shutdown::new();
+    let running = tokio::spawn({
+        let shutdown = shutdown.clone();
+        async move { controller.run(&shutdown).await }
+    });
+    tokio::spawn(async move { informer.run(CancellationToken::new()).await });
+    server.list_of(vec![database("a", "1")], "10").await;
+    let _watch = server.watch().await;
+    pause().await;
+    assert!(kept.0.lock().unwrap().is_some());
+    let before = Instant::now();
+    shutdown.trigger();
+    within(running).await.unwrap().unwrap();
+    assert!(before.elapsed() < Duration::from_secs(1), "{:?}", before.elapsed());
+}

@@ -157,3 +157,25 @@ async fn removed_handlers_and_taps_are_freed_although_nothing_happens() {
     }
     assert!(Arc::strong_count(&shared) <= 2, "{} taps are still there", Arc::strong_count(&shared) - 1);
 }
+
+#[tokio::test]
+async fn a_long_list_is_as_good_as_a_short_one_and_a_panic_in_it_ends_the_informer() {
+    let objects = || (0..2_000).map(|number| database(&format!("o{number:04}"), "1")).collect::<Vec<_>>();
+    let (informer, server) = informer();
+    let (recording, registration) = add(&informer);
+    let mut running = start(informer.clone(), server);
+    running.server.list_of(objects(), "10").await;
+    let _watch = running.server.watch().await;
+    registration.wait_for_sync().await.unwrap();
+    let calls = recording.take();
+    assert_eq!((calls.len(), calls[0].as_str(), calls[1_999].as_str()), (2_000, "initial o0000@1", "initial o1999@1"));
+    assert_eq!(informer.lister().list().len(), 2_000);
+
+    let (informer, server) = self::informer();
+    let failing = |_: &Database| -> Option<String> { panic!("as it was asked to") };
+    informer.add_index("fails", failing).unwrap();
+    let mut running = start(informer.clone(), server);
+    running.server.list_of(objects(), "10").await;
+    assert!(running.task.await.unwrap_err().is_panic());
+    assert_eq!(informer.wait_for_sync().await, Err(Error::Failed));
+}
