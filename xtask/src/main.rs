@@ -14,6 +14,7 @@ mod fuzz;
 mod growth;
 mod handover;
 mod kinds;
+mod mutants;
 mod mutation;
 mod project;
 mod sample;
@@ -56,6 +57,8 @@ enum Command {
     Bench(bench::Args),
     /// Check the house rules that a program can check
     Tidy(tidy::Args),
+    /// Put faults into the runtime, one at a time, and see whether its tests notice
+    Mutants(mutants::Args),
     /// Try hostile expressions, CRDs and objects, made at random
     Fuzz(fuzz::Args),
     /// Run Kubernetes' own end-to-end suite against the embedded API server
@@ -98,6 +101,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Handover(args) => handover::run(&args)?,
         Command::Envtest(args) => envtest::run(&args)?,
         Command::Kinds(args) => return kinds::run(&args),
+        Command::Mutants(args) => mutants::run(&args)?,
         Command::Fuzz(args) => fuzz::run(&args)?,
         Command::Usage => usage::run()?,
         Command::Yaml(args) => bench::generation::floor::run(&args)?,
