@@ -82,4 +82,14 @@ mod tests {
         }
         assert!(classes.classes.len() <= super::KEPT);
     }
+
+    #[test]
+    fn a_few_priorities_are_remembered_although_nothing_waits() {
+        let mut classes = Classes::new();
+        for priority in [0, -100, 0, 7] {
+            classes.push((), priority);
+            classes.pop();
+        }
+        assert_eq!(classes.priorities().collect::<Vec<_>>(), [7, 0, -100]);
+    }
 }

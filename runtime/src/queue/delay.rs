@@ -106,3 +106,51 @@ impl<T> PartialEq for Entry<T> {
 }
 
 impl<T> Eq for Entry<T> {}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn items_that_are_due_at_the_same_time_come_in_the_order_in_which_they_were_added() {
+        let (mut delay, due) = (Delay::new(), Instant::now());
+        for item in 0..20 {
+            assert_eq!(delay.add(item, due, 0), item == 0, "only the first is due before all others");
+        }
+        let order: Vec<_> = std::iter::from_fn(|| delay.pop_due(due)).map(|(item, _)| item).collect();
+        assert_eq!(order, (0..20).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn only_what_is_waiting_counts() {
+        let (mut delay, now) = (Delay::new(), Instant::now());
+        assert!(delay.is_empty());
+        delay.add("a", now + Duration::from_secs(2), 0);
+        delay.add("a", now + Duration::from_secs(1), 0);
+        assert!(!delay.is_empty());
+        assert_eq!(delay.pop_due(now), None);
+        assert_eq!(delay.pop_due(now + Duration::from_secs(1)), Some(("a", 0)));
+        assert!(delay.is_empty(), "a place that was left behind does not count");
+        delay.add("b", now, 0);
+        delay.clear();
+        assert!(delay.is_empty() && delay.next_due().is_none());
+    }
+
+    #[test]
+    fn places_that_were_left_behind_are_removed_once_they_are_the_most_and_no_other() {
+        let (mut delay, now) = (Delay::new(), Instant::now());
+        let kept = now + Duration::from_hours(1);
+        delay.add("kept", kept, 3);
+        let mut most = 0;
+        for step in (0..1_000).rev() {
+            delay.add("moved", now + Duration::from_secs(step), 0);
+            most = most.max(delay.heap.len());
+        }
+        assert_eq!(most, 2 * 2 + 64);
+        assert_eq!(delay.pop_due(now), Some(("moved", 0)));
+        assert_eq!(delay.next_due(), Some(kept));
+        assert_eq!(delay.pop_due(kept), Some(("kept", 3)));
+    }
+}

@@ -16,6 +16,7 @@ mod limiters;
 mod model;
 mod priorities;
 mod waiting;
+mod waking;
 
 type Queue = WorkQueue<&'static str>;
 

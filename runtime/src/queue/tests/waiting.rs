@@ -129,3 +129,14 @@ async fn a_worker_that_always_finds_an_item_lets_other_tasks_have_a_turn() {
     endless.abort();
     assert!(endless.await.unwrap_err().is_cancelled());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_frees_what_waits_for_its_time() {
+    let limiter = ExponentialRateLimiter::new(Duration::from_millis(1), Duration::from_secs(1));
+    let queue = WorkQueue::<Arc<str>>::new(limiter);
+    let item: Arc<str> = Arc::from("a");
+    queue.add_after(Arc::clone(&item), Duration::from_hours(1));
+    queue.shut_down();
+    queue.add_after(Arc::clone(&item), Duration::from_hours(1));
+    assert_eq!(Arc::strong_count(&item), 1);
+}
