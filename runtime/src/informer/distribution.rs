@@ -47,8 +47,13 @@ pub(super) struct Listener<K: Kind> {
     pub(super) id: u64,
     backlog: Arc<Backlog<K>>,
     removed: CancellationToken,
-    /// The length of the queue at which the next warning is logged.
-    warn_at: usize,
+    alarm: Alarm,
+}
+
+/// Decides when the length of a queue is worth a warning.
+struct Alarm {
+    /// The length of the next warning.
+    at: usize,
 }
 
 impl<K: Kind> Distribution<K> {
@@ -135,7 +140,7 @@ impl<K: Kind> Drop for Listener<K> {
 
 impl<K: Kind> Listener<K> {
     pub(super) fn new(kind: Arc<str>, id: u64, backlog: Arc<Backlog<K>>, removed: CancellationToken) -> Self {
-        Self { kind, id, backlog, removed, warn_at: LONG_QUEUE }
+        Self { kind, id, backlog, removed, alarm: Alarm { at: LONG_QUEUE } }
     }
 
     fn send_changes(&self, changes: Arc<Vec<Change<K>>>, initial: bool) {
@@ -152,11 +157,36 @@ impl<K: Kind> Listener<K> {
     /// long without anything being wrong.
     fn warn_if_long(&mut self) {
         let queued = self.backlog.len();
-        if queued >= self.warn_at {
+        if self.alarm.rings(queued) {
             tracing::warn!(kind = %self.kind, handler = self.id, queued, "an event handler falls behind");
-            self.warn_at = queued.saturating_mul(2);
-        } else if queued < LONG_QUEUE / 2 {
-            self.warn_at = LONG_QUEUE;
         }
+    }
+}
+
+impl Alarm {
+    /// Whether to warn now: at a long queue, each time that its length has doubled, and again once it was short meanwhile.
+    fn rings(&mut self, queued: usize) -> bool {
+        if queued >= self.at {
+            self.at = queued.saturating_mul(2);
+            return true;
+        }
+        if queued < LONG_QUEUE / 2 {
+            self.at = LONG_QUEUE;
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_is_worth_a_warning_when_it_is_long_and_each_time_it_has_doubled() {
+        let mut alarm = Alarm { at: LONG_QUEUE };
+        let mut rings = |lengths: &[usize]| lengths.iter().map(|queued| alarm.rings(*queued)).collect::<Vec<_>>();
+        assert_eq!(rings(&[0, 9_999, 10_000, 10_001, 19_999, 20_000]), [false, false, true, false, false, true]);
+        assert_eq!(rings(&[39_999, 5_000, 10_000, 39_999, 40_000]), [false, false, false, false, true], "still long");
+        assert_eq!(rings(&[4_999, 9_999, 10_000]), [false, false, true]);
     }
 }

@@ -143,12 +143,13 @@ mod tests {
         let (mut delay, now) = (Delay::new(), Instant::now());
         let kept = now + Duration::from_hours(1);
         delay.add("kept", kept, 3);
+        delay.add("kept too", kept, 0);
         let mut most = 0;
         for step in (0..1_000).rev() {
             delay.add("moved", now + Duration::from_secs(step), 0);
             most = most.max(delay.heap.len());
         }
-        assert_eq!(most, 2 * 2 + 64);
+        assert_eq!(most, 2 * 3 + 64);
         assert_eq!(delay.pop_due(now), Some(("moved", 0)));
         assert_eq!(delay.next_due(), Some(kept));
         assert_eq!(delay.pop_due(kept), Some(("kept", 3)));

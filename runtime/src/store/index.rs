@@ -298,3 +298,19 @@ impl<K: Kind, V> fmt::Debug for Index<K, V> {
         f.debug_struct("Index").field("name", &name).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_values_of_an_object_are_distinct_and_one_takes_no_list() {
+        let of = |values: &[i32]| values.iter().copied().collect::<Values<i32>>();
+        assert!(matches!(of(&[]), Values::None));
+        for one in [&[7][..], &[7, 7], &[7, 7, 7]] {
+            assert!(matches!(of(one), Values::One(value) if *value == 7), "{one:?}");
+        }
+        let Values::Many(many) = of(&[1, 2, 1, 3, 2]) else { panic!("there are three") };
+        assert_eq!(many.iter().map(|value| **value).collect::<Vec<_>>(), [1, 2, 3]);
+    }
+}

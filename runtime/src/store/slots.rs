@@ -109,3 +109,54 @@ impl Sorted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cached::Cached;
+    use crate::testing::{Database, database};
+
+    fn key(number: usize) -> ObjectKey {
+        ObjectKey::new(Some("ns"), &format!("o{number:04}"))
+    }
+
+    /// Objects in the order of these numbers.
+    fn sorted(numbers: impl Iterator<Item = usize>) -> (Slots<Database>, Sorted) {
+        let (mut slots, mut sorted) = (Slots::new(), Sorted::default());
+        for number in numbers {
+            let key = key(number);
+            let id = slots.insert(key.clone(), Cached::from(database(key.name(), "1")).store());
+            sorted.insert(id, &slots);
+        }
+        (slots, sorted)
+    }
+
+    #[test]
+    fn numbers_are_in_the_order_of_the_keys_however_they_came() {
+        for numbers in [(0..40).collect::<Vec<_>>(), (0..40).rev().collect(), (0..40).map(|n| n * 7 % 40).collect()] {
+            let (slots, mut sorted) = sorted(numbers.into_iter());
+            let keys = |sorted: &Sorted| -> Vec<_> {
+                sorted.as_slice().iter().filter_map(|id| slots.key(*id)).cloned().collect()
+            };
+            assert_eq!(keys(&sorted), (0..40).map(key).collect::<Vec<_>>());
+            let find = |number| slots.find(key(number).as_key_ref()).unwrap();
+            sorted.remove(find(20), &slots);
+            sorted.remove(find(20), &slots);
+            assert_eq!(keys(&sorted), (0..40).filter(|number| *number != 20).map(key).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn room_is_given_back_when_less_than_a_quarter_of_it_is_used() {
+        let (slots, mut sorted) = sorted(0..1_000);
+        let room = sorted.0.capacity();
+        for number in (0..1_000).rev() {
+            let before = sorted.0.capacity();
+            sorted.remove(slots.find(key(number).as_key_ref()).unwrap(), &slots);
+            let (used, now) = (sorted.0.len(), sorted.0.capacity());
+            assert_eq!(now < before, used * 4 < before, "{used} of {before} were used, and then {now}");
+            assert!(now == before || now >= 2 * used, "there is room for more: {used} of {now}");
+        }
+        assert!(sorted.is_empty() && sorted.0.capacity() < 8 && room >= 1_000);
+    }
+}

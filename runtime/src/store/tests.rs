@@ -11,6 +11,7 @@ use crate::kind::ObjectKey;
 use crate::lister::Lister;
 use crate::testing::{Database, database};
 
+mod copies;
 mod threads;
 
 fn insert(writer: &Writer<Database>, object: Arc<Database>) -> Vec<Change<Database>> {
@@ -120,6 +121,7 @@ fn an_index_gives_the_objects_of_each_of_their_values() {
     check_index(&engines, "a", &[]);
     check_index(&engines, "b", &["one", "two"]);
     check_index(&engines, "c", &["one"]);
+    assert!(format!("{engines:?}").contains("engine"), "it has a name");
     let same = writer.store().index::<String>("engine").unwrap();
     check_index(&same, "c", &["one"]);
     let unknown = writer.store().index::<String>("colour").unwrap_err();
@@ -356,4 +358,21 @@ fn an_object_without_a_name_is_skipped() {
     assert_eq!(all_told(&changes), ["+a"]);
     assert_eq!(writer.store().snapshot().resource_version(), "2");
     assert_eq!(all_told(&writer.replace(vec![database("", "5").into()], vec![], "6")), ["?a"]);
+}
+
+#[test]
+fn a_value_that_no_object_has_is_not_taken_for_another() {
+    let writer = Writer::new();
+    let engines = index_engines(&writer).unwrap();
+    writer.batch(|batch| {
+        for number in 0..500 {
+            let mut object = database(&format!("o{number}"), "1");
+            object.spec.engine = format!("e{number}");
+            batch.insert(object);
+        }
+    });
+    for number in 0..1_000 {
+        assert_eq!(engines.contains(format!("e{number}").as_str()), number < 500, "{number}");
+    }
+    assert_eq!(writer.store().snapshot().index_values(&engines).count(), 500);
 }

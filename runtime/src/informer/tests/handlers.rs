@@ -179,3 +179,16 @@ async fn a_long_list_is_as_good_as_a_short_one_and_a_panic_in_it_ends_the_inform
     assert!(running.task.await.unwrap_err().is_panic());
     assert_eq!(informer.wait_for_sync().await, Err(Error::Failed));
 }
+
+#[tokio::test]
+async fn a_list_of_512_objects_is_written_on_a_thread_of_its_own() {
+    for (length, expected) in [(511, true), (512, false)] {
+        let (informer, server) = informer();
+        let here = std::thread::current().id();
+        informer.add_index("is here", move |_: &Database| [std::thread::current().id() == here]).unwrap();
+        let mut running = start(informer.clone(), server);
+        running.server.list_of((0..length).map(|number| database(&format!("o{number}"), "1")).collect(), "10").await;
+        let _watch = running.server.watch().await;
+        assert_eq!(informer.lister().index::<bool>("is here").unwrap().get(&expected).len(), length);
+    }
+}
