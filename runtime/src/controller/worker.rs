@@ -256,3 +256,32 @@ impl std::fmt::Display for Chain<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{words}")]
+    struct Wordy {
+        words: &'static str,
+        #[source]
+        cause: Option<Box<Wordy>>,
+    }
+
+    #[test]
+    fn an_error_is_written_with_its_causes_unless_it_has_their_words() {
+        let chain = |words: &[&'static str]| {
+            let nest = |cause, words: &&'static str| Some(Box::new(Wordy { words, cause }));
+            let error = words.iter().rev().fold(None, nest).unwrap();
+            Chain(&*error).to_string()
+        };
+        assert_eq!(chain(&["no database"]), "no database");
+        assert_eq!(chain(&["no database", "connection refused"]), "no database: connection refused");
+        assert_eq!(
+            chain(&["no database: connection refused", "connection refused"]),
+            "no database: connection refused"
+        );
+        assert_eq!(chain(&["a", "b", "c"]), "a: b: c");
+    }
+}

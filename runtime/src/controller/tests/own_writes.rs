@@ -137,8 +137,10 @@ async fn a_write_that_never_appears_holds_a_key_up_for_ten_seconds() {
     setup.queue.add(key("a"));
     let started = tokio::time::Instant::now();
     assert!(!setup.begin().await);
+    assert!(setup.turns.has_unseen());
     assert!(setup.begin().await);
     assert_eq!(started.elapsed(), Duration::from_secs(10));
+    assert!(!setup.turns.has_unseen(), "nobody waits for it any more");
 }
 
 #[tokio::test(start_paused = true)]

@@ -156,6 +156,10 @@ async fn removed_handlers_and_taps_are_freed_although_nothing_happens() {
         assert_eq!(Arc::strong_count(&recording.log), 1, "the handler's task has it");
     }
     assert!(Arc::strong_count(&shared) <= 2, "{} taps are still there", Arc::strong_count(&shared) - 1);
+    running.stop.cancel();
+    within(running.task).await.unwrap().unwrap();
+    assert_eq!(Arc::strong_count(&shared), 1);
+    assert!(running.informer.tap(|_: &[Change<Database>], _| {}).is_err());
 }
 
 #[tokio::test]
@@ -191,4 +195,52 @@ async fn a_list_of_512_objects_is_written_on_a_thread_of_its_own() {
         let _watch = running.server.watch().await;
         assert_eq!(informer.lister().index::<bool>("is here").unwrap().get(&expected).len(), length);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_health_says_when_the_server_last_answered_and_what_has_failed_since() {
+    let (informer, server) = informer();
+    let mut running = start(informer, server);
+    let health = |running: &Running| {
+        let health = running.informer.health();
+        (health.synced, health.last_contact, health.last_error)
+    };
+    assert_eq!(health(&running), (false, None, None));
+    running.server.list(Err(api_error(403, "Forbidden"))).await;
+    settle().await;
+    assert_eq!(health(&running), (false, None, Some("refused".to_owned())));
+    running.server.list_of(vec![], "10").await;
+    let (_, watch) = running.server.watch().await;
+    settle().await;
+    let opened = tokio::time::Instant::now();
+    assert_eq!(health(&running), (true, Some(opened), None));
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    assert_eq!(health(&running).1, Some(opened), "silence");
+    watch.send(Event::Bookmark { resource_version: "11".to_owned(), ends_initial_events: false });
+    settle().await;
+    assert_eq!(health(&running).1, Some(opened + Duration::from_mins(1)));
+    watch.fail(api_error(429, "TooManyRequests"));
+    settle().await;
+    assert_eq!(health(&running).2.as_deref(), Some("refused"));
+    let _watch = running.server.watch().await;
+    settle().await;
+    assert_eq!((health(&running).2, running.informer.kind()), (None, "Database"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_period_between_resyncs_is_kept() {
+    let (running, _watch, _, _) = synced().await;
+    let periods = [Duration::from_hours(24 * 100), Duration::MAX];
+    let recordings = periods.map(|period| {
+        let recording = Recording::default();
+        let options = HandlerOptions { resync: Some(period), ..HandlerOptions::default() };
+        running.informer.add_handler(recording.clone(), options).unwrap();
+        recording
+    });
+    settle().await;
+    let _ = recordings.each_ref().map(Recording::take);
+    tokio::time::sleep(Duration::from_hours(24 * 99)).await;
+    assert_eq!(recordings.each_ref().map(Recording::take), [vec![], vec![]] as [Vec<String>; 2]);
+    tokio::time::sleep(Duration::from_hours(24 * 2)).await;
+    assert_eq!(recordings.each_ref().map(Recording::take), [vec!["=a@1".to_owned()], vec![]]);
 }

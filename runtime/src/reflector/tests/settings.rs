@@ -65,3 +65,40 @@ async fn the_longest_watch_timeout_is_the_configured_one_and_a_silence_beyond_it
     assert!((watch_timeout..2 * watch_timeout).contains(&options.timeout), "{:?}", options.timeout);
     assert_eq!(options.idle_timeout, options.timeout + Duration::from_secs(7));
 }
+
+#[tokio::test(start_paused = true)]
+async fn delays_begin_anew_only_after_the_quiet_time() {
+    let mut backoff = Backoff::new(BackoffConfig { jitter: 0.0, ..BackoffConfig::default() });
+    for _ in 0..8 {
+        backoff.failed();
+    }
+    tokio::time::advance(Duration::from_mins(2)).await;
+    assert_eq!(backoff.failed(), Duration::from_secs(30), "not longer than that");
+    tokio::time::advance(Duration::from_millis(120_001)).await;
+    assert_eq!(backoff.failed(), Duration::from_millis(800));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cached_list_that_has_expired_is_followed_by_the_newest_data_in_pages() {
+    let mut running = run(ReflectorConfig::default());
+    running.server.list(Err(api_error(410, "Expired"))).await;
+    let options = running.server.list_page(vec![], "10", "more").await;
+    assert_eq!((options.resource_version.as_deref(), options.limit), (Some(""), Some(500)));
+    running.server.list_of(vec![], "10").await;
+    drop(running.server.watch().await);
+    let options = running.server.list_of(vec![], "12").await;
+    assert_eq!(
+        (options.resource_version.as_deref(), options.limit),
+        (Some("10"), None),
+        "that says nothing of the cache"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_without_a_version_moves_nothing() {
+    let (mut running, watch) = synced().await;
+    watch.send(Event::Modified(Ok(database("a", "").into())));
+    drop(watch);
+    assert_eq!(running.server.watch().await.0.resource_version, "10");
+    assert_eq!(running.log.take(), ["modified a"]);
+}

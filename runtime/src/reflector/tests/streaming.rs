@@ -238,3 +238,12 @@ async fn each_object_of_a_stream_is_received_once_and_as_it_arrives() {
     settle().await;
     assert_eq!(sink.0.take(), ["received b", "list PostgreSQL!,PostgreSQL!", "received c"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_first_stream_that_has_expired_is_asked_for_again_after_a_delay() {
+    let mut running = run_streaming();
+    let started = Instant::now();
+    running.server.refuse_watch(api_error(410, "Expired")).await;
+    let (options, _watch) = running.server.watch().await;
+    assert!(options.initial_events && started.elapsed() >= Duration::from_millis(800), "{:?}", started.elapsed());
+}

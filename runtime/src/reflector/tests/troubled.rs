@@ -127,3 +127,15 @@ async fn a_bookmark_of_a_lower_version_lists_anew() {
     assert_eq!(running.server.watch().await.0.resource_version, "4");
     assert_eq!(running.log.take(), ["added b", "list  at 4"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_question_about_the_version_has_the_selectors() {
+    let (label, field) = (Some("app=a".to_owned()), Some("metadata.name=a".to_owned()));
+    let config =
+        ReflectorConfig { label_selector: label.clone(), field_selector: field.clone(), ..ReflectorConfig::default() };
+    let mut running = run(config);
+    running.server.list_of(vec![], "10").await;
+    let _watch = running.server.watch().await;
+    let options = running.server.list_of(vec![], "10").await;
+    assert_eq!((options.label_selector, options.field_selector), (label, field));
+}
