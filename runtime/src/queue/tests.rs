@@ -124,6 +124,7 @@ async fn a_shutdown_hands_out_what_is_queued_and_does_not_wait() {
     queue.add("a");
     queue.add("b");
     let item = take(&queue);
+    assert!(!queue.is_shutting_down());
     queue.shut_down();
     queue.add("c");
     assert_eq!(*take(&queue), "b");

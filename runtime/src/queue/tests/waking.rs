@@ -78,7 +78,7 @@ fn a_worker_is_woken_for_an_item_that_comes_again() {
 
 #[test]
 fn one_who_was_woken_and_goes_away_wakes_another_if_there_is_something_left() {
-    let (mut state, tickets) = waiting(4);
+    let (mut state, tickets) = waiting(5);
     assert_eq!(state.leave(tickets[0], false).len(), 0, "it was not woken");
     state.add(["a"], 0);
     assert_eq!(state.leave(tickets[1], false).len(), 1);
@@ -87,6 +87,17 @@ fn one_who_was_woken_and_goes_away_wakes_another_if_there_is_something_left() {
     state.add(["b"], 0);
     take(&mut state);
     assert_eq!(state.leave(tickets[3], false).len(), 0, "nothing is left");
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_one_who_kept_the_time_hands_it_on_and_only_while_something_is_delayed() {
+    let (mut state, tickets) = waiting(6);
+    assert!(state.keeps_time(tickets[0]));
+    assert_eq!(state.leave(tickets[0], true).len(), 0, "nothing is delayed");
+    assert_eq!(state.add_at("a", Instant::now() + HOUR, 0).len(), 1, "nobody keeps the time");
+    assert!(state.keeps_time(tickets[2]));
+    assert_eq!(state.leave(tickets[3], true).len(), 0, "it did not keep the time");
+    assert_eq!(state.leave(tickets[2], true).len(), 1);
 }
 
 #[test]
