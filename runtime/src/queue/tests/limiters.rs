@@ -114,3 +114,12 @@ fn the_failures_of_all_limiters_are_forgotten_together() {
     check_delays(&limiter, "one", &[1]);
     assert_eq!(MaxOfRateLimiter::<&str>::new(vec![]).when(&"one"), Duration::ZERO, "nobody wants it to wait");
 }
+
+#[tokio::test(start_paused = true)]
+async fn another_limiter_decides_once_it_is_set_and_knows_of_no_failures() {
+    let queue = super::queue();
+    assert_eq!([queue.next_delay(&"a"), queue.next_delay(&"a")], [1, 2].map(Duration::from_millis));
+    queue.set_rate_limiter(FastSlowRateLimiter::new(Duration::from_secs(5), Duration::from_secs(9), 1));
+    assert_eq!(queue.num_requeues(&"a"), 0);
+    assert_eq!([queue.next_delay(&"a"), queue.next_delay(&"a")], [5, 9].map(Duration::from_secs));
+}

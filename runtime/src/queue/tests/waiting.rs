@@ -107,7 +107,7 @@ async fn items_that_fail_together_wait_each_for_its_own_delay() {
 async fn a_time_beyond_the_clock_is_far_away_and_no_panic() {
     let queue = queue();
     queue.add_after("never", Duration::MAX);
-    advance(Duration::from_hours(24 * 365)).await;
+    advance(Duration::from_hours(24 * 365 * 20)).await;
     assert!(is_idle(&queue));
     queue.shut_down();
     assert!(queue.get().now_or_never().unwrap().is_none());

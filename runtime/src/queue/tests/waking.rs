@@ -101,6 +101,17 @@ async fn only_one_who_kept_the_time_hands_it_on_and_only_while_something_is_dela
 }
 
 #[test]
+fn one_who_keeps_the_time_goes_on_with_that_at_its_new_place() {
+    let (mut state, tickets) = waiting(3);
+    assert!(state.keeps_time(tickets[0]));
+    assert_eq!(state.add(["a", "b"], 0).len(), 2);
+    let other = state.wait(Some(tickets[1]), &noop_waker());
+    assert!(!state.keeps_time(other));
+    let keeper = state.wait(Some(tickets[0]), &noop_waker());
+    assert!(!state.keeps_time(other) && state.keeps_time(keeper) && !state.keeps_time(tickets[2]));
+}
+
+#[test]
 fn a_shutdown_wakes_everybody_and_so_does_the_end_of_each_turn_after_it() {
     let (mut state, tickets) = waiting(3);
     state.add(["a", "b"], 0);

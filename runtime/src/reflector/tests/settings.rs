@@ -102,3 +102,17 @@ async fn an_event_without_a_version_moves_nothing() {
     assert_eq!(running.server.watch().await.0.resource_version, "10");
     assert_eq!(running.log.take(), ["modified a"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_fails_begins_the_list_again_after_a_delay() {
+    let mut running = run(ReflectorConfig::default());
+    let options = running.server.list_page(vec![database("a", "1")], "10", "more").await;
+    assert!(options.omit_managed_fields, "unless they are asked for");
+    running.server.list(Err(api_error(500, "InternalError"))).await;
+    let failed = Instant::now();
+    let options = running.server.list_of(vec![database("b", "2")], "11").await;
+    assert_eq!((options.limit, options.continue_token), (Some(500), None));
+    assert!(failed.elapsed() >= Duration::from_millis(800), "{:?}", failed.elapsed());
+    running.server.watch().await;
+    assert_eq!(running.log.take(), ["list b at 11"]);
+}
