@@ -140,7 +140,9 @@ impl Tally {
             missed.len(),
         );
         for mutant in missed {
-            text += &format!("  {mutant}\n");
+            text.push_str("  ");
+            text.push_str(mutant);
+            text.push('\n');
         }
         text
     }

@@ -199,3 +199,34 @@ pub(super) fn owner_of<W: Kind>(object: &Cached<W>, owner: &ApiResource) -> Vec<
     let namespace = meta.namespace.as_deref().filter(|_| owner.namespaced);
     controller.map(|reference| ObjectKey::new(namespace, &reference.name)).into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::queue::{ExponentialRateLimiter, WorkQueue};
+    use crate::testing::{Database, database};
+
+    #[test]
+    fn an_update_leads_to_the_keys_of_the_old_and_of_the_new_object_once_each() {
+        let limiter = ExponentialRateLimiter::new(std::time::Duration::from_secs(1), std::time::Duration::from_secs(1));
+        let intake = Intake {
+            turns: Arc::new(Turns::new(WorkQueue::new(limiter), None)),
+            resource: "databases.example.com".into(),
+            map: Arc::new(|object: &Cached<Database>| {
+                object.spec.engine.split(',').map(|name| ObjectKey::new(Some("ns"), name)).collect()
+            }),
+            predicate: None,
+            deletions: None,
+        };
+        let with = |engine: &str| {
+            let mut object = database("a", "1");
+            engine.clone_into(&mut object.spec.engine);
+            Cached::from(object)
+        };
+        let names = |change: &Change<Database>| -> Vec<String> {
+            intake.keys(change).iter().map(|key| key.name().to_owned()).collect()
+        };
+        assert_eq!(names(&Change::Added(with("x,y"))), ["x", "y"]);
+        assert_eq!(names(&Change::Updated { old: with("x,y"), new: with("y,z") }), ["y", "z", "x"]);
+    }
+}

@@ -123,6 +123,9 @@ async fn deletions_count_by_uid() {
     setup.queue.add(key("a"));
     setup.event(&setup.secrets, "s", Some("12"));
     assert!(!setup.begin().await, "the same object is still there");
+    setup.queue.add(key("a"));
+    assert!(!setup.begin().await);
+    assert_eq!(setup.turns.deferred(), 2);
     setup.event(&setup.secrets, "s", None);
     assert!(setup.begin().await);
     assert_eq!(setup.turns.skipped(), 1, "its own deletion");

@@ -134,6 +134,14 @@ async fn a_store_filled_in_no_order_claims_no_version() {
     let (_, watch) = running.server.watch().await;
     let check = |expected: &str| assert_eq!(running.informer.store().snapshot().resource_version(), expected);
     watch.send(Event::Added(Ok(database("a", "20").into())));
+    let key = Some(ObjectKey::new(Some("ns"), "odd"));
+    let version = Some("30".to_owned());
+    watch.send(Event::Added(Err(Undecodable {
+        key,
+        uid: None,
+        resource_version: version,
+        error: "no engine".to_owned(),
+    })));
     settle().await;
     check("");
     watch.send(Event::Modified(Ok(database("a", "21").into())));
