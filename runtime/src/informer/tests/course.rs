@@ -104,7 +104,9 @@ async fn after_any_course_of_events_handlers_know_what_the_store_has() {
                 1 => {
                     let mirror = Mirror::default();
                     let resync = changing.random.random_bool(0.5).then_some(Duration::from_secs(1));
-                    let registration = running.informer.add_handler(mirror.clone(), HandlerOptions { resync }).unwrap();
+                    let merge_above = changing.random.random_bool(0.5).then(|| changing.random.random_range(0..5));
+                    let options = HandlerOptions { resync, merge_above };
+                    let registration = running.informer.add_handler(mirror.clone(), options).unwrap();
                     mirrors.push((mirror, Some(registration)));
                 }
                 2 if mirrors.len() > 1 => {

@@ -52,7 +52,7 @@ async fn after_a_disruption_the_next_resync_brings_what_is_unchanged_too() {
     // TestSharedInformerWatchDisruption
     let (mut running, watch, without, _) = synced().await;
     let with = Recording::default();
-    let options = HandlerOptions { resync: Some(Duration::from_mins(1)) };
+    let options = HandlerOptions { resync: Some(Duration::from_mins(1)), ..HandlerOptions::default() };
     running.informer.add_handler(with.clone(), options).unwrap();
     settle().await;
     with.take();
@@ -69,7 +69,7 @@ async fn a_resync_brings_no_older_state_after_a_newer_one() {
     let (running, watch, _, _) = synced().await;
     let gate = Arc::new(tokio::sync::Semaphore::new(0));
     let slow = Recording { gate: Some(Arc::clone(&gate)), ..Recording::default() };
-    let options = HandlerOptions { resync: Some(Duration::from_secs(1)) };
+    let options = HandlerOptions { resync: Some(Duration::from_secs(1)), ..HandlerOptions::default() };
     running.informer.add_handler(slow.clone(), options).unwrap();
     for version in 11..40 {
         watch.send(Event::Modified(Ok(database("a", &version.to_string()).into())));
@@ -90,7 +90,7 @@ async fn a_resync_brings_nothing_of_an_empty_store() {
     watch.send(Event::Deleted(Ok(database("a", "11").into())));
     settle().await;
     let recording = Recording::default();
-    let options = HandlerOptions { resync: Some(Duration::from_secs(1)) };
+    let options = HandlerOptions { resync: Some(Duration::from_secs(1)), ..HandlerOptions::default() };
     running.informer.add_handler(recording.clone(), options).unwrap();
     tokio::time::sleep(Duration::from_secs(10)).await;
     assert_eq!(recording.take(), [""; 0]);
@@ -113,7 +113,7 @@ async fn a_transform_is_not_applied_again_to_resyncs_and_last_known_states() {
     let options = InformerOptions { transform: Some(transform), ..InformerOptions::default() };
     let informer = SharedInformer::new(list_watch, options);
     let engines = Arc::default();
-    let options = HandlerOptions { resync: Some(Duration::from_mins(1)) };
+    let options = HandlerOptions { resync: Some(Duration::from_mins(1)), ..HandlerOptions::default() };
     informer.add_handler(Engines(Arc::clone(&engines)), options).unwrap();
     let mut running = start(informer, server);
     running.server.list_of(vec![database("a", "1")], "10").await;

@@ -109,7 +109,8 @@ async fn a_stop_before_the_term_ends_the_waiting_and_calls_nothing() {
     let server = LeaseServer::default();
     held(&server, "somebody");
     let stop = CancellationToken::new();
-    let task = tokio::spawn(candidate(&server, "a", no_fault).run(stop.clone(), |_| async { panic!("it never leads") }));
+    let task =
+        tokio::spawn(candidate(&server, "a", no_fault).run(stop.clone(), |_| async { panic!("it never leads") }));
     sleep(Duration::from_secs(5)).await;
     stop.cancel();
     within(task).await.unwrap().unwrap();
