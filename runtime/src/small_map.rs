@@ -5,14 +5,14 @@ use std::{
     collections::BTreeMap,
     fmt,
     iter::{FusedIterator, Map},
-    ops::{ControlFlow, Index},
+    ops::Index,
     slice, vec,
 };
 
-use crdgen_schema::view::{Arena, ObjectView, View};
+use crdgen_schema::view::{Arena, View};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::value::{Access, Field, read_entries};
+use crate::value::{Access, Entries, Field, TextMap, read_entries};
 
 /// A map from texts, ordered by them, in a single allocation of just the size: for caches that hold very many objects.
 ///
@@ -260,34 +260,19 @@ impl<T: Field> Access<Self> for SmallMap<T> {
     }
 }
 
-/// A map, looked at where it is.
-struct Entries<'t, T>(&'t SmallMap<T>);
+impl<T: Field> TextMap for SmallMap<T> {
+    type Value = T;
 
-impl<T> fmt::Debug for Entries<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Entries")
-    }
-}
-
-impl<T> Clone for Entries<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Entries<'_, T> {}
-
-impl<T: Field> ObjectView for Entries<'_, T> {
     fn len(&self) -> usize {
-        self.0.len()
+        self.len()
     }
 
-    fn get<'a>(&'a self, name: &str, arena: &'a Arena) -> Option<View<'a>> {
-        self.0.get(name).map(|value| T::Access::view(value, arena))
+    fn get(&self, key: &str) -> Option<&T> {
+        self.get(key)
     }
 
-    fn each<'a>(&'a self, arena: &'a Arena, visit: &mut dyn FnMut(&'a str, View<'a>) -> ControlFlow<()>) {
-        let _ = self.0.iter().try_for_each(|(name, value)| visit(name, T::Access::view(value, arena)));
+    fn entries(&self) -> impl Iterator<Item = (&String, &T)> {
+        self.iter()
     }
 }
 

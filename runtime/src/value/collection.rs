@@ -75,29 +75,60 @@ impl<T: Field> ListView for Items<'_, T> {
     }
 }
 
-/// A map, looked at where it is.
-#[derive(Debug)]
-struct Entries<'t, T>(&'t BTreeMap<String, T>);
+/// A map with texts as keys.
+pub(crate) trait TextMap {
+    type Value: Field;
 
-impl<T> Clone for Entries<'_, T> {
+    fn len(&self) -> usize;
+    fn get(&self, key: &str) -> Option<&Self::Value>;
+    fn entries(&self) -> impl Iterator<Item = (&String, &Self::Value)>;
+}
+
+impl<T: Field> TextMap for BTreeMap<String, T> {
+    type Value = T;
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn get(&self, key: &str) -> Option<&T> {
+        self.get(key)
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (&String, &T)> {
+        self.iter()
+    }
+}
+
+/// A map, looked at where it is.
+pub(crate) struct Entries<'t, M>(pub(crate) &'t M);
+
+impl<M> fmt::Debug for Entries<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Entries")
+    }
+}
+
+impl<M> Clone for Entries<'_, M> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Entries<'_, T> {}
+impl<M> Copy for Entries<'_, M> {}
 
-impl<T: Field> ObjectView for Entries<'_, T> {
+impl<M: TextMap> ObjectView for Entries<'_, M> {
     fn len(&self) -> usize {
         self.0.len()
     }
 
     fn get<'a>(&'a self, name: &str, arena: &'a Arena) -> Option<View<'a>> {
-        self.0.get(name).map(|value| T::Access::view(value, arena))
+        self.0.get(name).map(|value| <M::Value as Field>::Access::view(value, arena))
     }
 
     fn each<'a>(&'a self, arena: &'a Arena, visit: &mut dyn FnMut(&'a str, View<'a>) -> ControlFlow<()>) {
-        let _ = self.0.iter().try_for_each(|(name, value)| visit(name, T::Access::view(value, arena)));
+        let mut entries = self.0.entries();
+        let _ = entries.try_for_each(|(name, value)| visit(name, <M::Value as Field>::Access::view(value, arena)));
     }
 }
 

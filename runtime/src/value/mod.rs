@@ -9,7 +9,7 @@ mod metadata;
 mod scalar;
 mod serialized;
 
-pub(crate) use self::collection::read_entries;
+pub(crate) use self::collection::{Entries, TextMap, read_entries};
 
 use std::fmt;
 
