@@ -11,7 +11,7 @@ use super::predicate::Predicate;
 use super::turns::{Cause, Turns};
 use super::writes::{Outcome, State, Write};
 use crate::cached::Cached;
-use crate::informer::{self, Ended, SharedInformer, Tap};
+use crate::informer::{self, Ended, Occasion, SharedInformer, Tap};
 use crate::kind::{ApiResource, Kind, ObjectKey};
 use crate::queue::{DEFAULT_PRIORITY, LOW_PRIORITY};
 use crate::store::Change;
@@ -76,7 +76,7 @@ impl<W: Kind> Source for Watched<W> {
             predicate: self.predicate.clone(),
             deletions: self.deletions.clone(),
         };
-        self.informer.tap(move |changes, initial| intake.take(changes, initial))
+        self.informer.tap(move |changes, occasion| intake.take(changes, occasion))
     }
 
     fn synced(&self) -> BoxFuture<'_, Result<(), informer::Error>> {
@@ -116,15 +116,17 @@ struct Intake<W: Kind> {
 }
 
 impl<W: Kind> Intake<W> {
-    fn take(&self, changes: &[Change<W>], initial: bool) {
+    fn take(&self, changes: &[Change<W>], occasion: Occasion) {
         let mut events = Vec::with_capacity(changes.len());
         for change in changes {
             if self.note(change) {
                 events.extend(self.keys(change).into_iter().map(|key| (key, change)));
             }
         }
-        let priority = if initial { LOW_PRIORITY } else { DEFAULT_PRIORITY };
-        self.turns.add(events, priority, |change| self.cause(change));
+        let priority = if occasion == Occasion::Initial { LOW_PRIORITY } else { DEFAULT_PRIORITY };
+        // A list that shows what a turn wrote may hide what somebody else wrote before that.
+        let is_one_write = occasion == Occasion::Watch;
+        self.turns.add(events, priority, |change| is_one_write.then(|| self.cause(change))?);
         if self.turns.has_unseen() {
             for change in changes {
                 let Some(key) = change.object().key() else { continue };

@@ -78,6 +78,12 @@ impl Reconciler<Database> for Scripted {
             "later" => Ok(Action::RequeueAfter(Duration::from_mins(1))),
             "requeue" => Ok(Action::Requeue),
             "at once" => Ok(Action::RequeueAfter(Duration::ZERO)),
+            "writes version 12" => {
+                let mut written = Database::clone(&object);
+                written.metadata.resource_version = Some("12".to_owned());
+                context.client().update(&written).await?;
+                Ok(Action::Done)
+            }
             _ => Ok(Action::Done),
         }
     }

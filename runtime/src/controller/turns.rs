@@ -87,7 +87,8 @@ impl Turns {
         self.deferred.load(Ordering::Relaxed)
     }
 
-    /// Notes events that lead to keys. `cause` is asked for events of keys that are being reconciled or wait.
+    /// Notes events that lead to keys. `cause` is asked for events of keys that are being reconciled or wait; an event without
+    /// one leads to a turn, whoever caused it.
     pub(super) fn add<E>(&self, events: Vec<(ObjectKey, E)>, priority: i32, cause: impl Fn(&E) -> Option<Cause>) {
         let mut keys = self.lock();
         let mut ready = Vec::with_capacity(events.len());

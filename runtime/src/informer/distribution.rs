@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::backlog::{Backlog, Notice};
+use super::registration::Occasion;
 use crate::kind::Kind;
 use crate::store::{Change, Snapshot};
 
@@ -25,8 +26,8 @@ pub(super) struct Distribution<K: Kind> {
     taps: Vec<TapEnd<K>>,
 }
 
-/// What is called with changes while they are published, and whether they are of objects that were there before.
-type TapFunction<K> = Box<dyn FnMut(&[Change<K>], bool) + Send>;
+/// What is called with changes while they are published, and where they come from.
+type TapFunction<K> = Box<dyn FnMut(&[Change<K>], Occasion) + Send>;
 
 /// The informer's end of a [`Tap`](super::Tap).
 struct TapEnd<K: Kind> {
@@ -75,16 +76,17 @@ impl<K: Kind> Distribution<K> {
     /// Adds a tap, which is called with all present objects first.
     pub(super) fn tap(&mut self, removed: CancellationToken, mut call: TapFunction<K>, snapshot: &Snapshot<K>) {
         let present: Vec<_> = snapshot.objects().map(Change::Added).collect();
-        call(&present, true);
+        call(&present, Occasion::Initial);
         self.taps.retain(|tap| !tap.removed.is_cancelled());
         self.taps.push(TapEnd { removed, call });
     }
 
     /// Calls the taps, and puts changes into the queues of all handlers, which share them.
-    pub(super) fn distribute(&mut self, changes: Vec<Change<K>>) {
+    pub(super) fn distribute(&mut self, changes: Vec<Change<K>>, occasion: Occasion) {
+        let occasion = if self.synced { occasion } else { Occasion::Initial };
         self.taps.retain(|tap| !tap.removed.is_cancelled());
         for tap in &mut self.taps {
-            (tap.call)(&changes, !self.synced);
+            (tap.call)(&changes, occasion);
         }
         if self.listeners.is_empty() {
             return;

@@ -7,6 +7,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
 use super::options::Transform;
+use super::registration::Occasion;
 use super::state::State;
 use crate::cached::Cached;
 use crate::decode::{List, Undecodable};
@@ -65,7 +66,7 @@ impl<K: Kind> Sink<K> for Feed<K> {
         let replace = move || {
             let List { items, undecodable, resource_version, .. } = list;
             let prepared = state.writer.prepare_list(scope.as_ref(), items, undecodable, &resource_version);
-            state.publish(prepared, |distribution| {
+            state.publish(prepared, Occasion::List, |distribution| {
                 if is_last {
                     distribution.mark_synced();
                 }
@@ -95,7 +96,7 @@ impl<K: Kind> Sink<K> for Feed<K> {
                 write(batch, event, unordered);
             }
         });
-        self.state.publish(prepared, |_| {});
+        self.state.publish(prepared, Occasion::Watch, |_| {});
         if let Some((metrics, began)) = began {
             metrics.processed(began.elapsed());
         }

@@ -46,6 +46,6 @@ pub use error::Error;
 pub use handler::EventHandler;
 pub use health::{Ended, Health};
 pub use options::{InformerOptions, Transform};
-pub(crate) use registration::Tap;
 pub use registration::{HandlerOptions, Registration};
+pub(crate) use registration::{Occasion, Tap};
 pub use shared_informer::SharedInformer;

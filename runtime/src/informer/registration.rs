@@ -63,6 +63,17 @@ impl fmt::Debug for Registration {
     }
 }
 
+/// Where changes come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// The objects were there before.
+    Initial,
+    /// A list: each change may be several, of which only the last state is known.
+    List,
+    /// A watch: each change is one write.
+    Watch,
+}
+
 /// A function that an informer calls with changes while it publishes them. Dropping this value removes it.
 #[derive(Debug)]
 pub(crate) struct Tap(pub(super) CancellationToken);

@@ -18,7 +18,7 @@ use super::feed::Feed;
 use super::handler::{EventHandler, HandlerTask};
 use super::health::{Ended, Health};
 use super::options::InformerOptions;
-use super::registration::{HandlerOptions, Registration, Tap};
+use super::registration::{HandlerOptions, Occasion, Registration, Tap};
 use super::state::State;
 use crate::kind::Kind;
 use crate::lister::Lister;
@@ -142,8 +142,8 @@ impl<K: Kind> SharedInformer<K> {
     }
 
     /// Calls `call` with all present objects, and from then on with the changes of each write as it is published, before
-    /// anybody else hears of them. It must be quick, and must not panic. The flag says that the objects were there before.
-    pub(crate) fn tap(&self, call: impl FnMut(&[Change<K>], bool) + Send + 'static) -> Result<Tap, Error> {
+    /// anybody else hears of them. It must be quick, and must not panic.
+    pub(crate) fn tap(&self, call: impl FnMut(&[Change<K>], Occasion) + Send + 'static) -> Result<Tap, Error> {
         let state = &self.shared.state;
         let mut distribution = state.lock();
         if distribution.phase == Phase::Stopped {

@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use super::distribution::Distribution;
 use super::health::{Ended, Health};
+use super::registration::Occasion;
 use crate::kind::Kind;
 use crate::metrics::Reading;
 use crate::store::{Prepared, Writer};
@@ -31,10 +32,15 @@ impl<K: Kind> State<K> {
 
     /// Lets readers see a write and puts its changes into the queues of the handlers, as one step: a handler that is added
     /// meanwhile sees each object exactly once, among the present ones or as a change.
-    pub(super) fn publish(&self, prepared: Prepared<'_, K>, then: impl FnOnce(&mut Distribution<K>)) {
+    pub(super) fn publish(
+        &self,
+        prepared: Prepared<'_, K>,
+        occasion: Occasion,
+        then: impl FnOnce(&mut Distribution<K>),
+    ) {
         let mut distribution = self.lock();
         let (changes, published) = prepared.publish();
-        distribution.distribute(changes);
+        distribution.distribute(changes, occasion);
         then(&mut distribution);
         drop(distribution);
         drop(published);

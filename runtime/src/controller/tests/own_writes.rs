@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::super::turns::{Cause, Turns};
 use super::super::writes::{Outcome, State, Write};
+use super::*;
 use crate::kind::ObjectKey;
 use crate::queue::{ExponentialRateLimiter, WorkQueue};
 
@@ -165,4 +166,23 @@ async fn a_queue_that_is_shutting_down_puts_nothing_off() {
     setup.queue.add(key("a"));
     setup.queue.shut_down();
     assert!(setup.begin().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_shows_an_own_write_may_hide_what_somebody_else_wrote_before() {
+    let reconciler = Scripted::default();
+    let mut running =
+        start(&reconciler, vec![with_engine("a", "1", "writes version 12")], |controller| controller).await;
+    assert_eq!(reconciler.take(), ["a@1"]);
+    // Version 11 was somebody else's, and the own write came on top of it.
+    running.watch.fail(api_error(410, "Expired"));
+    running.server.list_of(vec![with_engine("a", "12", "of version 11")], "20").await;
+    pause().await;
+    assert_eq!(reconciler.take(), ["a@12"]);
+
+    let running = start(&reconciler, vec![with_engine("a", "1", "writes version 12")], |controller| controller).await;
+    assert_eq!(reconciler.take(), ["a@1"]);
+    running.watch.send(Event::Modified(Ok(with_engine("a", "12", "of version 1").into())));
+    pause().await;
+    assert_eq!(reconciler.take(), [""; 0], "a watch shows each write");
 }
