@@ -165,13 +165,18 @@ impl LeaderElector {
                     sleep(self.election.retry_period).await;
                 }
             };
-            let left = self.election.renew_deadline.saturating_sub(self.age());
-            if timeout(left, renewed).await.is_err() {
+            if timeout(self.left(), renewed).await.is_err() {
                 tracing::error!(lease = self.name(), "the lease was not renewed in time");
                 return;
             }
-            sleep(self.election.retry_period).await;
+            // An answer may come late: the pause does not go beyond the deadline either.
+            sleep(self.election.retry_period.min(self.left())).await;
         }
+    }
+
+    /// The time that is left to renew the lease.
+    fn left(&self) -> Duration {
+        self.election.renew_deadline.saturating_sub(self.age())
     }
 
     /// One attempt to acquire or renew the lease. False if another candidate holds it.

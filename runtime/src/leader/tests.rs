@@ -217,6 +217,29 @@ async fn a_leader_that_cannot_renew_stops_its_work_at_the_deadline_and_drops_it_
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_that_comes_late_does_not_prolong_the_deadline() {
+    let server = Server::default();
+    let requests = AtomicUsize::new(0);
+    // The lease is looked for, created and renewed. That answer takes so long that less than a pause is left.
+    let elector = server.candidate("a", move || match requests.fetch_add(1, Ordering::SeqCst) {
+        0 | 1 => no_fault(),
+        2 => (None, Duration::from_millis(9_500)),
+        _ => (Some(Fault::Refused), Duration::ZERO),
+    });
+    let began = Instant::now();
+    let cancelled = Arc::new(Mutex::new(None));
+    let noted = Arc::clone(&cancelled);
+    let work = |leading: CancellationToken| async move {
+        leading.cancelled().await;
+        *noted.lock().unwrap() = Some(began.elapsed().as_secs_f64());
+    };
+    let outcome = within(elector.run(CancellationToken::new(), work)).await;
+    assert!(matches!(outcome, Err(Error::Lost(_))), "{outcome:?}");
+    let cancelled = cancelled.lock().unwrap().unwrap();
+    assert!((10.0..10.1).contains(&cancelled), "{cancelled}: ten seconds after the renewal was asked for");
+}
+
+#[tokio::test(start_paused = true)]
 async fn work_that_ends_by_itself_gives_the_lease_up() {
     let server = LeaseServer::default();
     let outcome = within(candidate(&server, "a", no_fault).run(CancellationToken::new(), |_| async {})).await;
