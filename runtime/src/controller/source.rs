@@ -14,7 +14,7 @@ use crate::cached::Cached;
 use crate::informer::{self, Ended, Occasion, SharedInformer, Tap};
 use crate::kind::{ApiResource, Kind, ObjectKey};
 use crate::queue::{DEFAULT_PRIORITY, LOW_PRIORITY};
-use crate::store::Change;
+use crate::store::{Change, Store};
 
 /// A source of work, whatever the kind of its objects.
 pub(super) trait Source: Send + Sync {
@@ -70,6 +70,7 @@ impl<W: Kind> Source for Watched<W> {
 
     fn attach(&self, turns: &Arc<Turns>) -> Result<Tap, informer::Error> {
         let intake = Intake {
+            store: self.informer.store(),
             turns: Arc::clone(turns),
             resource: Arc::clone(&self.resource),
             map: Arc::clone(&self.map),
@@ -108,6 +109,7 @@ impl<W: Kind> Source for Watched<W> {
 /// Turns the changes of an informer into keys. It runs while the changes are published: whoever sees them in the cache
 /// finds the keys queued and the deletions noted.
 struct Intake<W: Kind> {
+    store: Store<W>,
     turns: Arc<Turns>,
     resource: Arc<str>,
     map: Mapper<W>,
@@ -133,6 +135,10 @@ impl<W: Kind> Intake<W> {
                 let state = if matches!(change, Change::Deleted(_)) { State::Gone } else { state_of(change.object()) };
                 self.turns.see(&self.resource, &key, &state);
             }
+        }
+        if occasion == Occasion::List {
+            let snapshot = self.store.snapshot();
+            self.turns.list(&self.resource, snapshot.resource_version(), |key| snapshot.get(key).is_some());
         }
     }
 

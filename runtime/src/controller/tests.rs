@@ -78,11 +78,11 @@ impl Reconciler<Database> for Scripted {
             "later" => Ok(Action::RequeueAfter(Duration::from_mins(1))),
             "requeue" => Ok(Action::Requeue),
             "at once" => Ok(Action::RequeueAfter(Duration::ZERO)),
-            "writes version 12" => {
-                let mut written = Database::clone(&object);
-                written.metadata.resource_version = Some("12".to_owned());
-                context.client().update(&written).await?;
-                Ok(Action::Done)
+            "writes a@12" => {
+                context.client().update(&database("a", "12")).await.map(|_| Action::Done).map_err(Into::into)
+            }
+            "writes b@12" => {
+                context.client().update(&database("b", "12")).await.map(|_| Action::Done).map_err(Into::into)
             }
             _ => Ok(Action::Done),
         }

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use super::writes::{State, Write};
 use crate::kind::ObjectKey;
 use crate::metrics::ControllerMetrics;
-use crate::queue::WorkQueue;
+use crate::queue::{DEFAULT_PRIORITY, WorkQueue};
 
 /// How long a key waits for its writes to appear in the caches. A cache may never show them, because its selectors leave
 /// the object out; or the watch is behind, and then waiting longer would stop the controller.
@@ -51,6 +51,8 @@ struct Turn {
     causes: Vec<(Cause, i32)>,
     /// Whether there were events that may not be forgotten, with their priority.
     again: Option<i32>,
+    /// The last lists that came since the turn began: of which resource, and at which version.
+    lists: Vec<(Arc<str>, Arc<str>)>,
     /// What the caches do not show yet.
     unseen: Vec<Write>,
     ended: Instant,
@@ -115,27 +117,26 @@ impl Turns {
             return;
         }
         let place = (Arc::clone(resource), key.clone());
-        let Some(waiting) = keys.waiting.remove(&place) else { return };
-        let mut still = Vec::new();
-        let mut ready = Vec::new();
-        for reconciled in waiting {
-            let Some(turn) = keys.turns.get_mut(&reconciled) else { continue };
-            turn.unseen.retain(|write| !(write.is_of(resource, key) && write.is_shown_by(state)));
-            if turn.unseen.iter().any(|write| write.is_of(resource, key)) {
-                still.push(reconciled.clone());
-            }
-            if turn.unseen.is_empty() && !turn.running {
-                ready.extend(turn.put_off.map(|priority| (reconciled.clone(), priority)));
-                keys.turns.remove(&reconciled);
-            }
-        }
-        if !still.is_empty() {
-            keys.waiting.insert(place, still);
-        }
+        let ready = keys.settle(&place, None, |write| write.is_shown_by(state));
         drop(keys);
-        for (key, priority) in ready {
-            self.queue.add_all([key], priority);
+        self.queue_all(ready);
+    }
+
+    /// Notes that a cache has listed all objects as they are at this version. An object that a turn wrote before that and that is
+    /// not there was deleted by somebody else, though no event says so. Comes after [`add`](Self::add) and [`see`](Self::see) of
+    /// the changes.
+    pub(super) fn list(&self, resource: &Arc<str>, version: &str, is_there: impl Fn(&ObjectKey) -> bool) {
+        let mut keys = self.lock();
+        for turn in keys.turns.values_mut().filter(|turn| turn.running) {
+            turn.lists.retain(|(listed, _)| listed != resource);
+            turn.lists.push((Arc::clone(resource), version.into()));
         }
+        let absent = keys.waiting.keys().filter(|(listed, key)| listed == resource && !is_there(key));
+        let absent: Vec<Place> = absent.cloned().collect();
+        let settle = |place| keys.settle(place, Some(DEFAULT_PRIORITY), |write| write.is_reached_by(version));
+        let ready: Vec<_> = absent.iter().flat_map(settle).collect();
+        drop(keys);
+        self.queue_all(ready);
     }
 
     /// Begins a turn. False if the caches do not show the key's own writes yet: then the key comes again by itself.
@@ -174,7 +175,9 @@ impl Turns {
         self.skip(skipped.len() as u64);
         let again = foreign.iter().map(|(_, priority)| *priority).max().max(turn.again);
         // Under the lock: whatever a cache shows later is reported by `see`, which waits for it.
-        let unseen: Vec<_> = latest(writes).into_iter().filter(|write| look(write) == Some(false)).collect();
+        let unseen = latest(writes).into_iter().filter(|write| look(write) == Some(false));
+        let (gone, unseen): (Vec<_>, Vec<_>) = unseen.partition(|write| turn.has_listed(write));
+        let again = if gone.is_empty() { again } else { again.max(Some(DEFAULT_PRIORITY)) };
         for write in &unseen {
             let place = (Arc::clone(&write.resource), write.key.clone());
             keys.waiting.entry(place).or_default().push(key.clone());
@@ -186,6 +189,12 @@ impl Turns {
         drop(keys);
         if let Some(priority) = again {
             self.queue.add_all([key.clone()], priority);
+        }
+    }
+
+    fn queue_all(&self, keys: Vec<(ObjectKey, i32)>) {
+        for (key, priority) in keys {
+            self.queue.add_all([key], priority);
         }
     }
 
@@ -202,6 +211,34 @@ impl Turns {
 }
 
 impl Keys {
+    /// Ends the waiting for those writes of an object that are `done`. Returns the keys that can have a turn now, with their
+    /// priorities: those that were put off, and all of them if there is a reason for a turn `again`.
+    fn settle(&mut self, place: &Place, again: Option<i32>, done: impl Fn(&Write) -> bool) -> Vec<(ObjectKey, i32)> {
+        let (resource, key) = place;
+        let Some(waiting) = self.waiting.remove(place) else { return Vec::new() };
+        let mut still = Vec::new();
+        let mut ready = Vec::new();
+        for reconciled in waiting {
+            let Some(turn) = self.turns.get_mut(&reconciled) else { continue };
+            let before = turn.unseen.len();
+            turn.unseen.retain(|write| !(write.is_of(resource, key) && done(write)));
+            let again = again.filter(|_| turn.unseen.len() < before);
+            if turn.unseen.iter().any(|write| write.is_of(resource, key)) {
+                still.push(reconciled.clone());
+            }
+            let is_over = turn.unseen.is_empty() && !turn.running;
+            let priority = if is_over { turn.put_off.max(again) } else { again };
+            ready.extend(priority.map(|priority| (reconciled.clone(), priority)));
+            if is_over {
+                self.turns.remove(&reconciled);
+            }
+        }
+        if !still.is_empty() {
+            self.waiting.insert(place.clone(), still);
+        }
+        ready
+    }
+
     fn stop_waiting(&mut self, write: &Write, key: &ObjectKey) {
         let place = (Arc::clone(&write.resource), write.key.clone());
         let Some(waiting) = self.waiting.get_mut(&place) else { return };
@@ -218,6 +255,7 @@ impl Turn {
             running: false,
             causes: Vec::new(),
             again: None,
+            lists: Vec::new(),
             unseen: Vec::new(),
             ended: Instant::now(),
             put_off: None,
@@ -229,6 +267,11 @@ impl Turn {
             Some(cause) if self.causes.len() < MAX_CAUSES => self.causes.push((cause, priority)),
             _ => self.again = self.again.max(Some(priority)),
         }
+    }
+
+    /// Whether a list that came since the turn began is newer than a write.
+    fn has_listed(&self, write: &Write) -> bool {
+        self.lists.iter().any(|(resource, version)| *resource == write.resource && write.is_reached_by(version))
     }
 
     /// Whether the event shows exactly what the key itself wrote.

@@ -49,6 +49,11 @@ impl Write {
         }
     }
 
+    /// Whether it gave an object a version that a cache at `version` has reached: if the object is not there, it is gone again.
+    pub(super) fn is_reached_by(&self, version: &str) -> bool {
+        matches!(&self.outcome, Outcome::Version(written) if is_reached(written, version))
+    }
+
     /// Whether the event shows this write and nothing newer.
     pub(super) fn is_shown_exactly(&self, cause: &Cause) -> bool {
         let same = match &self.outcome {

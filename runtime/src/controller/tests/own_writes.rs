@@ -171,8 +171,7 @@ async fn a_queue_that_is_shutting_down_puts_nothing_off() {
 #[tokio::test(start_paused = true)]
 async fn a_list_that_shows_an_own_write_may_hide_what_somebody_else_wrote_before() {
     let reconciler = Scripted::default();
-    let mut running =
-        start(&reconciler, vec![with_engine("a", "1", "writes version 12")], |controller| controller).await;
+    let mut running = start(&reconciler, vec![with_engine("a", "1", "writes a@12")], |controller| controller).await;
     assert_eq!(reconciler.take(), ["a@1"]);
     // Version 11 was somebody else's, and the own write came on top of it.
     running.watch.fail(api_error(410, "Expired"));
@@ -180,9 +179,42 @@ async fn a_list_that_shows_an_own_write_may_hide_what_somebody_else_wrote_before
     pause().await;
     assert_eq!(reconciler.take(), ["a@12"]);
 
-    let running = start(&reconciler, vec![with_engine("a", "1", "writes version 12")], |controller| controller).await;
+    let running = start(&reconciler, vec![with_engine("a", "1", "writes a@12")], |controller| controller).await;
     assert_eq!(reconciler.take(), ["a@1"]);
     running.watch.send(Event::Modified(Ok(with_engine("a", "12", "of version 1").into())));
     pause().await;
     assert_eq!(reconciler.take(), [""; 0], "a watch shows each write");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_without_what_a_turn_wrote_before_shows_that_somebody_has_deleted_it() {
+    let setup = setup();
+    let list = |version| setup.turns.list(&setup.secrets, version, |_| false);
+    setup.queue.add(key("a"));
+    assert!(setup.begin().await);
+    setup.end(vec![wrote(&setup.secrets, "s", "10")]);
+    list("9");
+    assert!(setup.queue.is_empty(), "the list is older");
+    setup.turns.list(&setup.secrets, "10", |key| key.name() == "s");
+    setup.turns.list(&setup.databases, "11", |_| false);
+    assert!(setup.queue.is_empty(), "it is there, and the others do not matter");
+    list("10");
+    assert_eq!(setup.queue.len(), 1, "it is gone again, without an event");
+    assert!(setup.begin().await, "nothing is waited for");
+
+    list("20");
+    setup.end(vec![wrote(&setup.secrets, "t", "19"), wrote(&setup.secrets, "u", "21")]);
+    assert_eq!(setup.queue.len(), 1, "the list came while the turn ran");
+    assert!(!setup.begin().await, "`u` is newer than the list");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_that_was_written_and_is_gone_before_a_cache_has_shown_it_leads_to_a_turn() {
+    let reconciler = Scripted::default();
+    let mut running = start(&reconciler, vec![with_engine("a", "1", "writes b@12")], |controller| controller).await;
+    assert_eq!(reconciler.take(), ["a@1"]);
+    running.watch.fail(api_error(410, "Expired"));
+    running.server.list_of(vec![with_engine("a", "1", "writes b@12")], "20").await;
+    pause().await;
+    assert_eq!(reconciler.take(), ["a@1"], "`b` is missing again");
 }
