@@ -24,6 +24,15 @@ const READY_WITHIN: Duration = Duration::from_secs(90);
 const CONTROLLERS: &str = "namespace-controller,garbage-collector-controller,serviceaccount-controller,\
     root-ca-certificate-publisher-controller";
 
+/// A program without which there is no control plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// kube-apiserver.
+    ApiServer,
+    /// etcd.
+    Etcd,
+}
+
 /// A running control plane; dropping it ends its programs and removes its state.
 pub struct ControlPlane {
     controllers: Option<Child>,
@@ -31,6 +40,16 @@ pub struct ControlPlane {
     etcd: Child,
     folder: TempDir,
     port: u16,
+    etcd_port: u16,
+}
+
+/// The folder that `KUBEBUILDER_ASSETS` names. If it names none, this says on standard error that the test is skipped.
+pub fn assets(test: &str) -> Option<PathBuf> {
+    let assets = std::env::var_os("KUBEBUILDER_ASSETS").map(PathBuf::from);
+    if assets.is_none() {
+        eprintln!("{test}: skipped, KUBEBUILDER_ASSETS is not set (cargo xtask envtest builds what it names)");
+    }
+    assets
 }
 
 impl ControlPlane {
@@ -39,11 +58,10 @@ impl ControlPlane {
     /// # Errors
     /// The programs cannot be started, or are not ready in time.
     pub async fn start_if_provided(test: &str) -> Result<Option<Self>> {
-        let Some(assets) = std::env::var_os("KUBEBUILDER_ASSETS") else {
-            eprintln!("{test}: skipped, KUBEBUILDER_ASSETS is not set (cargo xtask envtest builds what it names)");
-            return Ok(None);
-        };
-        Self::start(Path::new(&assets)).await.map(Some)
+        match assets(test) {
+            Some(assets) => Self::start(&assets).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Starts one with kube-controller-manager if `KUBEBUILDER_ASSETS` has it, else says on standard error that the test is skipped.
@@ -108,6 +126,36 @@ impl ControlPlane {
         Ok(plane)
     }
 
+    /// Ends a program without a word (`kill -9`).
+    ///
+    /// # Errors
+    /// It cannot be waited for.
+    pub fn kill(&mut self, program: Program) -> Result<()> {
+        let child = match program {
+            Program::ApiServer => &mut self.apiserver,
+            Program::Etcd => &mut self.etcd,
+        };
+        child.kill()?;
+        child.wait()?;
+        Ok(())
+    }
+
+    /// Starts what does not run any more of kube-apiserver and etcd, on what they have stored, and waits until they are ready.
+    ///
+    /// # Errors
+    /// The programs cannot be started, or are not ready in time.
+    pub async fn revive(&mut self, assets: &Path) -> Result<()> {
+        let state = self.folder.path();
+        if self.etcd.try_wait()?.is_some() {
+            self.etcd = start(etcd(assets, state, self.etcd_port), &state.join("etcd.log"))?;
+        }
+        if self.apiserver.try_wait()?.is_some() {
+            let apiserver = apiserver(assets, state, self.port, self.etcd_port);
+            self.apiserver = start(apiserver, &state.join("apiserver.log"))?;
+        }
+        self.wait_until_ready().await
+    }
+
     /// The URL of kube-apiserver.
     pub fn url(&self) -> String {
         format!("https://127.0.0.1:{}", self.port)
@@ -139,7 +187,7 @@ impl ControlPlane {
         fs::write(state.join("kubeconfig"), kubeconfig(port))?;
         let etcd = start(etcd(assets, state, etcd_port), &state.join("etcd.log"))?;
         let apiserver = start(apiserver(assets, state, port, etcd_port), &state.join("apiserver.log"))?;
-        Ok(Self { controllers: None, apiserver, etcd, folder, port })
+        Ok(Self { controllers: None, apiserver, etcd, folder, port, etcd_port })
     }
 
     async fn wait_until_ready(&mut self) -> Result<()> {

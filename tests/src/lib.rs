@@ -2,6 +2,7 @@
 
 pub mod control_plane;
 pub mod ends;
+pub mod faults;
 pub mod handover;
 pub mod harness;
 pub mod interference;

@@ -10,6 +10,7 @@ mod demo;
 mod diff;
 mod e2e;
 mod envtest;
+mod faults;
 mod fuzz;
 mod growth;
 mod handover;
@@ -67,6 +68,8 @@ enum Command {
     Twins(twins::Args),
     /// Kill the leader of two replicas of the Database controller again and again
     Handover(handover::Args),
+    /// Let faults happen between controllers and an API server, and look for what they break
+    Faults(faults::Args),
     /// Build a real kube-apiserver and etcd for the end-to-end tests
     Envtest(envtest::Args),
     /// Write what the API server knows of the built-in kinds, from Go's source and a real control plane
@@ -99,6 +102,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::E2e(args) => return e2e::run(&args),
         Command::Twins(args) => twins::run(&args)?,
         Command::Handover(args) => handover::run(&args)?,
+        Command::Faults(args) => faults::run(&args)?,
         Command::Envtest(args) => envtest::run(&args)?,
         Command::Kinds(args) => return kinds::run(&args),
         Command::Mutants(args) => mutants::run(&args)?,
