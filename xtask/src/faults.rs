@@ -19,7 +19,7 @@ use crate::project;
 #[command(after_help = "Examples:
   cargo xtask faults                                   100,000 faults on embedded servers, in about ten minutes
   cargo xtask faults --server real                     10,000 faults on a real one, in about five
-  cargo xtask faults --for 8h                          a night's seeds
+  cargo xtask faults --for 8h --seed 100000            a night's seeds
   cargo xtask faults --seed 57 --faults 1              one world again")]
 pub(crate) struct Args {
     /// The server: embedded ones, each on a paused clock, or a real kube-apiserver with etcd
@@ -31,7 +31,7 @@ pub(crate) struct Args {
     /// The seed of the first world; the others have the next ones
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// Begin worlds for so long instead, such as 90s, 30m or 8h. Which seeds they have is printed with the progress
+    /// Begin worlds for so long instead, such as 90s, 30m or 8h; `--seed` says from which one on
     #[arg(long = "for", value_name = "DURATION", value_parser = duration, conflicts_with = "faults")]
     time: Option<Duration>,
     /// The folder of kube-apiserver and etcd, as `cargo xtask envtest` builds it [default: target/envtest]

@@ -86,7 +86,9 @@ struct Run {
 /// A world cannot be started.
 pub fn embedded(plan: Plan) -> Result<Report> {
     let run = Arc::new(Run::new(plan));
-    let threads = (0..plan.threads.max(1)).map(|_| {
+    // As few as are needed: a single world is to be repeated alone.
+    let worlds = plan.time.map_or(plan.faults.div_ceil(plan.each.max(1)), |_| u64::MAX);
+    let threads = (0..worlds).take(plan.threads.max(1)).map(|_| {
         thread::spawn({
             let run = Arc::clone(&run);
             move || run.embedded_worlds()
