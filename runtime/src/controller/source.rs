@@ -225,6 +225,7 @@ mod tests {
             }),
             predicate: None,
             deletions: None,
+            store: crate::store::Writer::new().store(),
         };
         let with = |engine: &str| {
             let mut object = database("a", "1");

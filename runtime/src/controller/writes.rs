@@ -51,7 +51,10 @@ impl Write {
 
     /// Whether it gave an object a version that a cache at `version` has reached: if the object is not there, it is gone again.
     pub(super) fn is_reached_by(&self, version: &str) -> bool {
-        matches!(&self.outcome, Outcome::Version(written) if is_reached(written, version))
+        match &self.outcome {
+            Outcome::Version(written) => compare_versions(written, version).is_some_and(Ordering::is_le),
+            Outcome::Gone(_) => false,
+        }
     }
 
     /// Whether the event shows this write and nothing newer.

@@ -218,10 +218,10 @@ async fn a_leader_that_cannot_renew_stops_its_work_at_the_deadline_and_drops_it_
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_comes_late_does_not_prolong_the_deadline() {
-    let server = Server::default();
+    let server = LeaseServer::default();
     let requests = AtomicUsize::new(0);
     // The lease is looked for, created and renewed. That answer takes so long that less than a pause is left.
-    let elector = server.candidate("a", move || match requests.fetch_add(1, Ordering::SeqCst) {
+    let elector = candidate(&server, "a", move || match requests.fetch_add(1, Ordering::SeqCst) {
         0 | 1 => no_fault(),
         2 => (None, Duration::from_millis(9_500)),
         _ => (Some(Fault::Refused), Duration::ZERO),
