@@ -5,6 +5,8 @@
 //! ([`Formatted`], [`Quantity`], [`mod@condition`]), and [`Validate`]: the API server's verdict on an object.
 //! With it, everything that talks to an API server as well: typed clients, informers, work queue, controller.
 //! This crate knows nothing of YAML, and nothing of how the code is generated.
+//!
+//! A guide for authors of controllers is in `docs/guide` of the project; its chapters are tests.
 
 pub mod condition;
 
@@ -101,6 +103,9 @@ pub mod operator;
 
 #[cfg(all(test, feature = "client"))]
 mod testing;
+
+#[cfg(all(doctest, feature = "client"))]
+mod guide;
 
 #[cfg(feature = "validate")]
 pub use crdgen_schema::field;
