@@ -11,3 +11,6 @@ pub mod scenario;
 pub mod traffic;
 pub mod twins;
 pub mod workloads;
+
+#[cfg(doctest)]
+mod guide;
