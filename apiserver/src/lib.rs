@@ -1,5 +1,5 @@
-//! An in-memory Kubernetes API server for custom resource definitions, custom resources, and the few built-in types
-//! that controllers need: namespaces, events, leases, config maps, secrets, service accounts.
+//! An in-memory Kubernetes API server for custom resource definitions, custom resources, and all built-in kinds of
+//! Kubernetes 1.36.
 //!
 //! In process it is a `tower::Service` for `kube::Client::new`; on a loopback port, with TLS if wanted, `kubectl` and Go's
 //! clients can use it. Its answers are those of kube-apiserver v1.36: what it does not serve it refuses, and never pretends.

@@ -6,7 +6,9 @@
 //! With it, everything that talks to an API server as well: typed clients, informers, work queue, controller.
 //! This crate knows nothing of YAML, and nothing of how the code is generated.
 //!
-//! A guide for authors of controllers is in `docs/guide` of the project; its chapters are tests.
+//! For authors of controllers there is a guide, `docs/guide/README.md` in the project's repository: a chapter each on
+//! [controllers](mod@controller), [informers](mod@informer), [clients](mod@client), the [work queue](mod@queue),
+//! [operators](mod@operator), [metrics](mod@metrics) and spans, and testing without a cluster.
 
 pub mod condition;
 
