@@ -39,6 +39,9 @@ const NAMESPACE: &str = "database-system";
 /// A verb on a resource.
 type Right = (String, String);
 
+/// What is needed only if somebody else writes at the same moment: a finalizer is then removed from the object as it is.
+const AFTER_A_CONFLICT: (&str, &str) = ("get", "databases.example.com");
+
 fn manifest() -> Vec<Value> {
     let text = include_str!("../../generated/controller/deployment.yaml");
     let parsed = crdgen_schema::yaml::parse(text);
@@ -161,7 +164,9 @@ async fn the_roles_allow_what_the_controller_does_and_nothing_else() -> Result<(
     exercise(&admin, &its).await?;
     let (used, allowed) = (used.lock().expect("no panic").clone(), allowed());
     let missing: Vec<_> = used.difference(&allowed).collect();
-    let superfluous: Vec<_> = allowed.difference(&used).collect();
+    let (verb, resource) = AFTER_A_CONFLICT;
+    let is_rare = |right: &&Right| right.0 == verb && right.1 == resource;
+    let superfluous: Vec<_> = allowed.difference(&used).filter(|right| !is_rare(right)).collect();
     ensure!(missing.is_empty() && superfluous.is_empty(), "missing: {missing:?}, superfluous: {superfluous:?}");
     Ok(())
 }
