@@ -20,6 +20,9 @@ pub trait Reconciler<K: Kind>: Send + Sync + 'static {
 
     /// Works towards the state that `object` asks for. `object` comes from the cache and may be older than the server's
     /// state. A write based on an old state ends in a conflict, and the method is called again with the newer one.
+    ///
+    /// What is written through `context` does not lead to another call by itself: the next one comes when somebody else
+    /// changes something, when it was asked for ([`Action`]), or after an error. It then sees what was written.
     fn reconcile(
         &self,
         object: Arc<K>,
