@@ -185,7 +185,9 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
     ///
     /// The name is qualified, such as `databases.example.com/data`. See [`finalizer`](crate::finalizer).
     #[must_use]
-    pub fn finalizer(self, name: &str) -> Self {
+    pub fn finalizer(mut self, name: &str) -> Self {
+        // What is gone was cleaned up after before it was gone.
+        self.own.deletions = None;
         Self { finalizer: Some(Box::from(name)), ..self }
     }
 

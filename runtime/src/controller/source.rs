@@ -41,7 +41,7 @@ pub(super) struct Watched<W: Kind> {
     pub(super) resource: Arc<str>,
     pub(super) map: Mapper<W>,
     pub(super) predicate: Option<Predicate<W>>,
-    /// Where objects that are gone are noted, for the controller's own kind.
+    /// Where objects that are gone are noted, for the controller's own kind if it has no finalizer.
     pub(super) deletions: Option<Arc<Deletions<W>>>,
 }
 
@@ -144,12 +144,7 @@ impl<W: Kind> Intake<W> {
 
     /// Notes an object that is gone, and says whether the change leads to anything.
     fn note(&self, change: &Change<W>) -> bool {
-        let gone = match change {
-            Change::Updated { old, new } if old.uid() != new.uid() => Some(old),
-            Change::Deleted(last) => Some(last.object()),
-            Change::Added(_) | Change::Updated { .. } => None,
-        };
-        if let (Some(deletions), Some(gone)) = (&self.deletions, gone)
+        if let (Some(deletions), Some(gone)) = (&self.deletions, gone(change))
             && let Some(key) = gone.key()
         {
             deletions.push(&key, gone.clone());
@@ -157,7 +152,11 @@ impl<W: Kind> Intake<W> {
         self.predicate.as_ref().is_none_or(|predicate| predicate.passes(change))
     }
 
+    /// What an event shows; none if it leads to a turn whoever has caused it: the end of an object has to be cleaned up after.
     fn cause(&self, change: &Change<W>) -> Option<Cause> {
+        if self.deletions.is_some() && gone(change).is_some() {
+            return None;
+        }
         let object = change.object();
         let version = object.resource_version().filter(|_| !matches!(change, Change::Deleted(_)));
         Some(Cause { resource: Arc::clone(&self.resource), key: object.key()?, version: version.map(Arc::from) })
@@ -182,6 +181,15 @@ impl<W: Kind> Intake<W> {
             tracing::error!(key = key.as_ref().map(tracing::field::display), error, "a mapper panicked");
             Vec::new()
         })
+    }
+}
+
+/// The object that is gone after a change, if one is.
+fn gone<W: Kind>(change: &Change<W>) -> Option<&Cached<W>> {
+    match change {
+        Change::Updated { old, new } if old.uid() != new.uid() => Some(old),
+        Change::Deleted(last) => Some(last.object()),
+        Change::Added(_) | Change::Updated { .. } => None,
     }
 }
 

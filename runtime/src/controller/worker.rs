@@ -107,9 +107,9 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
     async fn process(&self, key: &ObjectKey, context: &Context<K>) -> Result<Action, Failure<R::Error>> {
         while let Some(last) = self.deletions.first(key) {
             // If the same object is in the cache again, it was not deleted: it stopped matching the selectors for a
-            // while. What had the finalizer was cleaned up after before it was gone.
+            // while.
             let present = context.lister().get(key);
-            if self.finalizer.is_none() && present.is_none_or(|present| present.uid() != last.uid()) {
+            if present.is_none_or(|present| present.uid() != last.uid()) {
                 tracing::debug!(controller = %self.name, %key, "cleaning up");
                 self.clean_up(key, &last, context).await.map_err(Failure::Error)?;
             }

@@ -94,3 +94,41 @@ async fn an_object_that_leaves_without_the_finalizer_is_nobodys_business() {
     pause().await;
     assert_eq!((reconciler.take(), running.patches.lock().unwrap().len()), (Vec::new(), 0));
 }
+
+/// Takes the last finalizer of an object away by itself, and counts how often it cleans up.
+#[derive(Clone, Default)]
+struct ByHand(Arc<AtomicUsize>);
+
+impl Reconciler<Database> for ByHand {
+    type Error = client::Error;
+
+    async fn reconcile(&self, object: Arc<Database>, context: &Context<Database>) -> Result<Action, client::Error> {
+        crate::finalizer::remove(context.client(), &*object, FINALIZER).await.map(|()| Action::Done)
+    }
+
+    async fn deleted(&self, _: &ObjectKey, _: Arc<Database>, _: &Context<Database>) -> Result<(), client::Error> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_an_object_is_cleaned_up_after_also_if_a_turn_has_caused_it() {
+    let (connection, _) = connection_with(|request, _| {
+        assert!(request.starts_with("PATCH"), "{request}");
+        Reply::json(200, &serde_json::to_value(state("11", false, true)).unwrap())
+    });
+    let (list_watch, mut server) = source();
+    let informer = SharedInformer::new(list_watch, InformerOptions::default());
+    let (factory, by_hand) = (SharedInformerFactory::new(connection), ByHand::default());
+    let resource = Database::api_resource();
+    let controller = Controller::on("by-hand", &factory, resource, informer.clone(), by_hand.clone());
+    tokio::spawn(async move { controller.run(&Shutdown::new()).await });
+    tokio::spawn(async move { informer.run(CancellationToken::new()).await });
+    server.list_of(vec![state("1", true, true)], "10").await;
+    let (_, watch) = server.watch().await;
+    pause().await;
+    watch.send(Event::Deleted(Ok(state("12", false, true).into())));
+    pause().await;
+    assert_eq!(by_hand.0.load(Ordering::SeqCst), 1);
+}
