@@ -24,7 +24,7 @@ pub(crate) struct Args {
 
 /// Builds the programs and prints the folder, the only thing on standard output.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let out = args.out.clone().unwrap_or_else(|| project::target().join("envtest"));
+    let out = project::assets(args.out.as_deref());
     std::fs::create_dir_all(&out)?;
     let out = out.canonicalize()?;
     eprintln!("building etcd");

@@ -61,8 +61,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         cargo.args(["--seconds", &time.as_secs().to_string()]);
     }
     if args.server == Server::Real {
-        let assets = args.assets.clone().unwrap_or_else(|| project::target().join("envtest"));
-        cargo.arg("--assets").arg(std::path::absolute(assets)?);
+        cargo.arg("--assets").arg(std::path::absolute(project::assets(args.assets.as_deref()))?);
     }
     project::run(&mut cargo)
 }

@@ -31,8 +31,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<()> {
     let mut cargo = project::cargo();
     cargo.args(["run", "--quiet", "--package", "tests", "--bin", "handover", "--", "run"]);
-    let assets = args.assets.clone().unwrap_or_else(|| project::target().join("envtest"));
-    cargo.arg(std::path::absolute(assets)?);
+    cargo.arg(std::path::absolute(project::assets(args.assets.as_deref()))?);
     cargo.args(["--seconds", &args.seconds.to_string(), "--seed", &args.seed.to_string()]);
     project::run(&mut cargo)
 }

@@ -37,7 +37,7 @@ pub(crate) struct Args {
 /// Writes the files, or checks them. Fails if the check finds a difference.
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let named = || std::env::var_os("KUBEBUILDER_ASSETS").map(PathBuf::from);
-    let assets = args.assets.clone().or_else(named).unwrap_or_else(|| project::target().join("envtest"));
+    let assets = project::assets(args.assets.clone().or_else(named).as_deref());
     let assets = assets.canonicalize().ok().filter(|assets| assets.join("kube-apiserver").exists());
     let assets = assets.context("there is no kube-apiserver: build it with cargo xtask envtest")?;
     let found = tempfile::tempdir()?;

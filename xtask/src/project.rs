@@ -18,6 +18,11 @@ pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }
 
+/// The folder of kube-apiserver and etcd: the given one, or where `cargo xtask envtest` builds them.
+pub(crate) fn assets(given: Option<&Path>) -> PathBuf {
+    given.map_or_else(|| target().join("envtest"), Path::to_path_buf)
+}
+
 /// The cargo that runs this command, at the workspace's root.
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -52,8 +52,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     if args.release {
         cargo.arg("--release");
     }
-    let assets = args.assets.clone().unwrap_or_else(|| project::target().join("envtest"));
-    cargo.arg("--").arg(std::path::absolute(assets)?);
+    cargo.arg("--").arg(std::path::absolute(project::assets(args.assets.as_deref()))?);
     for (flag, value) in [("--seed", args.seed), ("--seeds", args.seeds)] {
         cargo.args([flag, &value.to_string()]);
     }

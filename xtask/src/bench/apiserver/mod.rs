@@ -65,7 +65,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     project::run(project::cargo().args(["build", "--quiet", "--release", "--package", "crdgen-apiserver"]))?;
     if args.only != Some(Part::Alone) {
         let plan = load::Plan { time: Duration::from_secs_f64(args.seconds), listed: args.list };
-        let assets = args.assets.clone().unwrap_or_else(|| project::target().join("envtest"));
+        let assets = project::assets(args.assets.as_deref());
         let ours = beside(&plan, Subject::embedded)?;
         let real = beside(&plan, || Subject::real(&assets))?;
         table::print_beside(&ours, &real);
