@@ -13,6 +13,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use tokio::time::Instant;
 
+use super::{Histograms, float};
+
 /// client-go's buckets, in seconds and in bytes.
 const SECONDS: [f64; 12] = [0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0];
 const BYTES: [f64; 11] =
@@ -47,16 +49,14 @@ struct PluginLabels {
     call_status: &'static str,
 }
 
-type Histograms = Family<VerbLabels, Histogram, fn() -> Histogram>;
-
 /// The metrics of all clients. Cheap to clone; all clones are one.
 #[derive(Clone)]
 pub(crate) struct ClientMetrics {
     requests: Family<MethodLabels, Counter>,
     retries: Family<RetryLabels, Counter>,
-    durations: Histograms,
-    sent: Histograms,
-    received: Histograms,
+    durations: Histograms<VerbLabels>,
+    sent: Histograms<VerbLabels>,
+    received: Histograms<VerbLabels>,
     plugin_calls: Family<PluginLabels, Counter>,
 }
 
@@ -174,10 +174,4 @@ impl<B> Drop for CountedBody<B> {
     fn drop(&mut self) {
         self.sizes.observe(float(self.bytes));
     }
-}
-
-/// Exact below eight petabytes.
-#[expect(clippy::cast_precision_loss, reason = "sizes in a histogram")]
-fn float(bytes: u64) -> f64 {
-    bytes as f64
 }

@@ -9,6 +9,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use super::Histograms;
 use crate::outcome::Outcome;
 
 /// controller-runtime's buckets, in seconds.
@@ -34,7 +35,7 @@ pub(super) struct Families {
     terminal: Family<Labels, Counter>,
     panics: Family<Labels, Counter>,
     timeouts: Family<Labels, Counter>,
-    time: Family<Labels, Histogram, fn() -> Histogram>,
+    time: Histograms<Labels>,
     workers: Family<Labels, Gauge>,
     active: Family<Labels, Gauge>,
     skipped: Family<Labels, Counter>,

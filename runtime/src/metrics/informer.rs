@@ -12,7 +12,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
-use super::Metrics;
+use super::{Histograms, Metrics, NameLabels, float};
 use crate::kind::ApiResource;
 
 /// client-go's buckets, in seconds.
@@ -28,13 +28,7 @@ struct Labels {
     resource: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct NameLabels {
-    name: String,
-}
-
 type Seconds = Gauge<f64, AtomicU64>;
-type Histograms<L> = Family<L, Histogram, fn() -> Histogram>;
 
 pub(super) struct Families {
     gauges: Gauges,
@@ -197,13 +191,13 @@ impl InformerMetrics {
     pub(crate) fn listed(&self, objects: usize, took: Duration) {
         self.series.lists.inc();
         self.series.list_durations.observe(took.as_secs_f64());
-        self.series.list_items.observe(float(objects));
+        self.series.list_items.observe(float(objects as u64));
     }
 
     pub(crate) fn watched(&self, events: usize, lasted: Duration, short: bool) {
         self.series.watches.inc();
         self.series.watch_durations.observe(lasted.as_secs_f64());
-        self.series.watch_items.observe(float(events));
+        self.series.watch_items.observe(float(events as u64));
         if short {
             self.series.short_watches.inc();
         }
@@ -220,10 +214,4 @@ impl fmt::Debug for InformerMetrics {
 fn last_digits(version: &str) -> i64 {
     let number: u128 = version.parse().unwrap_or_default();
     i64::try_from(number % 10_u128.pow(DIGITS)).unwrap_or_default()
-}
-
-/// Exact for all that fits into memory.
-#[expect(clippy::cast_precision_loss, reason = "numbers of objects in a histogram")]
-fn float(number: usize) -> f64 {
-    number as f64
 }

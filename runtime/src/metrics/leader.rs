@@ -1,19 +1,15 @@
 //! The metrics of leader elections: client-go's `leader_election_*`.
 
-use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Labels {
-    name: String,
-}
+use super::NameLabels;
 
 pub(super) struct Families {
-    status: Family<Labels, Gauge>,
-    slow: Family<Labels, Counter>,
+    status: Family<NameLabels, Gauge>,
+    slow: Family<NameLabels, Counter>,
 }
 
 /// The metrics of one candidate.
@@ -36,7 +32,7 @@ impl Families {
     }
 
     pub(super) fn of(&self, name: &str) -> LeaderMetrics {
-        let labels = Labels { name: name.to_owned() };
+        let labels = NameLabels { name: name.to_owned() };
         LeaderMetrics {
             status: self.status.get_or_create(&labels).clone(),
             slow: self.slow.get_or_create(&labels).clone(),

@@ -66,7 +66,10 @@ mod tests;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use crate::kind::ApiResource;
@@ -158,6 +161,21 @@ impl Metrics {
     pub(crate) fn before_reading(&self, refresh: impl Fn() -> bool + Send + 'static) {
         lock(&self.shared.refresh).push(Box::new(refresh));
     }
+}
+
+/// Histograms that are made when their labels are first seen.
+type Histograms<L> = Family<L, Histogram, fn() -> Histogram>;
+
+/// The label of what has nothing but a name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct NameLabels {
+    name: String,
+}
+
+/// A size or a count for a histogram: exact below eight petabytes.
+#[expect(clippy::cast_precision_loss, reason = "what a histogram takes")]
+fn float(number: u64) -> f64 {
+    number as f64
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -10,6 +10,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use super::Histograms;
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Labels {
     name: String,
@@ -29,8 +31,8 @@ pub(super) struct Families {
     depth: Family<DepthLabels, Gauge>,
     adds: Family<Labels, Counter>,
     retries: Family<Labels, Counter>,
-    waited: Family<Labels, Histogram, fn() -> Histogram>,
-    worked: Family<Labels, Histogram, fn() -> Histogram>,
+    waited: Histograms<Labels>,
+    worked: Histograms<Labels>,
     unfinished: Family<Labels, Seconds>,
     longest: Family<Labels, Seconds>,
 }
