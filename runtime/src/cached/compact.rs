@@ -38,10 +38,10 @@ impl Compact {
         let members: Members<'_> = serde_json::from_slice(json).ok()?;
         let metadata = members.metadata?;
         let mut text = Shortened::new(json);
-        text.cut("kind", members.kind);
-        text.cut("apiVersion", members.api_version);
+        text.cut("\"kind\"", members.kind);
+        text.cut("\"apiVersion\"", members.api_version);
         if !decoder.managed_fields {
-            text.cut("managedFields", metadata.managed_fields);
+            text.cut("\"managedFields\"", metadata.managed_fields);
         }
         let (text, cuts) = text.done();
         let place = |value: Option<&RawValue>| Place::of(value?, json, &cuts);
@@ -146,10 +146,9 @@ impl<'a> Shortened<'a> {
         Self { json, members: Vec::with_capacity(3) }
     }
 
-    /// Leaves out a member. It stays if its name is written with escapes.
-    fn cut(&mut self, name: &str, value: Option<&RawValue>) {
+    /// Leaves out a member, whose name is given in quotes. It stays if its name is written with escapes.
+    fn cut(&mut self, quoted: &str, value: Option<&RawValue>) {
         let Some(value) = value.map(|value| span(value, self.json)) else { return };
-        let quoted = format!("\"{name}\"");
         let Some(start) = rfind(&self.json[..value.start], quoted.as_bytes()) else { return };
         if self.json[start + quoted.len()..value.start].trim_ascii() == b":" {
             self.members.push(start..value.end);

@@ -32,6 +32,7 @@ const MAX_STATUS: usize = 1 << 20;
 const MAX_MESSAGE: usize = 1 << 10;
 /// The timeout of a request. kube-apiserver itself gives up after 60 s.
 pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(75);
+
 /// Builds a request for `path`, with a JSON body of `content_type`.
 pub(crate) fn build(
     method: Method,
