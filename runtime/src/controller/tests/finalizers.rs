@@ -19,7 +19,7 @@ fn state(version: &str, has_finalizer: bool, leaves: bool) -> Database {
 struct Running {
     watch: WatchSender,
     patches: Arc<Mutex<Vec<String>>>,
-    _kept: (Source, CancellationToken),
+    _kept: Source,
 }
 
 /// Starts a controller with the finalizer over one object. The server answers patches with the versions 11, 12 and so on.
@@ -35,19 +35,28 @@ async fn start(reconciler: &Scripted, object: Database) -> Running {
         let version = (10 + patches.len()).to_string();
         Reply::json(200, &serde_json::to_value(state(&version, finalizers > 0, finalizers == 0)).unwrap())
     });
+    let (watch, kept) = run(connection, reconciler.clone(), |controller| controller.finalizer(FINALIZER), object).await;
+    Running { watch, patches, _kept: kept }
+}
+
+/// Runs a controller over one object. The server answers for as long as the source beside the watch is held.
+async fn run<R: Reconciler<Database>>(
+    connection: kube::Client,
+    reconciler: R,
+    setup: impl FnOnce(Controller<Database, R>) -> Controller<Database, R>,
+    object: Database,
+) -> (WatchSender, Source) {
     let (list_watch, mut server) = source();
     let informer = SharedInformer::new(list_watch, InformerOptions::default());
     let factory = SharedInformerFactory::new(connection);
-    let name = "database-controller";
-    let controller = Controller::on(name, &factory, Database::api_resource(), informer.clone(), reconciler.clone());
-    tokio::spawn(async move { controller.finalizer(FINALIZER).run(&Shutdown::new()).await });
-    let stop = CancellationToken::new();
-    let informer_stop = stop.clone();
-    tokio::spawn(async move { informer.run(informer_stop).await });
+    let resource = Database::api_resource();
+    let controller = setup(Controller::on("database-controller", &factory, resource, informer.clone(), reconciler));
+    tokio::spawn(async move { controller.run(&Shutdown::new()).await });
+    tokio::spawn(async move { informer.run(CancellationToken::new()).await });
     server.list_of(vec![object], "10").await;
     let (_, watch) = server.watch().await;
     pause().await;
-    Running { watch, patches, _kept: (server, stop) }
+    (watch, server)
 }
 
 #[tokio::test(start_paused = true)]
@@ -118,16 +127,8 @@ async fn the_end_of_an_object_is_cleaned_up_after_also_if_a_turn_has_caused_it()
         assert!(request.starts_with("PATCH"), "{request}");
         Reply::json(200, &serde_json::to_value(state("11", false, true)).unwrap())
     });
-    let (list_watch, mut server) = source();
-    let informer = SharedInformer::new(list_watch, InformerOptions::default());
-    let (factory, by_hand) = (SharedInformerFactory::new(connection), ByHand::default());
-    let resource = Database::api_resource();
-    let controller = Controller::on("by-hand", &factory, resource, informer.clone(), by_hand.clone());
-    tokio::spawn(async move { controller.run(&Shutdown::new()).await });
-    tokio::spawn(async move { informer.run(CancellationToken::new()).await });
-    server.list_of(vec![state("1", true, true)], "10").await;
-    let (_, watch) = server.watch().await;
-    pause().await;
+    let by_hand = ByHand::default();
+    let (watch, _kept) = run(connection, by_hand.clone(), |controller| controller, state("1", true, true)).await;
     watch.send(Event::Deleted(Ok(state("12", false, true).into())));
     pause().await;
     assert_eq!(by_hand.0.load(Ordering::SeqCst), 1);
