@@ -30,6 +30,23 @@ impl<T> Numbered<T> {
         self.entries.iter().flatten()
     }
 
+    /// All entries, in the order of their numbers.
+    pub(crate) fn into_entries(self) -> impl Iterator<Item = T> {
+        self.entries.into_iter().flatten()
+    }
+
+    /// One more than the highest number that was ever given out.
+    pub(crate) fn bound(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Makes room for so many more entries.
+    pub(crate) fn reserve(&mut self, more: usize, hash: impl Fn(&T) -> u64) {
+        let Self { entries, free, by_hash } = self;
+        entries.reserve(more.saturating_sub(free.len()));
+        by_hash.reserve(more, |id| entries[*id as usize].as_ref().map_or(0, &hash));
+    }
+
     pub(crate) fn get(&self, id: Id) -> Option<&T> {
         self.entries.get(id as usize)?.as_ref()
     }

@@ -17,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 
 use self::compact::Compact;
 pub(crate) use self::decoder::CacheDecoder;
-use crate::kind::{Kind, ObjectKey};
+use crate::kind::{KeyRef, Kind, ObjectKey};
 
 /// In which form a cache keeps its objects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,6 +65,14 @@ impl<K: Kind> Cached<K> {
         match &self.0 {
             Handle::Typed(object) => ObjectKey::of(&**object),
             Handle::Compact { text, .. } => Some(text.key.clone()),
+        }
+    }
+
+    /// The key, borrowed; `None` if the object has no name.
+    pub(crate) fn key_ref(&self) -> Option<KeyRef<'_>> {
+        match &self.0 {
+            Handle::Typed(object) => KeyRef::of(&**object),
+            Handle::Compact { text, .. } => Some(text.key.as_key_ref()),
         }
     }
 

@@ -3,16 +3,18 @@
 //! The server sends an addition for each object, and then a bookmark that says that these were all. The same watch goes on
 //! with the changes. Nothing is passed on before the bookmark: until then the sink keeps what it has.
 
-use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::time::Duration;
 
+use foldhash::quality::RandomState;
 use futures::StreamExt;
 use tokio::time::{Instant, timeout};
 
 use super::{Error, Reflector, Sink};
 use crate::cached::Cached;
 use crate::decode::{List, Undecodable};
-use crate::kind::{Kind, ObjectKey};
+use crate::kind::{KeyRef, Kind, ObjectKey};
+use crate::numbered::Numbered;
 use crate::watch::{Event, Watch};
 
 /// After how long a silence a warning is logged, and how many such silences in a row are too many: servers that know what
@@ -24,8 +26,14 @@ const MAX_BROKEN: u32 = 3;
 
 /// The objects that were sent so far. Of each key the last event counts.
 struct Received<K: Kind> {
-    objects: BTreeMap<ObjectKey, Cached<K>>,
-    undecodable: BTreeMap<ObjectKey, Undecodable>,
+    objects: Numbered<Hashed<K>>,
+    hasher: RandomState,
+}
+
+/// What was sent of an object, with the hash of its key.
+struct Hashed<K> {
+    hash: u64,
+    object: Result<Cached<K>, Undecodable>,
 }
 
 impl<K: Kind, S: Sink<K>> Reflector<K, S> {
@@ -67,7 +75,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         }
         let began = Instant::now();
         let mut events = self.list_watch.watch(&options).await?;
-        let mut received = Received { objects: BTreeMap::new(), undecodable: BTreeMap::new() };
+        let mut received = Received { objects: Numbered::new(), hasher: RandomState::default() };
         let version = self.receive_all(&mut events, &mut received).await?;
         self.replace(received.into_list(version), began).await;
         Ok(events)
@@ -119,26 +127,33 @@ impl<K: Kind> Received<K> {
             Event::Deleted(object) => (object, false),
             Event::Bookmark { .. } => return,
         };
-        let (key, object) = match object {
-            Ok(object) => (object.key(), Ok(object)),
-            Err(undecodable) => (undecodable.key.clone(), Err(undecodable)),
-        };
-        let Some(key) = key else { return };
-        self.objects.remove(&key);
-        self.undecodable.remove(&key);
-        match object {
-            Ok(object) if is_there => drop(self.objects.insert(key, object)),
-            Err(undecodable) if is_there => drop(self.undecodable.insert(key, undecodable)),
-            _ => {}
+        let Some(key) = key_of(&object) else { return };
+        let hash = self.hasher.hash_one(key);
+        let known = self.objects.find(hash, |known| key_of(&known.object) == Some(key));
+        if let Some(known) = known {
+            self.objects.remove(known, |known| known.hash);
+        }
+        if is_there {
+            self.objects.insert(Hashed { hash, object }, |known| known.hash);
         }
     }
 
     fn into_list(self, resource_version: String) -> List<Cached<K>> {
-        List {
-            items: self.objects.into_values().collect(),
-            undecodable: self.undecodable.into_values().collect(),
-            resource_version,
-            continue_token: None,
+        let mut list = List { resource_version, ..List::default() };
+        list.items.reserve_exact(self.objects.len());
+        for received in self.objects.into_entries() {
+            match received.object {
+                Ok(object) => list.items.push(object),
+                Err(undecodable) => list.undecodable.push(undecodable),
+            }
         }
+        list
+    }
+}
+
+fn key_of<K: Kind>(object: &Result<Cached<K>, Undecodable>) -> Option<KeyRef<'_>> {
+    match object {
+        Ok(object) => object.key_ref(),
+        Err(undecodable) => undecodable.key.as_ref().map(ObjectKey::as_key_ref),
     }
 }

@@ -43,6 +43,17 @@ impl<K> Slots<K> {
         self.slots.get(id).map(|slot| &slot.key)
     }
 
+    /// One more than the highest number.
+    pub(super) fn bound(&self) -> usize {
+        self.slots.bound()
+    }
+
+    /// Makes room for so many more objects.
+    pub(super) fn reserve(&mut self, more: usize) {
+        let Self { slots, hasher } = self;
+        slots.reserve(more, |slot| hasher.hash_one(&slot.key));
+    }
+
     /// Replaces an object that exists, and returns the old one.
     pub(super) fn replace(&mut self, id: Id, object: Stored<K>) -> Option<Stored<K>> {
         self.slots.get_mut(id).map(|slot| std::mem::replace(&mut slot.object, object))

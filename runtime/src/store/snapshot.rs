@@ -43,6 +43,16 @@ pub(super) enum Step<K> {
     Forget(Option<Arc<str>>),
 }
 
+impl<K> Step<K> {
+    /// The key of the object that is put or removed.
+    fn object_key(&self) -> Option<KeyRef<'_>> {
+        match self {
+            Self::Put { key, .. } | Self::Remove { key, .. } => Some(key.as_key_ref()),
+            Self::Undecodable { .. } | Self::Forget(_) => None,
+        }
+    }
+}
+
 /// Changes that are made together.
 pub(super) struct Write<K> {
     pub(super) steps: Vec<Step<K>>,
@@ -87,13 +97,6 @@ impl<K: Kind> Snapshot<K> {
         ids.iter().filter_map(|id| self.hand_out(*id))
     }
 
-    /// The keys of the objects of one namespace, or of all.
-    pub(super) fn keys_in(&self, scope: Option<&str>) -> impl Iterator<Item = &ObjectKey> {
-        let of_one = scope.map(|namespace| self.namespaces.get(namespace).map(Sorted::as_slice).unwrap_or_default());
-        let of_all = self.namespaces.values().filter(move |_| scope.is_none()).flat_map(Sorted::as_slice);
-        of_one.into_iter().flatten().chain(of_all).filter_map(|id| self.slots.key(*id))
-    }
-
     /// The objects that an index of this store has under `value`. None if the snapshot is older than the index.
     pub fn by_index<V, Q>(&self, index: &Index<K, V>, value: &Q) -> impl Iterator<Item = Cached<K>>
     where
@@ -124,7 +127,34 @@ impl<K: Kind> Snapshot<K> {
     }
 
     fn ids(&self) -> impl Iterator<Item = Id> {
-        self.namespaces.values().flat_map(|ids| ids.as_slice().iter().copied())
+        self.ids_in(None)
+    }
+
+    /// The numbers of the objects of one namespace, or of all.
+    pub(super) fn ids_in(&self, scope: Option<&str>) -> impl Iterator<Item = Id> {
+        let of_one = scope.and_then(|namespace| self.namespaces.get(namespace));
+        let of_all = self.namespaces.values().filter(move |_| scope.is_none());
+        of_one.into_iter().chain(of_all).flat_map(|ids| ids.as_slice().iter().copied())
+    }
+
+    /// The number of the object of this key.
+    pub(super) fn find(&self, key: KeyRef<'_>) -> Option<Id> {
+        self.slots.find(key)
+    }
+
+    /// The key of an object.
+    pub(super) fn key(&self, id: Id) -> Option<&ObjectKey> {
+        self.slots.key(id)
+    }
+
+    /// One more than the highest number of an object.
+    pub(super) fn bound(&self) -> usize {
+        self.slots.bound()
+    }
+
+    /// Whether an object is in the state that `other` has.
+    pub(super) fn has_state(&self, id: Id, other: &Cached<K>) -> bool {
+        self.hand_out(id).is_some_and(|object| object.is_same_state(other))
     }
 
     fn hand_out(&self, id: Id) -> Option<Cached<K>> {
@@ -159,45 +189,45 @@ impl<K: Kind> Snapshot<K> {
 
     /// Makes the changes, and reports each difference. The first of the two copies notes which objects it has found.
     pub(super) fn take(&mut self, write: &mut Write<K>, mut report: impl FnMut(Change<K>)) {
-        let (mut nth, mut found) = (0, Vec::with_capacity(write.steps.len()));
-        let is_first = write.found.is_empty();
-        for (at, step) in write.steps.iter().enumerate() {
-            let find = |key: &ObjectKey| if is_first { self.slots.find(key.as_key_ref()) } else { write.found[at] };
-            let id = match step {
+        let Write { steps, values, resource_version, found } = write;
+        let is_first = found.is_empty();
+        if is_first {
+            // All at once: the processor does not wait for what one of them reads before it begins with the next.
+            *found = steps.iter().map(|step| self.slots.find(step.object_key()?)).collect();
+        }
+        let puts = steps.iter().filter(|step| matches!(step, Step::Put { .. })).count();
+        self.slots.reserve(puts.saturating_sub(self.len()));
+        // Whether this very write has added or removed an object: then the next ones have to be looked for again.
+        let (mut nth, mut moved) = (0, false);
+        for (step, id) in steps.iter().zip(found) {
+            if is_first && moved {
+                *id = step.object_key().and_then(|key| self.slots.find(key));
+            }
+            match step {
                 Step::Put { key, object } => {
-                    let id = find(key);
-                    report_put(self.put(id, key, object, &write.values, nth), object, &mut report);
+                    moved |= id.is_none();
+                    report_put(self.put(*id, key, object, values, nth), object, &mut report);
                     nth += 1;
-                    id
                 }
                 Step::Remove { key, last } => {
-                    let id = find(key);
+                    moved |= id.is_some();
                     self.undecodable.remove(key);
                     if let Some(old) = id.and_then(|id| self.remove(id, key)) {
                         let last = last.clone();
                         report(Change::Deleted(last.map_or_else(|| Deleted::LastKnown(old), Deleted::Final)));
                     }
-                    id
                 }
                 Step::Undecodable { key, undecodable } => {
                     self.undecodable.insert(key.clone(), undecodable.clone());
-                    None
                 }
-                Step::Forget(scope) => {
-                    match scope {
-                        Some(namespace) => self.undecodable.retain(|key, _| key.namespace() != Some(namespace)),
-                        None => self.undecodable.clear(),
-                    }
-                    None
+                Step::Forget(Some(namespace)) => {
+                    self.undecodable.retain(|key, _| key.namespace() != Some(namespace));
                 }
-            };
-            found.push(id);
+                Step::Forget(None) => self.undecodable.clear(),
+            }
         }
-        if is_first {
-            write.found = found;
-        }
-        if !write.resource_version.is_empty() {
-            self.resource_version = Arc::clone(&write.resource_version);
+        if !resource_version.is_empty() {
+            self.resource_version = Arc::clone(resource_version);
         }
     }
 

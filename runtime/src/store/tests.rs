@@ -177,7 +177,7 @@ fn replacing_the_list_tells_first_of_what_vanished_and_then_of_the_rest_in_list_
     writer.replace(["a", "b", "c", "d"].map(|name| database(name, "1").into()).into(), vec![], "1");
     let next = [database("z", "5"), database("d", "2"), database("b", "1"), database("e", "5"), database("e", "6")];
     let changes = writer.replace(next.map(Cached::from).into(), vec![], "9");
-    assert_eq!(all_told(&changes), ["?a", "?c", "+z", "~d@1->2", "+e"]);
+    assert_eq!(all_told(&changes), ["?a", "?c", "+z", "~d@1->2", "+e", "~e@5->6"]);
     assert_eq!(writer.store().snapshot().resource_version(), "9");
     assert_eq!(writer.store().get(("ns", "e")).unwrap().metadata.resource_version.as_deref(), Some("6"));
 }

@@ -7,17 +7,16 @@
 //!
 //! It is public so that tests can fill the store of a lister by hand.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
-use foldhash::quality::RandomState;
 
 use super::Store;
 use super::change::Change;
 use super::index::{Index, IndexError};
+use super::slots::Id;
 use super::snapshot::{Snapshot, Step, Write};
 use crate::cached::Cached;
 use crate::decode::Undecodable;
@@ -246,15 +245,17 @@ fn replacement<K: Kind>(
     objects: Vec<Cached<K>>,
     undecodable: Vec<Undecodable>,
 ) -> Vec<Step<K>> {
-    let mut listed: HashSet<ObjectKey, RandomState> =
-        HashSet::with_capacity_and_hasher(objects.len(), RandomState::default());
-    let mut puts = Vec::new();
-    // From the end: if the list has a key twice, the later object counts.
-    for object in objects.into_iter().rev() {
-        let Some(key) = object.key() else { continue };
-        let known = present.get(&key).is_some_and(|known| known.is_same_state(&object));
-        if listed.insert(key.clone()) && !known {
-            puts.push(Step::Put { key, object });
+    let mut listed = vec![false; present.bound()];
+    // Whether an object with this number was listed before.
+    let mut note = |id: Option<Id>| id.is_some_and(|id| std::mem::replace(&mut listed[id as usize], true));
+    let mut puts = Vec::with_capacity(objects.len().saturating_sub(present.len()));
+    for object in objects {
+        let Some(key) = object.key_ref() else { continue };
+        let id = present.find(key);
+        let is_known = id.is_some_and(|id| present.has_state(id, &object));
+        // If the list has a key twice, the later object counts.
+        if note(id) || !is_known {
+            puts.push(Step::Put { key: key.into(), object });
         }
     }
     let mut bad = Vec::new();
@@ -262,11 +263,11 @@ fn replacement<K: Kind>(
         let Some(key) = undecodable.key.clone() else { continue };
         let same = |last: Cached<K>| undecodable.uid.is_none() || last.uid() == undecodable.uid.as_deref();
         if present.get(&key).is_some_and(same) {
-            listed.insert(key.clone());
+            note(present.find(key.as_key_ref()));
         }
         bad.push(Step::Undecodable { key, undecodable });
     }
-    let vanished = present.keys_in(scope.map(|namespace| &**namespace)).filter(|key| !listed.contains(*key));
-    let removals = vanished.map(|key| Step::Remove { key: key.clone(), last: None });
-    std::iter::once(Step::Forget(scope.cloned())).chain(removals).chain(bad).chain(puts.into_iter().rev()).collect()
+    let vanished = present.ids_in(scope.map(|namespace| &**namespace)).filter(|id| !listed[*id as usize]);
+    let removals = vanished.filter_map(|id| Some(Step::Remove { key: present.key(id)?.clone(), last: None }));
+    std::iter::once(Step::Forget(scope.cloned())).chain(removals).chain(bad).chain(puts).collect()
 }
