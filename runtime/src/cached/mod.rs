@@ -17,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 
 use self::compact::Compact;
 pub(crate) use self::decoder::CacheDecoder;
-use crate::kind::{KeyRef, Kind, ObjectKey};
+use crate::kind::{Kind, ObjectKey};
 
 /// In which form a cache keeps its objects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,14 +40,21 @@ pub enum Form {
 pub struct Cached<K>(Handle<K>);
 
 enum Handle<K> {
-    Typed(Arc<K>),
+    Typed(Arc<Typed<K>>),
     Compact { text: Arc<Compact>, decoded: OnceLock<Arc<K>> },
 }
 
 /// An object inside a cache. It never holds the decoded value of a compact object.
 pub(crate) enum Stored<K> {
-    Typed(Arc<K>),
+    Typed(Arc<Typed<K>>),
     Compact(Arc<Compact>),
+}
+
+/// A typed object. A cache looks at keys all the time: they stand close together here, apart from the large objects, and
+/// handing an object out does not touch it.
+pub(crate) struct Typed<K> {
+    key: Option<ObjectKey>,
+    object: Arc<K>,
 }
 
 impl<K: Kind> Cached<K> {
@@ -62,24 +69,20 @@ impl<K: Kind> Cached<K> {
 
     /// The key; `None` if the object has no name.
     pub fn key(&self) -> Option<ObjectKey> {
-        match &self.0 {
-            Handle::Typed(object) => ObjectKey::of(&**object),
-            Handle::Compact { text, .. } => Some(text.key.clone()),
-        }
+        self.key_ref().cloned()
     }
 
-    /// The key, borrowed; `None` if the object has no name.
-    pub(crate) fn key_ref(&self) -> Option<KeyRef<'_>> {
+    pub(crate) fn key_ref(&self) -> Option<&ObjectKey> {
         match &self.0 {
-            Handle::Typed(object) => KeyRef::of(&**object),
-            Handle::Compact { text, .. } => Some(text.key.as_key_ref()),
+            Handle::Typed(typed) => typed.key.as_ref(),
+            Handle::Compact { text, .. } => Some(&text.key),
         }
     }
 
     /// `metadata.uid`.
     pub fn uid(&self) -> Option<&str> {
         match &self.0 {
-            Handle::Typed(object) => object.meta().uid.as_deref(),
+            Handle::Typed(typed) => typed.object.meta().uid.as_deref(),
             Handle::Compact { text, .. } => text.uid(),
         }
     }
@@ -87,7 +90,7 @@ impl<K: Kind> Cached<K> {
     /// `metadata.resourceVersion`.
     pub fn resource_version(&self) -> Option<&str> {
         match &self.0 {
-            Handle::Typed(object) => object.meta().resource_version.as_deref(),
+            Handle::Typed(typed) => typed.object.meta().resource_version.as_deref(),
             Handle::Compact { text, .. } => text.resource_version(),
         }
     }
@@ -95,7 +98,7 @@ impl<K: Kind> Cached<K> {
     /// `metadata.generation`.
     pub fn generation(&self) -> Option<i64> {
         match &self.0 {
-            Handle::Typed(object) => object.meta().generation,
+            Handle::Typed(typed) => typed.object.meta().generation,
             Handle::Compact { text, .. } => text.generation,
         }
     }
@@ -103,7 +106,7 @@ impl<K: Kind> Cached<K> {
     /// Calls `read` with `metadata.labels`, without decoding the rest of the object.
     pub fn with_labels<T>(&self, read: impl FnOnce(&BTreeMap<String, String>) -> T) -> T {
         match &self.0 {
-            Handle::Typed(object) => match &object.meta().labels {
+            Handle::Typed(typed) => match &typed.object.meta().labels {
                 Some(labels) => read(labels),
                 None => read(&BTreeMap::new()),
             },
@@ -120,7 +123,7 @@ impl<K: Kind> Cached<K> {
     /// Calls `look` with the object. Unlike dereferencing, this does not keep the decoded value of a compact one.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&K) -> T) -> T {
         match &self.0 {
-            Handle::Typed(object) => look(object),
+            Handle::Typed(typed) => look(&typed.object),
             Handle::Compact { text, decoded } => match decoded.get() {
                 Some(object) => look(object),
                 None => look(&text.decode::<K>()),
@@ -139,7 +142,7 @@ impl<K: Kind> Cached<K> {
     /// The form in which a cache keeps it.
     pub(crate) fn store(&self) -> Stored<K> {
         match &self.0 {
-            Handle::Typed(object) => Stored::Typed(Arc::clone(object)),
+            Handle::Typed(typed) => Stored::Typed(Arc::clone(typed)),
             Handle::Compact { text, .. } => Stored::Compact(Arc::clone(text)),
         }
     }
@@ -147,7 +150,9 @@ impl<K: Kind> Cached<K> {
     /// The object after `change`, in the same form.
     pub(crate) fn changed(self, change: impl FnOnce(&mut K)) -> Self {
         let (mut object, decoder) = match self.0 {
-            Handle::Typed(object) => (object, None),
+            Handle::Typed(typed) => {
+                (Arc::try_unwrap(typed).map_or_else(|typed| Arc::clone(&typed.object), |typed| typed.object), None)
+            }
             Handle::Compact { text, decoded } => {
                 (decoded.into_inner().unwrap_or_else(|| text.decode()), Some(Arc::clone(text.decoder())))
             }
@@ -157,34 +162,42 @@ impl<K: Kind> Cached<K> {
         let compact = decoder.and_then(|decoder| Compact::read::<K>(&serde_json::to_vec(&*object).ok()?, &decoder));
         match compact {
             Some((text, _)) => Self(Handle::Compact { text: Arc::new(text), decoded: OnceLock::from(object) }),
-            None => Self(Handle::Typed(object)),
+            None => Self::from(object),
         }
     }
 
     fn decoded(&self) -> &Arc<K> {
         match &self.0 {
-            Handle::Typed(object) => object,
+            Handle::Typed(typed) => &typed.object,
             Handle::Compact { text, decoded } => decoded.get_or_init(|| text.decode()),
         }
     }
 }
 
-impl<K: Kind> Stored<K> {
+impl<K> Stored<K> {
+    /// The key; `None` if the object has no name.
+    pub(crate) fn key(&self) -> Option<&ObjectKey> {
+        match self {
+            Self::Typed(typed) => typed.key.as_ref(),
+            Self::Compact(text) => Some(&text.key),
+        }
+    }
+
     pub(crate) fn hand_out(&self) -> Cached<K> {
         Cached(match self {
-            Self::Typed(object) => Handle::Typed(Arc::clone(object)),
+            Self::Typed(typed) => Handle::Typed(Arc::clone(typed)),
             Self::Compact(text) => Handle::Compact { text: Arc::clone(text), decoded: OnceLock::new() },
         })
     }
 }
 
-impl<K> From<Arc<K>> for Cached<K> {
+impl<K: Kind> From<Arc<K>> for Cached<K> {
     fn from(object: Arc<K>) -> Self {
-        Self(Handle::Typed(object))
+        Self(Handle::Typed(Arc::new(Typed { key: ObjectKey::of(&*object), object })))
     }
 }
 
-impl<K> From<K> for Cached<K> {
+impl<K: Kind> From<K> for Cached<K> {
     fn from(object: K) -> Self {
         Arc::new(object).into()
     }
@@ -201,7 +214,7 @@ impl<K: Kind> Deref for Cached<K> {
 impl<K> Clone for Cached<K> {
     fn clone(&self) -> Self {
         Self(match &self.0 {
-            Handle::Typed(object) => Handle::Typed(Arc::clone(object)),
+            Handle::Typed(typed) => Handle::Typed(Arc::clone(typed)),
             Handle::Compact { text, decoded } => Handle::Compact { text: Arc::clone(text), decoded: decoded.clone() },
         })
     }
@@ -210,7 +223,7 @@ impl<K> Clone for Cached<K> {
 impl<K> Clone for Stored<K> {
     fn clone(&self) -> Self {
         match self {
-            Self::Typed(object) => Self::Typed(Arc::clone(object)),
+            Self::Typed(typed) => Self::Typed(Arc::clone(typed)),
             Self::Compact(text) => Self::Compact(Arc::clone(text)),
         }
     }
