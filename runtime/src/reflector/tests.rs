@@ -12,7 +12,8 @@ use super::*;
 use crate::cached::Cached;
 use crate::client;
 use crate::decode::{List, Undecodable};
-use crate::kind::ObjectKey;
+use crate::kind::{ObjectKey, StaticKind};
+use crate::metrics::Metrics;
 use crate::testing::{Call, Database, Source, api_error, database, source, within};
 use crate::watch::{Event, ListWatch};
 

@@ -116,3 +116,36 @@ async fn a_page_that_fails_begins_the_list_again_after_a_delay() {
     running.server.watch().await;
     assert_eq!(running.log.take(), ["list b at 11"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn lists_and_watches_are_measured() {
+    let metrics = Metrics::new();
+    let measured = Some(metrics.informer("i", &Database::api_resource()));
+    let mut running = run(ReflectorConfig { metrics: measured, ..ReflectorConfig::default() });
+    let broken = Undecodable { key: None, uid: None, resource_version: None, error: String::new() };
+    let items = ["a", "b", "c"].map(|name| database(name, "1").into()).into();
+    let list = List { items, undecodable: vec![broken], resource_version: "10".to_owned(), continue_token: None };
+    running.server.list(Ok(list)).await;
+    // Three watches that end without an error: one with an event, one after a second, one that is neither.
+    let (_, watch) = running.server.watch().await;
+    watch.send(Event::Added(Ok(database("d", "11").into())));
+    drop(watch);
+    let (_, watch) = running.server.watch().await;
+    sleep(Duration::from_secs(1)).await;
+    drop(watch);
+    drop(running.server.watch().await);
+    running.server.list_of(vec![], "12").await;
+    let _open = running.server.watch().await;
+    let text = metrics.encode();
+    for (family, value) in [
+        ("reflector_lists_total", "2"),
+        ("reflector_items_per_list_sum", "4.0"),
+        ("reflector_watches_total", "3"),
+        ("reflector_short_watches_total", "1"),
+        ("reflector_items_per_watch_sum", "1.0"),
+        ("reflector_watch_duration_seconds_sum", "1.0"),
+    ] {
+        let line = text.lines().find(|line| line.starts_with(&format!("{family}{{")));
+        assert_eq!(line.and_then(|line| line.rsplit(' ').next()), Some(value), "{family}: {line:?}");
+    }
+}
