@@ -3,7 +3,7 @@
 use std::{hint::black_box, thread, time::Instant};
 
 use anyhow::{Result, ensure};
-use crdgen_runtime::{ObjectKey, lister::Lister, store::Index};
+use crdgen_runtime::{Kind, ObjectKey, lister::Lister, store::Index};
 
 use crate::{Args, api::example_com::v1alpha1::Database, figures::Figures};
 
@@ -15,13 +15,7 @@ pub(crate) fn measure(
     clusters: &Index<Database, String>,
     figures: &mut Figures,
 ) -> Result<()> {
-    let mut keys: Vec<ObjectKey> = lister.store().snapshot().keys().cloned().collect();
-    shuffle(&mut keys);
-    let rate = |count: usize, started: Instant| {
-        #[expect(clippy::cast_precision_loss, reason = "millions at most")]
-        let count = count as f64;
-        count / started.elapsed().as_secs_f64()
-    };
+    let keys = keys(lister);
     let gets = |lister: &Lister<Database>, from: usize| {
         let keys = keys.iter().cycle().skip(from).take(GETS);
         keys.filter(|key| black_box(lister.get(*key)).is_some()).count()
@@ -55,15 +49,34 @@ pub(crate) fn measure(
     }
     figures.put("list_all_ps", rate(count, started));
 
+    decoded(lister, &keys, figures)
+}
+
+/// How long a get takes until the object can be read, over many objects.
+pub(crate) fn decoded<K: Kind>(lister: &Lister<K>, keys: &[ObjectKey], figures: &mut Figures) -> Result<()> {
     let (started, count) = (Instant::now(), 100_000);
-    for key in keys.iter().cycle().take(count) {
-        black_box(lister.get(key).map(|object| object.arc()));
-    }
+    let found =
+        keys.iter().cycle().take(count).filter(|key| black_box(lister.get(*key).map(|object| object.arc())).is_some());
+    ensure!(found.count() == count, "an object is missing");
     figures.put("get_decoded_us", 1e6 / rate(count, started));
     Ok(())
 }
 
-/// The same disorder each time (xorshift).
+/// How many of something there were in a second.
+fn rate(count: usize, started: Instant) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "millions at most")]
+    let count = count as f64;
+    count / started.elapsed().as_secs_f64()
+}
+
+/// The keys of all objects, in the same disorder each time.
+pub(crate) fn keys<K: Kind>(lister: &Lister<K>) -> Vec<ObjectKey> {
+    let mut keys: Vec<ObjectKey> = lister.store().snapshot().keys().cloned().collect();
+    shuffle(&mut keys);
+    keys
+}
+
+/// By xorshift.
 fn shuffle(keys: &mut [ObjectKey]) {
     let mut state = 88_172_645_463_325_252_u64;
     for last in (1..keys.len()).rev() {

@@ -1,4 +1,4 @@
-//! One measurement of the runtime against the neutral server of `cargo xtask bench informer`.
+//! One measurement of the runtime against the servers of `cargo xtask bench informer` and `cargo xtask bench pods`.
 //!
 //! In: the URL of a server that holds objects and, when asked, sends a burst of events. Out: the figures as a line of JSON,
 //! with the names that the other clients give them.
@@ -11,6 +11,7 @@ mod control;
 mod figures;
 mod informer;
 mod lookups;
+mod pods;
 mod queue;
 mod server;
 
@@ -36,7 +37,7 @@ struct Args {
     #[arg(long)]
     objects: usize,
     /// How many events it sends
-    #[arg(long)]
+    #[arg(long, default_value_t = 0)]
     events: usize,
     /// How many workers reconcile
     #[arg(long, default_value_t = 1)]
@@ -53,6 +54,10 @@ enum Mode {
     Control,
     /// The work queue, without a server
     Queue,
+    /// An informer of Pods, with a handler
+    Pods,
+    /// The same with compact Pods
+    CompactPods,
 }
 
 fn main() -> Result<()> {
@@ -69,12 +74,15 @@ async fn measure(args: &Args) -> Result<Figures> {
         queue::measure(&mut figures).await?;
         return Ok(figures);
     }
-    server::reset(&args.url).await?;
     let client = kube::Client::try_from(kube::Config::new(args.url.parse()?))?;
+    if matches!(args.mode, Mode::Pods | Mode::CompactPods) {
+        pods::measure(args, client, &mut figures).await?;
+        return Ok(figures);
+    }
+    server::reset(&args.url).await?;
     match args.mode {
-        Mode::Typed | Mode::Compact => informer::measure(args, client, &mut figures).await?,
         Mode::Control => control::measure(args, client, &mut figures).await?,
-        Mode::Queue => {}
+        _ => informer::measure(args, client, &mut figures).await?,
     }
     Ok(figures)
 }

@@ -5,6 +5,7 @@ mod compilation;
 pub(crate) mod generation;
 mod informer;
 mod kopium;
+mod pods;
 mod validation;
 
 use anyhow::Result;
@@ -24,6 +25,7 @@ enum Bench {
     Apiserver(apiserver::Args),
     Generate(generation::Args),
     Informer(informer::Args),
+    Pods(pods::Args),
     Types(compilation::Args),
     Validate(validation::Args),
     /// Reading and writing an 8 KB object through tables, beside serde's derives on the same structs
@@ -36,6 +38,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         Bench::Apiserver(args) => apiserver::run(args),
         Bench::Generate(args) => generation::run(args),
         Bench::Informer(args) => informer::run(args),
+        Bench::Pods(args) => pods::run(args),
         Bench::Types(args) => compilation::run(args),
         Bench::Validate(args) => validation::run(args),
         Bench::Objects => objects(),

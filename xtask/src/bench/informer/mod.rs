@@ -11,6 +11,9 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+pub(super) use programs::ours;
+pub(super) use runs::{Figures, figures, medians};
+
 use crate::project;
 
 /// The runtime beside client-go and kube-rs

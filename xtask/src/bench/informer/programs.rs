@@ -11,6 +11,9 @@ use anyhow::{Context, Result, ensure};
 use super::Side;
 use crate::project;
 
+/// Our client, below the target folder.
+const OURS: &str = "release/informer-bench";
+
 /// The programs of a run.
 pub(super) struct Programs {
     pub(super) server: PathBuf,
@@ -39,7 +42,7 @@ pub(super) fn build(peers: &Path, clients: &[Side]) -> Result<Programs> {
     let folder = project::target().join("informer-bench");
     let programs = Programs {
         server: folder.join("server/target/release/bserver"),
-        ours: project::target().join("release/informer-bench"),
+        ours: project::target().join(OURS),
         kube_rs: folder.join("kube-rs-client/target/release/kubers"),
         client_go: folder.join("client-go/gobench"),
     };
@@ -47,15 +50,9 @@ pub(super) fn build(peers: &Path, clients: &[Side]) -> Result<Programs> {
     for client in clients {
         eprintln!("building {client:?}");
         match client {
-            Side::Ours => project::run(project::cargo().args([
-                "build",
-                "--quiet",
-                "--release",
-                "--package",
-                "informer-bench",
-                "--features",
-                "mimalloc",
-            ]))?,
+            Side::Ours => {
+                ours()?;
+            }
             Side::KubeRs => cargo(&copied(peers, &folder, "kube-rs-client")?, &["--features", "mimalloc"])?,
             Side::ClientGo => {
                 let client = copied(peers, &folder, "client-go")?;
@@ -65,6 +62,13 @@ pub(super) fn build(peers: &Path, clients: &[Side]) -> Result<Programs> {
         }
     }
     Ok(programs)
+}
+
+/// Builds our client, with the allocator that kube-rs is measured with, and returns its path.
+pub(in crate::bench) fn ours() -> Result<PathBuf> {
+    let build = ["build", "--quiet", "--release", "--package", "informer-bench", "--features", "mimalloc"];
+    project::run(project::cargo().args(build))?;
+    Ok(project::target().join(OURS))
 }
 
 fn cargo(folder: &Path, options: &[&str]) -> Result<()> {

@@ -21,7 +21,7 @@ pub(super) struct Plan {
 }
 
 /// Figures by name.
-pub(super) type Figures = BTreeMap<String, f64>;
+pub(in crate::bench) type Figures = BTreeMap<String, f64>;
 
 /// The medians of each client's figures.
 pub(super) type Medians = BTreeMap<(Mode, Side), Figures>;
@@ -73,15 +73,21 @@ fn run(program: &Path, client: Side, mode: Mode, plan: &Plan, url: &str) -> Resu
             command.args(["-list", "stream"]);
         }
     }
+    figures(&mut command)
+}
+
+/// Runs a client to its end, and returns the figures that it prints in its last line.
+pub(in crate::bench) fn figures(command: &mut Command) -> Result<Figures> {
     let output = command.stderr(Stdio::inherit()).output()?;
-    ensure!(output.status.success(), "{} ended with {}", program.display(), output.status);
+    ensure!(output.status.success(), "{} ended with {}", command.get_program().display(), output.status);
     let text = String::from_utf8(output.stdout)?;
     let line = text.lines().last().context("nothing was printed")?;
     let figures: Map<String, Value> = serde_json::from_str(line)?;
     Ok(figures.into_iter().filter_map(|(name, value)| Some((name, value.as_f64()?))).collect())
 }
 
-fn medians(runs: &[Figures]) -> Figures {
+/// The median of each figure. Both middle ones are as good.
+pub(in crate::bench) fn medians(runs: &[Figures]) -> Figures {
     let names = runs.iter().flat_map(Figures::keys).cloned();
     let median = |name: String| {
         let mut values: Vec<f64> = runs.iter().filter_map(|run| run.get(&name).copied()).collect();
