@@ -1,59 +1,61 @@
-//! A compact object: its JSON in one allocation, with the places of what caches ask all the time.
+//! A compact object: its JSON, compressed, in one allocation with what caches ask all the time.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use lz4_flex::block::DecompressError;
 use memchr::memmem::rfind;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::decode::Decoder;
+use super::codec::Codec;
 use crate::kind::{Kind, ObjectKey};
 
 /// The JSON of an object, without what its decoder knows (`kind` and `apiVersion`) or does not want (managed fields).
 pub(crate) struct Compact {
     pub(super) key: ObjectKey,
     pub(super) generation: Option<i64>,
-    decoder: Arc<Decoder>,
-    uid: Place,
-    resource_version: Place,
-    labels: Place,
-    text: Box<[u8]>,
-}
-
-/// Where something stands in a text. It is empty if it stands nowhere.
-#[derive(Clone, Copy, Default)]
-struct Place {
-    start: u32,
-    end: u32,
+    codec: Arc<Codec>,
+    /// UID, version and labels as the object has them, each up to its end; then the whole object, compressed.
+    bytes: Box<[u8]>,
+    uid_end: u32,
+    version_end: u32,
+    labels_end: u32,
+    /// How long the object is, in bytes, once it is no longer compressed.
+    length: u32,
 }
 
 impl Compact {
-    /// Takes the JSON of an object apart. Returns what `decoder` makes of it as well: it has less to read than `json`.
+    /// Takes the JSON of an object apart. Returns what the decoder makes of it as well: it has less to read than `json`.
     ///
     /// None if the object stays typed: it is of 4 GiB and more, has no name, has a member twice, or writes its UID or
     /// version with escapes, which no API server does; or it cannot be decoded at all.
-    pub(super) fn read<K: Kind>(json: &[u8], decoder: &Arc<Decoder>) -> Option<(Self, K)> {
+    pub(super) fn read<K: Kind>(json: &[u8], codec: &Arc<Codec>) -> Option<(Self, K)> {
         let members: Members<'_> = serde_json::from_slice(json).ok()?;
         let metadata = members.metadata?;
         let mut text = Shortened::new(json);
         text.cut("\"kind\"", members.kind);
         text.cut("\"apiVersion\"", members.api_version);
-        if !decoder.managed_fields {
+        if !codec.decoder.managed_fields {
             text.cut("\"managedFields\"", metadata.managed_fields);
         }
-        let (text, cuts) = text.done();
-        let place = |value: Option<&RawValue>| Place::of(value?, json, &cuts);
-        let object: K = decoder.decode(&text).ok()?;
+        let text = text.done();
+        let object: K = codec.decoder.decode(&text).ok()?;
+        let mut bytes = Vec::new();
+        let mut append = |value: Option<&RawValue>| {
+            bytes.extend_from_slice(value.map_or("", RawValue::get).as_bytes());
+            u32::try_from(bytes.len()).ok()
+        };
         let compact = Self {
             key: ObjectKey::of(&object)?,
             generation: object.meta().generation,
-            decoder: Arc::clone(decoder),
-            uid: place(metadata.uid).unwrap_or_default(),
-            resource_version: place(metadata.resource_version).unwrap_or_default(),
-            labels: place(metadata.labels).unwrap_or_default(),
-            text,
+            codec: Arc::clone(codec),
+            uid_end: append(metadata.uid)?,
+            version_end: append(metadata.resource_version)?,
+            labels_end: append(metadata.labels)?,
+            length: u32::try_from(text.len()).ok()?,
+            bytes: codec.compress(bytes, &text),
         };
         let same = compact.uid() == object.meta().uid.as_deref()
             && compact.resource_version() == object.meta().resource_version.as_deref();
@@ -61,52 +63,51 @@ impl Compact {
     }
 
     pub(super) fn uid(&self) -> Option<&str> {
-        self.word(self.uid)
+        self.word(0..self.uid_end)
     }
 
     pub(super) fn resource_version(&self) -> Option<&str> {
-        self.word(self.resource_version)
+        self.word(self.uid_end..self.version_end)
     }
 
     pub(super) fn labels(&self) -> BTreeMap<String, String> {
-        serde_json::from_slice(self.at(self.labels)).unwrap_or_default()
+        serde_json::from_slice(self.at(self.version_end..self.labels_end)).unwrap_or_default()
     }
 
+    /// How many bytes its allocation has.
     #[cfg(test)]
-    pub(super) fn json(&self) -> &[u8] {
-        &self.text
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len()
     }
 
-    pub(super) fn decoder(&self) -> &Arc<Decoder> {
-        &self.decoder
+    pub(super) fn codec(&self) -> &Arc<Codec> {
+        &self.codec
+    }
+
+    /// The JSON of the object. An error means that its bytes are not those that `read` made.
+    pub(super) fn json(&self) -> Result<Vec<u8>, DecompressError> {
+        let compressed = self.bytes.get(self.labels_end as usize..).unwrap_or_default();
+        self.codec.decompress(compressed, self.length as usize)
     }
 
     /// # Panics
     /// See [`Cached`](super::Cached).
     pub(super) fn decode<K: Kind>(&self) -> Arc<K> {
-        match self.decoder.decode(&self.text) {
+        let json = self.json().map_err(|error| error.to_string());
+        match json.and_then(|json| self.codec.decoder.decode(&json).map_err(|error| error.to_string())) {
             Ok(object) => Arc::new(object),
             Err(error) => panic!("{} can no longer be decoded: {error}", self.key),
         }
     }
 
-    fn at(&self, place: Place) -> &[u8] {
-        self.text.get(place.start as usize..place.end as usize).unwrap_or_default()
+    fn at(&self, place: Range<u32>) -> &[u8] {
+        self.bytes.get(place.start as usize..place.end as usize).unwrap_or_default()
     }
 
     /// The string at a place, which has no escapes.
-    fn word(&self, place: Place) -> Option<&str> {
+    fn word(&self, place: Range<u32>) -> Option<&str> {
         let quoted = self.at(place).strip_prefix(b"\"")?.strip_suffix(b"\"")?;
         std::str::from_utf8(quoted).ok().filter(|word| !word.is_empty())
-    }
-}
-
-impl Place {
-    /// Where a value of `json` stands once `cuts` are made.
-    fn of(value: &RawValue, json: &[u8], cuts: &[Range<usize>]) -> Option<Self> {
-        let at = span(value, json);
-        let before: usize = cuts.iter().filter(|cut| cut.end <= at.start).map(ExactSizeIterator::len).sum();
-        Some(Self { start: u32::try_from(at.start - before).ok()?, end: u32::try_from(at.end - before).ok()? })
     }
 }
 
@@ -155,8 +156,8 @@ impl<'a> Shortened<'a> {
         }
     }
 
-    /// What is left of the text, and what was left out of it, in order.
-    fn done(mut self) -> (Box<[u8]>, Vec<Range<usize>>) {
+    /// What is left of the text.
+    fn done(mut self) -> Vec<u8> {
         self.members.sort_unstable_by_key(|member| member.start);
         let mut cuts: Vec<Range<usize>> = Vec::with_capacity(self.members.len());
         for member in self.members {
@@ -180,7 +181,7 @@ impl<'a> Shortened<'a> {
             from = cut.end;
         }
         text.extend_from_slice(&self.json[from..]);
-        (text.into_boxed_slice(), cuts)
+        text
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::codec::Codec;
 use super::compact::Compact;
 use super::{Cached, Form};
 use crate::decode::{Decoder, Undecodable};
@@ -10,22 +11,22 @@ use crate::kind::Kind;
 /// What decodes the objects of a list or watch, and the form that a cache wants them in.
 #[derive(Clone, Debug)]
 pub(crate) struct CacheDecoder {
-    decoder: Arc<Decoder>,
+    codec: Arc<Codec>,
     form: Form,
 }
 
 impl CacheDecoder {
     pub(crate) fn new(decoder: Decoder, form: Form) -> Self {
-        Self { decoder: Arc::new(decoder), form }
+        Self { codec: Arc::new(Codec::new(decoder)), form }
     }
 
     /// Decodes an object, which must have a name.
     pub(crate) fn decode<K: Kind>(&self, json: &[u8]) -> Result<Cached<K>, Undecodable> {
         match self.form {
-            Form::Compact if let Some((compact, object)) = Compact::read(json, &self.decoder) => {
+            Form::Compact if let Some((compact, object)) = Compact::read(json, &self.codec) => {
                 Ok(Cached::compact(compact, object))
             }
-            _ => Ok(Cached::from(self.decoder.object::<K>(json)?)),
+            _ => Ok(Cached::from(self.codec.decoder.object::<K>(json)?)),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! An object as caches hand it out: shared, read-only, and decoded only where somebody looks at it.
 //!
 //! A cache keeps its objects in one of two forms. *Typed* objects are values of `K`: nothing is left to do when they are
-//! read. *Compact* objects are JSON in a single allocation, without managed fields, a third of the size; what a cache
-//! asks all the time (UID, versions, labels) lies beside the text.
+//! read. *Compact* objects are compressed JSON in a single allocation, without managed fields; what a cache asks all the
+//! time (UID, versions, labels) lies beside it.
 
+mod codec;
 mod compact;
 mod decoder;
 
@@ -25,7 +26,7 @@ pub enum Form {
     /// As values of their type: the fastest to read.
     #[default]
     Typed,
-    /// As JSON: the smallest. Each object is decoded once when it arrives, for handlers and indexes, and again by
+    /// As compressed JSON: the smallest. Each object is decoded once when it arrives, for handlers and indexes, and again by
     /// whoever reads it from the cache.
     Compact,
 }
@@ -149,17 +150,17 @@ impl<K: Kind> Cached<K> {
 
     /// The object after `change`, in the same form.
     pub(crate) fn changed(self, change: impl FnOnce(&mut K)) -> Self {
-        let (mut object, decoder) = match self.0 {
+        let (mut object, codec) = match self.0 {
             Handle::Typed(typed) => {
                 (Arc::try_unwrap(typed).map_or_else(|typed| Arc::clone(&typed.object), |typed| typed.object), None)
             }
             Handle::Compact { text, decoded } => {
-                (decoded.into_inner().unwrap_or_else(|| text.decode()), Some(Arc::clone(text.decoder())))
+                (decoded.into_inner().unwrap_or_else(|| text.decode()), Some(Arc::clone(text.codec())))
             }
         };
         change(Arc::make_mut(&mut object));
         // What the type does not write could not be read again: the object then stays typed.
-        let compact = decoder.and_then(|decoder| Compact::read::<K>(&serde_json::to_vec(&*object).ok()?, &decoder));
+        let compact = codec.and_then(|codec| Compact::read::<K>(&serde_json::to_vec(&*object).ok()?, &codec));
         match compact {
             Some((text, _)) => Self(Handle::Compact { text: Arc::new(text), decoded: OnceLock::from(object) }),
             None => Self::from(object),

@@ -140,8 +140,8 @@ impl SharedInformerFactory {
         self.with(|reflector| reflector.field_selector = Some(selector.to_owned()))
     }
 
-    /// The same factory, but for informers whose caches are [compact](Form::Compact): a third of the size, for objects
-    /// that are many or large and read seldom.
+    /// The same factory, but for informers whose caches are [compact](Form::Compact): the smallest, for objects that
+    /// are many or large and read seldom.
     #[must_use]
     pub fn compact(&self) -> Self {
         self.with(|reflector| reflector.form = Form::Compact)
