@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::codec::Codec;
+use super::codec::{Codec, Dictionary};
 use super::compact::Compact;
 use super::{Cached, Form};
 use crate::decode::{Decoder, Undecodable};
@@ -16,8 +16,9 @@ pub(crate) struct CacheDecoder {
 }
 
 impl CacheDecoder {
-    pub(crate) fn new(decoder: Decoder, form: Form) -> Self {
-        Self { codec: Arc::new(Codec::new(decoder)), form }
+    /// `dictionary` should be the same for all requests of one source.
+    pub(crate) fn new(decoder: Decoder, dictionary: Dictionary, form: Form) -> Self {
+        Self { codec: Arc::new(Codec::new(decoder, dictionary)), form }
     }
 
     /// Decodes an object, which must have a name.

@@ -16,6 +16,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
+pub(crate) use self::codec::Dictionary;
 use self::compact::Compact;
 pub(crate) use self::decoder::CacheDecoder;
 use crate::kind::{Kind, ObjectKey};

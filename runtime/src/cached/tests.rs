@@ -11,7 +11,7 @@ use super::*;
 use crate::decode::Decoder;
 
 fn decoder(omit_managed_fields: bool, form: Form) -> CacheDecoder {
-    CacheDecoder::new(Decoder::new("ConfigMap", "v1").with(omit_managed_fields), form)
+    CacheDecoder::new(Decoder::new("ConfigMap", "v1").with(omit_managed_fields), Dictionary::default(), form)
 }
 
 fn text<K: Kind>(object: &Cached<K>) -> String {

@@ -16,7 +16,7 @@ use super::options::Query;
 use super::request::{MAX_OBJECT, Pieces, REQUEST_TIMEOUT, build};
 use super::write_log::WriteLog;
 use super::{Error, List, ListOptions, Patch, Undecodable, WatchOptions};
-use crate::cached::{CacheDecoder, Form};
+use crate::cached::{CacheDecoder, Dictionary, Form};
 use crate::decode::{Decoder, ListReader, Next};
 use crate::kind::{ApiResource, KeyRef, Kind, ObjectKey, StaticKind};
 
@@ -37,6 +37,8 @@ pub struct Client<K> {
     connection: kube::Client,
     resource: Arc<ApiResource>,
     decoder: Decoder,
+    /// What the compact objects of this client's requests share.
+    dictionary: Dictionary,
     /// Whether only metadata is asked for.
     metadata_only: bool,
     namespace: Option<Arc<str>>,
@@ -68,6 +70,7 @@ impl<K> Client<K> {
             connection: self.connection.clone(),
             resource: Arc::clone(&self.resource),
             decoder: self.decoder.clone(),
+            dictionary: self.dictionary.clone(),
             metadata_only: self.metadata_only,
             namespace: self.namespace.clone(),
             field_manager: self.field_manager.clone(),
@@ -103,6 +106,7 @@ impl<K: Kind> Client<K> {
             connection,
             resource: Arc::new(resource),
             decoder,
+            dictionary: Dictionary::default(),
             metadata_only: false,
             namespace: None,
             field_manager: None,
@@ -117,6 +121,7 @@ impl<K: Kind> Client<K> {
     pub fn metadata_only(&self) -> Client<PartialObjectMeta<K>> {
         Client {
             decoder: Decoder::new("PartialObjectMetadata", "meta.k8s.io/v1"),
+            dictionary: Dictionary::default(),
             metadata_only: true,
             ..self.retyped()
         }
@@ -268,7 +273,7 @@ impl<K: Kind> Client<K> {
 
     /// What decodes the objects of a list or watch for a cache.
     pub(crate) fn cache_decoder(&self, omit_managed_fields: bool, form: Form) -> CacheDecoder {
-        CacheDecoder::new(self.decoder.with(omit_managed_fields), form)
+        CacheDecoder::new(self.decoder.with(omit_managed_fields), self.dictionary.clone(), form)
     }
 
     async fn replace(&self, object: &K, subresource: &str) -> Result<K, Error> {

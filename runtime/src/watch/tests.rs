@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::line::Lines;
 use super::*;
-use crate::cached::{CacheDecoder, Form};
+use crate::cached::{CacheDecoder, Dictionary, Form};
 use crate::client::{Client, Error, WatchOptions};
 use crate::decode::Decoder;
 use crate::testing::{Database, Reply, connection};
@@ -173,7 +173,7 @@ async fn a_line_without_end_is_given_up_at_the_limit() {
 
 #[test]
 fn built_in_kinds_are_decoded_with_and_without_their_type() {
-    let decoder = CacheDecoder::new(Decoder::new("ConfigMap", "v1").with(true), Form::Typed);
+    let decoder = CacheDecoder::new(Decoder::new("ConfigMap", "v1").with(true), Dictionary::default(), Form::Typed);
     let check = |object: serde_json::Value| {
         let text = json!({ "type": "ADDED", "object": object }).to_string();
         match decode_event::<ConfigMap>(text.as_bytes(), &decoder).unwrap() {
