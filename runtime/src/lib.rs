@@ -89,6 +89,9 @@ pub mod finalizer;
 pub mod leader;
 
 #[cfg(feature = "client")]
+pub mod sharding;
+
+#[cfg(feature = "client")]
 pub mod events;
 
 #[cfg(feature = "client")]

@@ -18,6 +18,6 @@ pub enum Outcome {
     Panicked,
     /// It took longer than it may, was cancelled, and will be retried.
     TimedOut,
-    /// It was cancelled in the middle, because the controller ended.
+    /// It was cancelled in the middle, because the controller ended or its shard was given up.
     Aborted,
 }

@@ -16,6 +16,7 @@ use crate::informer::SharedInformer;
 use crate::kind::{ApiResource, Kind, ObjectKey, StaticKind};
 use crate::metrics::{ControllerMetrics, Metrics};
 use crate::queue::{RateLimiter, WorkQueue, default_controller_rate_limiter};
+use crate::sharding::{Partition, Seat};
 
 /// A reconciler, fed by informers through a work queue.
 ///
@@ -61,6 +62,7 @@ pub struct Controller<K: Kind, R> {
     pub(super) drain_timeout: Duration,
     pub(super) reconcile_timeout: Option<Duration>,
     pub(super) metrics: Option<ControllerMetrics>,
+    pub(super) seat: Option<Seat>,
 }
 
 impl<K: StaticKind, R: Reconciler<K>> Controller<K, R> {
@@ -105,6 +107,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
             drain_timeout: Duration::from_secs(30),
             reconcile_timeout: None,
             metrics: None,
+            seat: None,
         }
     }
 
@@ -226,6 +229,19 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
     /// Like [`metrics`](Self::metrics), unless it is measured already.
     pub(crate) fn measured_by(self, metrics: &Metrics) -> Self {
         if self.metrics.is_some() { self } else { self.metrics(metrics) }
+    }
+
+    /// Reconciles only keys of the shards that this replica holds. See [`sharding`](crate::sharding). All controllers of a
+    /// partition should be run: the replica begins once they have complete caches.
+    #[must_use]
+    pub fn partition(self, partition: &Partition) -> Self {
+        Self { seat: Some(partition.seat()), ..self }
+    }
+
+    /// Like [`partition`](Self::partition), unless there is no place for it.
+    pub(crate) fn seated(mut self, seat: Option<Seat>) -> Self {
+        self.seat = seat.or(self.seat);
+        self
     }
 
     /// How long to wait for the first lists; two minutes by default. After that the controller gives up.

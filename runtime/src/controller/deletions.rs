@@ -34,6 +34,11 @@ impl<K: Kind> Deletions<K> {
         }
     }
 
+    /// Forgets the keys that are `gone`.
+    pub(super) fn forget(&self, gone: impl Fn(&ObjectKey) -> bool) {
+        self.lock().retain(|key, _| !gone(key));
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<ObjectKey, VecDeque<Cached<K>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -82,6 +82,7 @@ mod observer;
 mod predicate;
 mod reconciler;
 mod run;
+mod share;
 mod source;
 mod turns;
 mod worker;

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::builder::Controller;
 use super::context::Shared;
 use super::reconciler::Reconciler;
+use super::share::Share;
 use super::source::Source;
 use super::turns::Turns;
 use super::worker::Worker;
@@ -19,6 +20,7 @@ use crate::events::EventRecorder;
 use crate::informer::{self, Ended};
 use crate::kind::{Kind, ObjectKey};
 use crate::queue::{LOW_PRIORITY, WorkQueue};
+use crate::sharding::{Participant, Seat};
 use crate::shutdown::Shutdown;
 
 /// How long to wait for the last events to be written.
@@ -60,12 +62,14 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
 
     /// Like [`run`](Self::run), but the workers only start once `ready` is. The caches are filled meanwhile. A shutdown
     /// request does not wait for it.
-    pub async fn run_after(self, shutdown: &Shutdown, ready: impl Future<Output = ()>) -> Result<(), Error> {
+    pub async fn run_after(mut self, shutdown: &Shutdown, ready: impl Future<Output = ()>) -> Result<(), Error> {
+        let mut seat = self.seat.take();
         self.factory.start();
         let (workers, resync, drain_timeout) = (self.workers, self.resync, self.drain_timeout);
         let patience = self.cache_sync_timeout;
         let (recorder, writer) = EventRecorder::new(self.client.connection().clone(), &self.name);
-        let worker = Arc::new(self.worker(recorder));
+        let share = seat.as_ref().map_or_else(Share::default, |seat| Share::of(seat.partition().clone()));
+        let worker = Arc::new(self.worker(recorder, share));
         let Worker { name, queue, turns, sources, .. } = &*worker;
         // However this function ends (it may panic or be dropped), nothing is added to the queue afterwards.
         let mut taps = Vec::new();
@@ -85,6 +89,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
         tracing::info!(controller = %name, workers, "the controller has started");
         let end_of_events = CancellationToken::new();
         let mut writer = tokio::spawn(writer.run_until(end_of_events.clone().cancelled_owned()));
+        let taken = join_shards(seat.as_mut(), &worker);
         let crew: JoinSet<()> = (0..workers).map(|_| Arc::clone(&worker).run()).collect();
         let outcome = tokio::select! {
             // In this order, because the request that stops the controller may stop the informers as well.
@@ -92,6 +97,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
             () = shutdown.stopping() => Ok(()),
             error = end_of(sources) => Err(error),
             never = resync_every(resync, &worker) => match never {},
+            never = taken => match never {},
         };
         drop(taps);
         drain(queue, crew, shutdown, drain_timeout).await;
@@ -107,7 +113,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
         outcome
     }
 
-    fn worker(self, recorder: EventRecorder) -> Worker<K, R> {
+    fn worker(self, recorder: EventRecorder, share: Share) -> Worker<K, R> {
         let metrics = self.metrics.map(Arc::new);
         if let Some(metrics) = &metrics {
             metrics.workers(self.workers);
@@ -118,7 +124,8 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
             name: self.name,
             reconciler: self.reconciler,
             shared: Arc::new(Shared { client: self.client, lister: self.informer.lister(), recorder }),
-            turns: Arc::new(Turns::new(self.queue.clone(), metrics.clone())),
+            informer: self.informer,
+            turns: Arc::new(Turns::new(self.queue.clone(), share, metrics.clone())),
             metrics,
             queue: self.queue,
             sources: sources.into(),
@@ -126,6 +133,7 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
             finalizer: self.finalizer,
             observer: self.observer,
             timeout: self.reconcile_timeout,
+            patience: self.drain_timeout,
         }
     }
 }
@@ -159,6 +167,16 @@ async fn end_of(sources: &[Box<dyn Source>]) -> Error {
     select_all(ends).await.0
 }
 
+/// Joins those that work on shards, and takes the shards that are held already.
+async fn join_shards<K: Kind, R: Reconciler<K>>(seat: Option<&mut Seat>, worker: &Arc<Worker<K, R>>) -> Infallible {
+    if let Some(seat) = seat {
+        let participant: Arc<dyn Participant> = Arc::clone(worker) as _;
+        let held = seat.join(participant);
+        join_all(held.into_iter().map(|(shard, tenure)| worker.take(shard, tenure))).await;
+    }
+    std::future::pending().await
+}
+
 /// Queues every object again and again, behind those that have changed.
 async fn resync_every<K: Kind, R>(period: Option<Duration>, worker: &Worker<K, R>) -> Infallible {
     let Some(period) = period.map(|period| period.max(SHORTEST_RESYNC)) else { return std::future::pending().await };
@@ -166,7 +184,10 @@ async fn resync_every<K: Kind, R>(period: Option<Duration>, worker: &Worker<K, R
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let keys: Vec<ObjectKey> = worker.shared.lister.store().read(|snapshot| snapshot.keys().cloned().collect());
+        let keys = worker.shared.lister.store().read(|snapshot| {
+            let shards = worker.turns.shards();
+            snapshot.keys().filter(|key| shards.have(key)).cloned().collect::<Vec<_>>()
+        });
         worker.queue.add_all(keys, LOW_PRIORITY);
     }
 }

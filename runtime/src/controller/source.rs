@@ -8,6 +8,7 @@ use futures::future::BoxFuture;
 
 use super::deletions::Deletions;
 use super::predicate::Predicate;
+use super::share::Shards;
 use super::turns::{Cause, Turns};
 use super::writes::{Outcome, State, Write};
 use crate::cached::Cached;
@@ -120,15 +121,19 @@ struct Intake<W: Kind> {
 impl<W: Kind> Intake<W> {
     fn take(&self, changes: &[Change<W>], occasion: Occasion) {
         let mut events = Vec::with_capacity(changes.len());
+        // No key leaves between the notes of what is gone and the events.
+        let shards = self.turns.shards();
         for change in changes {
-            if self.note(change) {
-                events.extend(self.keys(change).into_iter().map(|key| (key, change)));
+            if self.note(change, &shards) {
+                let keys = self.keys(change).into_iter().filter(|key| shards.have(key));
+                events.extend(keys.map(|key| (key, change)));
             }
         }
         let priority = if occasion == Occasion::Initial { LOW_PRIORITY } else { DEFAULT_PRIORITY };
         // A list that shows what a turn wrote may hide what somebody else wrote before that.
         let is_one_write = occasion == Occasion::Watch;
         self.turns.add(events, priority, |change| is_one_write.then(|| self.cause(change))?);
+        drop(shards);
         if self.turns.has_unseen() {
             for change in changes {
                 let Some(key) = change.object().key() else { continue };
@@ -143,9 +148,9 @@ impl<W: Kind> Intake<W> {
     }
 
     /// Notes an object that is gone, and says whether the change leads to anything.
-    fn note(&self, change: &Change<W>) -> bool {
+    fn note(&self, change: &Change<W>, shards: &Shards<'_>) -> bool {
         if let (Some(deletions), Some(gone)) = (&self.deletions, gone(change))
-            && let Some(key) = gone.key()
+            && let Some(key) = gone.key().filter(|key| shards.have(key))
         {
             deletions.push(&key, gone.clone());
         }
@@ -219,6 +224,7 @@ pub(super) fn owner_of<W: Kind>(object: &Cached<W>, owner: &ApiResource) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::controller::share::Share;
     use crate::queue::{ExponentialRateLimiter, WorkQueue};
     use crate::testing::{Database, database};
 
@@ -226,7 +232,7 @@ mod tests {
     fn an_update_leads_to_the_keys_of_the_old_and_of_the_new_object_once_each() {
         let limiter = ExponentialRateLimiter::new(std::time::Duration::from_secs(1), std::time::Duration::from_secs(1));
         let intake = Intake {
-            turns: Arc::new(Turns::new(WorkQueue::new(limiter), None)),
+            turns: Arc::new(Turns::new(WorkQueue::new(limiter), Share::default(), None)),
             resource: "databases.example.com".into(),
             map: Arc::new(|object: &Cached<Database>| {
                 object.spec.engine.split(',').map(|name| ObjectKey::new(Some("ns"), name)).collect()

@@ -3,6 +3,7 @@
 mod finalizers;
 mod own_writes;
 mod repeats;
+mod shards;
 mod shutdown;
 mod sources;
 mod spans;

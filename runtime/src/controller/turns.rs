@@ -16,6 +16,7 @@ use foldhash::quality::RandomState;
 use hashbrown::HashMap;
 use tokio::time::Instant;
 
+use super::share::{Begun, Shards, Share};
 use super::writes::{State, Write};
 use crate::kind::ObjectKey;
 use crate::metrics::ControllerMetrics;
@@ -30,6 +31,7 @@ const MAX_CAUSES: usize = 64;
 /// The turns of a controller.
 pub(super) struct Turns {
     queue: WorkQueue<ObjectKey>,
+    share: Share,
     keys: Mutex<Keys>,
     /// Events that led to no turn because they showed the key's own writes, and turns that were put off.
     skipped: AtomicU64,
@@ -75,8 +77,30 @@ pub(super) struct Cause {
 pub(super) type Look<'l> = &'l dyn Fn(&Write) -> Option<bool>;
 
 impl Turns {
-    pub(super) fn new(queue: WorkQueue<ObjectKey>, metrics: Option<Arc<ControllerMetrics>>) -> Self {
-        Self { queue, keys: Mutex::default(), skipped: AtomicU64::new(0), deferred: AtomicU64::new(0), metrics }
+    /// The turns of the keys of `share`.
+    pub(super) fn new(queue: WorkQueue<ObjectKey>, share: Share, metrics: Option<Arc<ControllerMetrics>>) -> Self {
+        let (skipped, deferred) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { queue, share, keys: Mutex::default(), skipped, deferred, metrics }
+    }
+
+    /// The keys that may have turns. They stay the same until what this returns is dropped.
+    pub(super) fn shards(&self) -> Shards<'_> {
+        self.share.read()
+    }
+
+    /// The keys that may have turns, to change them.
+    pub(super) fn share(&self) -> &Share {
+        &self.share
+    }
+
+    /// Forgets what is known of keys that have left. Their turns have ended, or do so without effect.
+    pub(super) fn forget(&self, left: impl Fn(&ObjectKey) -> bool) {
+        let mut keys = self.lock();
+        keys.turns.retain(|key, turn| turn.running || !left(key));
+        keys.waiting.retain(|_, waiting| {
+            waiting.retain(|key| !left(key));
+            !waiting.is_empty()
+        });
     }
 
     /// How many events led to no turn because they showed the key's own writes.
@@ -89,7 +113,7 @@ impl Turns {
         self.deferred.load(Ordering::Relaxed)
     }
 
-    /// Notes events that lead to keys. `cause` is asked for events of keys that are being reconciled or wait; an event without
+    /// Notes events that lead to keys, which may have turns. `cause` is asked for events of keys that are being reconciled or wait; an event without
     /// one leads to a turn, whoever caused it.
     pub(super) fn add<E>(&self, events: Vec<(ObjectKey, E)>, priority: i32, cause: impl Fn(&E) -> Option<Cause>) {
         let mut keys = self.lock();
@@ -139,9 +163,14 @@ impl Turns {
         self.queue_all(ready);
     }
 
-    /// Begins a turn. False if the caches do not show the key's own writes yet: then the key comes again by itself.
+    /// Begins a turn. None if the key has left, or if the caches do not show its own writes yet: then it comes again by itself.
     /// Nothing does in a queue that is shutting down, so nothing is put off there.
-    pub(super) fn begin(&self, key: &ObjectKey, priority: i32) -> bool {
+    pub(super) fn begin(&self, key: &ObjectKey, priority: i32) -> Option<Begun> {
+        let shards = self.shards();
+        let Some(begun) = shards.begin(key) else {
+            self.queue.forget(key);
+            return None;
+        };
         let mut keys = self.lock();
         let turn = keys.turns.entry(key.clone()).or_insert_with(Turn::new);
         let waited = turn.ended.elapsed();
@@ -153,7 +182,7 @@ impl Turns {
                 metrics.deferred();
             }
             self.queue.add_later(key.clone(), PATIENCE.saturating_sub(waited), priority);
-            return false;
+            return None;
         }
         if !turn.unseen.is_empty() {
             tracing::warn!(%key, ?waited, writes = turn.unseen.len(), "the cache does not show what was written");
@@ -163,13 +192,18 @@ impl Turns {
         for write in forgotten {
             keys.stop_waiting(&write, key);
         }
-        true
+        Some(begun)
     }
 
     /// Ends a turn that has written this. `look` says whether a cache shows a write; none if there is no cache of it.
+    /// A key that has left meanwhile is forgotten.
     pub(super) fn end(&self, key: &ObjectKey, writes: Vec<Write>, look: Look<'_>) {
+        let shards = self.shards();
         let mut keys = self.lock();
         let Some(mut turn) = keys.turns.remove(key) else { return };
+        if !shards.have(key) {
+            return self.queue.forget(key);
+        }
         let own = |(cause, _): &(Cause, i32)| writes.iter().any(|write| write.is_shown_exactly(cause));
         let (skipped, foreign): (Vec<_>, Vec<_>) = turn.causes.drain(..).partition(own);
         self.skip(skipped.len() as u64);

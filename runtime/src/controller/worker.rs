@@ -19,6 +19,7 @@ use super::writes::TurnWrites;
 use crate::cached::Cached;
 use crate::client::{self, WriteLog};
 use crate::finalizer::{self, Step};
+use crate::informer::SharedInformer;
 use crate::kind::{Kind, ObjectKey};
 use crate::metrics::ControllerMetrics;
 use crate::outcome::Outcome;
@@ -29,6 +30,7 @@ pub(super) struct Worker<K: Kind, R> {
     pub(super) name: Arc<str>,
     pub(super) reconciler: R,
     pub(super) shared: Arc<Shared<K>>,
+    pub(super) informer: SharedInformer<K>,
     pub(super) queue: WorkQueue<ObjectKey>,
     pub(super) turns: Arc<Turns>,
     pub(super) sources: Arc<[Box<dyn Source>]>,
@@ -36,6 +38,8 @@ pub(super) struct Worker<K: Kind, R> {
     pub(super) finalizer: Option<Box<str>>,
     pub(super) observer: Option<Arc<dyn Observer>>,
     pub(super) timeout: Option<Duration>,
+    /// How long turns may run after their shard was let go.
+    pub(super) patience: Duration,
     pub(super) metrics: Option<Arc<ControllerMetrics>>,
 }
 
@@ -60,15 +64,14 @@ impl<K: Kind, R: Reconciler<K>> Worker<K, R> {
     /// Takes keys until the queue is shut down and empty.
     pub(super) async fn run(self: Arc<Self>) {
         while let Some(key) = self.queue.get().await {
-            if !self.turns.begin(&key, key.priority()) {
-                continue;
-            }
+            let Some(begun) = self.turns.begin(&key, key.priority()) else { continue };
             let mut under_way = UnderWay::begin(&self, &key);
             let writes = Arc::new(TurnWrites::default());
             let (controller, kind) = (&*self.name, &*self.shared.client.resource().kind);
             let (namespace, name) = (key.namespace(), key.name());
             let span = tracing::info_span!("reconcile", controller, kind, namespace, name);
-            let turn = AssertUnwindSafe(self.turn(&key, key.priority(), &writes).instrument(span)).catch_unwind().await;
+            let turn = begun.run(self.turn(&key, key.priority(), &writes)).instrument(span);
+            let turn = AssertUnwindSafe(turn).catch_unwind().await;
             under_way.outcome = turn.unwrap_or_else(|panic| {
                 let error = crate::panic::message(&*panic);
                 tracing::error!(controller = %self.name, key = %*key, error, "the reconciler panicked");

@@ -23,7 +23,7 @@ use super::state::State;
 use crate::kind::Kind;
 use crate::lister::Lister;
 use crate::reflector::Reflector;
-use crate::store::{Change, Index, IndexError, Store};
+use crate::store::{Change, Index, IndexError, Snapshot, Store};
 use crate::watch::ListWatch;
 
 /// The shortest resync period, and below the longest, which keeps the clock from overflowing.
@@ -152,6 +152,13 @@ impl<K: Kind> SharedInformer<K> {
         let removed = CancellationToken::new();
         state.writer.store().read(|snapshot| distribution.tap(removed.clone(), Box::new(call), snapshot));
         Ok(Tap(removed))
+    }
+
+    /// Reads the store while nothing is published: the taps have been called with all that it shows.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Snapshot<K>) -> T) -> T {
+        let state = &self.shared.state;
+        let _distribution = state.lock();
+        state.writer.store().read(read)
     }
 
     /// Adds an index: each object is found under all values that `function` returns for it. The function must depend on

@@ -1,5 +1,6 @@
 //! The settings of a leader election, and what must hold between them.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The renew deadline must be longer than so many retry periods, as in client-go.
@@ -23,6 +24,8 @@ pub struct LeaderElection {
     pub retry_period: Duration,
     /// Whether the leader gives the lease up when it is stopped, so that the next one need not wait.
     pub release_on_stop: bool,
+    /// Labels that every claim gives to the lease, besides those that it has.
+    pub labels: BTreeMap<String, String>,
 }
 
 /// Settings that would allow two leaders, or none.
@@ -57,11 +60,12 @@ impl LeaderElection {
             renew_deadline: Duration::from_secs(10),
             retry_period: Duration::from_secs(2),
             release_on_stop: true,
+            labels: BTreeMap::new(),
         }
     }
 
     /// Checks what client-go's `NewLeaderElector` checks.
-    pub(super) fn check(&self) -> Result<(), Invalid> {
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
         if self.lease_duration <= self.renew_deadline {
             Err(Invalid::LeaseDuration)
         } else if self.retry_period.is_zero() {

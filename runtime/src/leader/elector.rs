@@ -41,7 +41,7 @@ pub struct LeaderElector {
     shared: Arc<Shared>,
     metrics: Option<LeaderMetrics>,
     /// Numbers between zero and one.
-    pub(super) random: Box<dyn Fn() -> f64 + Send + Sync>,
+    pub(crate) random: Box<dyn Fn() -> f64 + Send + Sync>,
 }
 
 /// What a candidate knows, for probes and metrics. Cheap to clone.
@@ -56,6 +56,8 @@ struct Shared {
     observed: Mutex<Observed>,
     leader: watch::Sender<String>,
     slow_renewals: AtomicU64,
+    /// Cancelled when the lease was held and not renewed in time.
+    lost: CancellationToken,
 }
 
 impl LeaderElector {
@@ -67,6 +69,7 @@ impl LeaderElector {
             observed: Mutex::default(),
             leader: watch::Sender::new(String::new()),
             slow_renewals: AtomicU64::new(0),
+            lost: CancellationToken::new(),
         };
         let random = Box::new(rand::random::<f64>);
         Ok(Self { client, election, shared: Arc::new(shared), metrics: None, random })
@@ -76,6 +79,13 @@ impl LeaderElector {
     #[must_use]
     pub fn metrics(self, metrics: &Metrics) -> Self {
         Self { metrics: Some(metrics.leader(&self.election.name)), ..self }
+    }
+
+    /// Begins with what was seen of the lease already: so a candidate that comes late does not wait for the whole lease again.
+    #[must_use]
+    pub(crate) fn observed(self, observed: Observed) -> Self {
+        *self.lock() = observed;
+        self
     }
 
     /// What this candidate knows.
@@ -167,6 +177,7 @@ impl LeaderElector {
             };
             if timeout(self.left(), renewed).await.is_err() {
                 tracing::error!(lease = self.name(), "the lease was not renewed in time");
+                self.shared.lost.cancel();
                 return;
             }
             // An answer may come late: the pause does not go beyond the deadline either.
@@ -307,6 +318,12 @@ impl Leadership {
     pub async fn changed(&self) {
         // Fails only if the elector is gone, and then nothing changes any more.
         let _ = self.shared.leader.subscribe().changed().await;
+    }
+
+    /// Waits until this candidate has held the lease and could not renew it within the renew deadline. That may also happen
+    /// after a stop, while the work takes its time: it should end before the lease runs out.
+    pub async fn lost(&self) {
+        self.shared.lost.cancelled().await;
     }
 
     /// Whether all is well: a leader that has not renewed its lease for longer than its duration and `tolerance` should have

@@ -29,3 +29,4 @@ mod tests;
 
 pub use config::{Invalid, LeaderElection};
 pub use elector::{Error, LeaderElector, Leadership};
+pub(crate) use record::Observed;

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 use super::config::LeaderElection;
 
 /// The lease as it was last seen, and when it was last seen to change.
-#[derive(Debug, Default)]
-pub(super) struct Observed {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Observed {
     lease: Option<Lease>,
     changed: Option<Instant>,
     /// When this candidate asked for its last claim that is known to have succeeded.
@@ -20,7 +20,7 @@ pub(super) struct Observed {
 
 impl Observed {
     /// Notes the state of the lease. Only a change counts: the times in the lease are another clock's.
-    pub(super) fn see(&mut self, lease: Lease) {
+    pub(crate) fn see(&mut self, lease: Lease) {
         if self.lease.as_ref().map(|known| &known.spec) != Some(&lease.spec) {
             self.changed = Some(Instant::now());
         }
@@ -30,29 +30,39 @@ impl Observed {
     /// Notes that this candidate has claimed the lease. The others may have seen that from the moment on in which it was
     /// asked for, so their time, and this one's, begins then. A claim whose answer was lost does not count, though it may
     /// have been made.
-    pub(super) fn claimed(&mut self, lease: Lease, asked: Instant) {
+    pub(crate) fn claimed(&mut self, lease: Lease, asked: Instant) {
         self.see(lease);
         self.claimed = Some(asked);
     }
 
+    /// The lease as it was last seen.
+    pub(crate) fn lease(&self) -> Option<&Lease> {
+        self.lease.as_ref()
+    }
+
+    /// The time since the lease was last seen to change. None if it was never seen.
+    pub(crate) fn unchanged_for(&self) -> Option<Duration> {
+        self.changed.map(|changed| changed.elapsed())
+    }
+
     /// The time since this candidate asked for its last claim.
-    pub(super) fn claim_age(&self) -> Option<Duration> {
+    pub(crate) fn claim_age(&self) -> Option<Duration> {
         self.claimed.map(|claimed| claimed.elapsed())
     }
 
     /// The identity of the holder; empty if there is none.
-    pub(super) fn holder(&self) -> &str {
+    pub(crate) fn holder(&self) -> &str {
         let spec = self.lease.as_ref().and_then(|lease| lease.spec.as_ref());
         spec.and_then(|spec| spec.holder_identity.as_deref()).unwrap_or_default()
     }
 
     /// Whether the lease has not run out, as far as this candidate can know.
-    pub(super) fn is_valid(&self) -> bool {
+    pub(crate) fn is_valid(&self) -> bool {
         self.left().is_some()
     }
 
     /// How long the lease is still valid: until its duration has passed since it was last seen to change. None if it is not.
-    pub(super) fn left(&self) -> Option<Duration> {
+    pub(crate) fn left(&self) -> Option<Duration> {
         let spec = self.lease.as_ref().and_then(|lease| lease.spec.as_ref());
         let seconds = spec.and_then(|spec| spec.lease_duration_seconds).unwrap_or_default();
         let duration = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
@@ -60,7 +70,7 @@ impl Observed {
     }
 
     /// The lease that makes this candidate the holder, or renews it as such.
-    pub(super) fn claim(&self, election: &LeaderElection) -> Lease {
+    pub(crate) fn claim(&self, election: &LeaderElection) -> Lease {
         let now = Some(MicroTime(Timestamp::now()));
         let mut lease = self.lease.clone().unwrap_or_else(|| Lease {
             metadata: ObjectMeta {
@@ -70,6 +80,8 @@ impl Observed {
             },
             spec: None,
         });
+        let labels = election.labels.iter().map(|(name, value)| (name.clone(), value.clone()));
+        lease.metadata.labels.get_or_insert_default().extend(labels);
         let known = self.lease.is_some();
         let spec = lease.spec.get_or_insert_default();
         if spec.holder_identity.as_deref() != Some(&election.identity) {
@@ -84,7 +96,7 @@ impl Observed {
     }
 
     /// The lease that nobody holds: the next candidate need not wait.
-    pub(super) fn release(&self) -> Option<Lease> {
+    pub(crate) fn release(&self) -> Option<Lease> {
         let mut lease = self.lease.clone()?;
         let now = Some(MicroTime(Timestamp::now()));
         let lease_transitions = lease.spec.as_ref().and_then(|spec| spec.lease_transitions);

@@ -52,6 +52,9 @@
 //! | `rest_client_exec_plugin_call_total` | `code`, `call_status` | calls of credential plugins |
 //! | `leader_election_master_status` | `name` | whether this candidate leads |
 //! | `leader_election_slowpath_total` | `name` | how often the lease had to be read before it was renewed |
+//! | `crdgen_sharding_shards_held` | `name` | shards that this replica holds |
+//! | `crdgen_sharding_replicas` | `name` | replicas among which the shards are shared out, as this one sees it |
+//! | `crdgen_sharding_moves_total` | `name`, `move` | shards that this replica has `taken`, `released`, and `lost` |
 //!
 //! The name of an informer is its kind, with its namespace and selectors. A board for Grafana is in `docs/grafana.json`.
 
@@ -60,6 +63,7 @@ mod controller;
 mod informer;
 mod leader;
 mod queue;
+mod sharding;
 #[cfg(test)]
 mod tests;
 
@@ -80,6 +84,7 @@ pub use self::informer::InformerMetrics;
 pub(crate) use self::informer::Reading;
 pub(crate) use self::leader::LeaderMetrics;
 pub(crate) use self::queue::QueueMetrics;
+pub(crate) use self::sharding::{Held, Move, ShardingMetrics};
 
 /// The metrics of a program. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -94,6 +99,7 @@ struct Shared {
     client: ClientMetrics,
     informers: informer::Families,
     leaders: leader::Families,
+    shardings: sharding::Families,
     /// What brings gauges up to date that nobody else does.
     refresh: Mutex<Vec<Refresh>>,
 }
@@ -110,8 +116,9 @@ impl Metrics {
         let client = ClientMetrics::register(&mut registry);
         let informers = informer::Families::register(&mut registry);
         let leaders = leader::Families::register(&mut registry);
+        let shardings = sharding::Families::register(&mut registry);
         let (registry, refresh) = (Mutex::new(registry), Mutex::default());
-        let shared = Shared { registry, queues, controllers, client, informers, leaders, refresh };
+        let shared = Shared { registry, queues, controllers, client, informers, leaders, shardings, refresh };
         Self { shared: Arc::new(shared) }
     }
 
@@ -155,6 +162,11 @@ impl Metrics {
     /// The metrics of the candidate for the lease of this name.
     pub(crate) fn leader(&self, name: &str) -> LeaderMetrics {
         self.shared.leaders.of(name)
+    }
+
+    /// The metrics of the replica of the sharding of this name.
+    pub(crate) fn sharding(&self, name: &str) -> ShardingMetrics {
+        self.shared.shardings.of(name)
     }
 
     /// Calls `refresh` before the metrics are read, until it says that there is nothing more to do.

@@ -12,16 +12,18 @@ use crate::factory::SharedInformerFactory;
 use crate::kind::Kind;
 use crate::leader::LeaderElection;
 use crate::metrics::Metrics;
+use crate::sharding::Sharding;
 
 /// Controllers and tasks that start and stop together. See the [module](super).
 pub struct Operator {
     pub(super) factory: SharedInformerFactory,
     pub(super) metrics: Metrics,
-    /// What only the leader does, if there is an election.
+    /// What only the leader does, if there is an election; with a sharding, that of controllers is shared out.
     pub(super) of_leader: Vec<Member>,
     /// What every replica does.
     pub(super) of_all: Vec<Member>,
     pub(super) election: Option<LeaderElection>,
+    pub(super) sharding: Option<Sharding>,
     pub(super) address: Option<SocketAddr>,
     pub(super) live: Checks,
     pub(super) ready: Checks,
@@ -36,13 +38,15 @@ impl Operator {
             of_leader: Vec::new(),
             of_all: Vec::new(),
             election: None,
+            sharding: None,
             address: None,
             live: Checks::default(),
             ready: Checks::default(),
         }
     }
 
-    /// Runs a controller; if there is an [election](Self::elect), on the replica that leads. Its turns and its queue are
+    /// Runs a controller; if there is an [election](Self::elect), on the replica that leads, and with a
+    /// [sharding](Self::shard) on every replica, each with its share of the keys. Its turns and its queue are
     /// measured, unless it has [metrics](Controller::metrics) already.
     #[must_use]
     pub fn controller<K: Kind, R: Reconciler<K>>(mut self, controller: Controller<K, R>) -> Self {
@@ -58,7 +62,8 @@ impl Operator {
     }
 
     /// Runs a task; if there is an [election](Self::elect), on the replica that leads. It should end when its token is
-    /// cancelled, and is dropped half a minute later. If it fails, the operator stops; it may end without an error.
+    /// cancelled, and is dropped half a minute later. If it fails, the operator stops; it may end without an error. With a
+    /// [sharding](Self::shard) there must be an election.
     #[must_use]
     pub fn task<F, Fut, E>(mut self, name: &str, task: F) -> Self
     where
@@ -82,17 +87,26 @@ impl Operator {
         self
     }
 
-    /// Takes part in an election, unless it is `None`: of all replicas one works.
+    /// Takes part in an election, unless it is `None`: of all replicas one works. With a [sharding](Self::shard) that concerns
+    /// tasks only.
     #[must_use]
     pub fn elect(self, election: impl Into<Option<LeaderElection>>) -> Self {
         Self { election: election.into(), ..self }
     }
 
+    /// Takes part in a sharding, unless it is `None`: every replica runs all [controllers](Self::controller), each on its share
+    /// of the keys.
+    #[must_use]
+    pub fn shard(self, sharding: impl Into<Option<Sharding>>) -> Self {
+        Self { sharding: sharding.into(), ..self }
+    }
+
     /// Answers HTTP requests at this address, unless it is `None`: `/metrics` for Prometheus, `/healthz` and `/livez` for the liveness probe,
     /// `/readyz` for the readiness probe. A probe with `?verbose` lists the checks, and `/readyz/NAME` makes a single one.
     ///
-    /// Alive is a replica none of whose informers has failed, and which has renewed its lease in time if it leads. Ready is
-    /// one whose informers are all complete, until a shutdown is requested. Replicas that do not lead are ready too.
+    /// Alive is a replica none of whose informers has failed, and which has renewed its lease in time if it leads, and those of
+    /// the shards that it holds. Ready is one whose informers are all complete, until a shutdown is requested. Replicas that do
+    /// not lead or have no shards are ready too.
     #[must_use]
     pub fn listen(self, address: impl Into<Option<SocketAddr>>) -> Self {
         Self { address: address.into(), ..self }
@@ -112,7 +126,7 @@ impl Operator {
         self
     }
 
-    /// Measures controllers and the election with these metrics, instead of those of the
+    /// Measures controllers, the election and the sharding with these metrics, instead of those of the
     /// [factory](SharedInformerFactory::metrics).
     #[must_use]
     pub fn metrics(self, metrics: &Metrics) -> Self {
@@ -126,6 +140,7 @@ impl fmt::Debug for Operator {
             .field("of_leader", &self.of_leader)
             .field("of_all", &self.of_all)
             .field("election", &self.election)
+            .field("sharding", &self.sharding)
             .field("address", &self.address)
             .finish_non_exhaustive()
     }

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::controller::{Controller, Reconciler};
 use crate::kind::Kind;
 use crate::metrics::Metrics;
+use crate::sharding::Seat;
 use crate::shutdown::Shutdown;
 
 /// How long a task may take after a shutdown request, as long as a controller's default.
@@ -22,29 +23,31 @@ pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// A controller or a task.
 pub(super) struct Member {
     pub(super) name: Arc<str>,
+    pub(super) is_task: bool,
     run: Box<dyn FnOnce(Surroundings) -> BoxFuture<'static, Result<(), Failure>> + Send>,
 }
 
 /// What a member runs in.
-#[derive(Clone)]
 pub(super) struct Surroundings {
     pub(super) shutdown: Shutdown,
     /// Cancelled when the work may begin.
     pub(super) begin: CancellationToken,
     pub(super) metrics: Metrics,
+    /// The place of a controller among those that work on shards.
+    pub(super) seat: Option<Seat>,
 }
 
 impl Member {
     /// A controller. Its caches are filled before it may begin.
     pub(super) fn controller<K: Kind, R: Reconciler<K>>(controller: Controller<K, R>) -> Self {
         let name = Arc::from(controller.name());
-        let run = |Surroundings { shutdown, begin, metrics }| -> BoxFuture<'static, _> {
+        let run = |Surroundings { shutdown, begin, metrics, seat }| -> BoxFuture<'static, _> {
             Box::pin(async move {
-                let controller = controller.measured_by(&metrics);
+                let controller = controller.measured_by(&metrics).seated(seat);
                 controller.run_after(&shutdown, begin.cancelled_owned()).await.map_err(Failure::from)
             })
         };
-        Self { name, run: Box::new(run) }
+        Self { name, is_task: false, run: Box::new(run) }
     }
 
     /// A task, which gets a token that a shutdown request cancels.
@@ -76,7 +79,7 @@ impl Member {
                 }
             })
         };
-        Self { name, run: Box::new(run) }
+        Self { name, is_task: true, run: Box::new(run) }
     }
 
     /// Runs until a shutdown was requested, or to the end.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::factory::SharedInformerFactory;
 use crate::informer::Ended;
 use crate::leader::Leadership;
+use crate::sharding::Partition;
 use crate::shutdown::Shutdown;
 
 /// For how much longer than its lease a leader may go without renewing before it is taken to hang, as in
@@ -103,6 +104,14 @@ pub(super) fn lease_renewed(leadership: Leadership) -> impl Fn() -> Result<(), S
     move || {
         let healthy = leadership.is_healthy(LEASE_TOLERANCE);
         if healthy { Ok(()) } else { Err("the lease was not renewed in time".to_owned()) }
+    }
+}
+
+/// The leases of the shards that are held are renewed in time.
+pub(super) fn shards_renewed(partition: Partition) -> impl Fn() -> Result<(), String> {
+    move || {
+        let healthy = partition.is_healthy(LEASE_TOLERANCE);
+        if healthy { Ok(()) } else { Err("the lease of a shard was not renewed in time".to_owned()) }
     }
 }
 

@@ -8,10 +8,7 @@ fn held(server: &LeaseServer, holder: &str) {
         "holderIdentity": holder, "leaseDurationSeconds": 15, "leaseTransitions": 3,
         "acquireTime": "2020-01-01T00:00:00.000001Z", "renewTime": "2020-01-01T00:00:00.000001Z",
     });
-    let mut stored = server.0.lock().unwrap();
-    stored.version = 7;
-    stored.lease =
-        Some(json!({ "metadata": { "name": "lease", "namespace": "ns", "resourceVersion": "7" }, "spec": spec }));
+    server.put(json!({ "metadata": { "name": "lease", "namespace": "ns", "resourceVersion": "7" }, "spec": spec }));
 }
 
 #[tokio::test(start_paused = true)]
@@ -51,19 +48,15 @@ async fn a_renewal_that_fails_is_tried_again_with_the_lease_as_it_is() {
     let (leadership, _stop, _task) = run(candidate(&server, "a", no_fault));
     sleep(Duration::from_secs(1)).await;
     assert_eq!(leadership.slow_renewals(), 0);
-    {
-        // Somebody adds a label: the leader does not know this version of the lease.
-        let mut stored = server.0.lock().unwrap();
-        stored.version += 1;
-        let version = stored.version.to_string();
-        let lease = stored.lease.as_mut().unwrap();
-        lease["metadata"]["resourceVersion"] = json!(version);
+    // Somebody adds a label: the leader does not know this version of the lease.
+    server.change(|lease| {
+        lease["metadata"]["resourceVersion"] = json!("somebody's");
         lease["metadata"]["labels"] = json!({ "team": "red" });
-    }
+    });
     sleep(Duration::from_secs(20)).await;
     assert!(leadership.is_leader());
     assert_eq!(leadership.slow_renewals(), 1);
-    assert_eq!(server.0.lock().unwrap().lease.as_ref().unwrap()["metadata"]["labels"], json!({ "team": "red" }));
+    assert_eq!(server.all()["lease"]["metadata"]["labels"], json!({ "team": "red" }));
 }
 
 #[tokio::test(start_paused = true)]

@@ -32,6 +32,10 @@ fn series() -> BTreeSet<String> {
     sent.answered(None);
     drop(sent.counting(()));
     metrics.leader("l").renewed_slowly();
+    let sharding = metrics.sharding("s");
+    sharding.replicas(1);
+    sharding.moved(Move::Taken);
+    drop(sharding.holding());
     let text = metrics.encode();
     let named = |line: &str| line.split(['{', ' ']).next().unwrap_or_default().to_owned();
     text.lines().filter(|line| !line.starts_with('#')).map(named).collect()
