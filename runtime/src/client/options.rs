@@ -30,6 +30,10 @@ pub struct ListOptions {
     /// Only objects with these field values. The server supports name and namespace, and the fields that a CRD lists in
     /// `selectableFields`.
     pub field_selector: Option<String>,
+    /// Only objects of which the hash of a field is in one of these ranges (KEP-5866, behind the gate `ShardedListAndWatch`):
+    /// `shardRange(object.metadata.namespace, '0x0000000000000000', '0x8000000000000000')`, several with `||` between them. A server
+    /// without that feature sends all objects.
+    pub shard_selector: Option<String>,
     /// At most this many objects; `continue_token` asks for the next ones.
     pub limit: Option<u32>,
     /// The token that came with the previous page.
@@ -51,6 +55,8 @@ pub struct WatchOptions {
     pub label_selector: Option<String>,
     /// Only objects with these fields.
     pub field_selector: Option<String>,
+    /// Only objects with hashes in these ranges: see [`ListOptions::shard_selector`].
+    pub shard_selector: Option<String>,
     /// Changes after this version: that of a list, an object or a bookmark.
     pub resource_version: String,
     /// How long the server keeps the watch open; sent in whole seconds.
@@ -90,6 +96,7 @@ impl Default for WatchOptions {
         Self {
             label_selector: None,
             field_selector: None,
+            shard_selector: None,
             resource_version: String::new(),
             timeout: Duration::from_mins(5),
             idle_timeout: Duration::from_secs(310),
@@ -103,7 +110,7 @@ impl Default for WatchOptions {
 
 impl ListOptions {
     pub(crate) fn query(&self) -> Query {
-        let mut query = selectors(self.label_selector.as_ref(), self.field_selector.as_ref());
+        let mut query = selectors([&self.label_selector, &self.field_selector, &self.shard_selector]);
         query.extend(self.limit.map(|limit| ("limit", limit.to_string())));
         if let Some(token) = &self.continue_token {
             // A token carries its own resource version; the server refuses both together.
@@ -121,7 +128,7 @@ impl ListOptions {
 impl WatchOptions {
     pub(crate) fn query(&self) -> Query {
         let mut query = vec![("watch", "true".to_owned())];
-        query.extend(selectors(self.label_selector.as_ref(), self.field_selector.as_ref()));
+        query.extend(selectors([&self.label_selector, &self.field_selector, &self.shard_selector]));
         query.push(("timeoutSeconds", self.timeout.as_secs().to_string()));
         if self.bookmarks {
             query.push(("allowWatchBookmarks", "true".to_owned()));
@@ -151,7 +158,7 @@ impl Patch {
     }
 }
 
-fn selectors(labels: Option<&String>, fields: Option<&String>) -> Query {
-    let labels = labels.map(|labels| ("labelSelector", labels.clone()));
-    labels.into_iter().chain(fields.map(|fields| ("fieldSelector", fields.clone()))).collect()
+fn selectors(selectors: [&Option<String>; 3]) -> Query {
+    let named = ["labelSelector", "fieldSelector", "shardSelector"].into_iter().zip(selectors);
+    named.filter_map(|(name, selector)| Some((name, selector.clone()?))).collect()
 }

@@ -39,6 +39,12 @@ pub enum Error {
         /// How long the controller waited.
         after: Duration,
     },
+    /// All replicas would have the same objects.
+    #[error("{kind} is not namespaced: its controller cannot have shards of namespaces")]
+    NotNamespaced {
+        /// The kind of the controller's objects.
+        kind: String,
+    },
     /// An informer stopped or failed.
     #[error("{kind}: {error}")]
     Informer {
@@ -64,6 +70,10 @@ impl<K: Kind, R: Reconciler<K>> Controller<K, R> {
     /// request does not wait for it.
     pub async fn run_after(mut self, shutdown: &Shutdown, ready: impl Future<Output = ()>) -> Result<(), Error> {
         let mut seat = self.seat.take();
+        let resource = self.client.resource();
+        if seat.as_ref().is_some_and(|seat| seat.partition().layout().by_namespace) && !resource.namespaced {
+            return Err(Error::NotNamespaced { kind: resource.kind.to_string() });
+        }
         self.factory.start();
         let (workers, resync, drain_timeout) = (self.workers, self.resync, self.drain_timeout);
         let patience = self.cache_sync_timeout;

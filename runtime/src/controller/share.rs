@@ -1,13 +1,13 @@
 //! The keys that a controller may work on: all, or those of the shards that this replica holds.
 //!
-//! A shard is taken in this order: first its keys may have turns, then all of them are queued that the cache has. A change that
+//! A shard is taken in this order: first the caches have its objects, then its keys may have turns, then all of them are queued that the cache has. A change that
 //! comes between is taken in, and one that came before is in the cache, so none is forgotten. A shard is let go in the other order:
 //! first no turn of its keys can begin, then the end of those that run is waited for.
 
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, join_all};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -105,6 +105,7 @@ impl Begun {
 impl<K: Kind, R: Reconciler<K>> Participant for Worker<K, R> {
     fn take(&self, shard: u32, tenure: Tenure) -> BoxFuture<'_, ()> {
         Box::pin(async move {
+            join_all(self.sources.iter().map(|source| source.listed(tenure.selection))).await;
             let keys = self.turns.share();
             keys.take(shard, tenure);
             let all: Vec<ObjectKey> =

@@ -25,6 +25,8 @@ pub(super) trait Source: Send + Sync {
     fn attach(&self, turns: &Arc<Turns>) -> Result<Tap, informer::Error>;
     /// Waits for the first complete list.
     fn synced(&self) -> BoxFuture<'_, Result<(), informer::Error>>;
+    /// Waits until the cache has all objects of the selection of this number.
+    fn listed(&self, selection: u64) -> BoxFuture<'_, ()>;
     /// The kind, with what is wrong with its informer.
     fn complaint(&self) -> String;
     /// Waits until the informer has ended.
@@ -83,6 +85,10 @@ impl<W: Kind> Source for Watched<W> {
 
     fn synced(&self) -> BoxFuture<'_, Result<(), informer::Error>> {
         Box::pin(self.informer.wait_for_sync())
+    }
+
+    fn listed(&self, selection: u64) -> BoxFuture<'_, ()> {
+        Box::pin(self.informer.has_listed(selection))
     }
 
     fn complaint(&self) -> String {

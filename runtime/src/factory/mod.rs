@@ -47,6 +47,7 @@ use crate::informer::{Health, InformerOptions, SharedInformer, Transform};
 use crate::kind::{ApiResource, Kind, StaticKind};
 use crate::metrics::Metrics;
 use crate::reflector::ReflectorConfig;
+use crate::sharding::{self, Partition};
 
 /// How long [`shutdown`](SharedInformerFactory::shutdown) waits for handlers that are in the middle of a call.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -59,6 +60,8 @@ pub struct SharedInformerFactory {
     /// In order. All if there are none.
     namespaces: Arc<[Arc<str>]>,
     reflector: ReflectorConfig,
+    /// Whose shards the informers have; none for all objects.
+    partition: Option<Partition>,
     metrics: Option<Metrics>,
     shared: Arc<Shared>,
 }
@@ -91,6 +94,8 @@ struct InformerId {
     field_selector: Option<String>,
     keeps_managed_fields: bool,
     is_compact: bool,
+    /// The partition whose shards it has.
+    partition: Option<usize>,
 }
 
 struct Entry {
@@ -110,7 +115,8 @@ impl SharedInformerFactory {
     /// A factory for all namespaces, with the default reflector settings.
     pub fn new(client: kube::Client) -> Self {
         let reflector = ReflectorConfig::default();
-        Self { client, namespaces: Arc::default(), reflector, metrics: None, shared: Arc::default() }
+        let shared = Arc::default();
+        Self { client, namespaces: Arc::default(), reflector, partition: None, metrics: None, shared }
     }
 
     /// The same factory, but for informers of one namespace.
@@ -138,6 +144,21 @@ impl SharedInformerFactory {
     #[must_use]
     pub fn with_fields(&self, selector: &str) -> Self {
         self.with(|reflector| reflector.field_selector = Some(selector.to_owned()))
+    }
+
+    /// The same factory, but for informers of objects in the namespaces of the shards that this replica holds, as far as the server
+    /// selects them (KEP-5866: the gate `ShardedListAndWatch`, off by default in Kubernetes 1.36). A server that does not sends all
+    /// objects; controllers work on their share of them. Kinds that are not namespaced come whole, and before the replica holds a
+    /// shard the caches are empty.
+    ///
+    /// Such an informer lists anew whenever a shard is taken or let go. To its handlers objects that leave with a shard are deleted,
+    /// and a controller whose objects lead to keys of other namespaces needs an informer of another factory for them. An error if
+    /// the shards are not [those of namespaces](crate::sharding::Sharding::by_namespace).
+    pub fn sharded(&self, partition: &Partition) -> Result<Self, sharding::Invalid> {
+        if !partition.layout().by_namespace {
+            return Err(sharding::Invalid::NotByNamespace);
+        }
+        Ok(Self { partition: Some(partition.clone()), ..self.clone() })
     }
 
     /// The same factory, but for informers whose caches are [compact](Form::Compact): the smallest, for objects that
@@ -199,6 +220,7 @@ impl SharedInformerFactory {
 
     fn informer_with<K: Kind>(&self, client: Client<K>) -> SharedInformer<K> {
         let resource = client.resource().clone();
+        let partition = self.partition.as_ref().filter(|_| resource.namespaced);
         let id = InformerId {
             object: TypeId::of::<K>(),
             namespaces: if resource.namespaced { Arc::clone(&self.namespaces) } else { Arc::default() },
@@ -207,6 +229,7 @@ impl SharedInformerFactory {
             field_selector: self.reflector.field_selector.clone(),
             keeps_managed_fields: self.reflector.keep_managed_fields,
             is_compact: self.reflector.form == Form::Compact,
+            partition: partition.map(Partition::address),
         };
         let mut informers = self.lock();
         let existing = informers.get(&id).filter(|entry| entry.informer.health().ended.is_none());
@@ -221,11 +244,12 @@ impl SharedInformerFactory {
             reflector.metrics = Some(metrics.informer(&id.to_string(), &id.resource));
         }
         let options = InformerOptions { reflector, transform };
+        let selection = partition.map(Partition::selection);
         let informer = match &*id.namespaces {
-            [] => SharedInformer::new(client, options),
+            [] => SharedInformer::selecting([(None, client)], options, selection),
             names => {
-                let sources = names.iter().map(|name| (Arc::clone(name), client.namespaced(name)));
-                SharedInformer::of_namespaces(sources, options)
+                let sources = names.iter().map(|name| (Some(Arc::clone(name)), client.namespaced(name)));
+                SharedInformer::selecting(sources, options, selection)
             }
         };
         informers.insert(id, Entry { informer: Arc::new(informer.clone()), started: false });
@@ -312,6 +336,9 @@ impl fmt::Display for InformerId {
         }
         for selector in [&self.label_selector, &self.field_selector].into_iter().flatten() {
             write!(f, " with {selector}")?;
+        }
+        if self.partition.is_some() {
+            f.write_str(" of shards")?;
         }
         Ok(())
     }

@@ -60,16 +60,22 @@ impl<K: Kind> Sink<K> for Feed<K> {
     }
 
     async fn replace(&mut self, list: List<Cached<K>>) {
-        let _turn = self.state.turn.lock().await;
+        let turn = Arc::clone(&self.state.turn).lock_owned().await;
         let is_last = self.state.health.borrow().others_synced(self.source);
-        let (state, scope, length) = (Arc::clone(&self.state), self.scope.clone(), list.items.len());
+        let (state, source) = (Arc::clone(&self.state), self.source);
+        let (scope, length) = (self.scope.clone(), list.items.len());
+        // Once it has begun it comes to its end, also if nobody waits for it any more: whoever writes next waits for its turn.
         let replace = move || {
+            let _turn = turn;
             let List { items, undecodable, resource_version, .. } = list;
             let prepared = state.writer.prepare_list(scope.as_ref(), items, undecodable, &resource_version);
             state.publish(prepared, Occasion::List, |distribution| {
                 if is_last {
                     distribution.mark_synced();
                 }
+            });
+            state.health.send_modify(|health| {
+                health.change(source, |source| source.synced = true);
             });
         };
         if length < LONG_LIST {
@@ -80,9 +86,6 @@ impl<K: Kind> Sink<K> for Feed<K> {
             // It takes some microseconds for each object, and tasks of this thread should not have waited for that.
             resume_unwind(panic);
         }
-        self.state.health.send_modify(|health| {
-            health.change(self.source, |source| source.synced = true);
-        });
     }
 
     async fn apply(&mut self, events: Vec<Event<K>>) {

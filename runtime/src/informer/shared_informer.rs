@@ -22,7 +22,7 @@ use super::registration::{HandlerOptions, Occasion, Registration, Tap};
 use super::state::State;
 use crate::kind::Kind;
 use crate::lister::Lister;
-use crate::reflector::Reflector;
+use crate::reflector::{Following, Reflector, Selection};
 use crate::store::{Change, Index, IndexError, Snapshot, Store};
 use crate::watch::ListWatch;
 
@@ -43,6 +43,8 @@ struct Shared<K: Kind> {
     state: Arc<State<K>>,
     options: InformerOptions<K>,
     sources: Vec<InformerSource<K>>,
+    /// Which part of the objects is wanted, if that can change.
+    selection: Option<watch::Receiver<Selection>>,
     kind: Arc<str>,
     handlers: TaskTracker,
     stop: CancellationToken,
@@ -56,26 +58,34 @@ impl<K: Kind> SharedInformer<K> {
     /// An informer with a source, usually a [`Client`](crate::client::Client). Nothing is requested before it runs.
     pub fn new(list_watch: impl ListWatch<K>, options: InformerOptions<K>) -> Self {
         let kind = Arc::from(list_watch.kind());
-        Self::of_sources(kind, vec![(None, Arc::new(list_watch))], options)
+        Self::of_sources(kind, vec![(None, Arc::new(list_watch))], options, None)
     }
 
-    /// An informer of several namespaces, each with its source.
-    pub(crate) fn of_namespaces<L: ListWatch<K>>(
-        sources: impl IntoIterator<Item = (Arc<str>, L)>,
+    /// An informer of sources, each with the namespace that it covers; none for all. It has the part of the objects that is
+    /// wanted by `selection`, or all.
+    pub(crate) fn selecting<L: ListWatch<K>>(
+        sources: impl IntoIterator<Item = (Option<Arc<str>>, L)>,
         options: InformerOptions<K>,
+        selection: Option<watch::Receiver<Selection>>,
     ) -> Self {
-        let sources = sources.into_iter().map(|(namespace, source)| (Some(namespace), Arc::new(source) as Arc<_>));
+        let sources = sources.into_iter().map(|(namespace, source)| (namespace, Arc::new(source) as Arc<_>));
         let sources: Vec<InformerSource<K>> = sources.collect();
         let kind = sources.first().map_or("", |(_, source)| source.kind()).into();
-        Self::of_sources(kind, sources, options)
+        Self::of_sources(kind, sources, options, selection)
     }
 
-    fn of_sources(kind: Arc<str>, sources: Vec<InformerSource<K>>, options: InformerOptions<K>) -> Self {
+    fn of_sources(
+        kind: Arc<str>,
+        sources: Vec<InformerSource<K>>,
+        options: InformerOptions<K>,
+        selection: Option<watch::Receiver<Selection>>,
+    ) -> Self {
         let shared = Shared {
             state: Arc::new(State::of_sources(sources.len())),
             options,
             kind,
             sources,
+            selection,
             handlers: TaskTracker::new(),
             stop: CancellationToken::new(),
             next_id: AtomicU64::new(0),
@@ -90,7 +100,7 @@ impl<K: Kind> SharedInformer<K> {
 
     /// Follows the server until `stop` is cancelled, and returns when all handlers have ended. Can only be called once.
     pub async fn run(&self, stop: CancellationToken) -> Result<(), Error> {
-        let Shared { state, options, sources, handlers, stop: own_stop, .. } = &*self.shared;
+        let Shared { state, options, sources, handlers, stop: own_stop, selection, .. } = &*self.shared;
         {
             let mut distribution = state.lock();
             if distribution.phase != Phase::Created {
@@ -102,7 +112,13 @@ impl<K: Kind> SharedInformer<K> {
         let reflectors = sources.iter().enumerate().map(|(source, (scope, list_watch))| {
             let (state, scope, transform) = (Arc::clone(state), scope.clone(), options.transform.clone());
             let feed = Feed { state, source, scope, transform, metrics: options.reflector.metrics.clone() };
-            Reflector::new(Arc::clone(list_watch), feed, options.reflector.clone()).run(stop.clone())
+            let following = selection.clone().map(|wanted| {
+                let state = Arc::clone(&feed.state);
+                let listed = move |number| state.listed.send_modify(|listed| listed[source] = number);
+                Following { wanted, listed: Box::new(listed) }
+            });
+            let reflector = Reflector::new(Arc::clone(list_watch), feed, options.reflector.clone());
+            reflector.following(following).run(stop.clone())
         });
         tokio::select! {
             _ = join_all(reflectors) => {}
@@ -223,6 +239,16 @@ impl<K: Kind> SharedInformer<K> {
             Ok(Health { synced: true, .. }) => Ok(()),
             Ok(Health { ended: Some(Ended::Failed), .. }) => Err(Error::Failed),
             _ => Err(Error::Stopped),
+        }
+    }
+
+    /// Waits until the store has all objects of the selection of this number, or of a later one. An informer that selects nothing
+    /// has them always.
+    pub(crate) async fn has_listed(&self, number: u64) {
+        if self.shared.selection.is_some() {
+            let mut listed = self.shared.state.listed.subscribe();
+            // Fails only if the sender is gone, and this has it.
+            let _ = listed.wait_for(|listed| listed.iter().all(|listed| *listed >= number)).await;
         }
     }
 

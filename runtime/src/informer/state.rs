@@ -1,6 +1,6 @@
 //! What an informer, its feed and its handlers share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
@@ -17,7 +17,9 @@ pub(super) struct State<K: Kind> {
     pub(super) health: watch::Sender<Health>,
     distribution: Mutex<Distribution<K>>,
     /// Held by the source that writes: others wait without blocking their thread.
-    pub(super) turn: tokio::sync::Mutex<()>,
+    pub(super) turn: Arc<tokio::sync::Mutex<()>>,
+    /// The number of the selection that each source has listed last, if that can change.
+    pub(super) listed: watch::Sender<Vec<u64>>,
 }
 
 impl<K: Kind> State<K> {
@@ -26,7 +28,8 @@ impl<K: Kind> State<K> {
             writer: Writer::new(),
             health: watch::Sender::new(Health::of_sources(count)),
             distribution: Mutex::new(Distribution::new()),
-            turn: tokio::sync::Mutex::default(),
+            turn: Arc::default(),
+            listed: watch::Sender::new(vec![0; count]),
         }
     }
 

@@ -48,6 +48,9 @@
 //! up, the informers stop, and at last the endpoints. A second request cancels whatever runs. The same happens when a
 //! controller or a task fails; [`run`](Operator::run) returns its error then, and the program should end, to be started
 //! again by Kubernetes. After a lost lease everything that only the leader does is cancelled at once.
+//!
+//! With a [sharding](Operator::shard) all replicas run the controllers, each on its share of the keys: see
+//! [`sharding`](crate::sharding). Shards are given up when the controllers have ended. A lost lease costs its shard alone.
 
 mod builder;
 mod endpoints;

@@ -34,6 +34,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         let mut options = ListOptions {
             label_selector: self.config.label_selector.clone(),
             field_selector: self.config.field_selector.clone(),
+            shard_selector: self.selection.shard_selector.as_deref().map(str::to_owned),
             limit: self.limit(version),
             resource_version: Some(version.to_owned()),
             omit_managed_fields: !self.config.keep_managed_fields,

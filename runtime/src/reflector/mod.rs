@@ -45,6 +45,7 @@ mod config;
 mod error;
 mod history;
 mod listing;
+mod selection;
 mod sink;
 mod streaming;
 mod watching;
@@ -62,6 +63,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
+use self::selection::SETTLE;
 use crate::cached::Cached;
 use crate::decode::{List, Undecodable};
 use crate::kind::Kind;
@@ -69,6 +71,7 @@ use crate::watch::ListWatch;
 pub use backoff::{Backoff, BackoffConfig};
 pub use config::{ErrorHandler, ReflectorConfig};
 pub use error::Error;
+pub(crate) use selection::{Following, Selection};
 pub use sink::Sink;
 
 /// Lists and watches one kind, and passes everything to a sink, until it is stopped.
@@ -90,6 +93,9 @@ pub struct Reflector<K: Kind, S> {
     streams: bool,
     /// How many such watches in a row broke off before they had sent all objects.
     broken_streams: u32,
+    /// What part of the objects to ask for, if that can change, and the part that is asked for now.
+    following: Option<Following>,
+    selection: Selection,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -107,8 +113,15 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             expired: String::new(),
             always_paged: false,
             broken_streams: 0,
+            following: None,
+            selection: Selection::default(),
             kind: PhantomData,
         }
+    }
+
+    /// Asks for the part of the objects that is wanted, and lists again whenever that is another one.
+    pub(crate) fn following(self, following: Option<Following>) -> Self {
+        Self { following, ..self }
     }
 
     /// Lists and watches until `stop` is cancelled, which ends any request or wait at once.
@@ -121,6 +134,21 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
     }
 
     async fn cycle(&mut self) -> Infallible {
+        loop {
+            let Some(following) = &self.following else { return self.follow().await };
+            let (selection, changed) = following.now();
+            self.selection = selection;
+            tokio::select! {
+                biased;
+                () = changed => {}
+                never = self.follow() => match never {},
+            }
+            tracing::debug!(kind = %self.list_watch.kind(), "another part of the objects is wanted, listing again");
+            sleep(SETTLE).await;
+        }
+    }
+
+    async fn follow(&mut self) -> Infallible {
         loop {
             let Err(error) = self.list_and_watch().await;
             self.report(&error);
@@ -158,6 +186,9 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             self.warn_undecodable(undecodable);
         }
         self.sink.replace(list).await;
+        if let Some(following) = &self.following {
+            (following.listed)(self.selection.number);
+        }
     }
 
     /// Reports a failure. A version that has expired is none, unless it has again and again: a server keeps a short history.

@@ -18,6 +18,7 @@ use crate::testing::{Call, Database, Source, api_error, database, source, within
 use crate::watch::{Event, ListWatch};
 
 mod batches;
+mod selections;
 mod settings;
 mod streaming;
 mod troubled;

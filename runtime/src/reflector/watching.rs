@@ -180,6 +180,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         WatchOptions {
             label_selector: self.config.label_selector.clone(),
             field_selector: self.config.field_selector.clone(),
+            shard_selector: self.selection.shard_selector.as_deref().map(str::to_owned),
             resource_version: self.last_sync.clone(),
             timeout,
             idle_timeout: timeout.saturating_add(self.config.idle_grace),

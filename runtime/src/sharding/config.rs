@@ -36,6 +36,9 @@ pub enum Invalid {
     /// Leases are named after it, and it is the value of a label.
     #[error("the name {0:?} must be a DNS label: up to {LONGEST_NAME} lower-case letters, digits and hyphens")]
     Name(String),
+    /// A server selects by namespaces, not by keys.
+    #[error("the server can select the objects of shards only if those are of namespaces: Sharding::by_namespace")]
+    NotByNamespace,
 }
 
 impl Sharding {
@@ -53,6 +56,18 @@ impl Sharding {
     #[must_use]
     pub fn shards(self, count: u32) -> Self {
         self.partition.change(|layout| layout.shards = count);
+        self
+    }
+
+    /// The shard of a key is that of its namespace: so all keys of a namespace are on one replica, and a server can
+    /// [select](crate::factory::SharedInformerFactory::sharded) the objects that a replica needs. By default it is that of the
+    /// namespace and the name, which makes the shares more even.
+    ///
+    /// The hash is the one that Kubernetes prescribes (KEP-5866), and namespaces whose names differ in their last letters only
+    /// are mostly in one shard, such as `team-1` and `team-2`. Controllers of kinds that are not namespaced are refused.
+    #[must_use]
+    pub fn by_namespace(self) -> Self {
+        self.partition.change(|layout| layout.by_namespace = true);
         self
     }
 

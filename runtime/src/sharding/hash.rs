@@ -28,6 +28,38 @@ impl Layout {
     }
 }
 
+/// The field whose hash is the shard of a namespace, and the end of all hashes, which none reaches.
+const FIELD: &str = "object.metadata.namespace";
+const END: u128 = 1 << u64::BITS;
+
+impl Layout {
+    /// What asks a server for the objects of these shards, in order (`shardSelector`, KEP-5866). None if these are all. No text asks
+    /// for nothing: without shards a single hash is asked for.
+    pub(super) fn selector(self, shards: impl IntoIterator<Item = u32>) -> Option<String> {
+        let mut ranges: Vec<(u128, u128)> = Vec::new();
+        for shard in shards {
+            let (start, end) = (self.start_of(shard), self.start_of(shard + 1));
+            match ranges.last_mut() {
+                Some(last) if last.1 == start => last.1 = end,
+                _ => ranges.push((start, end)),
+            }
+        }
+        if ranges.is_empty() {
+            ranges.push((0, 1));
+        }
+        if ranges == [(0, END)] {
+            return None;
+        }
+        let ranges = ranges.iter().map(|(start, end)| format!("shardRange({FIELD}, '0x{start:016x}', '0x{end:016x}')"));
+        Some(ranges.collect::<Vec<_>>().join(" || "))
+    }
+
+    /// The first hash of a shard.
+    fn start_of(self, shard: u32) -> u128 {
+        (u128::from(shard) * END).div_ceil(u128::from(self.shards))
+    }
+}
+
 /// As leases have it: replicas with different texts never work at the same time.
 impl fmt::Display for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,6 +105,32 @@ mod tests {
             counts[layout.shard_of(("ns", &*format!("database-{number:04}")).into()) as usize] += 1;
         }
         assert!(counts.iter().all(|count| (60..140).contains(count)), "{counts:?}");
+    }
+
+    #[test]
+    fn the_selector_of_a_shard_has_the_hashes_of_its_namespaces() {
+        for shards in [1, 2, 3, 7, 16, 1000] {
+            let layout = Layout { shards, by_namespace: true };
+            for number in 0..500 {
+                let namespace = format!("{number}-team");
+                let shard = layout.shard_of((&*namespace, "a").into());
+                let hash = u128::from(fnv1a(namespace.as_bytes(), BASIS));
+                assert!(
+                    (layout.start_of(shard)..layout.start_of(shard + 1)).contains(&hash),
+                    "{namespace} of {shards}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn ranges_of_hashes_that_touch_each_other_are_one() {
+        let layout = Layout { shards: 4, by_namespace: true };
+        let range = |start: &str, end: &str| format!("shardRange(object.metadata.namespace, '0x{start}', '0x{end}')");
+        assert_eq!(layout.selector([0, 1, 2, 3]), None);
+        assert_eq!(layout.selector([]), Some(range("0000000000000000", "0000000000000001")));
+        let two = [range("0000000000000000", "8000000000000000"), range("c000000000000000", "10000000000000000")];
+        assert_eq!(layout.selector([0, 1, 3]), Some(two.join(" || ")));
     }
 
     #[test]

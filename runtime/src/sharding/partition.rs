@@ -1,6 +1,6 @@
 //! [`Partition`]: which shards this replica holds, and the controllers that work on them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use super::hash::Layout;
 use crate::kind::KeyRef;
 use crate::leader::Leadership;
+use crate::reflector::Selection;
 
 /// The shards that a replica holds. Cheap to clone; all clones are one. It is what connects controllers with the
 /// [`Replica`](super::Replica).
@@ -29,6 +30,8 @@ struct Shared {
     state: Mutex<State>,
     /// How many controllers are still to join.
     absent: watch::Sender<usize>,
+    /// What the informers of shards ask for.
+    selection: watch::Sender<Selection>,
 }
 
 #[derive(Default)]
@@ -36,6 +39,8 @@ struct State {
     participants: BTreeMap<u64, Arc<dyn Participant>>,
     next: u64,
     held: BTreeMap<u32, Holding>,
+    /// The shards whose objects are needed: those that are held, and those whose last turns still run.
+    needed: BTreeSet<u32>,
 }
 
 /// A shard that is held.
@@ -69,6 +74,8 @@ pub(crate) struct Tenure {
     pub(crate) cancelled: CancellationToken,
     /// The turns that run.
     pub(crate) turns: TaskTracker,
+    /// The number of the selection that has the objects of the shard.
+    pub(crate) selection: u64,
     pub(super) patience: Duration,
 }
 
@@ -90,8 +97,11 @@ impl Partition {
             by_namespace: AtomicBool::new(layout.by_namespace),
             state: Mutex::default(),
             absent: watch::Sender::new(0),
+            selection: watch::Sender::default(),
         };
-        Self { shared: Arc::new(shared) }
+        let partition = Self { shared: Arc::new(shared) };
+        partition.select(&BTreeSet::new());
+        partition
     }
 
     /// Changes what is hashed, before anything is.
@@ -100,6 +110,7 @@ impl Partition {
         change(&mut layout);
         self.shared.shards.store(layout.shards, Ordering::Relaxed);
         self.shared.by_namespace.store(layout.by_namespace, Ordering::Relaxed);
+        self.select(&BTreeSet::new());
     }
 
     pub(crate) fn layout(&self) -> Layout {
@@ -143,9 +154,12 @@ impl Partition {
     /// Notes that a shard is held, and returns who works on it now.
     pub(crate) fn hold(&self, shard: u32, leadership: Leadership) -> Concerned {
         let mut state = self.lock();
+        state.needed.insert(shard);
+        let selection = self.select(&state.needed);
         let revoked = CancellationToken::new();
         let participants: Vec<_> = state.participants.values().cloned().collect();
-        let tenures = participants.iter().map(|participant| Tenure::new(revoked.clone(), participant.patience()));
+        let tenures =
+            participants.iter().map(|participant| Tenure::new(revoked.clone(), selection, participant.patience()));
         let tenures: Vec<Tenure> = tenures.collect();
         state.held.insert(shard, Holding { leadership, revoked, tenures: tenures.clone() });
         participants.into_iter().zip(tenures).collect()
@@ -164,12 +178,41 @@ impl Partition {
         holding.tenures
     }
 
-    /// Tells the controllers that the last turn of a shard has ended.
+    /// Tells the controllers that the last turn of a shard has ended. Its objects are not needed any more.
     pub(crate) fn left(&self, shard: u32) {
-        let participants: Vec<_> = self.lock().participants.values().cloned().collect();
+        let mut state = self.lock();
+        state.needed.remove(&shard);
+        self.select(&state.needed);
+        let participants: Vec<_> = state.participants.values().cloned().collect();
+        drop(state);
         for participant in participants {
             participant.left(shard);
         }
+    }
+
+    /// What the informers of shards ask for, now and later.
+    pub(crate) fn selection(&self) -> watch::Receiver<Selection> {
+        self.shared.selection.subscribe()
+    }
+
+    /// What no other partition has while this one is there.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.shared) as usize
+    }
+
+    /// Lets the informers of shards ask for these. Returns the number of the selection that has them.
+    fn select(&self, shards: &BTreeSet<u32>) -> u64 {
+        let layout = self.layout();
+        let selector = layout.by_namespace.then(|| layout.selector(shards.iter().copied())).flatten();
+        self.shared.selection.send_if_modified(|selection| {
+            let changes = selection.shard_selector.as_deref() != selector.as_deref();
+            if changes {
+                let number = selection.number + 1;
+                *selection = Selection { number, shard_selector: selector.map(Arc::from) };
+            }
+            changes
+        });
+        self.shared.selection.borrow().number
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -179,8 +222,9 @@ impl Partition {
 
 impl Tenure {
     /// A right until `revoked` is cancelled, after which turns may run on for as long as `patience`.
-    pub(crate) fn new(revoked: CancellationToken, patience: Duration) -> Self {
-        Self { revoked, cancelled: CancellationToken::new(), turns: TaskTracker::new(), patience }
+    pub(crate) fn new(revoked: CancellationToken, selection: u64, patience: Duration) -> Self {
+        let (cancelled, turns) = (CancellationToken::new(), TaskTracker::new());
+        Self { revoked, cancelled, turns, selection, patience }
     }
 }
 
@@ -191,8 +235,9 @@ impl Seat {
         let number = state.next;
         state.next += 1;
         state.participants.insert(number, Arc::clone(&participant));
+        let selection = self.partition.shared.selection.borrow().number;
         let held = state.held.iter_mut().map(|(shard, holding)| {
-            let tenure = Tenure::new(holding.revoked.clone(), participant.patience());
+            let tenure = Tenure::new(holding.revoked.clone(), selection, participant.patience());
             holding.tenures.push(tenure.clone());
             (*shard, tenure)
         });

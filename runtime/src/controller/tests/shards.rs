@@ -115,7 +115,7 @@ async fn the_bookkeeping_of_writes_of_keys_that_have_left_is_forgotten() {
     let (key, resource): (_, Arc<str>) = (ObjectKey::new(Some("ns"), "a"), "databases.example.com".into());
     let hold = || {
         let revoked = CancellationToken::new();
-        turns.share().take(0, crate::sharding::Tenure::new(revoked, Duration::ZERO));
+        turns.share().take(0, crate::sharding::Tenure::new(revoked, 0, Duration::ZERO));
     };
     let write = || {
         let outcome = Written::Version("12".into());

@@ -144,3 +144,39 @@ fn settings_that_cannot_work_are_refused() {
         assert_eq!(check(good().identity("")), Err(Invalid::Lease(crate::leader::Invalid::Empty)));
     });
 }
+
+#[tokio::test(start_paused = true)]
+async fn shards_of_namespaces_are_for_namespaced_kinds_and_only_they_can_be_selected_by_a_server() {
+    use k8s_openapi::api::core::v1::Node;
+
+    struct Nodes;
+
+    impl Reconciler<Node> for Nodes {
+        type Error = client::Error;
+
+        async fn reconcile(&self, _: Arc<Node>, _: &Context<Node>) -> Result<Action, client::Error> {
+            Ok(Action::Done)
+        }
+    }
+
+    let factory = SharedInformerFactory::new(Cluster::of(1).connection(Arc::new(|_| (None, Duration::ZERO))));
+    let by_key = Sharding::new("ns", "op").partition();
+    assert_eq!(factory.sharded(&by_key).map(drop), Err(Invalid::NotByNamespace));
+    let sharding = Sharding::new("ns", "op").by_namespace();
+    let selected = factory.sharded(&sharding.partition()).unwrap();
+    let operator = Operator::new(&selected).controller(Controller::new("nodes", &selected, Nodes)).shard(sharding);
+    let error = within(Box::pin(operator.run(&Shutdown::new()))).await.unwrap_err().to_string();
+    assert_eq!(error, "nodes: Node is not namespaced: its controller cannot have shards of namespaces");
+}
+
+#[tokio::test(start_paused = true)]
+async fn informers_of_shards_are_others_than_those_of_all_objects() {
+    let factory = SharedInformerFactory::new(Cluster::of(1).connection(Arc::new(|_| (None, Duration::ZERO))));
+    let sharding = Sharding::new("ns", "op").by_namespace();
+    let selected = factory.sharded(&sharding.partition()).unwrap();
+    factory.informer::<Database>();
+    selected.informer::<Database>();
+    selected.informer::<Database>();
+    let names: Vec<_> = factory.health().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["Database", "Database of shards"]);
+}

@@ -67,5 +67,5 @@ async fn a_key_never_runs_on_two_replicas_at_once_also_while_shards_move() {
 #[tokio::test(start_paused = true)]
 async fn replicas_that_know_nothing_of_each_other_are_found_working_together() {
     let (violations, _) = course(0, &["op", "other"]).await;
-    assert!(violations.len() > 100, "{} times", violations.len());
+    assert!(!violations.is_empty());
 }
