@@ -80,8 +80,9 @@ impl Observed {
             },
             spec: None,
         });
-        let labels = election.labels.iter().map(|(name, value)| (name.clone(), value.clone()));
-        lease.metadata.labels.get_or_insert_default().extend(labels);
+        if !election.labels.is_empty() {
+            lease.metadata.labels.get_or_insert_default().extend(election.labels.clone());
+        }
         let known = self.lease.is_some();
         let spec = lease.spec.get_or_insert_default();
         if spec.holder_identity.as_deref() != Some(&election.identity) {

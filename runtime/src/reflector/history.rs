@@ -26,6 +26,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         let options = ListOptions {
             label_selector: self.config.label_selector.clone(),
             field_selector: self.config.field_selector.clone(),
+            shard_selector: self.selection.shard_selector.as_deref().map(str::to_owned),
             limit: Some(1),
             resource_version: Some(String::new()),
             ..ListOptions::default()
