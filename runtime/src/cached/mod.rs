@@ -19,7 +19,7 @@ use std::sync::{Arc, OnceLock};
 pub(crate) use self::codec::Dictionary;
 use self::compact::Compact;
 pub(crate) use self::decoder::CacheDecoder;
-use crate::kind::{Kind, ObjectKey};
+use crate::kind::{KeyRef, Kind, ObjectKey};
 
 /// In which form a cache keeps its objects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,21 +42,14 @@ pub enum Form {
 pub struct Cached<K>(Handle<K>);
 
 enum Handle<K> {
-    Typed(Arc<Typed<K>>),
+    Typed(Arc<K>),
     Compact { text: Arc<Compact>, decoded: OnceLock<Arc<K>> },
 }
 
 /// An object inside a cache. It never holds the decoded value of a compact object.
 pub(crate) enum Stored<K> {
-    Typed(Arc<Typed<K>>),
+    Typed(Arc<K>),
     Compact(Arc<Compact>),
-}
-
-/// A typed object. A cache looks at keys all the time: they stand close together here, apart from the large objects, and
-/// handing an object out does not touch it.
-pub(crate) struct Typed<K> {
-    key: Option<ObjectKey>,
-    object: Arc<K>,
 }
 
 impl<K: Kind> Cached<K> {
@@ -71,20 +64,24 @@ impl<K: Kind> Cached<K> {
 
     /// The key; `None` if the object has no name.
     pub fn key(&self) -> Option<ObjectKey> {
-        self.key_ref().cloned()
+        match &self.0 {
+            Handle::Typed(object) => ObjectKey::of(&**object),
+            Handle::Compact { text, .. } => Some(text.key.clone()),
+        }
     }
 
-    pub(crate) fn key_ref(&self) -> Option<&ObjectKey> {
+    /// The key, borrowed; `None` if the object has no name.
+    pub(crate) fn key_ref(&self) -> Option<KeyRef<'_>> {
         match &self.0 {
-            Handle::Typed(typed) => typed.key.as_ref(),
-            Handle::Compact { text, .. } => Some(&text.key),
+            Handle::Typed(object) => KeyRef::of(&**object),
+            Handle::Compact { text, .. } => Some(text.key.as_key_ref()),
         }
     }
 
     /// `metadata.uid`.
     pub fn uid(&self) -> Option<&str> {
         match &self.0 {
-            Handle::Typed(typed) => typed.object.meta().uid.as_deref(),
+            Handle::Typed(object) => object.meta().uid.as_deref(),
             Handle::Compact { text, .. } => text.uid(),
         }
     }
@@ -92,7 +89,7 @@ impl<K: Kind> Cached<K> {
     /// `metadata.resourceVersion`.
     pub fn resource_version(&self) -> Option<&str> {
         match &self.0 {
-            Handle::Typed(typed) => typed.object.meta().resource_version.as_deref(),
+            Handle::Typed(object) => object.meta().resource_version.as_deref(),
             Handle::Compact { text, .. } => text.resource_version(),
         }
     }
@@ -100,7 +97,7 @@ impl<K: Kind> Cached<K> {
     /// `metadata.generation`.
     pub fn generation(&self) -> Option<i64> {
         match &self.0 {
-            Handle::Typed(typed) => typed.object.meta().generation,
+            Handle::Typed(object) => object.meta().generation,
             Handle::Compact { text, .. } => text.generation,
         }
     }
@@ -108,7 +105,7 @@ impl<K: Kind> Cached<K> {
     /// Calls `read` with `metadata.labels`, without decoding the rest of the object.
     pub fn with_labels<T>(&self, read: impl FnOnce(&BTreeMap<String, String>) -> T) -> T {
         match &self.0 {
-            Handle::Typed(typed) => match &typed.object.meta().labels {
+            Handle::Typed(object) => match &object.meta().labels {
                 Some(labels) => read(labels),
                 None => read(&BTreeMap::new()),
             },
@@ -125,7 +122,7 @@ impl<K: Kind> Cached<K> {
     /// Calls `look` with the object. Unlike dereferencing, this does not keep the decoded value of a compact one.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&K) -> T) -> T {
         match &self.0 {
-            Handle::Typed(typed) => look(&typed.object),
+            Handle::Typed(object) => look(object),
             Handle::Compact { text, decoded } => match decoded.get() {
                 Some(object) => look(object),
                 None => look(&text.decode::<K>()),
@@ -144,7 +141,7 @@ impl<K: Kind> Cached<K> {
     /// The form in which a cache keeps it.
     pub(crate) fn store(&self) -> Stored<K> {
         match &self.0 {
-            Handle::Typed(typed) => Stored::Typed(Arc::clone(typed)),
+            Handle::Typed(object) => Stored::Typed(Arc::clone(object)),
             Handle::Compact { text, .. } => Stored::Compact(Arc::clone(text)),
         }
     }
@@ -152,9 +149,7 @@ impl<K: Kind> Cached<K> {
     /// The object after `change`, in the same form.
     pub(crate) fn changed(self, change: impl FnOnce(&mut K)) -> Self {
         let (mut object, codec) = match self.0 {
-            Handle::Typed(typed) => {
-                (Arc::try_unwrap(typed).map_or_else(|typed| Arc::clone(&typed.object), |typed| typed.object), None)
-            }
+            Handle::Typed(object) => (object, None),
             Handle::Compact { text, decoded } => {
                 (decoded.into_inner().unwrap_or_else(|| text.decode()), Some(Arc::clone(text.codec())))
             }
@@ -164,42 +159,34 @@ impl<K: Kind> Cached<K> {
         let compact = codec.and_then(|codec| Compact::read::<K>(&serde_json::to_vec(&*object).ok()?, &codec));
         match compact {
             Some((text, _)) => Self(Handle::Compact { text: Arc::new(text), decoded: OnceLock::from(object) }),
-            None => Self::from(object),
+            None => Self(Handle::Typed(object)),
         }
     }
 
     fn decoded(&self) -> &Arc<K> {
         match &self.0 {
-            Handle::Typed(typed) => &typed.object,
+            Handle::Typed(object) => object,
             Handle::Compact { text, decoded } => decoded.get_or_init(|| text.decode()),
         }
     }
 }
 
-impl<K> Stored<K> {
-    /// The key; `None` if the object has no name.
-    pub(crate) fn key(&self) -> Option<&ObjectKey> {
-        match self {
-            Self::Typed(typed) => typed.key.as_ref(),
-            Self::Compact(text) => Some(&text.key),
-        }
-    }
-
+impl<K: Kind> Stored<K> {
     pub(crate) fn hand_out(&self) -> Cached<K> {
         Cached(match self {
-            Self::Typed(typed) => Handle::Typed(Arc::clone(typed)),
+            Self::Typed(object) => Handle::Typed(Arc::clone(object)),
             Self::Compact(text) => Handle::Compact { text: Arc::clone(text), decoded: OnceLock::new() },
         })
     }
 }
 
-impl<K: Kind> From<Arc<K>> for Cached<K> {
+impl<K> From<Arc<K>> for Cached<K> {
     fn from(object: Arc<K>) -> Self {
-        Self(Handle::Typed(Arc::new(Typed { key: ObjectKey::of(&*object), object })))
+        Self(Handle::Typed(object))
     }
 }
 
-impl<K: Kind> From<K> for Cached<K> {
+impl<K> From<K> for Cached<K> {
     fn from(object: K) -> Self {
         Arc::new(object).into()
     }
@@ -216,7 +203,7 @@ impl<K: Kind> Deref for Cached<K> {
 impl<K> Clone for Cached<K> {
     fn clone(&self) -> Self {
         Self(match &self.0 {
-            Handle::Typed(typed) => Handle::Typed(Arc::clone(typed)),
+            Handle::Typed(object) => Handle::Typed(Arc::clone(object)),
             Handle::Compact { text, decoded } => Handle::Compact { text: Arc::clone(text), decoded: decoded.clone() },
         })
     }
@@ -225,7 +212,7 @@ impl<K> Clone for Cached<K> {
 impl<K> Clone for Stored<K> {
     fn clone(&self) -> Self {
         match self {
-            Self::Typed(typed) => Self::Typed(Arc::clone(typed)),
+            Self::Typed(object) => Self::Typed(Arc::clone(object)),
             Self::Compact(text) => Self::Compact(Arc::clone(text)),
         }
     }

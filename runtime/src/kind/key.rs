@@ -41,9 +41,7 @@ impl ObjectKey {
 
     /// The key of an object, from its metadata; `None` if it has no name.
     pub fn of<K: Resource>(object: &K) -> Option<Self> {
-        let meta = object.meta();
-        let name = meta.name.as_deref().filter(|name| !name.is_empty())?;
-        Some(Self::new(meta.namespace.as_deref(), name))
+        KeyRef::of(object).map(Self::from)
     }
 
     /// The namespace; none for a cluster-scoped object.
@@ -59,6 +57,15 @@ impl ObjectKey {
     /// The borrowed form of this key.
     pub fn as_key_ref(&self) -> KeyRef<'_> {
         KeyRef { namespace: self.namespace(), name: self.name() }
+    }
+}
+
+impl<'a> KeyRef<'a> {
+    /// The key of an object, from its metadata; `None` if it has no name. An empty namespace counts as none.
+    pub fn of<K: Resource>(object: &'a K) -> Option<Self> {
+        let meta = object.meta();
+        let name = meta.name.as_deref().filter(|name| !name.is_empty())?;
+        Some((meta.namespace.as_deref().unwrap_or_default(), name).into())
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use super::{Error, Reflector, Sink};
 use crate::cached::Cached;
 use crate::decode::{List, Undecodable};
-use crate::kind::{Kind, ObjectKey};
+use crate::kind::{KeyRef, Kind, ObjectKey};
 use crate::numbered::Numbered;
 use crate::watch::{Event, Watch};
 
@@ -151,9 +151,9 @@ impl<K: Kind> Received<K> {
     }
 }
 
-fn key_of<K: Kind>(object: &Result<Cached<K>, Undecodable>) -> Option<&ObjectKey> {
+fn key_of<K: Kind>(object: &Result<Cached<K>, Undecodable>) -> Option<KeyRef<'_>> {
     match object {
         Ok(object) => object.key_ref(),
-        Err(undecodable) => undecodable.key.as_ref(),
+        Err(undecodable) => undecodable.key.as_ref().map(ObjectKey::as_key_ref),
     }
 }

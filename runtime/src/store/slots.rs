@@ -13,8 +13,13 @@ use crate::numbered::Numbered;
 
 /// Objects by number and by key.
 pub(super) struct Slots<K> {
-    slots: Numbered<Stored<K>>,
+    slots: Numbered<Slot<K>>,
     hasher: RandomState,
+}
+
+struct Slot<K> {
+    key: ObjectKey,
+    object: Stored<K>,
 }
 
 impl<K> Slots<K> {
@@ -27,15 +32,15 @@ impl<K> Slots<K> {
     }
 
     pub(super) fn find(&self, key: KeyRef<'_>) -> Option<Id> {
-        self.slots.find(self.hasher.hash_one(key), |object| object.key().is_some_and(|own| own.as_key_ref() == key))
+        self.slots.find(self.hasher.hash_one(key), |slot| slot.key.as_key_ref() == key)
     }
 
     pub(super) fn object(&self, id: Id) -> Option<&Stored<K>> {
-        self.slots.get(id)
+        self.slots.get(id).map(|slot| &slot.object)
     }
 
     pub(super) fn key(&self, id: Id) -> Option<&ObjectKey> {
-        self.slots.get(id)?.key()
+        self.slots.get(id).map(|slot| &slot.key)
     }
 
     /// One more than the highest number.
@@ -46,30 +51,31 @@ impl<K> Slots<K> {
     /// Makes room for so many more objects.
     pub(super) fn reserve(&mut self, more: usize) {
         let Self { slots, hasher } = self;
-        slots.reserve(more, |object| hash(hasher, object));
+        slots.reserve(more, |slot| hasher.hash_one(&slot.key));
     }
 
-    /// Replaces an object by another one with the same key, and returns the old one.
+    /// Replaces an object that exists, and returns the old one.
     pub(super) fn replace(&mut self, id: Id, object: Stored<K>) -> Option<Stored<K>> {
-        self.slots.get_mut(id).map(|known| std::mem::replace(known, object))
+        self.slots.get_mut(id).map(|slot| std::mem::replace(&mut slot.object, object))
     }
 
-    /// Adds an object with a key that is not there yet.
-    pub(super) fn insert(&mut self, object: Stored<K>) -> Id {
+    /// Adds an object whose key is not there yet.
+    pub(super) fn insert(&mut self, key: ObjectKey, object: Stored<K>) -> Id {
         let Self { slots, hasher } = self;
-        slots.insert(object, |object| hash(hasher, object))
+        slots.insert(Slot { key, object }, |slot| hasher.hash_one(&slot.key))
     }
 
     /// Removes an object that no other table refers to any more.
     pub(super) fn remove(&mut self, id: Id) -> Option<Stored<K>> {
         let Self { slots, hasher } = self;
-        slots.remove(id, |object| hash(hasher, object))
+        slots.remove(id, |slot| hasher.hash_one(&slot.key)).map(|slot| slot.object)
     }
 }
 
-/// The hash of an object's key, the same as of a [`KeyRef`].
-fn hash<K>(hasher: &RandomState, object: &Stored<K>) -> u64 {
-    object.key().map_or(0, |key| hasher.hash_one(key))
+impl<K> Clone for Slot<K> {
+    fn clone(&self) -> Self {
+        Self { key: self.key.clone(), object: self.object.clone() }
+    }
 }
 
 impl<K> Clone for Slots<K> {
@@ -130,7 +136,7 @@ mod tests {
         let (mut slots, mut sorted) = (Slots::new(), Sorted::default());
         for number in numbers {
             let key = key(number);
-            let id = slots.insert(Cached::from(database(key.name(), "1")).store());
+            let id = slots.insert(key.clone(), Cached::from(database(key.name(), "1")).store());
             sorted.insert(id, &slots);
         }
         (slots, sorted)

@@ -27,8 +27,10 @@ pub struct Snapshot<K> {
 
 /// A change of the cache.
 pub(super) enum Step<K> {
-    /// An object that has a key.
-    Put(Cached<K>),
+    Put {
+        key: ObjectKey,
+        object: Cached<K>,
+    },
     Remove {
         key: ObjectKey,
         last: Option<Cached<K>>,
@@ -41,12 +43,11 @@ pub(super) enum Step<K> {
     Forget(Option<Arc<str>>),
 }
 
-impl<K: Kind> Step<K> {
+impl<K> Step<K> {
     /// The key of the object that is put or removed.
-    fn object_key(&self) -> Option<&ObjectKey> {
+    fn object_key(&self) -> Option<KeyRef<'_>> {
         match self {
-            Self::Put(object) => object.key_ref(),
-            Self::Remove { key, .. } => Some(key),
+            Self::Put { key, .. } | Self::Remove { key, .. } => Some(key.as_key_ref()),
             Self::Undecodable { .. } | Self::Forget(_) => None,
         }
     }
@@ -175,7 +176,7 @@ impl<K: Kind> Snapshot<K> {
             return values;
         }
         for step in steps {
-            if let Step::Put(object) = step {
+            if let Step::Put { object, .. } = step {
                 object.look(|object| {
                     for (index, values) in self.indexes.iter().zip(&mut values) {
                         index.prepare(values, object);
@@ -192,20 +193,20 @@ impl<K: Kind> Snapshot<K> {
         let is_first = found.is_empty();
         if is_first {
             // All at once: the processor does not wait for what one of them reads before it begins with the next.
-            *found = steps.iter().map(|step| self.slots.find(step.object_key()?.as_key_ref())).collect();
+            *found = steps.iter().map(|step| self.slots.find(step.object_key()?)).collect();
         }
-        let puts = steps.iter().filter(|step| matches!(step, Step::Put(_))).count();
+        let puts = steps.iter().filter(|step| matches!(step, Step::Put { .. })).count();
         self.slots.reserve(puts.saturating_sub(self.len()));
         // Whether this very write has added or removed an object: then the next ones have to be looked for again.
         let (mut nth, mut moved) = (0, false);
         for (step, id) in steps.iter().zip(found) {
             if is_first && moved {
-                *id = step.object_key().and_then(|key| self.slots.find(key.as_key_ref()));
+                *id = step.object_key().and_then(|key| self.slots.find(key));
             }
             match step {
-                Step::Put(object) => {
+                Step::Put { key, object } => {
                     moved |= id.is_none();
-                    report_put(self.put(*id, object, values, nth), object, &mut report);
+                    report_put(self.put(*id, key, object, values, nth), object, &mut report);
                     nth += 1;
                 }
                 Step::Remove { key, last } => {
@@ -269,15 +270,21 @@ impl<K: Kind> Snapshot<K> {
     }
 
     /// Puts an object, which has the number `id` if it is there already.
-    fn put(&mut self, id: Option<Id>, object: &Cached<K>, values: &[Prepared], nth: usize) -> Option<Cached<K>> {
-        let key = object.key_ref()?;
+    fn put(
+        &mut self,
+        id: Option<Id>,
+        key: &ObjectKey,
+        object: &Cached<K>,
+        values: &[Prepared],
+        nth: usize,
+    ) -> Option<Cached<K>> {
         if !self.undecodable.is_empty() {
             self.undecodable.remove(key);
         }
         let (id, old) = if let Some(id) = id {
             (id, self.slots.replace(id, object.store()))
         } else {
-            let id = self.slots.insert(object.store());
+            let id = self.slots.insert(key.clone(), object.store());
             let namespace = key.namespace().unwrap_or_default();
             match self.namespaces.get_mut(namespace) {
                 Some(ids) => ids.insert(id, &self.slots),

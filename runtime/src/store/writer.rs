@@ -197,17 +197,15 @@ impl<K: Kind> Batch<K> {
     /// already.
     pub fn insert(&mut self, object: impl Into<Cached<K>>) {
         let object = object.into();
-        if object.key_ref().is_some() {
-            self.bookmark(object.resource_version().unwrap_or_default());
-            self.steps.push(Step::Put(object));
-        }
+        let Some(key) = object.key() else { return };
+        self.bookmark(object.resource_version().unwrap_or_default());
+        self.steps.push(Step::Put { key, object });
     }
 
     /// Stores an object whose version says nothing about what else is in the store.
     pub(crate) fn insert_unordered(&mut self, object: Cached<K>) {
-        if object.key_ref().is_some() {
-            self.steps.push(Step::Put(object));
-        }
+        let Some(key) = object.key() else { return };
+        self.steps.push(Step::Put { key, object });
     }
 
     /// Removes a deleted object. `last` is its final state, if that could be decoded. This is not reported as a change
@@ -253,11 +251,11 @@ fn replacement<K: Kind>(
     let mut puts = Vec::with_capacity(objects.len().saturating_sub(present.len()));
     for object in objects {
         let Some(key) = object.key_ref() else { continue };
-        let id = present.find(key.as_key_ref());
+        let id = present.find(key);
         let is_known = id.is_some_and(|id| present.has_state(id, &object));
         // If the list has a key twice, the later object counts.
         if note(id) || !is_known {
-            puts.push(Step::Put(object));
+            puts.push(Step::Put { key: key.into(), object });
         }
     }
     let mut bad = Vec::new();
