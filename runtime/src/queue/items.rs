@@ -11,17 +11,12 @@ use crate::numbered::Numbered;
 /// Items by number and by value.
 pub(super) struct Items<T> {
     items: Numbered<Known<T>>,
-}
-
-/// A value with its hash, so that no hash is computed while others wait for the lock.
-pub(super) struct Hashed<T> {
-    hash: u64,
-    value: T,
+    hasher: RandomState,
 }
 
 /// What the queue knows of an item.
 pub(super) struct Known<T> {
-    pub(super) item: Hashed<T>,
+    pub(super) value: T,
     pub(super) turn: Turn,
     pub(super) priority: i32,
     /// The number of its place in the queue. An item whose priority was raised has left an older place behind.
@@ -38,25 +33,13 @@ pub(super) enum Turn {
     ProcessingAgain,
 }
 
-impl<T: Hash> Hashed<T> {
-    pub(super) fn new(hasher: &RandomState, value: T) -> Self {
-        Self { hash: hasher.hash_one(&value), value }
-    }
-}
-
-impl<T> Known<T> {
-    pub(super) fn value(&self) -> &T {
-        &self.item.value
-    }
-}
-
-impl<T: Eq> Items<T> {
+impl<T: Eq + Hash> Items<T> {
     pub(super) fn new() -> Self {
-        Self { items: Numbered::new() }
+        Self { items: Numbered::new(), hasher: RandomState::default() }
     }
 
-    pub(super) fn find(&self, item: &Hashed<T>) -> Option<Id> {
-        self.items.find(item.hash, |known| known.item.value == item.value)
+    pub(super) fn find(&self, value: &T) -> Option<Id> {
+        self.items.find(self.hasher.hash_one(value), |known| known.value == *value)
     }
 
     pub(super) fn get_mut(&mut self, id: Id) -> Option<&mut Known<T>> {
@@ -65,7 +48,8 @@ impl<T: Eq> Items<T> {
 
     /// Adds an item that is not known yet.
     pub(super) fn insert(&mut self, known: Known<T>) -> Id {
-        self.items.insert(known, |known| known.item.hash)
+        let Self { items, hasher } = self;
+        items.insert(known, |known| hasher.hash_one(&known.value))
     }
 
     /// Everything that is known.
@@ -73,8 +57,8 @@ impl<T: Eq> Items<T> {
         self.items.iter()
     }
 
-    /// Removes an item, and returns it.
-    pub(super) fn forget(&mut self, id: Id) -> Option<Known<T>> {
-        self.items.remove(id, |known| known.item.hash)
+    pub(super) fn forget(&mut self, id: Id) {
+        let Self { items, hasher } = self;
+        items.remove(id, |known| hasher.hash_one(&known.value));
     }
 }

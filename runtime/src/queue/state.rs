@@ -8,12 +8,11 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
-use foldhash::quality::RandomState;
 use tokio::time::Instant;
 
 use super::classes::Classes;
 use super::delay::Delay;
-use super::items::{Hashed, Id, Items, Known, Turn};
+use super::items::{Id, Items, Known, Turn};
 use super::waiters::{Ticket, Waiters};
 use crate::metrics::QueueMetrics;
 
@@ -21,7 +20,6 @@ pub(super) struct State<T> {
     /// The queued items by priority, each with the number of its place.
     classes: Classes<(Id, u64)>,
     items: Items<T>,
-    pub(super) hasher: RandomState,
     /// How many places were given out.
     places: u64,
     /// How many items are queued, are with a worker, and of those were added again meanwhile.
@@ -46,30 +44,14 @@ pub(super) enum Next<T> {
     Wait(Option<Instant>),
 }
 
-/// What follows once a worker is done with an item.
-pub(super) struct Done<T> {
-    pub(super) woken: Woken,
-    /// Whether nobody is at work any more.
-    pub(super) all: bool,
-    /// The item, if it was not queued again. To be dropped once the lock is released.
-    pub(super) forgotten: Option<Known<T>>,
-}
-
 /// Workers that have something to do now. To be woken once the lock is released.
 pub(super) type Woken = Vec<Waker>;
 
-impl<T> Default for Done<T> {
-    fn default() -> Self {
-        Self { woken: Woken::new(), all: false, forgotten: None }
-    }
-}
-
 impl<T: Clone + Eq + Hash> State<T> {
-    pub(super) fn new(hasher: RandomState) -> Self {
+    pub(super) fn new() -> Self {
         Self {
             classes: Classes::new(),
             items: Items::new(),
-            hasher,
             places: 0,
             queued: 0,
             processing: 0,
@@ -81,8 +63,8 @@ impl<T: Clone + Eq + Hash> State<T> {
         }
     }
 
-    /// Adds items, hashed by the hasher of this state.
-    pub(super) fn add(&mut self, items: impl IntoIterator<Item = Hashed<T>>, priority: i32) -> Woken {
+    /// Adds items.
+    pub(super) fn add(&mut self, items: impl IntoIterator<Item = T>, priority: i32) -> Woken {
         let before = self.queued;
         for item in items {
             self.enter(item, priority);
@@ -103,7 +85,7 @@ impl<T: Clone + Eq + Hash> State<T> {
         }
         let (now, before) = (Instant::now(), self.queued);
         while let Some((item, priority)) = self.delay.pop_due(now) {
-            self.enter(Hashed::new(&self.hasher, item), priority);
+            self.enter(item, priority);
         }
         self.waiters.take(self.queued - before)
     }
@@ -121,7 +103,7 @@ impl<T: Clone + Eq + Hash> State<T> {
                 }
                 self.queued -= 1;
                 self.processing += 1;
-                return Next::Item { value: known.value().clone(), id, priority };
+                return Next::Item { value: known.value.clone(), id, priority };
             }
         }
         // Items that were added again while a worker has them will be queued by `done`, so workers must stay for them.
@@ -129,9 +111,10 @@ impl<T: Clone + Eq + Hash> State<T> {
         if finished { Next::ShutDown } else { Next::Wait(self.delay.next_due()) }
     }
 
-    /// Notes that a worker is done with an item, which is queued again if it was added meanwhile.
-    pub(super) fn done(&mut self, id: Id) -> Done<T> {
-        let Some(known) = self.items.get_mut(id) else { return Done::default() };
+    /// Notes that a worker is done with an item, which is queued again if it was added meanwhile. Returns also whether
+    /// nobody is at work any more.
+    pub(super) fn done(&mut self, id: Id) -> (Woken, bool) {
+        let Some(known) = self.items.get_mut(id) else { return (Woken::new(), false) };
         self.processing -= 1;
         if let Some(metrics) = &self.metrics {
             let worked = known.since.replace(Instant::now());
@@ -144,12 +127,12 @@ impl<T: Clone + Eq + Hash> State<T> {
             self.classes.push((id, known.place), known.priority);
             self.again -= 1;
             self.queued += 1;
-            return Done { woken: self.waiters.take(1), ..Done::default() };
+            return (self.waiters.take(1), false);
         }
-        let forgotten = self.items.forget(id);
+        self.items.forget(id);
         // Workers may have stayed only because of this item.
         let woken = if self.shutting_down { self.waiters.all() } else { Woken::new() };
-        Done { woken, all: self.processing == 0, forgotten }
+        (woken, self.processing == 0)
     }
 
     pub(super) fn shut_down(&mut self) -> Woken {
@@ -219,7 +202,7 @@ impl<T: Clone + Eq + Hash> State<T> {
         self.processing
     }
 
-    fn enter(&mut self, item: Hashed<T>, priority: i32) {
+    fn enter(&mut self, item: T, priority: i32) {
         if self.shutting_down {
             return;
         }
@@ -230,7 +213,7 @@ impl<T: Clone + Eq + Hash> State<T> {
                 metrics.added();
                 Instant::now()
             });
-            let id = self.items.insert(Known { item, turn: Turn::Queued, priority, place, since });
+            let id = self.items.insert(Known { value: item, turn: Turn::Queued, priority, place, since });
             self.classes.push((id, place), priority);
             self.queued += 1;
             return;

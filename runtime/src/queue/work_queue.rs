@@ -8,12 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
-use foldhash::quality::RandomState;
 use tokio::sync::Notify;
 use tokio::task::coop::poll_proceed;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::items::{Hashed, Id};
+use super::items::Id;
 use super::rate_limit::RateLimiter;
 use super::state::{Next, State, Woken};
 use super::waiters::Ticket;
@@ -37,7 +36,6 @@ pub struct WorkQueue<T: Clone + Eq + Hash + 'static> {
 
 struct Shared<T> {
     state: Mutex<State<T>>,
-    hasher: RandomState,
     limiter: Mutex<Arc<dyn RateLimiter<T>>>,
     /// Wakes tasks that wait until the queue is drained.
     idle: Notify,
@@ -56,9 +54,8 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
     /// An empty queue. `limiter` decides how long items wait that are added by
     /// [`add_rate_limited`](Self::add_rate_limited).
     pub fn new(limiter: impl RateLimiter<T>) -> Self {
-        let hasher = RandomState::default();
-        let state = Mutex::new(State::new(hasher.clone()));
-        let shared = Shared { state, hasher, limiter: Mutex::new(Arc::new(limiter)), idle: Notify::new() };
+        let shared =
+            Shared { state: Mutex::new(State::new()), limiter: Mutex::new(Arc::new(limiter)), idle: Notify::new() };
         Self { shared: Arc::new(shared) }
     }
 
@@ -70,10 +67,6 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
     /// Adds several items at once with a priority. Items of a higher priority are handed out first, but those of the lowest
     /// one have an eighth of the turns. An item that is queued already keeps the higher of the two priorities.
     pub fn add_all(&self, items: impl IntoIterator<Item = T>, priority: i32) {
-        let hasher = &self.shared.hasher;
-        let mut items = items.into_iter().map(|item| Hashed::new(hasher, item)).peekable();
-        // Often it is the only one: its hash is computed before the others have to wait.
-        items.peek();
         let woken = self.shared.lock().add(items, priority);
         wake(woken);
     }
@@ -249,11 +242,10 @@ fn wake(woken: Woken) {
 impl<T: Clone + Eq + Hash + 'static> Shared<T> {
     fn done(&self, id: Id) {
         let mut state = self.lock();
-        let done = state.done(id);
-        let drained = done.all && state.is_shutting_down();
+        let (woken, idle) = state.done(id);
+        let drained = idle && state.is_shutting_down();
         drop(state);
-        drop(done.forgotten);
-        wake(done.woken);
+        wake(woken);
         if drained {
             self.idle.notify_waiters();
         }

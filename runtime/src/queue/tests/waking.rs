@@ -2,27 +2,21 @@
 
 use std::time::Duration;
 
-use foldhash::quality::RandomState;
 use futures::task::noop_waker;
 use tokio::time::{Instant, advance};
 
 use crate::metrics::Metrics;
-use crate::queue::items::{Hashed, Id};
-use crate::queue::state::{Done, Next, State, Woken};
+use crate::queue::items::Id;
+use crate::queue::state::{Next, State};
 use crate::queue::waiters::Ticket;
 
 const HOUR: Duration = Duration::from_hours(1);
 
 /// A state with so many waiting workers.
 fn waiting(workers: usize) -> (State<&'static str>, Vec<Ticket>) {
-    let mut state = State::new(RandomState::default());
+    let mut state = State::new();
     let tickets = (0..workers).map(|_| state.wait(None, &noop_waker())).collect();
     (state, tickets)
-}
-
-fn add<const N: usize>(state: &mut State<&'static str>, items: [&'static str; N], priority: i32) -> Woken {
-    let hasher = state.hasher.clone();
-    state.add(items.map(|item| Hashed::new(&hasher, item)), priority)
 }
 
 fn take(state: &mut State<&'static str>) -> Id {
@@ -33,16 +27,16 @@ fn take(state: &mut State<&'static str>) -> Id {
 #[test]
 fn a_worker_is_woken_for_each_item_that_is_new() {
     let (mut state, _) = waiting(9);
-    assert_eq!(add(&mut state, ["a"], 0).len(), 1);
-    assert_eq!(add(&mut state, ["a", "b", "c", "b"], 0).len(), 2);
-    assert_eq!(add(&mut state, ["a"], 5).len(), 0, "raised, but as queued as before");
+    assert_eq!(state.add(["a"], 0).len(), 1);
+    assert_eq!(state.add(["a", "b", "c", "b"], 0).len(), 2);
+    assert_eq!(state.add(["a"], 5).len(), 0, "raised, but as queued as before");
     assert_eq!((state.queued(), state.processing()), (3, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_is_woken_for_each_item_that_is_due() {
     let (mut state, tickets) = waiting(9);
-    add(&mut state, ["a"], 0);
+    state.add(["a"], 0);
     assert_eq!(state.promote().len(), 0);
     assert!(state.keeps_time(tickets[8]) && !state.keeps_time(tickets[7]), "one is enough");
     for item in ["b", "c", "d"] {
@@ -71,14 +65,14 @@ async fn an_earlier_time_wakes_the_one_who_keeps_the_time_or_somebody() {
 #[test]
 fn a_worker_is_woken_for_an_item_that_comes_again() {
     let (mut state, _) = waiting(3);
-    add(&mut state, ["a"], 0);
+    state.add(["a"], 0);
     let id = take(&mut state);
-    let Done { woken, all: idle, .. } = state.done(id);
+    let (woken, idle) = state.done(id);
     assert_eq!((woken.len(), idle), (0, true));
-    add(&mut state, ["a"], 0);
+    state.add(["a"], 0);
     let id = take(&mut state);
-    assert_eq!(add(&mut state, ["a"], 0).len(), 0, "not while another worker has it");
-    let Done { woken, all: idle, .. } = state.done(id);
+    assert_eq!(state.add(["a"], 0).len(), 0, "not while another worker has it");
+    let (woken, idle) = state.done(id);
     assert_eq!((woken.len(), idle), (1, false));
 }
 
@@ -86,11 +80,11 @@ fn a_worker_is_woken_for_an_item_that_comes_again() {
 fn one_who_was_woken_and_goes_away_wakes_another_if_there_is_something_left() {
     let (mut state, tickets) = waiting(5);
     assert_eq!(state.leave(tickets[0], false).len(), 0, "it was not woken");
-    add(&mut state, ["a"], 0);
+    state.add(["a"], 0);
     assert_eq!(state.leave(tickets[1], false).len(), 1);
     assert_eq!(state.leave(tickets[2], true).len(), 0, "it has an item");
     take(&mut state);
-    add(&mut state, ["b"], 0);
+    state.add(["b"], 0);
     take(&mut state);
     assert_eq!(state.leave(tickets[3], false).len(), 0, "nothing is left");
 }
@@ -110,7 +104,7 @@ async fn only_one_who_kept_the_time_hands_it_on_and_only_while_something_is_dela
 fn one_who_keeps_the_time_goes_on_with_that_at_its_new_place() {
     let (mut state, tickets) = waiting(3);
     assert!(state.keeps_time(tickets[0]));
-    assert_eq!(add(&mut state, ["a", "b"], 0).len(), 2);
+    assert_eq!(state.add(["a", "b"], 0).len(), 2);
     let other = state.wait(Some(tickets[1]), &noop_waker());
     assert!(!state.keeps_time(other));
     let keeper = state.wait(Some(tickets[0]), &noop_waker());
@@ -120,15 +114,15 @@ fn one_who_keeps_the_time_goes_on_with_that_at_its_new_place() {
 #[test]
 fn a_shutdown_wakes_everybody_and_so_does_the_end_of_each_turn_after_it() {
     let (mut state, tickets) = waiting(3);
-    add(&mut state, ["a", "b"], 0);
+    state.add(["a", "b"], 0);
     let (first, second) = (take(&mut state), take(&mut state));
     assert_eq!(state.shut_down().len(), 1, "two were woken for the items");
     for ticket in tickets {
         state.wait(Some(ticket), &noop_waker());
     }
-    let Done { woken, all: idle, .. } = state.done(first);
+    let (woken, idle) = state.done(first);
     assert_eq!((woken.len(), idle), (3, false), "they may have stayed for this item");
-    let Done { woken, all: idle, .. } = state.done(second);
+    let (woken, idle) = state.done(second);
     assert_eq!((woken.len(), idle), (0, true));
 }
 
@@ -136,7 +130,7 @@ fn a_shutdown_wakes_everybody_and_so_does_the_end_of_each_turn_after_it() {
 fn a_worker_that_is_still_in_the_line_keeps_its_place() {
     let (mut state, tickets) = waiting(2);
     assert_eq!(state.wait(Some(tickets[0]), &noop_waker()), tickets[0]);
-    add(&mut state, ["a"], 0);
+    state.add(["a"], 0);
     assert!(state.wait(Some(tickets[0]), &noop_waker()) > tickets[1], "it was woken: a new place, at the end");
 }
 
@@ -145,11 +139,11 @@ async fn the_gauges_say_what_waits_and_who_is_at_work() {
     let (mut state, _) = waiting(0);
     let metrics = Metrics::new();
     state.set_metrics(metrics.queue("q"));
-    add(&mut state, ["a", "b"], 0);
-    add(&mut state, ["c"], -1);
+    state.add(["a", "b"], 0);
+    state.add(["c"], -1);
     advance(Duration::from_secs(2)).await;
     let first = take(&mut state);
-    add(&mut state, ["a"], 0);
+    state.add(["a"], 0);
     advance(Duration::from_secs(3)).await;
     take(&mut state);
     advance(Duration::from_secs(4)).await;
