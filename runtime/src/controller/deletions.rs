@@ -1,7 +1,8 @@
 //! Deleted objects for which [`deleted`](super::Reconciler::deleted) has not been called yet.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::cached::Cached;
 use crate::kind::{Kind, ObjectKey};
@@ -40,6 +41,6 @@ impl<K: Kind> Deletions<K> {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<ObjectKey, VecDeque<Cached<K>>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }

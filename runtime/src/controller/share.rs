@@ -5,9 +5,9 @@
 //! first no turn of its keys can begin, then the end of those that run is waited for.
 
 use std::collections::BTreeMap;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use futures::future::{BoxFuture, join_all};
+use parking_lot::{RwLock, RwLockReadGuard};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -42,7 +42,7 @@ impl Share {
 
     pub(super) fn read(&self) -> Shards<'_> {
         Shards(self.0.as_ref().map(|held| {
-            let tenures = held.tenures.read().unwrap_or_else(PoisonError::into_inner);
+            let tenures = held.tenures.read();
             (&held.partition, tenures)
         }))
     }
@@ -67,7 +67,7 @@ impl Share {
 
     fn change(&self, change: impl FnOnce(&mut BTreeMap<u32, Tenure>)) {
         if let Some(held) = &self.0 {
-            change(&mut held.tenures.write().unwrap_or_else(PoisonError::into_inner));
+            change(&mut held.tenures.write());
         }
     }
 }

@@ -1,7 +1,9 @@
 //! What a turn has written.
 
 use std::cmp::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::turns::Cause;
 use crate::client::WriteLog;
@@ -73,12 +75,12 @@ pub(super) struct TurnWrites(Mutex<Vec<Write>>);
 
 impl TurnWrites {
     pub(super) fn take(&self) -> Vec<Write> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.0.lock())
     }
 
     fn push(&self, resource: &ApiResource, key: ObjectKey, outcome: Outcome) {
         let write = Write { resource: resource.to_string().into(), key, outcome };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(write);
+        self.0.lock().push(write);
     }
 }
 

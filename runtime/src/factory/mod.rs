@@ -29,12 +29,13 @@ use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::join_all;
 use kube::core::PartialObjectMeta;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -191,7 +192,7 @@ impl SharedInformerFactory {
     /// do not exist yet.
     pub fn transform<K: Kind>(&self, transform: impl Fn(&mut K) + Send + Sync + 'static) {
         let transform: Transform<K> = Arc::new(transform);
-        let mut transforms = self.shared.transforms.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut transforms = self.shared.transforms.lock();
         transforms.insert(TypeId::of::<K>(), Box::new(transform));
     }
 
@@ -236,7 +237,7 @@ impl SharedInformerFactory {
         if let Some(informer) = existing.and_then(|entry| (&*entry.informer as &dyn Any).downcast_ref()) {
             return SharedInformer::clone(informer);
         }
-        let transforms = self.shared.transforms.lock().unwrap_or_else(PoisonError::into_inner);
+        let transforms = self.shared.transforms.lock();
         let transform = transforms.get(&TypeId::of::<K>()).and_then(|transform| transform.downcast_ref()).cloned();
         drop(transforms);
         let mut reflector = self.reflector.clone();
@@ -324,7 +325,7 @@ impl SharedInformerFactory {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<InformerId, Entry>> {
-        self.shared.informers.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.informers.lock()
     }
 }
 

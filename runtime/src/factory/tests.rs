@@ -145,7 +145,7 @@ async fn an_informer_of_several_namespaces_has_what_each_of_them_lists() {
     let state = Arc::new(Mutex::new(("b", 410)));
     let served = Arc::clone(&state);
     let factory = SharedInformerFactory::new(connection_of_lists(move |request| {
-        let (denied, code) = *served.lock().unwrap();
+        let (denied, code) = *served.lock();
         if request.contains(&format!("/namespaces/{denied}/")) {
             return Reply::json(code, &json!({ "kind": "Status", "code": code, "reason": "Forbidden" }));
         }
@@ -164,7 +164,7 @@ async fn an_informer_of_several_namespaces_has_what_each_of_them_lists() {
     assert!(health.last_error.is_some_and(|error| error.contains("Forbidden")));
     assert!(format!("{of_both:?}").contains("ConfigMap in a, b"), "{of_both:?}");
 
-    *state.lock().unwrap() = ("none", 200);
+    *state.lock() = ("none", 200);
     informer.wait_for_sync().await.unwrap();
     assert_eq!(informer.lister().list().len(), 2);
     assert_eq!((informer.health().last_error, informer.health().last_contact.is_some()), (None, true));

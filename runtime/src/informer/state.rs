@@ -1,7 +1,8 @@
 //! What an informer, its feed and its handlers share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
 use super::distribution::Distribution;
@@ -51,7 +52,7 @@ impl<K: Kind> State<K> {
 
     /// The handlers, and the phase that the informer is in.
     pub(super) fn lock(&self) -> MutexGuard<'_, Distribution<K>> {
-        self.distribution.lock().unwrap_or_else(PoisonError::into_inner)
+        self.distribution.lock()
     }
 
     /// What is measured when somebody asks. Nothing after a stop; that an informer has failed stays to be seen.

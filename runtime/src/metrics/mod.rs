@@ -68,8 +68,9 @@ mod sharding;
 mod tests;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::family::Family;
@@ -125,16 +126,16 @@ impl Metrics {
     /// All metrics in the text format of `OpenMetrics`, which Prometheus reads
     /// (`application/openmetrics-text; version=1.0.0; charset=utf-8`).
     pub fn encode(&self) -> String {
-        lock(&self.shared.refresh).retain(|refresh| refresh());
+        self.shared.refresh.lock().retain(|refresh| refresh());
         let mut text = String::new();
         // Writing to a string cannot fail.
-        let _ = encode(&mut text, &lock(&self.shared.registry));
+        let _ = encode(&mut text, &self.shared.registry.lock());
         text
     }
 
     /// Registers metrics of your own.
     pub fn register<T>(&self, register: impl FnOnce(&mut Registry) -> T) -> T {
-        register(&mut lock(&self.shared.registry))
+        register(&mut self.shared.registry.lock())
     }
 
     /// The metrics of clients.
@@ -171,7 +172,7 @@ impl Metrics {
 
     /// Calls `refresh` before the metrics are read, until it says that there is nothing more to do.
     pub(crate) fn before_reading(&self, refresh: impl Fn() -> bool + Send + 'static) {
-        lock(&self.shared.refresh).push(Box::new(refresh));
+        self.shared.refresh.lock().push(Box::new(refresh));
     }
 }
 
@@ -188,10 +189,6 @@ struct NameLabels {
 #[expect(clippy::cast_precision_loss, reason = "what a histogram takes")]
 fn float(number: u64) -> f64 {
     number as f64
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Default for Metrics {

@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 /// Decides the delay of each retry.
@@ -56,7 +56,7 @@ impl<T: Clone + Eq + Hash> Failures<T> {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<T, u32>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 
@@ -150,7 +150,7 @@ impl BucketRateLimiter {
 impl<T> RateLimiter<T> for BucketRateLimiter {
     fn when(&self, _: &T) -> Duration {
         let now = Instant::now();
-        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut full_at = self.full_at.lock();
         // Each token taken delays the time at which the bucket is full. The item waits for the part of that delay that
         // exceeds a whole burst.
         let refilled = full_at.map_or(now, |full_at| full_at.max(now)) + self.interval;

@@ -4,10 +4,11 @@ use std::fmt;
 use std::hash::Hash;
 use std::ops::Deref;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 use tokio::task::coop::poll_proceed;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -112,7 +113,7 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
 
     /// Lets another limiter decide from now on. Failures so far are forgotten.
     pub fn set_rate_limiter(&self, limiter: impl RateLimiter<T>) {
-        *self.shared.limiter.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(limiter);
+        *self.shared.limiter.lock() = Arc::new(limiter);
     }
 
     /// Counts a failure of the item, and adds it after the delay that the limiter decides.
@@ -254,11 +255,11 @@ impl<T: Clone + Eq + Hash + 'static> Shared<T> {
 
 impl<T> Shared<T> {
     fn limiter(&self) -> Arc<dyn RateLimiter<T>> {
-        Arc::clone(&self.limiter.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.limiter.lock())
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

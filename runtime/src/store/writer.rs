@@ -9,9 +9,10 @@
 
 use std::fmt;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::Store;
 use super::change::Change;
@@ -124,7 +125,7 @@ impl<K: Kind> Writer<K> {
     }
 
     fn lock(&self) -> MutexGuard<'_, Spare<K>> {
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+        self.spare.lock()
     }
 }
 

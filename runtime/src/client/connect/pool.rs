@@ -1,7 +1,7 @@
 //! The connections to one server: HTTP/2 where the server has it, with as many requests on a connection as servers allow.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -15,6 +15,7 @@ use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use kube::Config;
 use kube::client::Body;
+use parking_lot::Mutex;
 use rustls::ClientConfig;
 use rustls::pki_types::{InvalidDnsNameError, ServerName};
 use tower::BoxError;
@@ -104,7 +105,7 @@ impl Pool {
 
     /// The first lane that has room.
     fn lane(&self) -> (HyperClient, Arc<()>) {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lanes = self.lanes.lock();
         let free = lanes.iter().position(|lane| Arc::strong_count(&lane.open) <= REQUESTS_AT_ONCE);
         let index = free.unwrap_or_else(|| {
             lanes.push(Lane { client: (self.new_lane)(), open: Arc::new(()) });
