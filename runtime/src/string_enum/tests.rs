@@ -36,8 +36,8 @@ struct Job {
 }
 
 crate::string_enum! { Phase { Empty = "", Ready = "Ready", NotReady = "Not Ready" } }
-crate::string_enum! { Engine at super::Job "/spec/engine" { PostgreSQL = "PostgreSQL", MySQL = "MySQL" } }
-crate::string_enum! { closed Mode at super::Job "/spec/mode" { Fast = "fast", Slow = "slow" } }
+crate::string_enum! { Engine { PostgreSQL = "PostgreSQL", MySQL = "MySQL" } }
+crate::string_enum! { closed Mode { Fast = "fast", Slow = "slow" } }
 crate::string_enum! { closed Only { One = "one", } }
 object! { Job { mode: "mode", required; engine: "engine", optional; } }
 
