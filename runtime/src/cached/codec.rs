@@ -13,7 +13,8 @@ const DICTIONARY: usize = 16 * 1024;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dictionary(Arc<OnceLock<Box<[u8]>>>);
 
-/// Decodes objects, and compresses their JSON as LZ4 blocks with a dictionary. Objects of one kind have their members' names and many values in common, so that little is left of most.
+/// Decodes objects, and compresses their JSON as LZ4 blocks with a dictionary. Objects of one kind have their members' names
+/// and many values in common, so that little is left of most.
 #[derive(Debug)]
 pub(super) struct Codec {
     pub(super) decoder: Decoder,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 
 use crate::cached::Cached;
 use crate::kind::{Kind, ObjectKey};
@@ -18,16 +18,16 @@ impl<K: Kind> Deletions<K> {
     }
 
     pub(super) fn push(&self, key: &ObjectKey, last: Cached<K>) {
-        self.lock().entry(key.clone()).or_default().push_back(last);
+        self.0.lock().entry(key.clone()).or_default().push_back(last);
     }
 
     pub(super) fn first(&self, key: &ObjectKey) -> Option<Cached<K>> {
-        self.lock().get(key)?.front().cloned()
+        self.0.lock().get(key)?.front().cloned()
     }
 
     /// Removes the oldest state of a key, after it was cleaned up.
     pub(super) fn pop(&self, key: &ObjectKey) {
-        let mut deletions = self.lock();
+        let mut deletions = self.0.lock();
         let Some(waiting) = deletions.get_mut(key) else { return };
         waiting.pop_front();
         if waiting.is_empty() {
@@ -37,10 +37,6 @@ impl<K: Kind> Deletions<K> {
 
     /// Forgets the keys that are `gone`.
     pub(super) fn forget(&self, gone: impl Fn(&ObjectKey) -> bool) {
-        self.lock().retain(|key, _| !gone(key));
-    }
-
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<ObjectKey, VecDeque<Cached<K>>>> {
-        self.0.lock()
+        self.0.lock().retain(|key, _| !gone(key));
     }
 }

@@ -1,10 +1,12 @@
 //! The keys that a controller may work on: all, or those of the shards that this replica holds.
 //!
-//! A shard is taken in this order: first the caches have its objects, then its keys may have turns, then all of them are queued that the cache has. A change that
-//! comes between is taken in, and one that came before is in the cache, so none is forgotten. A shard is let go in the other order:
-//! first no turn of its keys can begin, then the end of those that run is waited for.
+//! A shard is taken in this order: first the caches have its objects, then its keys may have turns, then all of them are
+//! queued that the cache has. A change that comes between is taken in, and one that came before is in the cache, so none is
+//! forgotten. A shard is let go in the other order: first no turn of its keys can begin, then the end of those that run is
+//! waited for.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures::future::{BoxFuture, join_all};
 use parking_lot::{RwLock, RwLockReadGuard};
@@ -41,10 +43,7 @@ impl Share {
     }
 
     pub(super) fn read(&self) -> Shards<'_> {
-        Shards(self.0.as_ref().map(|held| {
-            let tenures = held.tenures.read();
-            (&held.partition, tenures)
-        }))
+        Shards(self.0.as_ref().map(|held| (&held.partition, held.tenures.read())))
     }
 
     /// Whether a key is in a shard, held or not.
@@ -124,7 +123,7 @@ impl<K: Kind, R: Reconciler<K>> Participant for Worker<K, R> {
         self.deletions.forget(|key| keys.is_in(key, shard));
     }
 
-    fn patience(&self) -> std::time::Duration {
+    fn patience(&self) -> Duration {
         self.patience
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use foldhash::quality::RandomState;
 use hashbrown::HashMap;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::share::{Begun, Shards, Share};
@@ -96,7 +96,7 @@ impl Turns {
 
     /// Forgets what is known of keys that have left. Their turns have ended, or do so without effect.
     pub(super) fn forget(&self, left: impl Fn(&ObjectKey) -> bool) {
-        let mut keys = self.lock();
+        let mut keys = self.keys.lock();
         keys.turns.retain(|key, turn| turn.running || !left(key));
         keys.waiting.retain(|_, waiting| {
             waiting.retain(|key| !left(key));
@@ -114,10 +114,10 @@ impl Turns {
         self.deferred.load(Ordering::Relaxed)
     }
 
-    /// Notes events that lead to keys, which may have turns. `cause` is asked for events of keys that are being reconciled or wait; an event without
-    /// one leads to a turn, whoever caused it.
+    /// Notes events that lead to keys, which may have turns. `cause` is asked for events of keys that are being reconciled or
+    /// wait; an event without one leads to a turn, whoever caused it.
     pub(super) fn add<E>(&self, events: Vec<(ObjectKey, E)>, priority: i32, cause: impl Fn(&E) -> Option<Cause>) {
-        let mut keys = self.lock();
+        let mut keys = self.keys.lock();
         let mut ready = Vec::with_capacity(events.len());
         for (key, event) in events {
             match keys.turns.get_mut(&key) {
@@ -132,12 +132,12 @@ impl Turns {
 
     /// Whether a key waits for its writes to appear in the caches.
     pub(super) fn has_unseen(&self) -> bool {
-        !self.lock().waiting.is_empty()
+        !self.keys.lock().waiting.is_empty()
     }
 
     /// Notes that a cache now shows an object in this state. Comes after [`add`](Self::add) of the same event.
     pub(super) fn see(&self, resource: &Arc<str>, key: &ObjectKey, state: &State<'_>) {
-        let mut keys = self.lock();
+        let mut keys = self.keys.lock();
         if keys.waiting.is_empty() {
             return;
         }
@@ -151,7 +151,7 @@ impl Turns {
     /// not there was deleted by somebody else, though no event says so. Comes after [`add`](Self::add) and [`see`](Self::see) of
     /// the changes.
     pub(super) fn list(&self, resource: &Arc<str>, version: &str, is_there: impl Fn(&ObjectKey) -> bool) {
-        let mut keys = self.lock();
+        let mut keys = self.keys.lock();
         for turn in keys.turns.values_mut().filter(|turn| turn.running) {
             turn.lists.retain(|(listed, _)| listed != resource);
             turn.lists.push((Arc::clone(resource), version.into()));
@@ -172,7 +172,7 @@ impl Turns {
             self.queue.forget(key);
             return None;
         };
-        let mut keys = self.lock();
+        let mut keys = self.keys.lock();
         let turn = keys.turns.entry(key.clone()).or_insert_with(Turn::new);
         let waited = turn.ended.elapsed();
         if !turn.unseen.is_empty() && waited < PATIENCE && !self.queue.is_shutting_down() {
@@ -200,7 +200,7 @@ impl Turns {
     /// A key that has left meanwhile is forgotten.
     pub(super) fn end(&self, key: &ObjectKey, writes: Vec<Write>, look: Look<'_>) {
         let shards = self.shards();
-        let mut keys = self.lock();
+        let mut keys = self.keys.lock();
         let Some(mut turn) = keys.turns.remove(key) else { return };
         if !shards.have(key) {
             return self.queue.forget(key);
@@ -238,10 +238,6 @@ impl Turns {
         if let Some(metrics) = &self.metrics {
             metrics.skipped(events);
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Keys> {
-        self.keys.lock()
     }
 }
 

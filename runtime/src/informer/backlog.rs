@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use foldhash::quality::RandomState;
 use hashbrown::HashMap;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use crate::kind::{Kind, ObjectKey};
@@ -69,7 +69,7 @@ impl<K: Kind> Backlog<K> {
 
     /// Adds changes, or the notice that the first list is complete.
     pub(super) fn push(&self, notice: Notice<K>) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         if state.is_closed {
             return;
         }
@@ -88,7 +88,7 @@ impl<K: Kind> Backlog<K> {
     pub(super) async fn next(&self) -> Option<Notice<K>> {
         loop {
             {
-                let mut state = self.lock();
+                let mut state = self.state.lock();
                 if state.is_closed {
                     return None;
                 }
@@ -110,22 +110,18 @@ impl<K: Kind> Backlog<K> {
 
     /// How many changes wait.
     pub(super) fn len(&self) -> usize {
-        self.lock().len + self.in_hand.load(Ordering::Relaxed)
+        self.state.lock().len + self.in_hand.load(Ordering::Relaxed)
     }
 
     /// Drops whatever waits. Nothing is added any more.
     pub(super) fn close(&self) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         state.is_closed = true;
         let dropped = (std::mem::take(&mut state.notices), std::mem::take(&mut state.merged.changes));
         state.len = 0;
         drop(state);
         drop(dropped);
         self.wake.notify_one();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State<K>> {
-        self.state.lock()
     }
 }
 

@@ -300,7 +300,7 @@ impl LeaderElector {
     }
 
     fn lock(&self) -> MutexGuard<'_, Observed> {
-        self.shared.lock()
+        self.shared.observed.lock()
     }
 }
 
@@ -330,19 +330,13 @@ impl Leadership {
     /// Whether all is well: a leader that has not renewed its lease for longer than its duration and `tolerance` should have
     /// ended, and hangs (client-go's `HealthzAdaptor`).
     pub fn is_healthy(&self, tolerance: Duration) -> bool {
-        let age = self.shared.lock().claim_age().unwrap_or_default();
+        let age = self.shared.observed.lock().claim_age().unwrap_or_default();
         !self.is_leader() || age <= self.lease_duration.saturating_add(tolerance)
     }
 
     /// How often the lease had to be read before it was renewed (`leader_election_slowpath_total`).
     pub fn slow_renewals(&self) -> u64 {
         self.shared.slow_renewals.load(Ordering::Relaxed)
-    }
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Observed> {
-        self.observed.lock()
     }
 }
 

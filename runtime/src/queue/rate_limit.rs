@@ -8,7 +8,7 @@ use std::fmt;
 use std::hash::Hash;
 use std::time::Duration;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 /// Decides the delay of each retry.
@@ -38,7 +38,7 @@ impl<T: Clone + Eq + Hash> Failures<T> {
 
     /// Counts one more failure, and returns how many there were before.
     fn count(&self, item: &T) -> u32 {
-        let mut failures = self.lock();
+        let mut failures = self.0.lock();
         if let Some(count) = failures.get_mut(item) {
             *count = count.saturating_add(1);
             return *count - 1;
@@ -48,15 +48,11 @@ impl<T: Clone + Eq + Hash> Failures<T> {
     }
 
     fn forget(&self, item: &T) {
-        self.lock().remove(item);
+        self.0.lock().remove(item);
     }
 
     fn get(&self, item: &T) -> u32 {
-        self.lock().get(item).copied().unwrap_or(0)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<T, u32>> {
-        self.0.lock()
+        self.0.lock().get(item).copied().unwrap_or(0)
     }
 }
 

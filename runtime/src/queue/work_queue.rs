@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::task::coop::poll_proceed;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -68,7 +68,7 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
     /// Adds several items at once with a priority. Items of a higher priority are handed out first, but those of the lowest
     /// one have an eighth of the turns. An item that is queued already keeps the higher of the two priorities.
     pub fn add_all(&self, items: impl IntoIterator<Item = T>, priority: i32) {
-        let woken = self.shared.lock().add(items, priority);
+        let woken = self.shared.state.lock().add(items, priority);
         wake(woken);
     }
 
@@ -85,13 +85,13 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
         let now = Instant::now();
         // A delay that the clock cannot represent becomes thirty years.
         let due = now.checked_add(delay).unwrap_or_else(|| now + Duration::from_hours(24 * 365 * 30));
-        let woken = self.shared.lock().add_at(item, due, priority);
+        let woken = self.shared.state.lock().add_at(item, due, priority);
         wake(woken);
     }
 
     /// Counts a failure of the item, and returns the delay that the limiter decides.
     pub fn next_delay(&self, item: &T) -> Duration {
-        self.shared.lock().retried();
+        self.shared.state.lock().retried();
         self.shared.limiter().when(item)
     }
 
@@ -100,12 +100,12 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
     where
         T: Send,
     {
-        self.shared.lock().set_metrics(metrics.queue(name));
+        self.shared.state.lock().set_metrics(metrics.queue(name));
         let shared = Arc::downgrade(&self.shared);
         metrics.before_reading(move || {
             let shared = shared.upgrade();
             if let Some(shared) = &shared {
-                shared.lock().refresh_metrics();
+                shared.state.lock().refresh_metrics();
             }
             shared.is_some()
         });
@@ -139,7 +139,7 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
 
     /// The number of items that are ready and that no worker has taken.
     pub fn len(&self) -> usize {
-        let mut state = self.shared.lock();
+        let mut state = self.shared.state.lock();
         let woken = state.promote();
         let queued = state.queued();
         drop(state);
@@ -156,7 +156,7 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
     ///
     /// If a [`shut_down_with_drain`](Self::shut_down_with_drain) is running, it returns.
     pub fn shut_down(&self) {
-        let woken = self.shared.lock().shut_down();
+        let woken = self.shared.state.lock().shut_down();
         wake(woken);
         self.shared.idle.notify_waiters();
     }
@@ -167,7 +167,7 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
         let mut idle = pin!(self.shared.idle.notified());
         idle.as_mut().enable();
         let (woken, busy) = {
-            let mut state = self.shared.lock();
+            let mut state = self.shared.state.lock();
             (state.shut_down(), state.processing() > 0)
         };
         wake(woken);
@@ -178,7 +178,7 @@ impl<T: Clone + Eq + Hash + 'static> WorkQueue<T> {
 
     /// Whether a shutdown has begun.
     pub fn is_shutting_down(&self) -> bool {
-        self.shared.lock().is_shutting_down()
+        self.shared.state.lock().is_shutting_down()
     }
 }
 
@@ -199,7 +199,7 @@ impl<T: Clone + Eq + Hash + 'static> Future for Get<'_, T> {
         let turn = ready!(poll_proceed(context));
         let shared = self.shared;
         loop {
-            let mut state = shared.lock();
+            let mut state = shared.state.lock();
             let mut woken = state.promote();
             let next = state.take();
             let due = match next {
@@ -231,7 +231,7 @@ impl<T: Clone + Eq + Hash + 'static> Future for Get<'_, T> {
 impl<T: Clone + Eq + Hash + 'static> Drop for Get<'_, T> {
     fn drop(&mut self) {
         let Some(ticket) = self.ticket else { return };
-        let woken = self.shared.lock().leave(ticket, false);
+        let woken = self.shared.state.lock().leave(ticket, false);
         wake(woken);
     }
 }
@@ -242,7 +242,7 @@ fn wake(woken: Woken) {
 
 impl<T: Clone + Eq + Hash + 'static> Shared<T> {
     fn done(&self, id: Id) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         let (woken, idle) = state.done(id);
         let drained = idle && state.is_shutting_down();
         drop(state);
@@ -256,10 +256,6 @@ impl<T: Clone + Eq + Hash + 'static> Shared<T> {
 impl<T> Shared<T> {
     fn limiter(&self) -> Arc<dyn RateLimiter<T>> {
         Arc::clone(&self.limiter.lock())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
-        self.state.lock()
     }
 }
 
@@ -292,7 +288,7 @@ impl<T: Clone + Eq + Hash + 'static> Clone for WorkQueue<T> {
 
 impl<T: Clone + Eq + Hash + 'static> fmt::Debug for WorkQueue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.shared.lock();
+        let state = self.shared.state.lock();
         f.debug_struct("WorkQueue")
             .field("queued", &state.queued())
             .field("processing", &state.processing())

@@ -152,12 +152,8 @@ impl<K: Kind> Snapshot<K> {
         self.slots.bound()
     }
 
-    /// Whether an object is in the state that `other` has.
-    pub(super) fn has_state(&self, id: Id, other: &Cached<K>) -> bool {
-        self.hand_out(id).is_some_and(|object| object.is_same_state(other))
-    }
-
-    fn hand_out(&self, id: Id) -> Option<Cached<K>> {
+    /// The object of this number.
+    pub(super) fn hand_out(&self, id: Id) -> Option<Cached<K>> {
         self.slots.object(id).map(Stored::hand_out)
     }
 

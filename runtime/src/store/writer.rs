@@ -75,7 +75,7 @@ impl<K: Kind> Writer<K> {
         undecodable: Vec<Undecodable>,
         resource_version: &str,
     ) -> Prepared<'_, K> {
-        let spare = self.lock();
+        let spare = self.spare.lock();
         let steps = replacement(&self.published.load(), scope, objects, undecodable);
         self.prepare(spare, steps, resource_version)
     }
@@ -84,7 +84,7 @@ impl<K: Kind> Writer<K> {
     pub(crate) fn prepare_batch(&self, apply: impl FnOnce(&mut Batch<K>)) -> Prepared<'_, K> {
         let mut batch = Batch { steps: Vec::new(), resource_version: String::new() };
         apply(&mut batch);
-        self.prepare(self.lock(), batch.steps, &batch.resource_version)
+        self.prepare(self.spare.lock(), batch.steps, &batch.resource_version)
     }
 
     /// Adds an index over the present and all future objects: each is found under all values that `function` returns.
@@ -98,7 +98,7 @@ impl<K: Kind> Writer<K> {
         V: Hash + Eq + Send + Sync + 'static,
         I: IntoIterator<Item = V>,
     {
-        let mut spare = self.lock();
+        let mut spare = self.spare.lock();
         let mut next = Snapshot::clone(&self.published.load());
         let at = next.add_index(name, function)?;
         spare.snapshot = Arc::new(next.clone());
@@ -122,10 +122,6 @@ impl<K: Kind> Writer<K> {
         let mut changes = Vec::with_capacity(write.steps.len());
         next.take(&mut write, |change| changes.push(change));
         Prepared { published: &self.published, spare, write, changes }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Spare<K>> {
-        self.spare.lock()
     }
 }
 
@@ -253,7 +249,8 @@ fn replacement<K: Kind>(
     for object in objects {
         let Some(key) = object.key_ref() else { continue };
         let id = present.find(key);
-        let is_known = id.is_some_and(|id| present.has_state(id, &object));
+        let known = id.and_then(|id| present.hand_out(id));
+        let is_known = known.is_some_and(|known| known.is_same_state(&object));
         // If the list has a key twice, the later object counts.
         if note(id) || !is_known {
             puts.push(Step::Put { key: key.into(), object });
@@ -262,9 +259,10 @@ fn replacement<K: Kind>(
     let mut bad = Vec::new();
     for undecodable in undecodable {
         let Some(key) = undecodable.key.clone() else { continue };
+        let id = present.find(key.as_key_ref());
         let same = |last: Cached<K>| undecodable.uid.is_none() || last.uid() == undecodable.uid.as_deref();
-        if present.get(&key).is_some_and(same) {
-            note(present.find(key.as_key_ref()));
+        if id.and_then(|id| present.hand_out(id)).is_some_and(same) {
+            note(id);
         }
         bad.push(Step::Undecodable { key, undecodable });
     }

@@ -5,6 +5,9 @@ use rand::{RngExt as _, SeedableRng as _};
 
 use super::*;
 
+/// The courses that are searched.
+const SEEDS: std::ops::Range<u64> = 0..5;
+
 /// A replica: what stops it, its end, and whether its connection is cut.
 type Member = (Shutdown, JoinHandle<Result<(), Error>>, Arc<AtomicBool>);
 
@@ -57,7 +60,7 @@ async fn course(seed: u64, shardings: &[&str]) -> (Vec<String>, usize) {
 
 #[tokio::test(start_paused = true)]
 async fn a_key_never_runs_on_two_replicas_at_once_also_while_shards_move() {
-    for seed in 0..5 {
+    for seed in SEEDS {
         let (violations, turns) = course(seed, &["op"]).await;
         assert_eq!(violations, [""; 0], "seed {seed}");
         assert!(turns > 50, "seed {seed}: {turns} turns");
@@ -66,6 +69,10 @@ async fn a_key_never_runs_on_two_replicas_at_once_also_while_shards_move() {
 
 #[tokio::test(start_paused = true)]
 async fn replicas_that_know_nothing_of_each_other_are_found_working_together() {
-    let (violations, _) = course(0, &["op", "other"]).await;
-    assert!(!violations.is_empty());
+    // Not in every course: chance decides, also where a hash map's order does.
+    let mut found = false;
+    for seed in SEEDS {
+        found = found || !course(seed, &["op", "other"]).await.0.is_empty();
+    }
+    assert!(found, "the search above finds nothing, whatever happens");
 }
