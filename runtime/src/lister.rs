@@ -50,6 +50,30 @@ impl<K: Kind> Lister<K> {
         self.store.get(key)
     }
 
+    /// Whether there is an object of this key.
+    pub fn contains<'k>(&self, key: impl Into<KeyRef<'k>>) -> bool {
+        self.store.contains(key)
+    }
+
+    /// What `view` makes of the object of this key, if it is there.
+    ///
+    /// The object is lent and not handed out as by [`get`](Self::get), which has to count each handle in the object itself: in a
+    /// large cache that costs several times as much as finding it. No lock is held, so `view` may ask the lister again; but it
+    /// should be short, for a write that comes meanwhile may have to copy the cache's tables. A [compact](crate::store::Form)
+    /// object is decoded for each call.
+    ///
+    /// ```
+    /// # use crdgen_runtime::{lister::Lister, store::Writer};
+    /// # use k8s_openapi::api::core::v1::ConfigMap;
+    /// # let writer = Writer::<ConfigMap>::new();
+    /// # let lister = Lister::new(writer.store());
+    /// let keys = lister.view(("default", "settings"), |settings| settings.data.as_ref().map_or(0, |data| data.len()));
+    /// assert_eq!(keys, None, "there is no such object");
+    /// ```
+    pub fn view<'k, T>(&self, key: impl Into<KeyRef<'k>>, view: impl FnOnce(&K) -> T) -> Option<T> {
+        self.store.view(key, view)
+    }
+
     /// All objects.
     pub fn list(&self) -> Vec<Cached<K>> {
         self.store.read(|snapshot| snapshot.objects().collect())

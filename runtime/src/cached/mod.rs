@@ -178,6 +178,14 @@ impl<K: Kind> Stored<K> {
             Self::Compact(text) => Handle::Compact { text: Arc::clone(text), decoded: OnceLock::new() },
         })
     }
+
+    /// Calls `look` with the object, which is decoded for that if it is compact.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&K) -> T) -> T {
+        match self {
+            Self::Typed(object) => look(object),
+            Self::Compact(text) => look(&text.decode::<K>()),
+        }
+    }
 }
 
 impl<K> From<Arc<K>> for Cached<K> {

@@ -104,6 +104,14 @@ fn a_change_keeps_the_form() {
 }
 
 #[test]
+fn an_object_in_a_cache_is_looked_at_in_either_form() {
+    for form in [Form::Typed, Form::Compact] {
+        let object = decoder(true, form).decode::<ConfigMap>(br#"{"metadata":{"name":"a"}}"#).unwrap();
+        assert_eq!(object.store().look(|map| map.metadata.name.clone()).as_deref(), Some("a"));
+    }
+}
+
+#[test]
 fn objects_that_have_much_in_common_take_little_room() {
     let decoder = decoder(true, Form::Compact);
     let objects: Vec<_> = (0..10)

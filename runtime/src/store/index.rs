@@ -57,12 +57,15 @@ impl<K: Kind, V: Hash + Eq + Send + Sync + 'static> Index<K, V> {
 
     /// The keys of the objects under `value` in the latest snapshot, in order.
     pub fn keys<Q: Hash + Equivalent<V> + ?Sized>(&self, value: &Q) -> Vec<ObjectKey> {
-        self.store.read(|snapshot| snapshot.by_index(self, value).filter_map(|object| object.key()).collect())
+        self.store.read(|snapshot| {
+            let ids = snapshot.ids_by_index(self, value).iter();
+            ids.filter_map(|id| snapshot.key(*id).cloned()).collect()
+        })
     }
 
     /// Whether there is an object under `value`.
     pub fn contains<Q: Hash + Equivalent<V> + ?Sized>(&self, value: &Q) -> bool {
-        self.store.read(|snapshot| snapshot.by_index(self, value).next().is_some())
+        self.store.read(|snapshot| !snapshot.ids_by_index(self, value).is_empty())
     }
 
     /// All values that have objects, in order.

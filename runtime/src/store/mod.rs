@@ -60,6 +60,16 @@ impl<K: Kind> Store<K> {
         self.published.load().get(key)
     }
 
+    /// Whether there is an object of this key in the latest snapshot.
+    pub fn contains<'k>(&self, key: impl Into<KeyRef<'k>>) -> bool {
+        self.published.load().contains(key)
+    }
+
+    /// What `view` makes of the object of this key in the latest snapshot: see [`Lister::view`](crate::lister::Lister::view).
+    pub fn view<'k, T>(&self, key: impl Into<KeyRef<'k>>, view: impl FnOnce(&K) -> T) -> Option<T> {
+        self.published.load().view(key, view)
+    }
+
     /// The index of this name.
     pub fn index<V: Hash + Eq + Send + Sync + 'static>(&self, name: &str) -> Result<Index<K, V>, IndexError> {
         let at = self.published.load().index(name)?;

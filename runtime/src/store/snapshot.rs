@@ -81,6 +81,19 @@ impl<K: Kind> Snapshot<K> {
         self.hand_out(self.slots.find(key.into())?)
     }
 
+    /// Whether there is an object of this key.
+    pub fn contains<'k>(&self, key: impl Into<KeyRef<'k>>) -> bool {
+        self.slots.find(key.into()).is_some()
+    }
+
+    /// What `view` makes of the object of this key, which is lent and not handed out: see [`Lister::view`].
+    ///
+    /// [`Lister::view`]: crate::lister::Lister::view
+    pub fn view<'k, T>(&self, key: impl Into<KeyRef<'k>>, view: impl FnOnce(&K) -> T) -> Option<T> {
+        let object = self.slots.object(self.slots.find(key.into())?)?;
+        Some(object.look(view))
+    }
+
     /// All objects.
     pub fn objects(&self) -> impl Iterator<Item = Cached<K>> {
         self.ids().filter_map(|id| self.hand_out(id))
@@ -103,8 +116,7 @@ impl<K: Kind> Snapshot<K> {
         V: Hash + Eq + Send + Sync + 'static,
         Q: Hash + Equivalent<V> + ?Sized,
     {
-        let ids = self.table(index).map(|table| table.get(value)).unwrap_or_default();
-        ids.iter().filter_map(|id| self.hand_out(*id))
+        self.ids_by_index(index, value).iter().filter_map(|id| self.hand_out(*id))
     }
 
     /// The values under which an index of this store has objects, in no order.
@@ -124,6 +136,15 @@ impl<K: Kind> Snapshot<K> {
     /// The snapshot includes all changes up to this resource version. Empty before the first list.
     pub fn resource_version(&self) -> &str {
         &self.resource_version
+    }
+
+    /// The numbers of the objects that an index has under `value`, in the order of their keys.
+    pub(super) fn ids_by_index<V, Q>(&self, index: &Index<K, V>, value: &Q) -> &[Id]
+    where
+        V: Hash + Eq + Send + Sync + 'static,
+        Q: Hash + Equivalent<V> + ?Sized,
+    {
+        self.table(index).map(|table| table.get(value)).unwrap_or_default()
     }
 
     fn ids(&self) -> impl Iterator<Item = Id> {

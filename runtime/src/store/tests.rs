@@ -88,6 +88,22 @@ fn objects_are_found_by_key_and_listed_in_the_order_of_their_keys() {
 }
 
 #[test]
+fn an_object_is_viewed_without_being_handed_out() {
+    let writer = Writer::new();
+    let object = in_namespace("a", "x");
+    insert(&writer, Arc::clone(&object));
+    let lister = Lister::new(writer.store());
+    let handles = Arc::strong_count(&object);
+    let name_and_handles = |viewed: &Database| {
+        assert!(std::ptr::eq(viewed, &raw const *object) && lister.contains(("a", "x")), "a view may ask again");
+        (viewed.metadata.name.clone(), Arc::strong_count(&object))
+    };
+    assert_eq!(lister.view(("a", "x"), name_and_handles), Some((Some("x".to_owned()), handles)));
+    assert_eq!(lister.view(("a", "y"), |_| ()), None);
+    assert!(!lister.contains(("a", "y")) && !lister.contains("x"));
+}
+
+#[test]
 fn labels_select_objects_of_one_namespace_or_of_all() {
     let writer = Writer::new();
     for (namespace, name, labels) in [("a", "x", Some("gold")), ("b", "y", Some("silver")), ("b", "z", None)] {
