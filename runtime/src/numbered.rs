@@ -1,25 +1,35 @@
 //! Entries by number, found by a hash: what the tables of a cache and the items of a queue are kept in.
 //!
 //! An entry keeps its number for as long as it is there, so that others can refer to it in four bytes, and only whoever does
-//! not know the number has to look for it.
+//! not know the number has to look for it. It keeps the hash of its key as well: the key lies elsewhere, and reading it again
+//! when the table grows or the entry is removed would cost more than all the rest.
 
+use std::hash::{BuildHasher, Hash};
+
+use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 
 /// The number of an entry.
 pub(crate) type Id = u32;
 
 /// Entries by number. The numbers of removed entries are given out again.
-///
-/// Whoever calls it has the hashes: the same for the same entry, always.
+#[derive(Clone)]
 pub(crate) struct Numbered<T> {
-    entries: Vec<Option<T>>,
+    entries: Vec<Option<Entry<T>>>,
     free: Vec<Id>,
     by_hash: HashTable<Id>,
+    hasher: RandomState,
+}
+
+#[derive(Clone)]
+struct Entry<T> {
+    hash: u64,
+    value: T,
 }
 
 impl<T> Numbered<T> {
     pub(crate) fn new() -> Self {
-        Self { entries: Vec::new(), free: Vec::new(), by_hash: HashTable::new() }
+        Self { entries: Vec::new(), free: Vec::new(), by_hash: HashTable::new(), hasher: RandomState::default() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -27,12 +37,12 @@ impl<T> Numbered<T> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.entries.iter().flatten()
+        self.entries.iter().flatten().map(|entry| &entry.value)
     }
 
     /// All entries, in the order of their numbers.
     pub(crate) fn into_entries(self) -> impl Iterator<Item = T> {
-        self.entries.into_iter().flatten()
+        self.entries.into_iter().flatten().map(|entry| entry.value)
     }
 
     /// One more than the highest number that was ever given out.
@@ -41,53 +51,57 @@ impl<T> Numbered<T> {
     }
 
     /// Makes room for so many more entries.
-    pub(crate) fn reserve(&mut self, more: usize, hash: impl Fn(&T) -> u64) {
-        let Self { entries, free, by_hash } = self;
+    pub(crate) fn reserve(&mut self, more: usize) {
+        let Self { entries, free, by_hash, .. } = self;
         entries.reserve(more.saturating_sub(free.len()));
-        by_hash.reserve(more, |id| entries[*id as usize].as_ref().map_or(0, &hash));
+        by_hash.reserve(more, |id| hash_of(entries, *id));
     }
 
     pub(crate) fn get(&self, id: Id) -> Option<&T> {
-        self.entries.get(id as usize)?.as_ref()
+        self.entries.get(id as usize)?.as_ref().map(|entry| &entry.value)
     }
 
     pub(crate) fn get_mut(&mut self, id: Id) -> Option<&mut T> {
-        self.entries.get_mut(id as usize)?.as_mut()
+        self.entries.get_mut(id as usize)?.as_mut().map(|entry| &mut entry.value)
     }
 
-    /// The entry with this hash for which `is_it` holds.
+    /// The hash of a key. Other tables have others.
+    pub(crate) fn hash(&self, key: impl Hash) -> u64 {
+        self.hasher.hash_one(key)
+    }
+
+    /// The entry whose key has this hash, and for which `is_it` holds.
     pub(crate) fn find(&self, hash: u64, is_it: impl Fn(&T) -> bool) -> Option<Id> {
-        self.by_hash.find(hash, |id| self.get(*id).is_some_and(&is_it)).copied()
+        let is_it = |entry: &Entry<T>| entry.hash == hash && is_it(&entry.value);
+        self.by_hash.find(hash, |id| self.entries[*id as usize].as_ref().is_some_and(is_it)).copied()
     }
 
-    /// Adds an entry that is not there yet. There is room for four thousand million.
-    pub(crate) fn insert(&mut self, entry: T, hash: impl Fn(&T) -> u64) -> Id {
-        let own_hash = hash(&entry);
-        let id = if let Some(id) = self.free.pop() {
-            self.entries[id as usize] = Some(entry);
+    /// Adds an entry that is not there yet, with the hash of its key. There is room for four thousand million.
+    pub(crate) fn insert(&mut self, hash: u64, value: T) -> Id {
+        let Self { entries, free, by_hash, .. } = self;
+        let entry = Some(Entry { hash, value });
+        let id = if let Some(id) = free.pop() {
+            entries[id as usize] = entry;
             id
         } else {
-            self.entries.push(Some(entry));
-            Id::try_from(self.entries.len() - 1).unwrap_or(Id::MAX)
+            entries.push(entry);
+            Id::try_from(entries.len() - 1).unwrap_or(Id::MAX)
         };
-        let entries = &self.entries;
-        let rehash = |id: &Id| entries[*id as usize].as_ref().map_or(0, &hash);
-        self.by_hash.insert_unique(own_hash, id, rehash);
+        by_hash.insert_unique(hash, id, |id| hash_of(entries, *id));
         id
     }
 
-    pub(crate) fn remove(&mut self, id: Id, hash: impl Fn(&T) -> u64) -> Option<T> {
-        let entry = self.entries.get_mut(id as usize)?.take()?;
-        if let Ok(found) = self.by_hash.find_entry(hash(&entry), |other| *other == id) {
+    pub(crate) fn remove(&mut self, id: Id) -> Option<T> {
+        let Entry { hash, value } = self.entries.get_mut(id as usize)?.take()?;
+        if let Ok(found) = self.by_hash.find_entry(hash, |other| *other == id) {
             found.remove();
         }
         self.free.push(id);
-        Some(entry)
+        Some(value)
     }
 }
 
-impl<T: Clone> Clone for Numbered<T> {
-    fn clone(&self) -> Self {
-        Self { entries: self.entries.clone(), free: self.free.clone(), by_hash: self.by_hash.clone() }
-    }
+/// The hash of the key of an entry that is there.
+fn hash_of<T>(entries: &[Option<Entry<T>>], id: Id) -> u64 {
+    entries[id as usize].as_ref().map_or(0, |entry| entry.hash)
 }

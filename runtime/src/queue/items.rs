@@ -1,18 +1,14 @@
 //! The items that a queue knows, by number.
 
-use std::hash::{BuildHasher, Hash};
+use std::hash::Hash;
 
-use foldhash::quality::RandomState;
 use tokio::time::Instant;
 
 pub(super) use crate::numbered::Id;
 use crate::numbered::Numbered;
 
 /// Items by number and by value.
-pub(super) struct Items<T> {
-    items: Numbered<Known<T>>,
-    hasher: RandomState,
-}
+pub(super) struct Items<T>(Numbered<Known<T>>);
 
 /// What the queue knows of an item.
 pub(super) struct Known<T> {
@@ -35,30 +31,33 @@ pub(super) enum Turn {
 
 impl<T: Eq + Hash> Items<T> {
     pub(super) fn new() -> Self {
-        Self { items: Numbered::new(), hasher: RandomState::default() }
+        Self(Numbered::new())
     }
 
-    pub(super) fn find(&self, value: &T) -> Option<Id> {
-        self.items.find(self.hasher.hash_one(value), |known| known.value == *value)
+    /// The hash of an item, which [`find`](Self::find) and [`insert`](Self::insert) want.
+    pub(super) fn hash(&self, value: &T) -> u64 {
+        self.0.hash(value)
+    }
+
+    pub(super) fn find(&self, hash: u64, value: &T) -> Option<Id> {
+        self.0.find(hash, |known| known.value == *value)
     }
 
     pub(super) fn get_mut(&mut self, id: Id) -> Option<&mut Known<T>> {
-        self.items.get_mut(id)
+        self.0.get_mut(id)
     }
 
     /// Adds an item that is not known yet.
-    pub(super) fn insert(&mut self, known: Known<T>) -> Id {
-        let Self { items, hasher } = self;
-        items.insert(known, |known| hasher.hash_one(&known.value))
+    pub(super) fn insert(&mut self, hash: u64, known: Known<T>) -> Id {
+        self.0.insert(hash, known)
     }
 
     /// Everything that is known.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Known<T>> {
-        self.items.iter()
+        self.0.iter()
     }
 
-    pub(super) fn forget(&mut self, id: Id) {
-        let Self { items, hasher } = self;
-        items.remove(id, |known| hasher.hash_one(&known.value));
+    pub(super) fn forget(&mut self, id: Id) -> Option<Known<T>> {
+        self.0.remove(id)
     }
 }

@@ -44,6 +44,15 @@ pub(super) enum Next<T> {
     Wait(Option<Instant>),
 }
 
+/// What follows when a worker is done with an item.
+pub(super) struct Done<T> {
+    pub(super) woken: Woken,
+    /// Nobody is at work any more.
+    pub(super) is_idle: bool,
+    /// What is no longer needed, to be dropped once the lock is released.
+    _forgotten: Option<Known<T>>,
+}
+
 /// Workers that have something to do now. To be woken once the lock is released.
 pub(super) type Woken = Vec<Waker>;
 
@@ -111,10 +120,11 @@ impl<T: Clone + Eq + Hash> State<T> {
         if finished { Next::ShutDown } else { Next::Wait(self.delay.next_due()) }
     }
 
-    /// Notes that a worker is done with an item, which is queued again if it was added meanwhile. Returns also whether
-    /// nobody is at work any more.
-    pub(super) fn done(&mut self, id: Id) -> (Woken, bool) {
-        let Some(known) = self.items.get_mut(id) else { return (Woken::new(), false) };
+    /// Notes that a worker is done with an item, which is queued again if it was added meanwhile.
+    pub(super) fn done(&mut self, id: Id) -> Done<T> {
+        let Some(known) = self.items.get_mut(id) else {
+            return Done { woken: Woken::new(), is_idle: false, _forgotten: None };
+        };
         self.processing -= 1;
         if let Some(metrics) = &self.metrics {
             let worked = known.since.replace(Instant::now());
@@ -127,12 +137,12 @@ impl<T: Clone + Eq + Hash> State<T> {
             self.classes.push((id, known.place), known.priority);
             self.again -= 1;
             self.queued += 1;
-            return (self.waiters.take(1), false);
+            return Done { woken: self.waiters.take(1), is_idle: false, _forgotten: None };
         }
-        self.items.forget(id);
+        let forgotten = self.items.forget(id);
         // Workers may have stayed only because of this item.
         let woken = if self.shutting_down { self.waiters.all() } else { Woken::new() };
-        (woken, self.processing == 0)
+        Done { woken, is_idle: self.processing == 0, _forgotten: forgotten }
     }
 
     pub(super) fn shut_down(&mut self) -> Woken {
@@ -206,14 +216,15 @@ impl<T: Clone + Eq + Hash> State<T> {
         if self.shutting_down {
             return;
         }
-        let Some(id) = self.items.find(&item) else {
+        let hash = self.items.hash(&item);
+        let Some(id) = self.items.find(hash, &item) else {
             self.places += 1;
             let place = self.places;
             let since = self.metrics.as_ref().map(|metrics| {
                 metrics.added();
                 Instant::now()
             });
-            let id = self.items.insert(Known { value: item, turn: Turn::Queued, priority, place, since });
+            let id = self.items.insert(hash, Known { value: item, turn: Turn::Queued, priority, place, since });
             self.classes.push((id, place), priority);
             self.queued += 1;
             return;

@@ -243,11 +243,11 @@ fn wake(woken: Woken) {
 impl<T: Clone + Eq + Hash + 'static> Shared<T> {
     fn done(&self, id: Id) {
         let mut state = self.state.lock();
-        let (woken, idle) = state.done(id);
-        let drained = idle && state.is_shutting_down();
+        let done = state.done(id);
+        let is_drained = done.is_idle && state.is_shutting_down();
         drop(state);
-        wake(woken);
-        if drained {
+        wake(done.woken);
+        if is_drained {
             self.idle.notify_waiters();
         }
     }

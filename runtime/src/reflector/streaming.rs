@@ -3,10 +3,8 @@
 //! The server sends an addition for each object, and then a bookmark that says that these were all. The same watch goes on
 //! with the changes. Nothing is passed on before the bookmark: until then the sink keeps what it has.
 
-use std::hash::BuildHasher;
 use std::time::Duration;
 
-use foldhash::quality::RandomState;
 use futures::StreamExt;
 use tokio::time::{Instant, timeout};
 
@@ -25,16 +23,7 @@ const MAX_SILENCES: u32 = 3;
 const MAX_BROKEN: u32 = 3;
 
 /// The objects that were sent so far. Of each key the last event counts.
-struct Received<K: Kind> {
-    objects: Numbered<Hashed<K>>,
-    hasher: RandomState,
-}
-
-/// What was sent of an object, with the hash of its key.
-struct Hashed<K> {
-    hash: u64,
-    object: Result<Cached<K>, Undecodable>,
-}
+struct Received<K: Kind>(Numbered<Result<Cached<K>, Undecodable>>);
 
 impl<K: Kind, S: Sink<K>> Reflector<K, S> {
     /// Passes on all objects. Returns the watch that sent them, or none if it could not: then a list must, this time, or from
@@ -75,7 +64,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         }
         let began = Instant::now();
         let mut events = self.list_watch.watch(&options).await?;
-        let mut received = Received { objects: Numbered::new(), hasher: RandomState::default() };
+        let mut received = Received(Numbered::new());
         let version = self.receive_all(&mut events, &mut received).await?;
         self.replace(received.into_list(version), began).await;
         Ok(events)
@@ -87,7 +76,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         let mut silences = 0;
         loop {
             let Ok(next) = timeout(SILENCE, events.next()).await else {
-                let (kind, waited, objects) = (self.list_watch.kind(), started.elapsed(), received.objects.len());
+                let (kind, waited, objects) = (self.list_watch.kind(), started.elapsed(), received.0.len());
                 tracing::warn!(%kind, ?waited, objects, "the first list has not ended yet");
                 silences += 1;
                 if silences == MAX_SILENCES {
@@ -128,21 +117,20 @@ impl<K: Kind> Received<K> {
             Event::Bookmark { .. } => return,
         };
         let Some(key) = key_of(&object) else { return };
-        let hash = self.hasher.hash_one(key);
-        let known = self.objects.find(hash, |known| key_of(&known.object) == Some(key));
-        if let Some(known) = known {
-            self.objects.remove(known, |known| known.hash);
+        let hash = self.0.hash(key);
+        if let Some(known) = self.0.find(hash, |known| key_of(known) == Some(key)) {
+            self.0.remove(known);
         }
         if is_there {
-            self.objects.insert(Hashed { hash, object }, |known| known.hash);
+            self.0.insert(hash, object);
         }
     }
 
     fn into_list(self, resource_version: String) -> List<Cached<K>> {
         let mut list = List { resource_version, ..List::default() };
-        list.items.reserve_exact(self.objects.len());
-        for received in self.objects.into_entries() {
-            match received.object {
+        list.items.reserve_exact(self.0.len());
+        for received in self.0.into_entries() {
+            match received {
                 Ok(object) => list.items.push(object),
                 Err(undecodable) => list.undecodable.push(undecodable),
             }

@@ -2,20 +2,13 @@
 //!
 //! Every other table (namespaces, indexes) holds the numbers, four bytes each, and stays as it is when an object changes.
 
-use std::hash::BuildHasher;
-
-use foldhash::quality::RandomState;
-
 use crate::cached::Stored;
 use crate::kind::{KeyRef, ObjectKey};
 pub(super) use crate::numbered::Id;
 use crate::numbered::Numbered;
 
 /// Objects by number and by key.
-pub(super) struct Slots<K> {
-    slots: Numbered<Slot<K>>,
-    hasher: RandomState,
-}
+pub(super) struct Slots<K>(Numbered<Slot<K>>);
 
 struct Slot<K> {
     key: ObjectKey,
@@ -24,51 +17,48 @@ struct Slot<K> {
 
 impl<K> Slots<K> {
     pub(super) fn new() -> Self {
-        Self { slots: Numbered::new(), hasher: RandomState::default() }
+        Self(Numbered::new())
     }
 
     pub(super) fn len(&self) -> usize {
-        self.slots.len()
+        self.0.len()
     }
 
     pub(super) fn find(&self, key: KeyRef<'_>) -> Option<Id> {
-        self.slots.find(self.hasher.hash_one(key), |slot| slot.key.as_key_ref() == key)
+        self.0.find(self.0.hash(key), |slot| slot.key.as_key_ref() == key)
     }
 
     pub(super) fn object(&self, id: Id) -> Option<&Stored<K>> {
-        self.slots.get(id).map(|slot| &slot.object)
+        self.0.get(id).map(|slot| &slot.object)
     }
 
     pub(super) fn key(&self, id: Id) -> Option<&ObjectKey> {
-        self.slots.get(id).map(|slot| &slot.key)
+        self.0.get(id).map(|slot| &slot.key)
     }
 
     /// One more than the highest number.
     pub(super) fn bound(&self) -> usize {
-        self.slots.bound()
+        self.0.bound()
     }
 
     /// Makes room for so many more objects.
     pub(super) fn reserve(&mut self, more: usize) {
-        let Self { slots, hasher } = self;
-        slots.reserve(more, |slot| hasher.hash_one(&slot.key));
+        self.0.reserve(more);
     }
 
     /// Replaces an object that exists, and returns the old one.
     pub(super) fn replace(&mut self, id: Id, object: Stored<K>) -> Option<Stored<K>> {
-        self.slots.get_mut(id).map(|slot| std::mem::replace(&mut slot.object, object))
+        self.0.get_mut(id).map(|slot| std::mem::replace(&mut slot.object, object))
     }
 
     /// Adds an object whose key is not there yet.
     pub(super) fn insert(&mut self, key: ObjectKey, object: Stored<K>) -> Id {
-        let Self { slots, hasher } = self;
-        slots.insert(Slot { key, object }, |slot| hasher.hash_one(&slot.key))
+        self.0.insert(self.0.hash(key.as_key_ref()), Slot { key, object })
     }
 
     /// Removes an object that no other table refers to any more.
     pub(super) fn remove(&mut self, id: Id) -> Option<Stored<K>> {
-        let Self { slots, hasher } = self;
-        slots.remove(id, |slot| hasher.hash_one(&slot.key)).map(|slot| slot.object)
+        self.0.remove(id).map(|slot| slot.object)
     }
 }
 
@@ -80,7 +70,7 @@ impl<K> Clone for Slot<K> {
 
 impl<K> Clone for Slots<K> {
     fn clone(&self) -> Self {
-        Self { slots: self.slots.clone(), hasher: self.hasher.clone() }
+        Self(self.0.clone())
     }
 }
 

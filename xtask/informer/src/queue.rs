@@ -14,6 +14,8 @@ use crdgen_runtime::{
     queue::{ExponentialRateLimiter, WorkQueue},
 };
 
+use tokio::task::consume_budget;
+
 use crate::figures::{Figures, Stopwatch};
 
 const ITEMS: usize = 1_000_000;
@@ -60,12 +62,13 @@ async fn with_workers(figures: &mut Figures, name: &str, workers: usize, keys: &
             })
         })
         .collect();
-    // On a thread of its own, as it never waits for anything.
-    let producer = tokio::task::spawn_blocking({
+    // A task as the workers are, which lets others have a turn: so it is with client-go's, and with an informer's handlers.
+    let producer = tokio::spawn({
         let (queue, keys) = (queue.clone(), Arc::clone(keys));
-        move || {
+        async move {
             for key in &*keys {
                 queue.add(key.clone());
+                consume_budget().await;
             }
             queue.shut_down();
         }

@@ -7,7 +7,7 @@ use tokio::time::{Instant, advance};
 
 use crate::metrics::Metrics;
 use crate::queue::items::Id;
-use crate::queue::state::{Next, State};
+use crate::queue::state::{Done, Next, State};
 use crate::queue::waiters::Ticket;
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -67,13 +67,13 @@ fn a_worker_is_woken_for_an_item_that_comes_again() {
     let (mut state, _) = waiting(3);
     state.add(["a"], 0);
     let id = take(&mut state);
-    let (woken, idle) = state.done(id);
-    assert_eq!((woken.len(), idle), (0, true));
+    let Done { woken, is_idle, .. } = state.done(id);
+    assert_eq!((woken.len(), is_idle), (0, true));
     state.add(["a"], 0);
     let id = take(&mut state);
     assert_eq!(state.add(["a"], 0).len(), 0, "not while another worker has it");
-    let (woken, idle) = state.done(id);
-    assert_eq!((woken.len(), idle), (1, false));
+    let Done { woken, is_idle, .. } = state.done(id);
+    assert_eq!((woken.len(), is_idle), (1, false));
 }
 
 #[test]
@@ -120,10 +120,10 @@ fn a_shutdown_wakes_everybody_and_so_does_the_end_of_each_turn_after_it() {
     for ticket in tickets {
         state.wait(Some(ticket), &noop_waker());
     }
-    let (woken, idle) = state.done(first);
-    assert_eq!((woken.len(), idle), (3, false), "they may have stayed for this item");
-    let (woken, idle) = state.done(second);
-    assert_eq!((woken.len(), idle), (0, true));
+    let Done { woken, is_idle, .. } = state.done(first);
+    assert_eq!((woken.len(), is_idle), (3, false), "they may have stayed for this item");
+    let Done { woken, is_idle, .. } = state.done(second);
+    assert_eq!((woken.len(), is_idle), (0, true));
 }
 
 #[test]
