@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep};
 use tracing::Instrument;
 
@@ -16,6 +17,10 @@ use crate::watch::{Event, Watch};
 const SHORT: Duration = Duration::from_secs(1);
 /// The most events that are applied together. More at once save work and cost memory.
 const BATCH: usize = 256;
+/// So often other tasks have a turn before a batch that is not full is applied. The connection is a task of its own, which
+/// hands over one piece of the stream at a time, and a batch costs little more than a single event: it would wake the handlers
+/// for each piece.
+const TURNS: usize = 2;
 /// The shortest timeout, whatever is configured (as in client-go, to spare the server), and below the longest.
 const SHORTEST_TIMEOUT: Duration = Duration::from_mins(5);
 const LONGEST_TIMEOUT: Duration = Duration::from_hours(24);
@@ -119,7 +124,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             went_back = self.goes_back() => match went_back? {},
         };
         loop {
-            let (batch, end) = self.gather(next, &mut events, session);
+            let (batch, end) = self.gather(next, &mut events, session).await;
             if !batch.is_empty() {
                 self.sink.contact();
                 self.sink.apply(batch).await;
@@ -131,8 +136,8 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         }
     }
 
-    /// Takes in an event and those that are here already, up to a whole batch. Returns also how the watch ended, if it did.
-    fn gather(
+    /// Takes in an event and those that have arrived already, up to a whole batch. Returns also how the watch ended, if it did.
+    async fn gather(
         &mut self,
         first: Option<Result<Event<K>, client::Error>>,
         events: &mut Watch<K>,
@@ -155,7 +160,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             if batch.len() >= BATCH {
                 return (batch, None);
             }
-            match events.next().now_or_never() {
+            match at_hand(events).await {
                 Some(more) => next = more,
                 None => return (batch, None),
             }
@@ -190,6 +195,18 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
             form: self.config.form,
         }
     }
+}
+
+/// The next event, if it has arrived already. None means that there is none yet; the end of the watch is `Some(None)`.
+async fn at_hand<K: Kind>(events: &mut Watch<K>) -> Option<Option<Result<Event<K>, client::Error>>> {
+    for _ in 0..TURNS {
+        let next = events.next().now_or_never();
+        if next.is_some() {
+            return next;
+        }
+        yield_now().await;
+    }
+    events.next().now_or_never()
 }
 
 impl InternalErrors {
