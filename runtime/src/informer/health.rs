@@ -73,3 +73,34 @@ impl Health {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complete_cache_is_good_until_it_ends() {
+        let health = |synced, ended| Health { synced, ended, ..Health::default() };
+        assert!(health(true, None).is_good() && !health(false, None).is_good());
+        assert!(!health(true, Some(Ended::Stopped)).is_good() && !health(false, Some(Ended::Failed)).is_good());
+    }
+
+    #[test]
+    fn those_who_wait_hear_of_the_last_sync_and_of_errors_as_they_come_and_go() {
+        let mut health = Health::of_sources(2);
+        assert!(!health.change(0, |source| source.synced = true) && !health.synced, "one has not synced");
+        assert!(health.change(1, |source| source.synced = true) && health.synced);
+        assert!(!health.change(0, |source| source.last_contact = Some(Instant::now())), "contact is nothing new");
+        assert!(health.change(0, |source| source.last_error = Some("no".to_owned())));
+        assert!(health.change(0, |source| source.last_error = None));
+        assert!(!health.change(1, |source| source.last_error = None));
+    }
+
+    #[test]
+    fn a_source_is_the_last_to_sync_if_all_others_have() {
+        let mut health = Health::of_sources(2);
+        assert!(!health.others_synced(0) && !health.others_synced(1));
+        health.change(1, |source| source.synced = true);
+        assert!(health.others_synced(0) && !health.others_synced(1));
+    }
+}

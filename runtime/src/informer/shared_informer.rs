@@ -252,6 +252,11 @@ impl<K: Kind> SharedInformer<K> {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn state(&self) -> &Arc<State<K>> {
+        &self.shared.state
+    }
+
     /// Waits until the informer has ended.
     pub async fn wait_for_end(&self) -> Ended {
         let mut health = self.shared.state.health.subscribe();

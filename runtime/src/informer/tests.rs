@@ -16,6 +16,7 @@ use crate::watch::Event;
 
 mod course;
 mod handlers;
+mod state;
 
 /// Records the calls it receives, and panics at objects called `panic`.
 #[derive(Clone, Default)]
@@ -190,6 +191,7 @@ async fn a_handler_has_synced_when_it_has_returned_for_every_initial_object() {
         gate.add_permits(1);
     }
     within(slow_registration.wait_for_sync()).await.unwrap();
+    assert!(slow_registration.has_synced());
 }
 
 #[tokio::test(start_paused = true)]
@@ -251,8 +253,7 @@ async fn a_resync_reaches_only_the_handlers_that_asked_for_it_and_asks_nothing_o
     let options = HandlerOptions { resync: Some(Duration::ZERO), ..HandlerOptions::default() };
     running.informer.add_handler(fastest.clone(), options).unwrap();
     settle().await;
-    with.take();
-    fastest.take();
+    assert_eq!((with.take(), fastest.take()), (vec!["initial a@1".to_owned()], vec!["initial a@1".to_owned()]));
     tokio::time::sleep(Duration::from_millis(4_500)).await;
     assert_eq!(with.take(), ["=a@1", "=a@1"]);
     assert_eq!(fastest.take().len(), 4, "no period is shorter than a second");
@@ -324,7 +325,8 @@ async fn objects_that_cannot_be_decoded_are_kept_by_key_until_they_are_deleted()
     watch.send(Event::Added(Err(odd("b", "12"))));
     settle().await;
     assert_eq!(recording.take(), [""; 0]);
-    assert_eq!(running.informer.store().snapshot().undecodable().count(), 2);
+    let snapshot = running.informer.store().snapshot();
+    assert_eq!((snapshot.undecodable().count(), snapshot.resource_version()), (2, "12"));
     watch.send(Event::Deleted(Err(odd("a", "13"))));
     watch.send(Event::Deleted(Err(odd("b", "14"))));
     settle().await;

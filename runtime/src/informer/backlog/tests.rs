@@ -59,6 +59,32 @@ fn changes_of_an_object_become_one_when_too_many_wait() {
 }
 
 #[test]
+fn updates_of_an_object_become_one_from_the_first_old_state_to_the_last_new_one() {
+    let backlog = Backlog::new(Some(0));
+    for version in 1..5 {
+        push(&backlog, vec![Change::Updated { old: state("a", 1, version), new: state("a", 1, version + 1) }], false);
+    }
+    assert_eq!(rest(&backlog), ["~a@1..5"]);
+}
+
+#[test]
+fn what_is_left_of_a_batch_is_merged_with_what_comes_and_what_was_taken_is_not() {
+    let backlog = Backlog::new(Some(0));
+    let name = |number: u64| format!("o{number:03}");
+    push(&backlog, (0..300).map(|number| Change::Added(state(&name(number), number, 1))).collect(), false);
+    let Some(Some(Notice::Changes { changes, .. })) = backlog.next().now_or_never() else { panic!("nothing waits") };
+    changes.iter().for_each(|_| backlog.seen());
+    assert_eq!((changes.len(), backlog.len()), (BATCH, 300 - BATCH));
+    for number in [0, 299] {
+        let (old, new) = (state(&name(number), number, 1), state(&name(number), number, 2));
+        push(&backlog, vec![Change::Updated { old, new }], false);
+    }
+    let rest = rest(&backlog);
+    assert_eq!((rest.len(), rest[0].as_str()), (300 - BATCH + 1, "+o256@1"));
+    assert_eq!(rest[300 - BATCH - 1..], ["+o299@2", "~o000@1..2"]);
+}
+
+#[test]
 fn without_a_limit_every_change_is_kept() {
     let backlog = Backlog::new(None);
     for version in 1..1000 {
