@@ -40,3 +40,25 @@ impl<K: Kind> Deletions<K> {
         self.0.lock().retain(|key, _| !gone(key));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Database, database};
+
+    #[test]
+    fn what_is_gone_is_forgotten_and_the_rest_waits_in_order() {
+        let (deletions, key) = (Deletions::<Database>::new(), |name| ObjectKey::new(Some("ns"), name));
+        for (name, version) in [("a", "1"), ("b", "2"), ("a", "3")] {
+            deletions.push(&key(name), database(name, version).into());
+        }
+        let first = |name| deletions.first(&key(name)).map(|last| last.resource_version().unwrap().to_owned());
+        deletions.forget(|gone| *gone == key("b"));
+        assert_eq!((first("a").as_deref(), first("b")), (Some("1"), None));
+        deletions.pop(&key("a"));
+        assert_eq!(first("a").as_deref(), Some("3"));
+        deletions.pop(&key("a"));
+        deletions.pop(&key("a"));
+        assert_eq!(first("a"), None);
+    }
+}

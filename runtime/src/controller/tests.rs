@@ -1,5 +1,6 @@
 //! A controller on a scripted source: what is called, how often, and how it comes to rest.
 
+mod context;
 mod finalizers;
 mod own_writes;
 mod repeats;

@@ -7,7 +7,7 @@ mod socket_server;
 mod source;
 mod spans;
 
-pub(crate) use database::{Database, database};
+pub(crate) use database::{Database, DatabaseStatus, database};
 pub(crate) use http_server::{Reply, connection, connection_of_lists, connection_with};
 pub(crate) use lease_server::LeaseServer;
 pub(crate) use socket_server::{Authority, Certified, SocketServer};

@@ -28,11 +28,17 @@ async fn a_second_request_and_the_drain_timeout_break_off_what_is_running() {
     within(running.controller).await.unwrap().unwrap();
     assert!(before.elapsed() < Duration::from_secs(1), "{:?}", before.elapsed());
 
-    let running = start(&stuck(), vec![database("a", "1")], |controller| controller).await;
-    let before = Instant::now();
-    running.shutdown.trigger();
-    within(running.controller).await.unwrap().unwrap();
-    assert!((30..32).contains(&before.elapsed().as_secs()), "{:?}", before.elapsed());
+    for (seconds, timeout) in [(30, None), (7, Some(Duration::from_secs(7)))] {
+        let set = |controller: Plain| match timeout {
+            Some(timeout) => controller.drain_timeout(timeout),
+            None => controller,
+        };
+        let running = start(&stuck(), vec![database("a", "1")], set).await;
+        let before = Instant::now();
+        running.shutdown.trigger();
+        within(running.controller).await.unwrap().unwrap();
+        assert!((seconds..seconds + 2).contains(&before.elapsed().as_secs()), "{:?}", before.elapsed());
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -53,13 +59,20 @@ async fn events_published_last_are_written_before_the_end() {
 
 #[tokio::test(start_paused = true)]
 async fn a_cache_that_never_fills_fails_the_start() {
-    let (list_watch, _server) = source();
-    let informer = SharedInformer::new(list_watch, InformerOptions::default());
-    let (connection, _) = connection_with(|_, _| Reply::json(200, &json!({})));
-    let factory = SharedInformerFactory::new(connection);
-    let controller = Controller::on("databases", &factory, Database::api_resource(), informer, Scripted::default());
-    let error = controller.run(&Shutdown::new()).await.unwrap_err();
-    assert_eq!(error.to_string(), "no complete list within 120s of: Database");
+    for (expected, patience) in [("120s", None), ("5s", Some(Duration::from_secs(5)))] {
+        let (list_watch, _server) = source();
+        let informer = SharedInformer::new(list_watch, InformerOptions::default());
+        let (connection, _) = connection_with(|_, _| Reply::json(200, &json!({})));
+        let factory = SharedInformerFactory::new(connection);
+        let resource = Database::api_resource();
+        let mut controller = Controller::on("databases", &factory, resource, informer, Scripted::default());
+        if let Some(patience) = patience {
+            controller = controller.cache_sync_timeout(patience);
+        }
+        assert_eq!(controller.name(), "databases");
+        let error = controller.run(&Shutdown::new()).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("no complete list within {expected} of: Database"));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -85,9 +85,7 @@ async fn workers_start_when_every_kind_is_there() {
         request.contains("/databases").then(|| json!([database("a", "1")]))
     });
     let reconciler = Scripted::default();
-    let controller = Controller::new("databases", &factory, reconciler.clone())
-        .owns::<Secret>()
-        .cache_sync_timeout(Duration::from_secs(5));
+    let controller = Controller::new("databases", &factory, reconciler.clone()).owns::<Secret>();
     let error = controller.run(&Shutdown::new()).await.unwrap_err();
     assert!(error.to_string().contains("Secret"), "{error}");
     assert_eq!(reconciler.take(), [""; 0]);
