@@ -106,8 +106,7 @@ impl<K: Kind> Snapshot<K> {
 
     /// The objects of one namespace.
     pub fn namespace(&self, namespace: &str) -> impl Iterator<Item = Cached<K>> {
-        let ids = self.namespaces.get(namespace).map(Sorted::as_slice).unwrap_or_default();
-        ids.iter().filter_map(|id| self.hand_out(*id))
+        self.ids_of_namespace(namespace).iter().filter_map(|id| self.hand_out(*id))
     }
 
     /// The objects that an index of this store has under `value`. None if the snapshot is older than the index.
@@ -136,6 +135,19 @@ impl<K: Kind> Snapshot<K> {
     /// The snapshot includes all changes up to this resource version. Empty before the first list.
     pub fn resource_version(&self) -> &str {
         &self.resource_version
+    }
+
+    /// The numbers of the objects of one namespace, in the order of their keys.
+    pub(crate) fn ids_of_namespace(&self, namespace: &str) -> &[Id] {
+        self.namespaces.get(namespace).map(Sorted::as_slice).unwrap_or_default()
+    }
+
+    /// The objects of these numbers.
+    pub(crate) fn hand_out_all(&self, ids: &[Id]) -> Vec<Cached<K>> {
+        // Not `collect`, which would not know how many there are.
+        let mut objects = Vec::with_capacity(ids.len());
+        objects.extend(ids.iter().filter_map(|id| self.hand_out(*id)));
+        objects
     }
 
     /// The numbers of the objects that an index has under `value`, in the order of their keys.
