@@ -1,4 +1,4 @@
-//! What others are told about an informer and its handlers.
+//! What an informer reports of itself and of its handlers.
 
 use futures::FutureExt;
 use tokio::sync::{Semaphore, watch};
