@@ -6,6 +6,7 @@ use super::super::share::Share;
 use super::super::turns::{Cause, Turns};
 use super::super::writes::{Outcome as Written, Write};
 use super::*;
+use crate::kind::ApiResource;
 use crate::leader::{LeaderElection, LeaderElector, Leadership};
 use crate::queue::{ExponentialRateLimiter, WorkQueue};
 use crate::sharding::{Partition, Seat, Sharding};
@@ -54,6 +55,45 @@ async fn keys_have_turns_while_their_shard_is_held() {
     take(&partition, 0).await;
     pause().await;
     assert_eq!(reconciler.take(), ["a@1", "b@13"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shard_that_comes_or_leaves_does_not_concern_the_keys_of_others() {
+    let (partition, reconciler) = (partition(2), Scripted::default());
+    let of_shard = |shard| {
+        let mut names = (0..).map(|number| format!("o{number}"));
+        names.find(|name| partition.shard_of(("ns", name.as_str())) == shard).unwrap()
+    };
+    let (first, second) = (of_shard(0), of_shard(1));
+    let objects = vec![database(&first, "1"), database(&second, "2")];
+    let running = start(&reconciler, objects, |controller| controller.partition(&partition)).await;
+    take(&partition, 0).await;
+    pause().await;
+    assert_eq!(reconciler.take(), [format!("{first}@1")]);
+    take(&partition, 1).await;
+    pause().await;
+    assert_eq!(reconciler.take(), [format!("{second}@2")]);
+    leave(&partition, 0);
+    running.watch.send(Event::Modified(Ok(database(&second, "11").into())));
+    running.watch.send(Event::Modified(Ok(database(&first, "12").into())));
+    pause().await;
+    assert_eq!(reconciler.take(), [format!("{second}@11")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_kinds_with_namespaces_can_be_divided_by_them() {
+    for (by_namespace, namespaced, refused) in [(true, false, true), (true, true, false), (false, false, false)] {
+        let sharding = Sharding::new("ns", "op");
+        let sharding = if by_namespace { sharding.by_namespace() } else { sharding };
+        let informer = SharedInformer::new(source().0, InformerOptions::default());
+        let factory = SharedInformerFactory::new(connection_with(|_, _| Reply::json(200, &json!({}))).0);
+        let resource = ApiResource { namespaced, ..Database::api_resource() };
+        let controller = Controller::on("databases", &factory, resource, informer, Scripted::default());
+        let shutdown = Shutdown::new();
+        shutdown.trigger();
+        let outcome = within(controller.partition(&sharding.partition()).run(&shutdown)).await;
+        assert_eq!(matches!(outcome, Err(Error::NotNamespaced { .. })), refused, "{outcome:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
