@@ -159,6 +159,25 @@ async fn writes_of_what_nobody_caches_are_not_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_write_that_the_cache_shows_before_the_turn_ends_is_not_waited_for() {
+    let (gate, mut queue) = (Arc::new(Semaphore::new(0)), None);
+    let reconciler = Scripted { gate: Some(Arc::clone(&gate)), ..Scripted::default() };
+    let running = start(&reconciler, vec![with_engine("a", "1", "writes a@12")], |controller| {
+        queue = Some(controller.queue());
+        controller
+    });
+    let running = running.await;
+    running.watch.send(Event::Modified(Ok(database("a", "12").into())));
+    pause().await;
+    gate.add_permits(2);
+    pause().await;
+    assert_eq!(reconciler.take(), ["a@1"], "its own write leads to no turn");
+    queue.unwrap().add(key("a"));
+    pause().await;
+    assert_eq!(reconciler.take(), ["a@12"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_queue_that_is_shutting_down_puts_nothing_off() {
     let setup = setup();
     setup.queue.add(key("a"));

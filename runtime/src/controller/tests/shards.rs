@@ -81,6 +81,15 @@ async fn a_shard_that_comes_or_leaves_does_not_concern_the_keys_of_others() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn turns_of_a_shard_that_is_let_go_may_take_as_long_as_those_of_a_shutdown() {
+    let partition = partition(1);
+    let setup = |controller: Plain| controller.partition(&partition).drain_timeout(Duration::from_secs(7));
+    let _running = start(&Scripted::default(), vec![], setup).await;
+    let patiences: Vec<_> = partition.hold(0, leadership()).iter().map(|(worker, _)| worker.patience()).collect();
+    assert_eq!(patiences, [Duration::from_secs(7)]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn only_kinds_with_namespaces_can_be_divided_by_them() {
     for (by_namespace, namespaced, refused) in [(true, false, true), (true, true, false), (false, false, false)] {
         let sharding = Sharding::new("ns", "op");
@@ -144,6 +153,9 @@ async fn a_deletion_while_nobody_holds_the_shard_is_not_noted_and_one_that_waits
     running.watch.send(Event::Deleted(Ok(database("b", "13").into())));
     pause().await;
     assert_eq!(reconciler.take(), ["deleted ns/b@13"]);
+    running.watch.send(Event::Added(Ok(database("c", "14").into())));
+    pause().await;
+    assert_eq!(reconciler.take(), ["c@14"], "nobody cleans up any more after the one that was deleted");
 }
 
 #[tokio::test(start_paused = true)]
