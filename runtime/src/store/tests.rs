@@ -49,6 +49,8 @@ fn index_engines(writer: &Writer<Database>) -> Result<Index<Database, String>, I
 fn check_index(index: &Index<Database, String>, value: &str, expected: &[&str]) {
     assert_eq!(names(&index.get(value)), expected, "under {value:?}");
     assert_eq!(index.contains(value), !expected.is_empty());
+    let keys = index.keys(value);
+    assert_eq!(keys.iter().map(ObjectKey::name).collect::<Vec<_>>(), expected, "under {value:?}");
 }
 
 fn names(objects: &[Cached<Database>]) -> Vec<&str> {
