@@ -223,6 +223,7 @@ async fn a_list_without_what_a_turn_wrote_before_shows_that_somebody_has_deleted
     assert!(setup.begin().await, "nothing is waited for");
 
     list("20");
+    setup.turns.list(&setup.databases, "22", |_| true);
     setup.end(vec![wrote(&setup.secrets, "t", "19"), wrote(&setup.secrets, "u", "21")]);
     assert_eq!(setup.queue.len(), 1, "the list came while the turn ran");
     assert!(!setup.begin().await, "`u` is newer than the list");
