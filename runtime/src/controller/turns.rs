@@ -218,7 +218,7 @@ impl Turns {
             keys.waiting.entry(place).or_default().push(key.clone());
         }
         if !unseen.is_empty() {
-            let turn = Turn { running: false, unseen, ended: Instant::now(), ..Turn::new() };
+            let turn = Turn { unseen, ..Turn::new() };
             keys.turns.insert(key.clone(), turn);
         }
         drop(keys);
@@ -281,6 +281,7 @@ impl Keys {
 }
 
 impl Turn {
+    /// One that ends now.
     fn new() -> Self {
         Self {
             running: false,
