@@ -27,7 +27,7 @@ use crate::queue::{DEFAULT_PRIORITY, WorkQueue};
 /// the object out; or the watch is behind, and then waiting longer would stop the controller.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How many events of one turn are kept apart. Beyond that there is another turn, whoever caused them.
-const MAX_CAUSES: usize = 64;
+pub(super) const MAX_CAUSES: usize = 64;
 
 /// The turns of a controller.
 pub(super) struct Turns {

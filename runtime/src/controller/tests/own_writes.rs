@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::share::Share;
-use super::super::turns::{Cause, Turns};
+use super::super::turns::{Cause, MAX_CAUSES, Turns};
 use super::super::writes::{Outcome, State, Write};
 use super::*;
 use crate::kind::ObjectKey;
@@ -104,6 +104,20 @@ async fn the_event_of_an_own_write_leads_to_no_turn_and_any_other_does() {
     setup.turns.end(&key("a"), vec![wrote(&setup.databases, "a", "14")], &|_| Some(true));
     assert_eq!(setup.queue.len(), 1, "somebody else wrote version 13");
     assert_eq!(setup.turns.skipped(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_are_too_many_to_remember_lead_to_a_turn() {
+    for (events, turns) in [(MAX_CAUSES, 0), (MAX_CAUSES + 1, 1)] {
+        let setup = setup();
+        setup.queue.add(key("a"));
+        assert!(setup.begin().await);
+        for _ in 0..events {
+            setup.event(&setup.databases, "a", Some("10"));
+        }
+        setup.turns.end(&key("a"), vec![wrote(&setup.databases, "a", "10")], &|_| Some(true));
+        assert_eq!(setup.queue.len(), turns, "after {events} events of an own write");
+    }
 }
 
 #[tokio::test(start_paused = true)]
