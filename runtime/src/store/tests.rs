@@ -95,6 +95,7 @@ fn an_object_is_viewed_without_being_handed_out() {
     let object = in_namespace("a", "x");
     insert(&writer, Arc::clone(&object));
     let lister = Lister::new(writer.store());
+    assert!(!writer.store().snapshot().is_empty());
     let handles = Arc::strong_count(&object);
     let name_and_handles = |viewed: &Database| {
         assert!(std::ptr::eq(viewed, &raw const *object) && lister.contains(("a", "x")), "a view may ask again");
