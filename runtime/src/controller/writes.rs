@@ -93,3 +93,23 @@ impl WriteLog for TurnWrites {
         self.push(resource, key, Outcome::Gone(uid.map(Arc::from)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::StaticKind;
+    use crate::testing::Database;
+
+    #[test]
+    fn what_a_turn_writes_and_deletes_is_collected_until_it_is_taken() {
+        let (writes, key, resource) =
+            (TurnWrites::default(), ObjectKey::new(Some("ns"), "a"), Database::api_resource());
+        writes.wrote(&resource, key.clone(), "12");
+        writes.deleted(&resource, key.clone(), Some("u"));
+        let taken = writes.take();
+        let outcomes: Vec<_> = taken.iter().map(|write| &write.outcome).collect();
+        assert!(matches!(outcomes[..], [Outcome::Version(version), Outcome::Gone(Some(uid))]
+            if &**version == "12" && &**uid == "u"));
+        assert!(taken.iter().all(|write| write.key == key) && writes.take().is_empty());
+    }
+}
