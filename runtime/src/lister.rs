@@ -76,16 +76,12 @@ impl<K: Kind> Lister<K> {
 
     /// All objects.
     pub fn list(&self) -> Vec<Cached<K>> {
-        self.store.read(|snapshot| {
-            let mut objects = Vec::with_capacity(snapshot.len());
-            objects.extend(snapshot.objects());
-            objects
-        })
+        self.store.read(|snapshot| snapshot.objects().collect())
     }
 
     /// The objects of one namespace.
     pub fn namespace(&self, namespace: &str) -> Vec<Cached<K>> {
-        self.store.read(|snapshot| snapshot.hand_out_all(snapshot.ids_of_namespace(namespace)))
+        self.store.read(|snapshot| snapshot.namespace(namespace).collect())
     }
 
     /// The objects whose labels match, in one namespace or in all. A `LabelSelector` can be converted to a [`Selector`]

@@ -52,7 +52,7 @@ pub(super) struct At<V> {
 impl<K: Kind, V: Hash + Eq + Send + Sync + 'static> Index<K, V> {
     /// The objects under `value` in the latest snapshot, ordered by key.
     pub fn get<Q: Hash + Equivalent<V> + ?Sized>(&self, value: &Q) -> Vec<Cached<K>> {
-        self.store.read(|snapshot| snapshot.hand_out_all(snapshot.ids_by_index(self, value)))
+        self.store.read(|snapshot| snapshot.by_index(self, value).collect())
     }
 
     /// The keys of the objects under `value` in the latest snapshot, in order.

@@ -25,6 +25,26 @@ pub struct Snapshot<K> {
     resource_version: Arc<str>,
 }
 
+/// The objects of some numbers. It knows how many there are, so that whoever collects them makes room once.
+struct Objects<'s, K, I> {
+    snapshot: &'s Snapshot<K>,
+    ids: I,
+    left: usize,
+}
+
+impl<K: Kind, I: Iterator<Item = Id>> Iterator for Objects<'_, K, I> {
+    type Item = Cached<K>;
+
+    fn next(&mut self) -> Option<Cached<K>> {
+        self.left = self.left.saturating_sub(1);
+        self.ids.find_map(|id| self.snapshot.hand_out(id))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
 /// A change of the cache.
 pub(super) enum Step<K> {
     Put {
@@ -96,7 +116,7 @@ impl<K: Kind> Snapshot<K> {
 
     /// All objects.
     pub fn objects(&self) -> impl Iterator<Item = Cached<K>> {
-        self.ids().filter_map(|id| self.hand_out(id))
+        Objects { snapshot: self, ids: self.ids(), left: self.len() }
     }
 
     /// The keys of all objects.
@@ -106,7 +126,7 @@ impl<K: Kind> Snapshot<K> {
 
     /// The objects of one namespace.
     pub fn namespace(&self, namespace: &str) -> impl Iterator<Item = Cached<K>> {
-        self.ids_of_namespace(namespace).iter().filter_map(|id| self.hand_out(*id))
+        self.hand_out_all(self.namespaces.get(namespace).map(Sorted::as_slice).unwrap_or_default())
     }
 
     /// The objects that an index of this store has under `value`. None if the snapshot is older than the index.
@@ -115,7 +135,7 @@ impl<K: Kind> Snapshot<K> {
         V: Hash + Eq + Send + Sync + 'static,
         Q: Hash + Equivalent<V> + ?Sized,
     {
-        self.ids_by_index(index, value).iter().filter_map(|id| self.hand_out(*id))
+        self.hand_out_all(self.ids_by_index(index, value))
     }
 
     /// The values under which an index of this store has objects, in no order.
@@ -137,17 +157,9 @@ impl<K: Kind> Snapshot<K> {
         &self.resource_version
     }
 
-    /// The numbers of the objects of one namespace, in the order of their keys.
-    pub(crate) fn ids_of_namespace(&self, namespace: &str) -> &[Id] {
-        self.namespaces.get(namespace).map(Sorted::as_slice).unwrap_or_default()
-    }
-
     /// The objects of these numbers.
-    pub(crate) fn hand_out_all(&self, ids: &[Id]) -> Vec<Cached<K>> {
-        // Not `collect`, which would not know how many there are.
-        let mut objects = Vec::with_capacity(ids.len());
-        objects.extend(ids.iter().filter_map(|id| self.hand_out(*id)));
-        objects
+    fn hand_out_all(&self, ids: &[Id]) -> impl Iterator<Item = Cached<K>> {
+        Objects { snapshot: self, ids: ids.iter().copied(), left: ids.len() }
     }
 
     /// The numbers of the objects that an index has under `value`, in the order of their keys.

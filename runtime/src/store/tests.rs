@@ -82,6 +82,10 @@ fn objects_are_found_by_key_and_listed_in_the_order_of_their_keys() {
     let lister = Lister::new(writer.store());
     assert_eq!(names(&lister.list()), ["y", "z", "w", "x"]);
     assert_eq!(names(&lister.namespace("a")), ["y", "z"]);
+    let snapshot = lister.store().snapshot();
+    assert_eq!((snapshot.objects().size_hint(), snapshot.namespace("a").count()), ((4, Some(4)), 2));
+    let mut rest = snapshot.namespace("a");
+    assert!(rest.next().is_some() && rest.size_hint() == (1, Some(1)), "room is made for what is left");
     assert_eq!(names(&lister.namespace("missing")), [""; 0]);
     assert!(lister.get(("a", "y")).is_some());
     assert!(lister.get(&ObjectKey::new(Some("ab"), "w")).is_some());
