@@ -21,8 +21,9 @@ static WORDS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"(Endpoints: +)[\d.]+:\d+", "$1<ip>:<port>"),
         (r"(TargetPort: +)\d+", "$1<port>"),
         (r"\b3[0-2]\d{3}\b", "<port>"),
-        // Ages: as a column, as the text after a label, and "5s ago". (More minutes may be a quantity, such as 50m.)
-        (r"(^|\s)((\d+m)?\d+s|1?\dm)( ago)?(\s|$)", "$1<age>$4$5"),
+        // Ages: as a column, as the text after a label, "5s ago", and "(x2 over 5y332d)", for a time that the
+        // transcript itself gives. (More minutes may be a quantity, such as 50m.)
+        (r"(^|\s)((\d+m)?\d+s|1?\dm|\d+h(\d+m)?|\d+d(\d+h)?|\d+y(\d+d)?)( ago)?(\s|\)|$)", "$1<age>$7$8"),
         (r"-[bcdf-hj-np-tv-xz2456789]{8,10}\b", "-<hash>"),
         (r"-[bcdf-hj-np-tv-xz2456789]{5}\b", "-<random>"),
         (r"\b10\.244\.\d+\.\d+\b", "<ip>"),
@@ -58,4 +59,6 @@ fn what_differs_from_run_to_run_has_fixed_words() {
     assert_eq!(normal("pod/web-5d4f8bc9c6-x2vzk 1/1"), "pod/web-<hash>-<random> 1/1");
     assert_eq!(normal("Age: 1m5s"), "Age: <age>");
     assert_eq!(normal("a  2m  50m"), "a  <age>  50m");
+    assert_eq!(normal("a  26h  3d4h  5y ago"), "a  <age>  <age>  <age> ago");
+    assert_eq!(normal("(x2 over 5y333d) Normal"), "(x2 over <age>) Normal");
 }
