@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use kube::client::Body;
 use memchr::memchr;
 
@@ -14,33 +14,34 @@ use crate::client::{Error, Pieces};
 /// Reads lines from a body.
 pub(super) struct Lines {
     pieces: Pieces,
-    buffer: BytesMut,
-    /// How much of the buffer is known to hold no newline.
-    searched: usize,
+    /// What arrived last, from the first line that was not handed out.
+    piece: Bytes,
+    /// The start of a line that came in an earlier piece.
+    start: BytesMut,
     limit: usize,
     ended: bool,
 }
 
 impl Lines {
     pub(super) fn new(body: Body, limit: usize, idle: Duration) -> Self {
-        Self { pieces: Pieces::new(body, idle), buffer: BytesMut::new(), searched: 0, limit, ended: false }
+        Self { pieces: Pieces::new(body, idle), piece: Bytes::new(), start: BytesMut::new(), limit, ended: false }
     }
 
     /// The next line that is not empty; none when the body has ended.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
         while !self.ended {
-            if let Some(line) = self.buffered_line()? {
+            if let Some(line) = self.line_at_hand()? {
                 if line.iter().all(u8::is_ascii_whitespace) {
                     continue;
                 }
                 return Ok(Some(line));
             }
             match self.pieces.next().await? {
-                Some(piece) => self.buffer.extend_from_slice(&piece),
+                Some(piece) => self.piece = piece,
                 None => self.ended = true,
             }
         }
-        let rest = self.buffer.split().freeze();
+        let rest = self.start.split().freeze();
         Ok((!rest.trim_ascii().is_empty()).then_some(rest))
     }
 
@@ -54,19 +55,24 @@ impl Lines {
         self.ended
     }
 
-    fn buffered_line(&mut self) -> Result<Option<Bytes>, Error> {
-        let newline = memchr(b'\n', &self.buffer[self.searched..]);
-        let length = newline.map_or(self.buffer.len(), |offset| self.searched + offset);
-        if length > self.limit {
+    /// The next line, of which nothing is copied if it came in one piece. If its end has not arrived, all of the piece is the
+    /// start of it.
+    fn line_at_hand(&mut self) -> Result<Option<Bytes>, Error> {
+        let newline = memchr(b'\n', &self.piece);
+        if self.start.len() + newline.unwrap_or(self.piece.len()) > self.limit {
             return Err(Error::TooLarge { limit: self.limit });
         }
-        if newline.is_none() {
-            self.searched = self.buffer.len();
+        let Some(length) = newline else {
+            self.start.extend_from_slice(&self.piece);
+            self.piece.clear();
             return Ok(None);
+        };
+        let line = self.piece.split_to(length);
+        self.piece.advance(1);
+        if self.start.is_empty() {
+            return Ok(Some(line));
         }
-        let mut line = self.buffer.split_to(length + 1);
-        line.truncate(length);
-        self.searched = 0;
-        Ok(Some(line.freeze()))
+        self.start.extend_from_slice(&line);
+        Ok(Some(self.start.split().freeze()))
     }
 }

@@ -6,6 +6,8 @@ use std::{
     net::{Ipv4Addr, TcpListener},
     path::Path,
     process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, ensure};
@@ -76,8 +78,15 @@ fn run(program: &Path, client: Side, mode: Mode, plan: &Plan, url: &str) -> Resu
     figures(&mut command)
 }
 
-/// Runs a client to its end, and returns the figures that it prints in its last line.
+/// How long a client waits for its turn. The kernel of a virtual machine gives free memory back to the host after two seconds,
+/// and a gigabyte that must be had from the host again takes seconds of CPU: a client that followed at once would be spared
+/// them by the one before.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Runs a client to its end, and returns the figures that it prints in its last line. Each starts after a pause, with memory
+/// that none has touched.
 pub(in crate::bench) fn figures(command: &mut Command) -> Result<Figures> {
+    thread::sleep(PAUSE);
     let output = command.stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "{} ended with {}", command.get_program().display(), output.status);
     let text = String::from_utf8(output.stdout)?;
@@ -115,7 +124,7 @@ impl Server {
         let mut lines = BufReader::new(log).lines();
         ensure!(lines.any(|line| line.is_ok_and(|line| line.contains("ready"))), "the server ended at once");
         // Whatever else it says must not fill the pipe.
-        std::thread::spawn(move || lines.for_each(drop));
+        thread::spawn(move || lines.for_each(drop));
         Ok(server)
     }
 }
