@@ -23,7 +23,15 @@ const MAX_SILENCES: u32 = 3;
 const MAX_BROKEN: u32 = 3;
 
 /// The objects that were sent so far. Of each key the last event counts.
-struct Received<K: Kind>(Numbered<Result<Cached<K>, Undecodable>>);
+struct Received<K: Kind> {
+    /// Until the first change. A server that begins with all objects adds each of them once.
+    added: Vec<Object<K>>,
+    /// From then on.
+    latest: Option<Numbered<Object<K>>>,
+}
+
+/// What could not be decoded is boxed, because there is hardly any, and every object would need as much room.
+type Object<K> = Result<Cached<K>, Box<Undecodable>>;
 
 impl<K: Kind, S: Sink<K>> Reflector<K, S> {
     /// Passes on all objects. Returns the watch that sent them, or none if it could not: then a list must, this time, or from
@@ -64,7 +72,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         }
         let began = Instant::now();
         let mut events = self.list_watch.watch(&options).await?;
-        let mut received = Received(Numbered::new());
+        let mut received = Received::new();
         let version = self.receive_all(&mut events, &mut received).await?;
         self.replace(received.into_list(version), began).await;
         Ok(events)
@@ -76,7 +84,7 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         let mut silences = 0;
         loop {
             let Ok(next) = timeout(SILENCE, events.next()).await else {
-                let (kind, waited, objects) = (self.list_watch.kind(), started.elapsed(), received.0.len());
+                let (kind, waited, objects) = (self.list_watch.kind(), started.elapsed(), received.len());
                 tracing::warn!(%kind, ?waited, objects, "the first list has not ended yet");
                 silences += 1;
                 if silences == MAX_SILENCES {
@@ -110,36 +118,63 @@ fn is_unsupported(error: &Error) -> bool {
 }
 
 impl<K: Kind> Received<K> {
+    fn new() -> Self {
+        Self { added: Vec::new(), latest: None }
+    }
+
+    fn len(&self) -> usize {
+        self.latest.as_ref().map_or(self.added.len(), Numbered::len)
+    }
+
     fn take(&mut self, event: Event<K>) {
+        let is_addition = matches!(event, Event::Added(_));
         let (object, is_there) = match event {
-            Event::Added(object) | Event::Modified(object) => (object, true),
-            Event::Deleted(object) => (object, false),
+            Event::Added(object) | Event::Modified(object) => (object.map_err(Box::new), true),
+            Event::Deleted(object) => (object.map_err(Box::new), false),
             Event::Bookmark { .. } => return,
         };
-        let Some(key) = key_of(&object) else { return };
-        let hash = self.0.hash(key);
-        if let Some(known) = self.0.find(hash, |known| key_of(known) == Some(key)) {
-            self.0.remove(known);
+        if is_addition && self.latest.is_none() {
+            self.added.push(object);
+            return;
         }
-        if is_there {
-            self.0.insert(hash, object);
-        }
+        let latest = self.latest.get_or_insert_with(|| {
+            let mut latest = Numbered::new();
+            self.added.drain(..).for_each(|object| replace(&mut latest, object, true));
+            latest
+        });
+        replace(latest, object, is_there);
     }
 
     fn into_list(self, resource_version: String) -> List<Cached<K>> {
         let mut list = List { resource_version, ..List::default() };
-        list.items.reserve_exact(self.0.len());
-        for received in self.0.into_entries() {
-            match received {
+        list.items.reserve_exact(self.len());
+        let latest = self.latest.into_iter().flat_map(Numbered::into_entries);
+        for object in self.added.into_iter().chain(latest) {
+            match object {
                 Ok(object) => list.items.push(object),
-                Err(undecodable) => list.undecodable.push(undecodable),
+                Err(undecodable) => list.undecodable.push(*undecodable),
             }
         }
         list
     }
 }
 
-fn key_of<K: Kind>(object: &Result<Cached<K>, Undecodable>) -> Option<KeyRef<'_>> {
+/// Has an object take the place of what is known of its key, or of nothing if it is not there any more.
+fn replace<K: Kind>(latest: &mut Numbered<Object<K>>, object: Object<K>, is_there: bool) {
+    let key = key_of(&object);
+    let hash = latest.hash(key);
+    // Nobody can say which object that was that has no readable name.
+    if key.is_some()
+        && let Some(known) = latest.find(hash, |known| key_of(known) == key)
+    {
+        latest.remove(known);
+    }
+    if is_there {
+        latest.insert(hash, object);
+    }
+}
+
+fn key_of<K: Kind>(object: &Object<K>) -> Option<KeyRef<'_>> {
     match object {
         Ok(object) => object.key_ref(),
         Err(undecodable) => undecodable.key.as_ref().map(ObjectKey::as_key_ref),

@@ -78,8 +78,8 @@ impl<K: Kind> Store<K> {
 
     /// The object that the store has already, if it has the same UID and version; else this one.
     pub(crate) fn known(&self, object: Cached<K>) -> Cached<K> {
-        let Some(key) = object.key() else { return object };
-        self.get(&key).filter(|known| known.is_same_state(&object)).unwrap_or(object)
+        let known = object.key_ref().and_then(|key| self.get(key));
+        known.filter(|known| known.is_same_state(&object)).unwrap_or(object)
     }
 
     /// Reads from the latest snapshot.

@@ -101,7 +101,7 @@ impl Ticks {
         let late = Arc::new(std::sync::Mutex::new(Vec::new()));
         let noted = Arc::clone(&late);
         let task = tokio::spawn(async move {
-            let period = Duration::from_millis(1);
+            let period = Duration::from_millis(2);
             loop {
                 let started = Instant::now();
                 sleep(period).await;

@@ -135,13 +135,17 @@ async fn what_cannot_be_decoded_is_part_of_a_streamed_list() {
         let key = Some(ObjectKey::new(Some("ns"), name));
         Undecodable { key, uid: None, resource_version: Some("1".to_owned()), error: "no engine".to_owned() }
     };
+    let nameless = |error: &str| Undecodable { key: None, error: error.to_owned(), ..odd("") };
     watch.send(added("a", "1"));
     watch.send(Event::Added(Err(odd("b"))));
+    watch.send(Event::Added(Err(nameless("no name"))));
     watch.send(Event::Modified(Err(odd("a"))));
+    watch.send(Event::Modified(Err(nameless("no name either"))));
     watch.send(Event::Deleted(Err(odd("b"))));
     watch.send(bookmark("10", true));
     settle().await;
-    assert_eq!(running.log.take(), ["list  and broken ns/a: no engine at 10"]);
+    let broken = ["ns/a: no engine", "no name", "no name either"].join(" and broken ");
+    assert_eq!(running.log.take(), [format!("list  and broken {broken} at 10")]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -196,7 +200,7 @@ async fn a_stream_is_warned_about_each_ten_seconds_of_silence_and_any_event_brea
     let (_, watch) = running.server.watch().await;
     for version in 1..20 {
         tokio::time::sleep(Duration::from_secs(29)).await;
-        watch.send(added("a", &version.to_string()));
+        watch.send(Event::Modified(Ok(database("a", &version.to_string()).into())));
     }
     watch.send(bookmark("30", true));
     settle().await;
