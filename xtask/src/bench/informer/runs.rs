@@ -7,10 +7,10 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     thread,
-    time::Duration,
 };
 
 use anyhow::{Context, Result, ensure};
+use memmap2::MmapOptions;
 use serde_json::{Map, Value};
 
 use super::{Mode, Side, programs::Programs};
@@ -78,21 +78,29 @@ fn run(program: &Path, client: Side, mode: Mode, plan: &Plan, url: &str) -> Resu
     figures(&mut command)
 }
 
-/// How long a client waits for its turn. The kernel of a virtual machine gives free memory back to the host after two seconds,
-/// and a gigabyte that must be had from the host again takes seconds of CPU: a client that followed at once would be spared
-/// them by the one before.
-const PAUSE: Duration = Duration::from_secs(5);
+/// More memory than any client takes.
+const MEMORY: usize = 2 << 30;
 
-/// Runs a client to its end, and returns the figures that it prints in its last line. Each starts after a pause, with memory
-/// that none has touched.
+/// Runs a client to its end, and returns the figures that it prints in its last line.
 pub(in crate::bench) fn figures(command: &mut Command) -> Result<Figures> {
-    thread::sleep(PAUSE);
+    warm_memory()?;
     let output = command.stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "{} ended with {}", command.get_program().display(), output.status);
     let text = String::from_utf8(output.stdout)?;
     let line = text.lines().last().context("nothing was printed")?;
     let figures: Map<String, Value> = serde_json::from_str(line)?;
     Ok(figures.into_iter().filter_map(|(name, value)| Some((name, value.as_f64()?))).collect())
+}
+
+/// Touches as much memory as the next client may take, in huge pages as its allocator does. The kernel of a virtual machine
+/// gives free memory back to the host after two seconds, and to have a gigabyte from the host again takes seconds of CPU,
+/// which the first list of a client would pay for or not, depending on who ran before.
+fn warm_memory() -> Result<()> {
+    let mut memory = MmapOptions::new().len(MEMORY).map_anon()?;
+    #[cfg(target_os = "linux")]
+    memory.advise(memmap2::Advice::HugePage)?;
+    memory.iter_mut().step_by(4096).for_each(|byte| *byte = 1);
+    Ok(())
 }
 
 /// The median of each figure. Both middle ones are as good.
