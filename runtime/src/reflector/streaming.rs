@@ -24,9 +24,10 @@ const MAX_BROKEN: u32 = 3;
 
 /// The objects that were sent so far. Of each key the last event counts.
 struct Received<K: Kind> {
-    /// Until the first change. A server that begins with all objects adds each of them once.
+    /// Until the first change: a server that begins with all objects adds each of them once, and of two the store takes the
+    /// later. From then on only what has no readable name, so that nothing can take its place.
     added: Vec<Object<K>>,
-    /// From then on.
+    /// The others from then on.
     latest: Option<Numbered<Object<K>>>,
 }
 
@@ -123,54 +124,54 @@ impl<K: Kind> Received<K> {
     }
 
     fn len(&self) -> usize {
-        self.latest.as_ref().map_or(self.added.len(), Numbered::len)
+        self.added.len() + self.latest.as_ref().map_or(0, Numbered::len)
     }
 
     fn take(&mut self, event: Event<K>) {
-        let is_addition = matches!(event, Event::Added(_));
-        let (object, is_there) = match event {
-            Event::Added(object) | Event::Modified(object) => (object.map_err(Box::new), true),
-            Event::Deleted(object) => (object.map_err(Box::new), false),
-            Event::Bookmark { .. } => return,
-        };
-        if is_addition && self.latest.is_none() {
-            self.added.push(object);
-            return;
+        match event {
+            Event::Added(object) if self.latest.is_none() => self.added.push(object.map_err(Box::new)),
+            Event::Added(object) | Event::Modified(object) => self.change(object.map_err(Box::new), true),
+            Event::Deleted(object) => self.change(object.map_err(Box::new), false),
+            Event::Bookmark { .. } => {}
         }
-        let latest = self.latest.get_or_insert_with(|| {
-            let mut latest = Numbered::new();
-            self.added.drain(..).for_each(|object| replace(&mut latest, object, true));
-            latest
-        });
-        replace(latest, object, is_there);
+    }
+
+    fn change(&mut self, object: Object<K>, is_there: bool) {
+        if self.latest.is_none() {
+            for object in std::mem::take(&mut self.added) {
+                self.replace(object, true);
+            }
+        }
+        self.replace(object, is_there);
+    }
+
+    /// Has an object take the place of what is known of its key, or of nothing if it is not there any more.
+    fn replace(&mut self, object: Object<K>, is_there: bool) {
+        let latest = self.latest.get_or_insert_with(Numbered::new);
+        let Some(key) = key_of(&object) else {
+            self.added.extend(is_there.then_some(object));
+            return;
+        };
+        let hash = latest.hash(key);
+        if let Some(known) = latest.find(hash, |known| key_of(known) == Some(key)) {
+            latest.remove(known);
+        }
+        if is_there {
+            latest.insert(hash, object);
+        }
     }
 
     fn into_list(self, resource_version: String) -> List<Cached<K>> {
         let mut list = List { resource_version, ..List::default() };
         list.items.reserve_exact(self.len());
         let latest = self.latest.into_iter().flat_map(Numbered::into_entries);
-        for object in self.added.into_iter().chain(latest) {
+        for object in latest.chain(self.added) {
             match object {
                 Ok(object) => list.items.push(object),
                 Err(undecodable) => list.undecodable.push(*undecodable),
             }
         }
         list
-    }
-}
-
-/// Has an object take the place of what is known of its key, or of nothing if it is not there any more.
-fn replace<K: Kind>(latest: &mut Numbered<Object<K>>, object: Object<K>, is_there: bool) {
-    let key = key_of(&object);
-    let hash = latest.hash(key);
-    // Nobody can say which object that was that has no readable name.
-    if key.is_some()
-        && let Some(known) = latest.find(hash, |known| key_of(known) == key)
-    {
-        latest.remove(known);
-    }
-    if is_there {
-        latest.insert(hash, object);
     }
 }
 
