@@ -78,7 +78,7 @@ fn run(program: &Path, client: Side, mode: Mode, plan: &Plan, url: &str) -> Resu
     figures(&mut command)
 }
 
-/// More memory than any client takes.
+/// About what the largest client takes.
 const MEMORY: usize = 2 << 30;
 
 /// Runs a client to its end, and returns the figures that it prints in its last line.
@@ -97,8 +97,9 @@ pub(in crate::bench) fn figures(command: &mut Command) -> Result<Figures> {
 /// which the first list of a client would pay for or not, depending on who ran before.
 fn warm_memory() -> Result<()> {
     let mut memory = MmapOptions::new().len(MEMORY).map_anon()?;
+    // A kernel that has no huge pages refuses, and then the clients have none either.
     #[cfg(target_os = "linux")]
-    memory.advise(memmap2::Advice::HugePage)?;
+    let _ = memory.advise(memmap2::Advice::HugePage);
     memory.iter_mut().step_by(4096).for_each(|byte| *byte = 1);
     Ok(())
 }
