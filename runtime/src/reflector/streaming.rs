@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use tokio::time::{Instant, timeout};
 
 use super::{Error, Reflector, Sink};
@@ -84,7 +84,10 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         let started = Instant::now();
         let mut silences = 0;
         loop {
-            let Ok(next) = timeout(SILENCE, events.next()).await else {
+            // A timer is set only when there is something to wait for.
+            let at_hand = events.next().now_or_never().map(Ok);
+            let next = if let Some(next) = at_hand { next } else { timeout(SILENCE, events.next()).await };
+            let Ok(next) = next else {
                 let (kind, waited, objects) = (self.list_watch.kind(), started.elapsed(), received.len());
                 tracing::warn!(%kind, ?waited, objects, "the first list has not ended yet");
                 silences += 1;

@@ -25,6 +25,10 @@ impl<K> Slots<K> {
     }
 
     pub(super) fn find(&self, key: KeyRef<'_>) -> Option<Id> {
+        // The first list looks for each of its objects: nothing is hashed for that.
+        if self.0.len() == 0 {
+            return None;
+        }
         self.0.find(self.0.hash(key), |slot| slot.key.as_key_ref() == key)
     }
 
