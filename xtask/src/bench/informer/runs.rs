@@ -28,10 +28,12 @@ pub(in crate::bench) type Figures = BTreeMap<String, f64>;
 /// The medians of each client's figures.
 pub(super) type Medians = BTreeMap<(Mode, Side), Figures>;
 
-/// Has every client measure itself as often as planned. They take turns, so that a busy minute spoils nobody's figures alone.
+/// Has every client measure itself as often as planned. They take turns, so that a busy minute spoils
+/// nobody's figures alone, and another one begins each time, because it counts who ran before.
 pub(super) fn measure(programs: &Programs, plan: &Plan, clients: &[Side], modes: &[Mode]) -> Result<Medians> {
     let server = Server::start(&programs.server, plan)?;
     let mut runs: BTreeMap<(Mode, Side), Vec<Figures>> = BTreeMap::new();
+    let mut clients = clients.to_vec();
     for turn in 1..=plan.repeat {
         for mode in modes {
             for client in clients.iter().filter(|client| has(**client, *mode)) {
@@ -40,6 +42,7 @@ pub(super) fn measure(programs: &Programs, plan: &Plan, clients: &[Side], modes:
                 runs.entry((*mode, *client)).or_default().push(figures);
             }
         }
+        clients.rotate_left(1);
     }
     Ok(runs.into_iter().map(|(name, runs)| (name, medians(&runs))).collect())
 }
