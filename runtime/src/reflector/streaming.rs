@@ -85,8 +85,10 @@ impl<K: Kind, S: Sink<K>> Reflector<K, S> {
         let mut silences = 0;
         loop {
             // A timer is set only when there is something to wait for.
-            let at_hand = events.next().now_or_never().map(Ok);
-            let next = if let Some(next) = at_hand { next } else { timeout(SILENCE, events.next()).await };
+            let next = match events.next().now_or_never() {
+                Some(next) => Ok(next),
+                None => timeout(SILENCE, events.next()).await,
+            };
             let Ok(next) = next else {
                 let (kind, waited, objects) = (self.list_watch.kind(), started.elapsed(), received.len());
                 tracing::warn!(%kind, ?waited, objects, "the first list has not ended yet");
