@@ -3,6 +3,9 @@
 //! This module deals with paths, queries and bytes, and turns every failure into an [`Error`]. It does not decode
 //! objects.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,7 +17,7 @@ use http_body_util::{BodyDataStream, BodyExt, LengthLimitError, Limited};
 use kube::client::Body;
 use kube::core::Status;
 use kube::core::response::StatusDetails;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Sleep, sleep, timeout};
 use tracing::Span;
 
 use super::Error;
@@ -84,21 +87,31 @@ pub(crate) async fn open(
 pub(crate) struct Pieces {
     body: BodyDataStream<Body>,
     idle: Duration,
+    /// Runs while a piece is waited for.
+    silence: Option<Pin<Box<Sleep>>>,
 }
 
 impl Pieces {
     /// The pieces of `body`. A silence longer than `idle` is an error.
     pub(crate) fn new(body: Body, idle: Duration) -> Self {
-        Self { body: body.into_data_stream(), idle }
+        Self { body: body.into_data_stream(), idle, silence: None }
     }
 
     /// The next piece; none when the body has ended.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
-        match timeout(self.idle, self.body.next()).await {
-            Err(_) => Err(Error::Idle(self.idle)),
-            Ok(Some(piece)) => piece.map(Some).map_err(|error| Error::Transport(Box::new(error))),
-            Ok(None) => Ok(None),
+        poll_fn(|context| self.poll_next(context)).await
+    }
+
+    /// The next piece, if it has arrived.
+    pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Error>> {
+        if let Poll::Ready(piece) = self.body.poll_next_unpin(context) {
+            self.silence = None;
+            return Poll::Ready(piece.transpose().map_err(|error| Error::Transport(Box::new(error))));
         }
+        let idle = self.idle;
+        let silence = self.silence.get_or_insert_with(|| Box::pin(sleep(idle)));
+        ready!(silence.as_mut().poll(context));
+        Poll::Ready(Err(Error::Idle(idle)))
     }
 
     /// Lowers the idle timeout to `idle`, unless it is shorter already.

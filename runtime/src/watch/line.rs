@@ -3,6 +3,7 @@
 //! In: chunks of bytes as they arrive. Out: whole lines without their newline, and whatever follows the last newline. A
 //! line that is too long is an error, and so is a silence longer than the idle timeout.
 
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
@@ -27,22 +28,22 @@ impl Lines {
         Self { pieces: Pieces::new(body, idle), piece: Bytes::new(), start: BytesMut::new(), limit, ended: false }
     }
 
-    /// The next line that is not empty; none when the body has ended.
-    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+    /// The next line that is not empty, if it has arrived; none when the body has ended.
+    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Error>> {
         while !self.ended {
             if let Some(line) = self.line_at_hand()? {
                 if line.iter().all(u8::is_ascii_whitespace) {
                     continue;
                 }
-                return Ok(Some(line));
+                return Poll::Ready(Ok(Some(line)));
             }
-            match self.pieces.next().await? {
+            match ready!(self.pieces.poll_next(context))? {
                 Some(piece) => self.piece = piece,
                 None => self.ended = true,
             }
         }
         let rest = self.start.split().freeze();
-        Ok((!rest.trim_ascii().is_empty()).then_some(rest))
+        Poll::Ready(Ok((!rest.trim_ascii().is_empty()).then_some(rest)))
     }
 
     /// Lowers the idle timeout to `idle`, unless it is shorter already.

@@ -1,13 +1,17 @@
 //! The source of a reflector's objects: a list, and a watch for changes after it.
 
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use futures::Stream;
 use futures::future::BoxFuture;
-use futures::stream;
+use tokio::task::coop::poll_proceed;
 
 use super::event::{Event, Watch, decode_event};
 use super::line::Lines;
-use crate::cached::Cached;
+use crate::cached::{CacheDecoder, Cached};
 use crate::client::{Client, Error, ListOptions, MAX_OBJECT, REQUEST_TIMEOUT, WatchOptions};
 use crate::decode::List;
 use crate::kind::Kind;
@@ -16,6 +20,14 @@ use crate::kind::Kind;
 /// changes, so a longer silence means that the server is stuck, or, on a connection that nobody else watches over (without
 /// HTTP/2), that it is gone.
 const BOOKMARK_SILENCE: Duration = Duration::from_mins(3);
+
+/// The events that a server sends. They end after the first error.
+struct Events<K> {
+    lines: Lines,
+    decoder: CacheDecoder,
+    ended: bool,
+    kind: PhantomData<fn() -> K>,
+}
 
 /// A source of objects: the API server through a [`Client`], or a fake in a test.
 ///
@@ -81,22 +93,37 @@ impl<K: Kind> Client<K> {
         let response = self.open(self.watch_request(options)?, patience).await?;
         let lines = Lines::new(response.into_body(), MAX_OBJECT, options.idle_timeout);
         let decoder = self.cache_decoder(options.omit_managed_fields, options.form);
-        Ok(Box::pin(stream::unfold(Some((lines, decoder)), |state| async move {
-            let (mut lines, decoder) = state?;
-            let event = match lines.next().await {
-                Ok(None) => return None,
-                Ok(Some(line)) => match decode_event(&line, &decoder) {
-                    // The last line has no newline and ends in the middle of the JSON: the connection was cut.
-                    Err(Error::Decode { source, .. }) if lines.ended() && source.is_eof() => Err(Error::Truncated),
-                    event => event,
-                },
-                Err(error) => Err(error),
-            };
-            if matches!(event, Ok(Event::Bookmark { .. })) {
-                lines.expect_within(BOOKMARK_SILENCE);
-            }
-            let rest = event.is_ok().then_some((lines, decoder));
-            Some((event, rest))
-        })))
+        Ok(Box::pin(Events { lines, decoder, ended: false, kind: PhantomData }))
+    }
+}
+
+impl<K: Kind> Stream for Events<K> {
+    type Item = Result<Event<K>, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        if this.ended {
+            return Poll::Ready(None);
+        }
+        // A server that sends without a pause must not keep the other tasks of this thread waiting.
+        let turn = ready!(poll_proceed(context));
+        let line = ready!(this.lines.poll_next(context));
+        turn.made_progress();
+        let event = line.and_then(|line| line.map(|line| this.decode(&line)).transpose());
+        this.ended = !matches!(event, Ok(Some(_)));
+        if matches!(event, Ok(Some(Event::Bookmark { .. }))) {
+            this.lines.expect_within(BOOKMARK_SILENCE);
+        }
+        Poll::Ready(event.transpose())
+    }
+}
+
+impl<K: Kind> Events<K> {
+    fn decode(&self, line: &[u8]) -> Result<Event<K>, Error> {
+        match decode_event(line, &self.decoder) {
+            // The last line has no newline and ends in the middle of the JSON: the connection was cut.
+            Err(Error::Decode { source, .. }) if self.lines.ended() && source.is_eof() => Err(Error::Truncated),
+            event => event,
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! Watches as bytes: good, odd, cut and silent ones.
 
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -168,7 +171,7 @@ async fn a_refused_watch_is_an_error_of_the_request() {
 async fn a_line_without_end_is_given_up_at_the_limit() {
     let body = kube::client::Body::from(vec![b'x'; 1000]);
     let mut lines = Lines::new(body, 100, Duration::from_secs(1));
-    assert!(matches!(lines.next().await, Err(Error::TooLarge { limit: 100 })));
+    assert!(matches!(poll_fn(|context| lines.poll_next(context)).await, Err(Error::TooLarge { limit: 100 })));
 }
 
 #[test]
@@ -187,4 +190,22 @@ fn built_in_kinds_are_decoded_with_and_without_their_type() {
     assert_eq!(bare.metadata.labels.as_ref().unwrap()["managedFields"], "kept");
     assert_eq!(bare.metadata.managed_fields, None);
     check(json!({ "kind": "ConfigMap", "apiVersion": "v1", "metadata": { "name": "a" } }));
+}
+
+#[tokio::test]
+async fn a_watch_that_sends_without_a_pause_lets_other_tasks_have_their_turn() {
+    let text: String = (0..1000).map(|version| line("MODIFIED", &object("a", &version.to_string()))).collect();
+    let turns = Arc::new(AtomicUsize::new(0));
+    let other = tokio::spawn({
+        let turns = Arc::clone(&turns);
+        async move {
+            loop {
+                turns.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    assert_eq!(tokio::spawn(watched(Reply::chunks(200, [text.into_bytes()]))).await.unwrap().len(), 1000);
+    other.abort();
+    assert!(turns.load(Ordering::Relaxed) >= 7, "{turns:?}: not even each 128 events");
 }
