@@ -2,6 +2,7 @@
 //! that it has gone. [`ConnectOptions`] has the rules.
 
 mod dial;
+mod driven;
 mod environment;
 mod material;
 mod plugin;

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod lost;
+mod plain;
 mod proxies;
 
 use std::net::SocketAddr;

@@ -135,8 +135,10 @@ async fn a_server_without_tls_is_asked_for_as_a_whole_address() {
     let url = format!("me:pass@{}", proxy.address);
     let client = connected(&folder, "http://server.test:8080", json!({}), &[("http_proxy", &url)]).await;
     get(&client).await.unwrap();
+    drop(client.watch(&WatchOptions::default()).await.unwrap());
     let seen = proxy.seen();
     assert_eq!(seen[0].path, "http://server.test:8080/api/v1/namespaces/default/configmaps/a");
+    assert!(seen[1].path.starts_with("http://server.test:8080/api/v1/namespaces/default/configmaps?watch=true"));
     assert_eq!(seen[0].headers["proxy-authorization"], format!("Basic {}", STANDARD.encode("me:pass")));
 }
 
