@@ -74,7 +74,7 @@ async fn measure(args: &Args) -> Result<Figures> {
         queue::measure(&mut figures).await?;
         return Ok(figures);
     }
-    let client = kube::Client::try_from(kube::Config::new(args.url.parse()?))?;
+    let client = crdgen_runtime::client::ConnectOptions::default().connect_to(kube::Config::new(args.url.parse()?))?;
     if matches!(args.mode, Mode::Pods | Mode::CompactPods) {
         pods::measure(args, client, &mut figures).await?;
         return Ok(figures);
