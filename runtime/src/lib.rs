@@ -120,7 +120,7 @@ pub use k8s_openapi;
 pub use kube;
 
 #[cfg(feature = "client")]
-pub use crate::kind::{ApiResource, KeyRef, Kind, ObjectKey, StaticKind};
+pub use crate::kind::{ApiResource, KeyRef, Kind, ObjectKey, Sought, StaticKind};
 
 pub use crate::{
     empty::Empty,

@@ -26,7 +26,7 @@ use std::hash::Hash;
 use kube::core::{Selector, SelectorExt};
 
 use crate::cached::Cached;
-use crate::kind::{KeyRef, Kind};
+use crate::kind::{Kind, Sought};
 use crate::store::{Index, IndexError, Store};
 
 /// Reads the cached objects of one kind. Cheap to clone.
@@ -46,12 +46,12 @@ impl<K: Kind> Lister<K> {
     }
 
     /// The object of this key: `("namespace", "name")`, `"name"` for a cluster-scoped kind, or `&ObjectKey`.
-    pub fn get<'k>(&self, key: impl Into<KeyRef<'k>>) -> Option<Cached<K>> {
+    pub fn get<'k>(&self, key: impl Into<Sought<'k>>) -> Option<Cached<K>> {
         self.store.get(key)
     }
 
     /// Whether there is an object of this key.
-    pub fn contains<'k>(&self, key: impl Into<KeyRef<'k>>) -> bool {
+    pub fn contains<'k>(&self, key: impl Into<Sought<'k>>) -> bool {
         self.store.contains(key)
     }
 
@@ -70,7 +70,7 @@ impl<K: Kind> Lister<K> {
     /// let keys = lister.view(("default", "settings"), |settings| settings.data.as_ref().map_or(0, |data| data.len()));
     /// assert_eq!(keys, None, "there is no such object");
     /// ```
-    pub fn view<'k, T>(&self, key: impl Into<KeyRef<'k>>, view: impl FnOnce(&K) -> T) -> Option<T> {
+    pub fn view<'k, T>(&self, key: impl Into<Sought<'k>>, view: impl FnOnce(&K) -> T) -> Option<T> {
         self.store.view(key, view)
     }
 

@@ -10,7 +10,7 @@ use kube::Resource;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use self::api_resource::ApiResource;
-pub use self::key::{KeyRef, ObjectKey};
+pub use self::key::{KeyRef, ObjectKey, Sought};
 pub(crate) use self::version::compare_versions;
 
 /// A type of Kubernetes objects: it has metadata, and is read and written as JSON.

@@ -36,7 +36,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 pub use crate::cached::{Cached, Form};
-use crate::kind::{KeyRef, Kind};
+use crate::kind::{Kind, Sought};
 pub use change::{Change, Deleted};
 pub use index::{Index, IndexError};
 pub use snapshot::Snapshot;
@@ -56,17 +56,17 @@ impl<K: Kind> Store<K> {
     }
 
     /// The object of this key in the latest snapshot.
-    pub fn get<'k>(&self, key: impl Into<KeyRef<'k>>) -> Option<Cached<K>> {
+    pub fn get<'k>(&self, key: impl Into<Sought<'k>>) -> Option<Cached<K>> {
         self.published.load().get(key)
     }
 
     /// Whether there is an object of this key in the latest snapshot.
-    pub fn contains<'k>(&self, key: impl Into<KeyRef<'k>>) -> bool {
+    pub fn contains<'k>(&self, key: impl Into<Sought<'k>>) -> bool {
         self.published.load().contains(key)
     }
 
     /// What `view` makes of the object of this key in the latest snapshot: see [`Lister::view`](crate::lister::Lister::view).
-    pub fn view<'k, T>(&self, key: impl Into<KeyRef<'k>>, view: impl FnOnce(&K) -> T) -> Option<T> {
+    pub fn view<'k, T>(&self, key: impl Into<Sought<'k>>, view: impl FnOnce(&K) -> T) -> Option<T> {
         self.published.load().view(key, view)
     }
 

@@ -3,7 +3,7 @@
 //! Every other table (namespaces, indexes) holds the numbers, four bytes each, and stays as it is when an object changes.
 
 use crate::cached::Stored;
-use crate::kind::{KeyRef, ObjectKey};
+use crate::kind::{ObjectKey, Sought};
 pub(super) use crate::numbered::Id;
 use crate::numbered::Numbered;
 
@@ -24,12 +24,12 @@ impl<K> Slots<K> {
         self.0.len()
     }
 
-    pub(super) fn find(&self, key: KeyRef<'_>) -> Option<Id> {
+    pub(super) fn find(&self, key: Sought<'_>) -> Option<Id> {
         // The first list looks for each of its objects: nothing is hashed for that.
         if self.0.len() == 0 {
             return None;
         }
-        self.0.find(self.0.hash(key), |slot| slot.key.as_key_ref() == key)
+        self.0.find(self.0.hash(key), |slot| key.is(&slot.key))
     }
 
     pub(super) fn object(&self, id: Id) -> Option<&Stored<K>> {
@@ -57,7 +57,7 @@ impl<K> Slots<K> {
 
     /// Adds an object whose key is not there yet.
     pub(super) fn insert(&mut self, key: ObjectKey, object: Stored<K>) -> Id {
-        self.0.insert(self.0.hash(key.as_key_ref()), Slot { key, object })
+        self.0.insert(self.0.hash(&key), Slot { key, object })
     }
 
     /// Removes an object that no other table refers to any more.
@@ -144,7 +144,7 @@ mod tests {
                 sorted.as_slice().iter().filter_map(|id| slots.key(*id)).cloned().collect()
             };
             assert_eq!(keys(&sorted), (0..40).map(key).collect::<Vec<_>>());
-            let find = |number| slots.find(key(number).as_key_ref()).unwrap();
+            let find = |number| slots.find((&key(number)).into()).unwrap();
             sorted.remove(find(20), &slots);
             sorted.remove(find(20), &slots);
             assert_eq!(keys(&sorted), (0..40).filter(|number| *number != 20).map(key).collect::<Vec<_>>());
@@ -157,7 +157,7 @@ mod tests {
         let room = sorted.0.capacity();
         for number in (0..1_000).rev() {
             let before = sorted.0.capacity();
-            sorted.remove(slots.find(key(number).as_key_ref()).unwrap(), &slots);
+            sorted.remove(slots.find((&key(number)).into()).unwrap(), &slots);
             let (used, now) = (sorted.0.len(), sorted.0.capacity());
             assert_eq!(now < before, used * 4 < before, "{used} of {before} were used, and then {now}");
             assert!(now == before || now >= 2 * used, "there is room for more: {used} of {now}");

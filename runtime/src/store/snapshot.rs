@@ -13,7 +13,7 @@ use super::index::{AnyIndex, At, Index, IndexError, Prepared, Table};
 use super::slots::{Id, Slots, Sorted};
 use crate::cached::{Cached, Stored};
 use crate::decode::Undecodable;
-use crate::kind::{KeyRef, Kind, ObjectKey};
+use crate::kind::{Kind, ObjectKey, Sought};
 
 /// All objects of a kind at one moment. All answers are ordered by namespace and name.
 pub struct Snapshot<K> {
@@ -65,9 +65,9 @@ pub(super) enum Step<K> {
 
 impl<K> Step<K> {
     /// The key of the object that is put or removed.
-    fn object_key(&self) -> Option<KeyRef<'_>> {
+    fn object_key(&self) -> Option<&ObjectKey> {
         match self {
-            Self::Put { key, .. } | Self::Remove { key, .. } => Some(key.as_key_ref()),
+            Self::Put { key, .. } | Self::Remove { key, .. } => Some(key),
             Self::Undecodable { .. } | Self::Forget(_) => None,
         }
     }
@@ -97,19 +97,19 @@ impl<K: Kind> Snapshot<K> {
     }
 
     /// The object of this key.
-    pub fn get<'k>(&self, key: impl Into<KeyRef<'k>>) -> Option<Cached<K>> {
+    pub fn get<'k>(&self, key: impl Into<Sought<'k>>) -> Option<Cached<K>> {
         self.hand_out(self.slots.find(key.into())?)
     }
 
     /// Whether there is an object of this key.
-    pub fn contains<'k>(&self, key: impl Into<KeyRef<'k>>) -> bool {
+    pub fn contains<'k>(&self, key: impl Into<Sought<'k>>) -> bool {
         self.slots.find(key.into()).is_some()
     }
 
     /// What `view` makes of the object of this key, which is lent and not handed out: see [`Lister::view`].
     ///
     /// [`Lister::view`]: crate::lister::Lister::view
-    pub fn view<'k, T>(&self, key: impl Into<KeyRef<'k>>, view: impl FnOnce(&K) -> T) -> Option<T> {
+    pub fn view<'k, T>(&self, key: impl Into<Sought<'k>>, view: impl FnOnce(&K) -> T) -> Option<T> {
         let object = self.slots.object(self.slots.find(key.into())?)?;
         Some(object.look(view))
     }
@@ -183,8 +183,8 @@ impl<K: Kind> Snapshot<K> {
     }
 
     /// The number of the object of this key.
-    pub(super) fn find(&self, key: KeyRef<'_>) -> Option<Id> {
-        self.slots.find(key)
+    pub(super) fn find<'k>(&self, key: impl Into<Sought<'k>>) -> Option<Id> {
+        self.slots.find(key.into())
     }
 
     /// The key of an object.
@@ -234,7 +234,7 @@ impl<K: Kind> Snapshot<K> {
         let is_first = found.is_empty();
         if is_first {
             // All at once: the processor does not wait for what one of them reads before it begins with the next.
-            *found = steps.iter().map(|step| self.slots.find(step.object_key()?)).collect();
+            *found = steps.iter().map(|step| self.slots.find(step.object_key()?.into())).collect();
         }
         let puts = steps.iter().filter(|step| matches!(step, Step::Put { .. })).count();
         self.slots.reserve(puts.saturating_sub(self.len()));
@@ -242,7 +242,7 @@ impl<K: Kind> Snapshot<K> {
         let (mut nth, mut moved) = (0, false);
         for (step, id) in steps.iter().zip(found) {
             if is_first && moved {
-                *id = step.object_key().and_then(|key| self.slots.find(key));
+                *id = step.object_key().and_then(|key| self.slots.find(key.into()));
             }
             match step {
                 Step::Put { key, object } => {

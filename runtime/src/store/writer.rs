@@ -259,7 +259,7 @@ fn replacement<K: Kind>(
     let mut bad = Vec::new();
     for undecodable in undecodable {
         let Some(key) = undecodable.key.clone() else { continue };
-        let id = present.find(key.as_key_ref());
+        let id = present.find(&key);
         let same = |last: Cached<K>| undecodable.uid.is_none() || last.uid() == undecodable.uid.as_deref();
         if id.and_then(|id| present.hand_out(id)).is_some_and(same) {
             note(id);
