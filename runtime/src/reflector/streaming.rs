@@ -21,12 +21,15 @@ const SILENCE: Duration = Duration::from_secs(10);
 const MAX_SILENCES: u32 = 3;
 /// How many broken streams in a row are too many. Something between here and the server may cut what a list gets through.
 const MAX_BROKEN: u32 = 3;
+/// How many objects are kept together.
+const PART: usize = 512;
 
 /// The objects that were sent so far. Of each key the last event counts.
 struct Received<K: Kind> {
     /// Until the first change: a server that begins with all objects adds each of them once, and of two the store takes the
-    /// later. From then on only what has no readable name, so that nothing can take its place.
-    added: Vec<Object<K>>,
+    /// later. From then on only what has no readable name, so that nothing can take its place. In parts, because nobody knows
+    /// how many there will be, and a table that grows is copied again and again.
+    added: Vec<Vec<Object<K>>>,
     /// The others from then on.
     latest: Option<Numbered<Object<K>>>,
 }
@@ -129,21 +132,32 @@ impl<K: Kind> Received<K> {
     }
 
     fn len(&self) -> usize {
-        self.added.len() + self.latest.as_ref().map_or(0, Numbered::len)
+        self.added.iter().map(Vec::len).sum::<usize>() + self.latest.as_ref().map_or(0, Numbered::len)
     }
 
     fn take(&mut self, event: Event<K>) {
         match event {
-            Event::Added(object) if self.latest.is_none() => self.added.push(object.map_err(Box::new)),
+            Event::Added(object) if self.latest.is_none() => self.add(object.map_err(Box::new)),
             Event::Added(object) | Event::Modified(object) => self.change(object.map_err(Box::new), true),
             Event::Deleted(object) => self.change(object.map_err(Box::new), false),
             Event::Bookmark { .. } => {}
         }
     }
 
+    fn add(&mut self, object: Object<K>) {
+        match self.added.last_mut() {
+            Some(part) if part.len() < PART => part.push(object),
+            _ => {
+                let mut part = Vec::with_capacity(PART);
+                part.push(object);
+                self.added.push(part);
+            }
+        }
+    }
+
     fn change(&mut self, object: Object<K>, is_there: bool) {
         if self.latest.is_none() {
-            for object in std::mem::take(&mut self.added) {
+            for object in std::mem::take(&mut self.added).into_iter().flatten() {
                 self.replace(object, true);
             }
         }
@@ -154,7 +168,9 @@ impl<K: Kind> Received<K> {
     fn replace(&mut self, object: Object<K>, is_there: bool) {
         let latest = self.latest.get_or_insert_with(Numbered::new);
         let Some(key) = key_of(&object) else {
-            self.added.extend(is_there.then_some(object));
+            if is_there {
+                self.add(object);
+            }
             return;
         };
         let hash = latest.hash(key);
@@ -170,7 +186,7 @@ impl<K: Kind> Received<K> {
         let mut list = List { resource_version, ..List::default() };
         list.items.reserve_exact(self.len());
         let latest = self.latest.into_iter().flat_map(Numbered::into_entries);
-        for object in latest.chain(self.added) {
+        for object in latest.chain(self.added.into_iter().flatten()) {
             match object {
                 Ok(object) => list.items.push(object),
                 Err(undecodable) => list.undecodable.push(*undecodable),

@@ -83,8 +83,11 @@ impl<K: Kind, V: Hash + Eq + Send + Sync + 'static> Index<K, V> {
 pub(super) trait AnyIndex<K>: Send + Sync {
     fn name(&self) -> &str;
 
-    /// Room for the values of several objects.
-    fn prepared(&self) -> Prepared;
+    /// Makes room for so many more objects.
+    fn reserve(&mut self, more: usize);
+
+    /// Room for the values of so many objects.
+    fn prepared(&self, objects: usize) -> Prepared;
 
     /// Adds the values of an object, for [`put`](Self::put). It calls the user's function, which may panic.
     fn prepare(&self, values: &mut Prepared, object: &K);
@@ -174,8 +177,12 @@ impl<K: 'static, V: Hash + Eq + Send + Sync + 'static> AnyIndex<K> for Table<K, 
         &self.name
     }
 
-    fn prepared(&self) -> Prepared {
-        Box::new(Vec::<Values<V>>::new())
+    fn reserve(&mut self, more: usize) {
+        self.values.reserve(more);
+    }
+
+    fn prepared(&self, objects: usize) -> Prepared {
+        Box::new(Vec::<Values<V>>::with_capacity(objects))
     }
 
     fn prepare(&self, values: &mut Prepared, object: &K) {

@@ -73,6 +73,11 @@ impl<K> Step<K> {
     }
 }
 
+/// How many objects are put.
+fn puts_of<K>(steps: &[Step<K>]) -> usize {
+    steps.iter().filter(|step| matches!(step, Step::Put { .. })).count()
+}
+
 /// Changes that are made together.
 pub(super) struct Write<K> {
     pub(super) steps: Vec<Step<K>>,
@@ -212,7 +217,8 @@ impl<K: Kind> Snapshot<K> {
 impl<K: Kind> Snapshot<K> {
     /// For each index the values of the objects that `steps` put.
     pub(super) fn prepare(&self, steps: &[Step<K>]) -> Vec<Prepared> {
-        let mut values: Vec<Prepared> = self.indexes.iter().map(|index| index.prepared()).collect();
+        let puts = puts_of(steps);
+        let mut values: Vec<Prepared> = self.indexes.iter().map(|index| index.prepared(puts)).collect();
         if values.is_empty() {
             return values;
         }
@@ -236,8 +242,11 @@ impl<K: Kind> Snapshot<K> {
             // All at once: the processor does not wait for what one of them reads before it begins with the next.
             *found = steps.iter().map(|step| self.slots.find(step.object_key()?.into())).collect();
         }
-        let puts = steps.iter().filter(|step| matches!(step, Step::Put { .. })).count();
-        self.slots.reserve(puts.saturating_sub(self.len()));
+        let more = puts_of(steps).saturating_sub(self.len());
+        self.slots.reserve(more);
+        for index in &mut self.indexes {
+            index.reserve(more);
+        }
         // Whether this very write has added or removed an object: then the next ones have to be looked for again.
         let (mut nth, mut moved) = (0, false);
         for (step, id) in steps.iter().zip(found) {
@@ -287,7 +296,7 @@ impl<K: Kind> Snapshot<K> {
         let mut table: Table<K, V> = Table::new(name, function);
         for id in self.ids() {
             let Some(object) = self.hand_out(id) else { continue };
-            let mut values = table.prepared();
+            let mut values = table.prepared(1);
             object.look(|object| table.prepare(&mut values, object));
             table.put(id, &values, 0, &self.slots);
         }

@@ -245,7 +245,8 @@ fn replacement<K: Kind>(
     let mut listed = vec![false; present.bound()];
     // Whether an object with this number was listed before.
     let mut note = |id: Option<Id>| id.is_some_and(|id| std::mem::replace(&mut listed[id as usize], true));
-    let mut puts = Vec::with_capacity(objects.len().saturating_sub(present.len()));
+    let mut steps = Vec::with_capacity(1 + objects.len().saturating_sub(present.len()));
+    steps.push(Step::Forget(scope.cloned()));
     for object in objects {
         let Some(key) = object.key_ref() else { continue };
         let id = present.find(key);
@@ -253,9 +254,10 @@ fn replacement<K: Kind>(
         let is_known = known.is_some_and(|known| known.is_same_state(&object));
         // If the list has a key twice, the later object counts.
         if note(id) || !is_known {
-            puts.push(Step::Put { key: key.into(), object });
+            steps.push(Step::Put { key: key.into(), object });
         }
     }
+    let puts = steps.len() - 1;
     let mut bad = Vec::new();
     for undecodable in undecodable {
         let Some(key) = undecodable.key.clone() else { continue };
@@ -268,5 +270,9 @@ fn replacement<K: Kind>(
     }
     let vanished = present.ids_in(scope.map(|namespace| &**namespace)).filter(|id| !listed[*id as usize]);
     let removals = vanished.filter_map(|id| Some(Step::Remove { key: present.key(id)?.clone(), last: None }));
-    std::iter::once(Step::Forget(scope.cloned())).chain(removals).chain(bad).chain(puts).collect()
+    steps.extend(removals);
+    steps.extend(bad);
+    // What is put comes last.
+    steps[1..].rotate_left(puts);
+    steps
 }

@@ -65,7 +65,8 @@ impl Lines {
         }
         let Some(length) = newline else {
             self.start.extend_from_slice(&self.piece);
-            self.piece.clear();
+            // Given back, so that the connection can read into the same memory again.
+            self.piece = Bytes::new();
             return Ok(None);
         };
         let line = self.piece.split_to(length);

@@ -30,7 +30,7 @@ const PATIENCE: f64 = 120.0;
 
 pub(crate) async fn measure(args: &Args, client: kube::Client, figures: &mut Figures) -> Result<()> {
     let reconciled = Arc::new(AtomicUsize::new(0));
-    let factory = SharedInformerFactory::new(client);
+    let factory = SharedInformerFactory::new(client.clone());
     let watch = Stopwatch::start()?;
     let controller = Controller::new("idle", &factory, Idle(Arc::clone(&reconciled))).workers(args.workers);
     tokio::spawn(async move { controller.run(&Shutdown::new()).await });
@@ -45,7 +45,7 @@ pub(crate) async fn measure(args: &Args, client: kube::Client, figures: &mut Fig
 
     let before = reconciled.load(Relaxed);
     let watch = Stopwatch::start()?;
-    server::burst(&args.url, args.events).await?;
+    server::burst(&client, args.events).await?;
     let (mut last, mut at) = (before, 0.0);
     while last == before || watch.seconds() - at < QUIET.as_secs_f64() {
         ensure!(watch.seconds() < PATIENCE, "no event was reconciled");

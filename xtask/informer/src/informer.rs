@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub(crate) async fn measure(args: &Args, client: kube::Client, figures: &mut Figures) -> Result<()> {
     let form = if args.mode == Mode::Compact { Form::Compact } else { Form::Typed };
     let reflector = ReflectorConfig { form, ..ReflectorConfig::default() };
-    let factory = SharedInformerFactory::new(client).reflector(reflector);
+    let factory = SharedInformerFactory::new(client.clone()).reflector(reflector);
     let informer = factory.informer::<Database>();
     let clusters = informer.add_index("cluster", |database: &Database| [database.spec.cluster_ref.name.clone()])?;
     let counts = Arc::new(Counts::default());
@@ -48,7 +48,7 @@ pub(crate) async fn measure(args: &Args, client: kube::Client, figures: &mut Fig
     figures.put_memory("sync")?;
 
     let watch = Stopwatch::start()?;
-    server::burst(&args.url, args.events).await?;
+    server::burst(&client, args.events).await?;
     while counts.changes.load(Relaxed) < args.events {
         ensure!(watch.seconds() < PATIENCE.as_secs_f64(), "only {:?} events", counts.changes);
         sleep(Duration::from_micros(500)).await;
@@ -63,7 +63,7 @@ pub(crate) async fn measure(args: &Args, client: kube::Client, figures: &mut Fig
     lookups::measure(args, &informer.lister(), &clusters, figures)?;
 
     let ticks = Ticks::start();
-    server::expire(&args.url).await?;
+    server::expire(&client).await?;
     sleep(Duration::from_secs(4)).await;
     figures.put("relist_wait_ms", ticks.worst_of_hundred().await?);
     Ok(())

@@ -79,7 +79,8 @@ async fn measure(args: &Args) -> Result<Figures> {
         pods::measure(args, client, &mut figures).await?;
         return Ok(figures);
     }
-    server::reset(&args.url).await?;
+    // The first request also reads the authorities, as the peers do when they make their clients.
+    server::reset(&client).await?;
     match args.mode {
         Mode::Control => control::measure(args, client, &mut figures).await?,
         _ => informer::measure(args, client, &mut figures).await?,
