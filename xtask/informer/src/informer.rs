@@ -30,19 +30,18 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub(crate) async fn measure(args: &Args, client: kube::Client, figures: &mut Figures) -> Result<()> {
     let form = if args.mode == Mode::Compact { Form::Compact } else { Form::Typed };
     let reflector = ReflectorConfig { form, ..ReflectorConfig::default() };
-    let factory = SharedInformerFactory::new(client.clone()).reflector(reflector);
+    let factory = SharedInformerFactory::new(client.clone()).reflector(reflector.clone());
     let informer = factory.informer::<Database>();
     let clusters = informer.add_index("cluster", |database: &Database| [database.spec.cluster_ref.name.clone()])?;
     let counts = Arc::new(Counts::default());
     let registration = informer.add_handler(Counter(Arc::clone(&counts)), HandlerOptions::default())?;
     figures.put_memory("base")?;
 
-    let (watch, ticks) = (Stopwatch::start()?, Ticks::start());
+    let watch = Stopwatch::start()?;
     factory.start();
     registration.wait_for_sync().await?;
     figures.put("sync_s", watch.seconds());
     figures.put("sync_cpu_s", watch.cpu_seconds()?);
-    figures.put("sync_wait_ms", ticks.worst_of_hundred().await?);
     ensure!(counts.initial.load(Relaxed) == args.objects, "not every object was reported");
     sleep(Duration::from_millis(300)).await;
     figures.put_memory("sync")?;
@@ -66,6 +65,14 @@ pub(crate) async fn measure(args: &Args, client: kube::Client, figures: &mut Fig
     server::expire(&client).await?;
     sleep(Duration::from_secs(4)).await;
     figures.put("relist_wait_ms", ticks.worst_of_hundred().await?);
+
+    // Once more from the start, because the ticks take time of the processor themselves.
+    let again = SharedInformerFactory::new(client).reflector(reflector);
+    let registration = again.informer::<Database>().add_handler(Counter(counts), HandlerOptions::default())?;
+    let ticks = Ticks::start();
+    again.start();
+    registration.wait_for_sync().await?;
+    figures.put("sync_wait_ms", ticks.worst_of_hundred().await?);
     Ok(())
 }
 
