@@ -47,14 +47,13 @@ enum Form<'a> {
 }
 
 impl ObjectKey {
-    /// The key of an object in `namespace`, or of a cluster-scoped one. An empty namespace counts as none.
-    ///
-    /// # Panics
-    /// If the namespace has more than 4 GiB.
+    /// The key of an object in `namespace`, or of a cluster-scoped one. An empty namespace counts as none, and of an
+    /// absurd one the first 4 GiB.
     pub fn new(namespace: Option<&str>, name: &str) -> Self {
         let namespace = namespace.unwrap_or_default();
+        let namespace = &namespace[..namespace.floor_char_boundary(u32::MAX as usize)];
         let text = if namespace.is_empty() { Arc::from(name) } else { Arc::from([namespace, name].concat()) };
-        let name_at = u32::try_from(namespace.len()).expect("a namespace has 4 GiB at most");
+        let name_at = u32::try_from(namespace.len()).unwrap_or(u32::MAX);
         Self { text, name_at, hash: hash_of(namespace, name) }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! hyper's HTTP/1 connections are tasks of their own that hand over one piece of an answer at a time: each costs two switches
 //! between tasks, and between threads if the reader runs on another one. A long answer that comes as fast as it can be read,
-//! such as the first list of a watch, takes a seventh less time without them.
+//! such as the first list of a watch, takes a tenth less time without them.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
