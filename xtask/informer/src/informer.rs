@@ -32,7 +32,8 @@ pub(crate) async fn measure(args: &Args, client: kube::Client, figures: &mut Fig
     let reflector = ReflectorConfig { form, ..ReflectorConfig::default() };
     let factory = SharedInformerFactory::new(client.clone()).reflector(reflector.clone());
     let informer = factory.informer::<Database>();
-    let clusters = informer.add_index("cluster", |database: &Database| [database.spec.cluster_ref.name.clone()])?;
+    let cluster = |database: &Database| [database.spec.cluster_ref.name.clone()];
+    let clusters = informer.add_index("cluster", cluster)?;
     let counts = Arc::new(Counts::default());
     let registration = informer.add_handler(Counter(Arc::clone(&counts)), HandlerOptions::default())?;
     figures.put_memory("base")?;
@@ -68,7 +69,9 @@ pub(crate) async fn measure(args: &Args, client: kube::Client, figures: &mut Fig
 
     // Once more from the start, because the ticks take time of the processor themselves.
     let again = SharedInformerFactory::new(client).reflector(reflector);
-    let registration = again.informer::<Database>().add_handler(Counter(counts), HandlerOptions::default())?;
+    let informer = again.informer::<Database>();
+    informer.add_index("cluster", cluster)?;
+    let registration = informer.add_handler(Counter(counts), HandlerOptions::default())?;
     let ticks = Ticks::start();
     again.start();
     registration.wait_for_sync().await?;

@@ -40,8 +40,8 @@ pub(super) struct Pool {
     /// Each has one connection, if the server speaks HTTP/2.
     lanes: Mutex<Vec<Lane>>,
     new_lane: Box<dyn Fn() -> HyperClient + Send + Sync>,
-    /// For watches without TLS, unless a proxy has to read the requests. None of them is used again: what ends a watch closes
-    /// its connection in HTTP/1 anyway.
+    /// Opens connections for watches without TLS, unless there is a proxy. None of the connections is used again: in HTTP/1
+    /// the only way to end a watch is to close its connection.
     plain: Option<TimeoutConnector<Dialer>>,
     /// What a proxy that reads the requests wants to see.
     proxy_authorization: Option<HeaderValue>,
@@ -58,10 +58,8 @@ struct Lane {
 /// The body of an answer.
 pub(super) enum OpenBody {
     /// Of one of many requests on a connection. It counts as open until it has ended or is dropped.
-    Shared {
-        body: Incoming,
-        open: Option<Arc<()>>,
-    },
+    Shared { body: Incoming, open: Option<Arc<()>> },
+    /// Of a watch without TLS, which has a connection of its own.
     Driven(Driven),
 }
 
