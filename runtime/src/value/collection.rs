@@ -142,9 +142,9 @@ impl<'de, T: Field> Visitor<'de> for VecVisitor<'_, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        if let Some(length) = items.size_hint() {
-            self.0.reserve_exact(length.min(RESERVE_LIMIT / size_of::<T>().max(1)));
-        }
+        // JSON does not say how long an array is. One of objects mostly has one item; others grow as a `Vec` does.
+        let expected = items.size_hint().unwrap_or(usize::from(size_of::<T>() > size_of::<[String; 2]>()));
+        self.0.reserve_exact(expected.min(RESERVE_LIMIT / size_of::<T>().max(1)));
         let mut index = 0;
         loop {
             match items.next_element_seed(NewItem(self.0)) {
