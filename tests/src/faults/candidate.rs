@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Bug, Check, Journal,
+    line::Line,
     proxy::{Proxy, lock},
     schedule::{Time, between, choices},
 };
@@ -67,7 +68,10 @@ impl Election {
         let (lease, deadline, retry) = times[choices(self.seed, "times").usize(0..times.len())];
         for life in 0.. {
             let identity = format!("candidate-{number}-{life}");
-            let line = self.proxy.line(&identity);
+            let line = match Line::new(&self.proxy, &identity, self.time) {
+                Ok(line) => line,
+                Err(error) => return self.journal.find(Check::Ended, &identity, format!("it cannot begin: {error:#}")),
+            };
             let name = if self.bug == Some(Bug::TwoLeases) { format!("{LEASE}-{number}") } else { LEASE.to_owned() };
             let election = LeaderElection {
                 identity: identity.clone(),

@@ -17,8 +17,10 @@ use tokio::task::JoinHandle;
 use super::{
     Bug, Journal,
     attempts::Attempts,
-    proxy::{Line, Proxy},
+    line::Line,
+    proxy::Proxy,
     reconciler::{TOUCHED, Witness, Work},
+    schedule::Time,
     spectator::Spectator,
 };
 
@@ -49,6 +51,7 @@ pub(super) struct Birth {
     pub(super) journal: Arc<Journal>,
     pub(super) attempts: Arc<Attempts>,
     pub(super) bug: Option<Bug>,
+    pub(super) time: Time,
     /// Short delays instead of the default ones.
     pub(super) hurries: bool,
 }
@@ -56,7 +59,7 @@ pub(super) struct Birth {
 impl Birth {
     /// Starts a controller.
     pub(super) fn begin(&self, number: u32) -> anyhow::Result<Life> {
-        let line = self.proxy.line(&format!("controller-{number}"));
+        let line = Line::new(&self.proxy, &format!("controller-{number}"), self.time)?;
         let mut reflector = ReflectorConfig::default();
         if self.hurries {
             let (initial, max) = (Duration::from_millis(10), Duration::from_millis(300));

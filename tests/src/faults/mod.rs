@@ -4,7 +4,8 @@
 //! two candidates for a lease. Users change objects directly at the server, while a schedule that follows from a seed says which
 //! requests and watches suffer which [`Fault`]. What must always hold is checked while all that happens; what must hold in the end, when
 //! nothing goes wrong any more and all caches have converged. [`run`] runs many worlds: on embedded servers, each on a paused clock of
-//! its own, where half-open connections and long waits cost no time, or on a real control plane, whose programs are killed as well.
+//! its own, where half-open connections and long waits cost no time, or on a real control plane, whose programs are killed as well,
+//! and which clients reach as users' clients do.
 
 mod attempts;
 mod bug;
@@ -17,6 +18,7 @@ mod host;
 mod journal;
 mod killer;
 mod life;
+mod line;
 mod proxy;
 mod reconciler;
 mod request;

@@ -4,26 +4,21 @@
 //! lets pass it sends to the server by a client of its own.
 
 use std::{
-    fmt, io,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicBool, Ordering},
-    },
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use bytes::Bytes;
-use http::{Request, Response, Uri};
-use hyper_util::{client::legacy, rt::TokioExecutor, rt::TokioIo};
-use kube::client::Body;
+use http::Response;
+use hyper_util::rt::TokioIo;
 use tokio::time::Instant;
-use tower::service_fn;
 
 use super::{
     Bug, Fault, Journal, Schedule, Tally,
     attempts::Attempts,
     request::{self, Passage},
-    wire::{End, State, Switch, wire},
+    wire::{End, Switch, wire},
 };
 
 /// The proxy of a world. Clones are the same proxy.
@@ -42,14 +37,6 @@ pub(super) struct Shared {
     unauthorized_until: Mutex<Option<Instant>>,
     /// How many seconds the clocks of the candidates are ahead.
     pub(super) ahead: Mutex<i64>,
-}
-
-/// All connections of one client through the proxy.
-#[derive(Clone)]
-pub(super) struct Line {
-    client: kube::Client,
-    cut: Arc<AtomicBool>,
-    switches: Arc<Mutex<Vec<Weak<Switch>>>>,
 }
 
 impl Proxy {
@@ -75,31 +62,6 @@ impl Proxy {
         }))
     }
 
-    /// A client whose faults follow from the schedule and its name. Must be called within a tokio runtime.
-    pub(super) fn line(&self, name: &str) -> Line {
-        let cut = Arc::new(AtomicBool::new(false));
-        let switches: Arc<Mutex<Vec<Weak<Switch>>>> = Arc::default();
-        let (proxy, name, is_cut, all) = (self.clone(), Arc::from(name), Arc::clone(&cut), Arc::clone(&switches));
-        let connector = service_fn(move |_: Uri| {
-            let connected = if is_cut.load(Ordering::SeqCst) || proxy.refuses() {
-                Err(io::Error::from(io::ErrorKind::ConnectionRefused))
-            } else {
-                Ok(proxy.connect(&name, &all))
-            };
-            std::future::ready(connected.map(TokioIo::new))
-        });
-        let pool: legacy::Client<_, Body> = legacy::Client::builder(TokioExecutor::new()).build(connector);
-        let service = service_fn(move |mut request: Request<Body>| {
-            let pool = pool.clone();
-            async move {
-                let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-                *request.uri_mut() = format!("http://server{path}").parse()?;
-                pool.request(request).await.map_err(tower::BoxError::from)
-            }
-        });
-        Line { client: kube::Client::new(service, "default"), cut, switches }
-    }
-
     /// Refuses new connections for a while.
     pub(super) fn refuse_for(&self, time: Duration) {
         *lock(&self.0.refused_until) = Some(Instant::now() + time);
@@ -120,7 +82,8 @@ impl Proxy {
         self.0.schedule.stop();
     }
 
-    fn refuses(&self) -> bool {
+    /// Whether a new connection is refused, which is a fault.
+    pub(super) fn refuses(&self) -> bool {
         let refuses = self.0.is_within(&self.0.refused_until);
         if refuses {
             self.0.tally.add(Fault::Refused);
@@ -128,22 +91,19 @@ impl Proxy {
         refuses
     }
 
-    /// Opens a connection, serves its far end, and returns the near one.
-    fn connect(&self, name: &Arc<str>, all: &Mutex<Vec<Weak<Switch>>>) -> End {
+    /// Opens a connection of the client of this name, and serves its far end. Returns the near one, and its switch.
+    pub(super) fn connect(&self, name: &Arc<str>) -> (End, Arc<Switch>) {
         let (near, far, switch) = wire();
-        let mut all = lock(all);
-        all.retain(|switch| switch.strong_count() > 0);
-        all.push(Arc::downgrade(&switch));
-        let (shared, name) = (Arc::clone(&self.0), Arc::clone(name));
+        let (shared, name, shown) = (Arc::clone(&self.0), Arc::clone(name), Arc::clone(&switch));
         let service = hyper::service::service_fn(move |request| {
-            let passage = Passage { shared: Arc::clone(&shared), line: Arc::clone(&name), switch: Arc::clone(&switch) };
+            let passage = Passage { shared: Arc::clone(&shared), line: Arc::clone(&name), switch: Arc::clone(&shown) };
             async move { request::answer(passage, request).await }
         });
         tokio::spawn(async move {
             // An error is a fault of ours, or the client that went away.
             let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(far), service).await;
         });
-        near
+        (near, switch)
     }
 }
 
@@ -155,27 +115,6 @@ impl Shared {
 
     fn is_within(&self, until: &Mutex<Option<Instant>>) -> bool {
         !self.schedule.is_stopped() && lock(until).is_some_and(|until| Instant::now() < until)
-    }
-}
-
-impl Line {
-    /// The client.
-    pub(super) fn client(&self) -> kube::Client {
-        self.client.clone()
-    }
-
-    /// Resets all connections, and refuses others from now on: the client is dead.
-    pub(super) fn cut(&self) {
-        self.cut.store(true, Ordering::SeqCst);
-        self.reset();
-    }
-
-    /// Resets all connections.
-    pub(super) fn reset(&self) {
-        lock(&self.switches)
-            .drain(..)
-            .filter_map(|switch| switch.upgrade())
-            .for_each(|switch| switch.set(State::Reset));
     }
 }
 

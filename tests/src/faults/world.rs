@@ -86,6 +86,7 @@ impl World {
             journal: Arc::clone(&journal),
             attempts: Arc::clone(&attempts),
             bug: setup.bug,
+            time: setup.time,
             hurries: setup.time == Time::Real || !setup.world.is_multiple_of(4),
         };
         let election = Election {
