@@ -72,3 +72,13 @@ async fn a_selection_that_nobody_can_change_any_more_is_kept() {
     let (options, _watch) = server.watch().await;
     assert_eq!(options.shard_selector.as_deref(), Some("part 1"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn after_silence_the_server_is_asked_for_its_version_by_an_object_of_the_same_part() {
+    let (list_watch, mut server) = source();
+    let (_wanted, _, _, _task) = following(list_watch);
+    server.list_of(vec![], "10").await;
+    let (_, _watch) = server.watch().await;
+    let list = server.list_of(vec![], "10").await;
+    assert_eq!((list.shard_selector.as_deref(), list.limit), (Some("part 1"), Some(1)));
+}
