@@ -27,6 +27,12 @@ pub(crate) fn assets(given: Option<&Path>) -> PathBuf {
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root());
+    // What `cargo run` says about this package is not there in a shell: build scripts that look at it, such as ring's,
+    // would be run again, and all that depends on them built again, at each change between the two.
+    let of_package = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_package)) {
+        cargo.env_remove(name);
+    }
     cargo
 }
 
