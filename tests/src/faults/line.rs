@@ -76,7 +76,7 @@ impl Line {
 
     /// Resets all connections.
     pub(super) fn reset(&self) {
-        let switches = lock(&self.door.switches).split_off(0);
+        let switches = std::mem::take(&mut *lock(&self.door.switches));
         switches.into_iter().filter_map(|switch| switch.upgrade()).for_each(|switch| switch.set(State::Reset));
     }
 }
